@@ -1,0 +1,26 @@
+#include "live/ca_store.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "app/say.hpp"
+#include "app/verbs.hpp"
+
+namespace misproxy::app {
+
+ExitCode ca(const CaOptions& options) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto opened = live::open_authority(live::state_directory(), now);
+  if (const auto* why = std::get_if<std::string>(&opened))
+    return complain(ExitCode::environment, *why);
+  const auto& authority = std::get<live::StoredAuthority>(opened);
+  if (!options.ca_out.empty()) {
+    const auto why = live::write_file(options.ca_out, authority.pem.certificate);
+    if (!why.empty()) return complain(ExitCode::environment, why);
+  }
+  fmt::print("{}\n", authority.certificate.string());
+  return ExitCode::ok;
+}
+
+}  // namespace misproxy::app

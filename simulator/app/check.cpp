@@ -1,0 +1,27 @@
+#include <fmt/format.h>
+
+#include "app/json_text.hpp"
+#include "app/say.hpp"
+#include "app/scenario_files.hpp"
+#include "app/verbs.hpp"
+
+namespace misproxy::app {
+
+ExitCode check(const CheckOptions& options) {
+  const auto found = find_scenarios(options.paths);
+  if (found.error) return complain(found.error->code, found.error->message);
+  std::size_t mistakes = 0;
+  for (const auto& file : found.files) {
+    const auto loaded = load_scenario(file.name, file.text);
+    mistakes += loaded.problems.size();
+    if (options.format == Format::json) {
+      fmt::print("{}\n", check_json(file.name, loaded.problems));
+    } else if (loaded.problems.empty()) {
+      fmt::print("{}: ok\n", file.name);
+    }
+    fmt::print(stderr, "{}", to_text(loaded.problems));
+  }
+  return mistakes == 0 ? ExitCode::ok : ExitCode::bad_input;
+}
+
+}  // namespace misproxy::app

@@ -1,0 +1,246 @@
+#include "app/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <limits>
+#include <map>
+
+#include "app/version.hpp"
+#include "core/nearest.hpp"
+
+namespace misproxy::app {
+namespace {
+
+constexpr auto kAbout =
+    R"(An explicit HTTP proxy that misbehaves on purpose, the same way every time.
+
+A scenario file says what goes wrong and when; misproxy serves it on loopback, and every
+connection leaves a trace of what the client did and what was injected.)";
+
+constexpr auto kLearn = R"(
+First steps:
+  misproxy list                                the scenarios that come with misproxy
+  misproxy serve                               a proxy that works; it prints the curl to try
+  misproxy serve acl-deny-403 --trace t.jsonl  one that answers 403, and records it
+  misproxy trace show t.jsonl                  what happened, for a person
+  misproxy trace digest t.jsonl                the same for every run of a scenario and seed
+  misproxy check my.toml                       all that is wrong in a scenario of your own
+
+Exit codes: 0 done, 2 bad input (a flag, a scenario, a trace), 3 the surroundings
+(a port in use, a file that cannot be read or written).)";
+
+constexpr std::size_t kMostThreads = 64;
+
+/// The deepest subcommand that the command line names, with its own name for messages.
+const CLI::App& innermost(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app : innermost(*chosen.front());
+}
+
+std::string command_name(const CLI::App& command) {
+  if (command.get_parent() == nullptr) return "misproxy";
+  return command_name(*command.get_parent()) + " " + command.get_name();
+}
+
+/// Every flag, or every subcommand, that could stand where `word` stands.
+std::vector<std::string> candidates(const CLI::App& command, bool flags) {
+  std::vector<std::string> names;
+  if (flags) {
+    for (const auto* option : command.get_options()) {
+      for (const auto& name : option->get_lnames())
+        names.push_back("--" + name);
+    }
+  } else {
+    for (const auto* sub : command.get_subcommands({}))
+      names.push_back(sub->get_name());
+  }
+  return names;
+}
+
+std::string unknown_word(const CLI::App& command, const std::string& given) {
+  const bool flag = given.starts_with('-');
+  const auto word = given.substr(0, given.find('='));
+  const auto names = candidates(command, flag);
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  const auto close = nearest(word, views);
+  const auto hint = close ? fmt::format("; did you mean {}?", *close)
+                          : fmt::format("; see {} --help", command_name(command));
+  return fmt::format("{}: there is no {} {}{}", command_name(command),
+                     flag            ? "flag"
+                     : names.empty() ? "further argument"
+                                     : "command",
+                     word, hint);
+}
+
+/// One line for whatever CLI11 found wrong.
+std::string sentence(const CLI::App& app, const CLI::ParseError& error) {
+  const auto& command = innermost(app);
+  const bool required = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  if (required || dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    const auto extras = app.remaining(true);
+    const auto flag = std::find_if(extras.begin(), extras.end(),
+                                   [](const auto& extra) { return extra.starts_with('-'); });
+    if (!extras.empty())
+      return unknown_word(command, flag != extras.end() ? *flag : extras.front());
+  }
+  if (required) {
+    return fmt::format("{}: {}; see {} --help", command_name(command), error.what(),
+                       command_name(command));
+  }
+  return fmt::format("{}: {}", command_name(command), error.what());
+}
+
+/// A loopback address and a port: misproxy is no open relay.
+std::string check_listen(const std::string& text) {
+  const auto endpoint = parse_endpoint(text);
+  if (!endpoint)
+    return fmt::format("{} is no HOST:PORT, such as 127.0.0.1:3128, or port 0 for a free one",
+                       text);
+  if (!is_loopback(endpoint->host)) {
+    return fmt::format("{} is not loopback; misproxy listens on 127.0.0.1, [::1] or localhost",
+                       text);
+  }
+  return {};
+}
+
+/// A whole number and nothing else.
+std::function<std::string(const std::string&)> whole_number(std::uint64_t least,
+                                                            std::uint64_t most) {
+  return [least, most](const std::string& text) -> std::string {
+    std::uint64_t number = 0;
+    const auto* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    if (error == std::errc{} && stop == end && number >= least && number <= most) return {};
+    return fmt::format("{} is no whole number from {} to {}", text, least, most);
+  };
+}
+
+CLI::Option* add_format(CLI::App& command, Format& format) {
+  static const std::map<std::string, Format> words{{"text", Format::text}, {"json", Format::json}};
+  return command
+      .add_option("--format", format, "what stdout holds: text, or one JSON object a line")
+      ->transform([](const std::string& text) {
+        if (words.contains(text)) return std::to_string(static_cast<int>(words.at(text)));
+        throw CLI::ValidationError(fmt::format("{} is neither text nor json", text));
+      })
+      ->type_name("text|json");
+}
+
+void add_serve(CLI::App& app, ServeOptions& options, std::vector<std::string>& listen) {
+  auto* serve =
+      app.add_subcommand("serve", "Serve scenarios to real clients, each on a port of its own");
+  serve
+      ->add_option("FILE", options.files,
+                   "scenario files, or ids from `misproxy list`; none: allow")
+      ->type_name("");
+  serve
+      ->add_option("--listen", listen,
+                   "where the proxy listens; once for each FILE, in their order; "
+                   "a free port on 127.0.0.1 where absent")
+      ->type_name("HOST:PORT")
+      ->check(check_listen)
+      ->expected(1)
+      ->take_all();
+  serve
+      ->add_option(
+          "--ready-file", options.ready_file,
+          "written once all ports are open: a JSON line a scenario with proxy, origins, ca, pid")
+      ->type_name("PATH");
+  serve->add_option("--trace", options.trace, "record every event, a JSON line each")
+      ->type_name("PATH");
+  serve->add_option("--ca-out", options.ca_out, "copy the CA certificate, for clients to trust")
+      ->type_name("PATH");
+  serve->add_option("--seed", options.seed, "what every random choice comes from; 1 where absent")
+      ->type_name("N")
+      ->check(whole_number(0, std::numeric_limits<std::int64_t>::max()));
+  serve->add_option("--threads", options.threads, "threads that serve; 1 where absent")
+      ->type_name("N")
+      ->check(whole_number(1, kMostThreads));
+  serve
+      ->add_option("--exit-after", options.exit_after, "end after N client connections have closed")
+      ->type_name("N")
+      ->check(whole_number(1, std::numeric_limits<std::int64_t>::max()));
+  add_format(*serve, options.format);
+  serve->footer(
+      "\nStderr: first the curl command to paste, then a line an event. Ctrl-C ends it; the trace "
+      "is "
+      "complete.\nOnly hosts that an [[origin]] of the scenario names are served; all others get "
+      "403.");
+}
+
+void add_trace(CLI::App& app, TraceOptions& options) {
+  auto* trace =
+      app.add_subcommand("trace", "Read a trace that `misproxy serve --trace` has recorded");
+  trace->require_subcommand(1);
+  const auto add = [&](const char* name, const char* what, TraceOptions::Print print) {
+    auto* command = trace->add_subcommand(name, what);
+    command->add_option("FILE", options.file, "a trace")->required()->type_name("");
+    command->callback([&options, print] { options.print = print; });
+    return command;
+  };
+  add("digest", "SHA-256 of the normal form: equal for every run of one scenario, seed and client",
+      TraceOptions::Print::digest);
+  add("normal", "what the digest covers: no times, no ports, no order of arrival",
+      TraceOptions::Print::normal);
+  add("show", "a line an event, for a person", TraceOptions::Print::show)
+      ->add_flag("--injected", options.injected_only, "only what a fault did");
+}
+
+}  // namespace
+
+CommandLine parse_command_line(int argc, const char* const* argv) {
+  CLI::App app{kAbout, "misproxy"};
+  app.footer(kLearn);
+  app.set_version_flag("--version", fmt::format("misproxy {}", kVersion), "print the version");
+  app.set_help_flag("-h,--help", "print this help");
+  app.require_subcommand(0, 1);
+
+  ServeOptions serve;
+  CheckOptions check;
+  ListOptions list;
+  CaOptions ca;
+  TraceOptions trace;
+  std::vector<std::string> listen;
+  add_serve(app, serve, listen);
+  auto* check_command = app.add_subcommand("check", "Say all that is wrong in scenario files");
+  check_command->add_option("PATH", check.paths, "files, or folders to search for *.toml")
+      ->required()
+      ->type_name("");
+  add_format(*check_command, check.format);
+  auto* list_command = app.add_subcommand("list", "List scenarios with their titles");
+  list_command
+      ->add_option("PATH", list.paths, "files or folders; none: those that come with misproxy")
+      ->type_name("");
+  add_format(*list_command, list.format);
+  auto* ca_command = app.add_subcommand(
+      "ca", "Print the path of this installation's CA certificate, made when first needed");
+  ca_command->add_option("--ca-out", ca.ca_out, "copy the certificate to PATH too")
+      ->type_name("PATH");
+  add_trace(app, trace);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    app.exit(help);
+    return ExitCode::ok;
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr, "{}\n", sentence(app, error));
+    return ExitCode::bad_input;
+  }
+
+  for (const auto& text : listen)
+    serve.listen.push_back(*parse_endpoint(text));
+  if (app.got_subcommand("serve")) return serve;
+  if (app.got_subcommand("check")) return check;
+  if (app.got_subcommand("list")) return list;
+  if (app.got_subcommand("ca")) return ca;
+  if (app.got_subcommand("trace")) return trace;
+  fmt::print(stderr, "{}", app.help());
+  return ExitCode::bad_input;
+}
+
+}  // namespace misproxy::app

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/endpoint.hpp"
+#include "core/exit_code.hpp"
+
+namespace misproxy::app {
+
+enum class Format { text, json };
+
+struct ServeOptions {
+  std::vector<std::string> files;  // none: the bundled `allow`
+  std::vector<Endpoint> listen;    // the Nth for the Nth file
+  std::string ready_file;
+  std::string trace;
+  std::string ca_out;
+  std::uint64_t seed = 1;
+  std::size_t threads = 1;
+  std::optional<std::uint64_t> exit_after;
+  Format format = Format::text;
+};
+
+struct CheckOptions {
+  std::vector<std::string> paths;
+  Format format = Format::text;
+};
+
+struct ListOptions {
+  std::vector<std::string> paths;  // none: the bundled ones
+  Format format = Format::text;
+};
+
+struct CaOptions {
+  std::string ca_out;
+};
+
+struct TraceOptions {
+  enum class Print { digest, normal, show } print = Print::digest;
+  std::string file;
+  bool injected_only = false;
+};
+
+/// What the command line asks for, or the exit code where there is nothing more to do: help was
+/// printed, or one line that says what is wrong.
+using CommandLine =
+    std::variant<ServeOptions, CheckOptions, ListOptions, CaOptions, TraceOptions, ExitCode>;
+
+CommandLine parse_command_line(int argc, const char* const* argv);
+
+}  // namespace misproxy::app

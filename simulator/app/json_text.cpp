@@ -1,0 +1,41 @@
+#include "app/json_text.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+namespace misproxy::app {
+
+namespace json = boost::json;
+
+std::string ready_json(const Ready& ready) {
+  json::array origins;
+  for (const auto& origin : ready.origins) {
+    origins.push_back(json::object{
+        {"host", origin.host}, {"port", origin.port}, {"listen", origin.listen.text()}});
+  }
+  return json::serialize(json::object{{"scenario", ready.scenario},
+                                      {"proxy", ready.proxy.text()},
+                                      {"proxy_url", fmt::format("http://{}", ready.proxy.text())},
+                                      {"origins", std::move(origins)},
+                                      {"ca", ready.ca},
+                                      {"seed", ready.seed},
+                                      {"pid", ready.pid}});
+}
+
+std::string check_json(const std::string& file, const std::vector<Diagnostic>& problems) {
+  json::array list;
+  for (const auto& d : problems) {
+    list.push_back(json::object{
+        {"line", d.line}, {"column", d.column}, {"message", d.message}, {"hint", d.hint}});
+  }
+  return json::serialize(
+      json::object{{"file", file}, {"ok", problems.empty()}, {"diagnostics", std::move(list)}});
+}
+
+std::string list_json(const std::string& file, const About& about) {
+  return json::serialize(json::object{
+      {"id", about.id}, {"title", about.title}, {"teaches", about.teaches}, {"file", file}});
+}
+
+}  // namespace misproxy::app

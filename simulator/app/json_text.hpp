@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/endpoint.hpp"
+#include "scenario/diagnostic.hpp"
+#include "scenario/scenario.hpp"
+
+namespace misproxy::app {
+
+/// What a program needs to know of a scenario that is being served.
+struct Ready {
+  struct Origin {
+    std::string host;
+    std::uint16_t port = 0;
+    Endpoint listen;
+  };
+
+  std::string scenario;
+  Endpoint proxy;
+  std::vector<Origin> origins;
+  std::string ca;
+  std::uint64_t seed = 1;
+  std::int64_t pid = 0;
+};
+
+/// One JSON object each, without a line's end.
+std::string ready_json(const Ready& ready);
+std::string check_json(const std::string& file, const std::vector<Diagnostic>& problems);
+std::string list_json(const std::string& file, const About& about);
+
+}  // namespace misproxy::app

@@ -1,0 +1,39 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/json_text.hpp"
+#include "app/say.hpp"
+#include "app/scenario_files.hpp"
+#include "app/verbs.hpp"
+
+namespace misproxy::app {
+
+ExitCode list(const ListOptions& options) {
+  auto found =
+      options.paths.empty() ? FoundScenarios{bundled_files(), {}} : find_scenarios(options.paths);
+  if (found.error) return complain(found.error->code, found.error->message);
+  std::vector<std::pair<ScenarioFile, About>> rows;
+  std::size_t widest = 0;
+  auto code = ExitCode::ok;
+  for (auto& file : found.files) {
+    auto loaded = load_scenario(file.name, file.text);
+    if (!loaded.problems.empty()) {
+      fmt::print(stderr, "{}", to_text(loaded.problems));
+      code = ExitCode::bad_input;
+      continue;
+    }
+    widest = std::max(widest, loaded.scenario.about.id.size());
+    rows.emplace_back(std::move(file), std::move(loaded.scenario.about));
+  }
+  for (const auto& [file, about] : rows) {
+    if (options.format == Format::json) {
+      fmt::print("{}\n", list_json(file.name, about));
+    } else {
+      fmt::print("{:<{}}  {}\n{:<{}}  {}\n", about.id, widest, about.title, "", widest, file.name);
+    }
+  }
+  return code;
+}
+
+}  // namespace misproxy::app

@@ -1,0 +1,107 @@
+#include "app/scenario_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "core/nearest.hpp"
+#include "scenario/bundled.hpp"
+
+namespace misproxy::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kLargestFile = 4 << 20;  // of a scenario; more is a mistake
+
+std::vector<std::string_view> bundled_ids() {
+  std::vector<std::string_view> ids;
+  for (const auto& scenario : bundled_scenarios())
+    ids.push_back(scenario.id());
+  return ids;
+}
+
+std::optional<ScenarioFile> bundled(std::string_view id) {
+  for (const auto& scenario : bundled_scenarios()) {
+    if (scenario.id() == id)
+      return ScenarioFile{std::string(scenario.path), std::string(scenario.text)};
+  }
+  return std::nullopt;
+}
+
+FileError unreadable(const std::string& path, std::string_view why) {
+  const auto close = nearest(path, bundled_ids());
+  const auto hint = close ? fmt::format("; the scenario `{}` comes with misproxy", *close) : "";
+  return {ExitCode::environment, fmt::format("cannot read {}: {}{}", path, why, hint)};
+}
+
+void add_file(const fs::path& path, FoundScenarios& found) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::string text;
+  if (file) {
+    text.resize(kLargestFile + 1);
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+  }
+  if (!file.is_open() || file.bad()) {
+    found.error = unreadable(path.string(), std::strerror(errno != 0 ? errno : EIO));
+  } else if (text.size() > kLargestFile) {
+    found.error = {ExitCode::bad_input, fmt::format("{} is over {} bytes; that is no scenario",
+                                                    path.string(), kLargestFile)};
+  } else {
+    found.files.push_back({path.string(), std::move(text)});
+  }
+}
+
+void add_folder(const fs::path& folder, FoundScenarios& found) {
+  std::vector<fs::path> paths;
+  std::error_code error;
+  for (auto it = fs::recursive_directory_iterator(folder, error); !error && it != fs::end(it);
+       it.increment(error)) {
+    if (it->path().extension() == ".toml" && it->is_regular_file(error))
+      paths.push_back(it->path());
+  }
+  if (error) {
+    found.error = unreadable(folder.string(), error.message());
+  } else if (paths.empty()) {
+    found.error = {ExitCode::bad_input, fmt::format("no *.toml below {}", folder.string())};
+  }
+  std::sort(paths.begin(), paths.end());
+  for (const auto& path : paths) {
+    if (!found.error) add_file(path, found);
+  }
+}
+
+}  // namespace
+
+FoundScenarios find_scenarios(const std::vector<std::string>& arguments) {
+  FoundScenarios found;
+  for (const auto& argument : arguments) {
+    std::error_code error;
+    if (fs::is_directory(argument, error)) {
+      add_folder(argument, found);
+    } else if (auto scenario = bundled(argument); scenario && !fs::exists(argument, error)) {
+      found.files.push_back(std::move(*scenario));
+    } else {
+      add_file(argument, found);
+    }
+    if (found.error) break;
+  }
+  return found;
+}
+
+std::vector<ScenarioFile> bundled_files() {
+  std::vector<ScenarioFile> files;
+  for (const auto& scenario : bundled_scenarios()) {
+    files.push_back({std::string(scenario.path), std::string(scenario.text)});
+  }
+  return files;
+}
+
+}  // namespace misproxy::app

@@ -1,0 +1,231 @@
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <chrono>
+#include <map>
+#include <memory>
+
+#include "app/curl_command.hpp"
+#include "app/json_text.hpp"
+#include "app/recorders.hpp"
+#include "app/say.hpp"
+#include "app/scenario_files.hpp"
+#include "app/verbs.hpp"
+#include "app/version.hpp"
+#include "live/ca_store.hpp"
+#include "live/server.hpp"
+
+namespace misproxy::app {
+namespace {
+
+/// Why it cannot be served, said before anything is.
+struct Refusal {
+  ExitCode code;
+  std::string sentence;
+};
+
+void allow_many_files() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE,
+            &limit);  // where it fails, accepting waits for descriptors to become free
+}
+
+/// The process that serves: the scenarios, their CA, their trace, and how it ends.
+class Service {
+ public:
+  explicit Service(const ServeOptions& options)
+      : options_(options),
+        console_(stderr_has_colour()),
+        threads_(options.threads),
+        signals_(threads_.first()) {
+    recorders_.add(console_);
+  }
+
+  ExitCode run() {
+    if (const auto refusal = prepare()) return complain(refusal->code, refusal->sentence);
+    if (bad_scenarios_) return ExitCode::bad_input;
+    announce();
+    await_signal();
+    for (auto& server : servers_)
+      server->start();
+    threads_.run();
+    note_all("stopped", "why", why_);
+    return trace_ && trace_->failed() ? ExitCode::environment : ExitCode::ok;
+  }
+
+ private:
+  std::optional<Refusal> prepare() {
+    auto plans = load();
+    if (!plans || bad_scenarios_) return std::exchange(refusal_, std::nullopt);
+    if (auto refusal = open_ca()) return refusal;
+    if (auto refusal = open_trace()) return refusal;
+    allow_many_files();
+    if (auto refusal = listen(std::move(*plans))) return refusal;
+    return write_ready_file();
+  }
+
+  std::optional<std::vector<Plan>> load() {
+    const auto found =
+        find_scenarios(options_.files.empty() ? std::vector<std::string>{"allow"} : options_.files);
+    if (found.error) {
+      refusal_ = Refusal{found.error->code, found.error->message};
+      return std::nullopt;
+    }
+    std::vector<Plan> plans;
+    for (const auto& file : found.files) {
+      auto loaded = load_scenario(file.name, file.text);
+      fmt::print(stderr, "{}", to_text(loaded.problems));
+      bad_scenarios_ = bad_scenarios_ || !loaded.problems.empty();
+      plans.emplace_back(std::move(loaded.scenario), options_.seed);
+    }
+    return plans;
+  }
+
+  std::optional<Refusal> open_ca() {
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    auto opened = live::open_authority(live::state_directory(), now);
+    if (const auto* why = std::get_if<std::string>(&opened))
+      return Refusal{ExitCode::environment, *why};
+    auto& stored = std::get<live::StoredAuthority>(opened);
+    ca_path_ = stored.certificate.string();
+    catalogue_ = std::make_unique<Catalogue>(*Authority::read(stored.pem, now), now);
+    if (options_.ca_out.empty()) return std::nullopt;
+    const auto why = live::write_file(options_.ca_out, stored.pem.certificate);
+    if (!why.empty()) return Refusal{ExitCode::environment, why};
+    ca_path_ = options_.ca_out;
+    return std::nullopt;
+  }
+
+  std::optional<Refusal> open_trace() {
+    if (options_.trace.empty()) return std::nullopt;
+    auto opened = TraceFile::open(options_.trace);
+    if (const auto* why = std::get_if<std::string>(&opened))
+      return Refusal{ExitCode::environment, *why};
+    trace_ = std::move(std::get<std::unique_ptr<TraceFile>>(opened));
+    recorders_.add(*trace_);
+    return std::nullopt;
+  }
+
+  std::optional<Refusal> listen(std::vector<Plan> plans) {
+    std::map<std::string, int> times;
+    for (std::size_t i = 0; i < plans.size(); ++i) {
+      const auto id = plans[i].scenario().about.id;
+      const int nth = ++times[id];
+      const auto name = nth == 1 ? id : fmt::format("{}#{}", id, nth);
+      servers_.push_back(std::make_unique<live::Server>(name, std::move(plans[i]), *catalogue_,
+                                                        recorders_, threads_,
+                                                        [this] { connection_closed(); }));
+      const auto where = listen_address(i);
+      if (const auto error = servers_.back()->listen(where.host, where.port)) {
+        return Refusal{ExitCode::environment, fmt::format("cannot listen on {} for {}: {}",
+                                                          where.text(), name, error.message())};
+      }
+    }
+    return std::nullopt;
+  }
+
+  Endpoint listen_address(std::size_t index) const {
+    if (index < options_.listen.size()) return options_.listen[index];
+    return {options_.listen.empty() ? "127.0.0.1" : options_.listen.back().host, 0};
+  }
+
+  std::optional<Refusal> write_ready_file() {
+    if (options_.ready_file.empty()) return std::nullopt;
+    const auto why = live::write_file(options_.ready_file, ready_lines());
+    if (!why.empty()) return Refusal{ExitCode::environment, why};
+    return std::nullopt;
+  }
+
+  std::string ready_lines() const {
+    std::string text;
+    for (const auto& server : servers_) {
+      Ready ready{server->name(), server->proxy(), {}, ca_path_, options_.seed, ::getpid()};
+      for (auto& origin : server->origins())
+        ready.origins.push_back({origin.host, origin.port, origin.listen});
+      text += ready_json(ready) + "\n";
+    }
+    return text;
+  }
+
+  void announce() {
+    for (const auto& server : servers_) {
+      const auto& plan = server->plan();
+      fmt::print(stderr, "{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
+                 curl_command(plan.scenario().client, server->proxy(), ca_path_), kVersion,
+                 server->name(), plan.seed(), plan.digest());
+      server->record(0, 0,
+                     TraceEvent(Point::run, Party::proxy, Cause::environment, "started")
+                         .with("seed", static_cast<std::int64_t>(plan.seed()))
+                         .with("plan", plan.digest())
+                         .measuring("version", kVersion));
+    }
+    if (options_.format == Format::json) {
+      fmt::print("{}", ready_lines());
+      std::fflush(stdout);
+    }
+  }
+
+  void note_all(std::string_view what, std::string_view key, const std::string& value) {
+    for (const auto& server : servers_) {
+      server->record(
+          0, 1,
+          TraceEvent(Point::run, Party::proxy, Cause::environment, what).measuring(key, value));
+    }
+  }
+
+  void await_signal() {
+    signals_.add(SIGINT);
+    signals_.add(SIGTERM);
+    signals_.async_wait([this](const boost::system::error_code& error, int number) {
+      if (!error) stop(number == SIGINT ? "SIGINT" : "SIGTERM");
+    });
+  }
+
+  /// From any thread.
+  void connection_closed() {
+    if (options_.exit_after && ++closed_ == *options_.exit_after) {
+      boost::asio::post(threads_.first(), [this] { stop("exit-after"); });
+    }
+  }
+
+  /// On the first thread. A second signal finds the default action again, and ends at once.
+  void stop(const std::string& why) {
+    if (!why_.empty()) return;
+    why_ = why;
+    boost::system::error_code ignored;
+    signals_.clear(ignored);
+    signals_.cancel(ignored);
+    for (auto& server : servers_)
+      server->stop();
+    threads_.release();
+  }
+
+  const ServeOptions& options_;
+  Console console_;
+  Recorders recorders_;
+  std::unique_ptr<TraceFile> trace_;
+  std::unique_ptr<Catalogue> catalogue_;
+  live::Threads threads_;
+  boost::asio::signal_set signals_;
+  std::vector<std::unique_ptr<live::Server>> servers_;
+  std::string ca_path_;
+  std::optional<Refusal> refusal_;
+  bool bad_scenarios_ = false;
+  std::atomic<std::uint64_t> closed_ = 0;
+  std::string why_;
+};
+
+}  // namespace
+
+ExitCode serve(const ServeOptions& options) {
+  Service service(options);
+  return service.run();
+}
+
+}  // namespace misproxy::app

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "app/command_line.hpp"
+#include "core/exit_code.hpp"
+
+namespace misproxy::app {
+
+ExitCode serve(const ServeOptions& options);
+ExitCode check(const CheckOptions& options);
+ExitCode list(const ListOptions& options);
+ExitCode ca(const CaOptions& options);
+ExitCode trace(const TraceOptions& options);
+
+}  // namespace misproxy::app

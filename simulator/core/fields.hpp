@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+namespace misproxy {
+
+/// A value in a scenario file describes itself once, in a member template
+///
+///     template <class Visitor>
+///     void visit(Visitor& v) {
+///       v.required("status", status, Range{100, 999});
+///       v.optional("reason", reason);
+///       v.check("reason", is_reason_phrase(reason), "a reason phrase is one line");
+///     }
+///
+/// `check` concerns one key, `check_together` what several decide. Whoever reads, writes or
+/// documents scenarios is a visitor of that description: `TableReader` fills the values and
+/// collects diagnostics, `CanonicalText` writes them for the plan's digest. `optional` leaves the
+/// member as it was where the key is absent; a member of type std::optional has no default.
+
+/// Bounds of a whole number, both included.
+struct Range {
+  std::int64_t least = 0;
+  std::int64_t most = std::numeric_limits<std::int64_t>::max();
+};
+
+}  // namespace misproxy

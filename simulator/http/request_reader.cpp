@@ -1,0 +1,134 @@
+#include "http/request_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/rfc7230.hpp>
+#include <cctype>
+
+namespace misproxy {
+namespace {
+
+namespace http = boost::beast::http;
+
+constexpr std::string_view kEndOfHead = "\r\n\r\n";
+constexpr char kTlsHandshake = 0x16;  // the first byte of a ClientHello, RFC 8446 section 5.1
+
+/// RFC 9110 section 5.6.2.
+bool is_token_char(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+         (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
+}
+
+boost::asio::const_buffer as_buffer(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+
+}  // namespace
+
+struct RequestReader::Parser {
+  http::request_parser<http::buffer_body> beast;
+};
+
+RequestReader::RequestReader(std::size_t head_limit)
+    : head_limit_(head_limit), parser_(std::make_unique<Parser>()) {
+  // The limit is kept by this class, exactly; Beast's own must only not come first.
+  parser_->beast.header_limit(static_cast<std::uint32_t>(2 * head_limit));
+  parser_->beast.body_limit(boost::none);
+}
+
+RequestReader::~RequestReader() = default;
+RequestReader::RequestReader(RequestReader&&) noexcept = default;
+RequestReader& RequestReader::operator=(RequestReader&&) noexcept = default;
+
+void RequestReader::fail(int status, std::string reason) {
+  error_ = RequestError{status, std::move(reason)};
+  buffer_.clear();
+}
+
+std::size_t RequestReader::feed_head(std::string_view bytes) {
+  const auto held = buffer_.size();
+  const auto room = head_limit_ - held - skipped_;
+  buffer_ += bytes.substr(0, room);
+  while (buffer_.starts_with("\r\n")) {
+    buffer_.erase(0, 2);
+    skipped_ += 2;
+  }
+  const auto end = buffer_.find(kEndOfHead);
+  if (end != std::string::npos) {
+    const auto surplus = buffer_.size() - (end + kEndOfHead.size());
+    buffer_.resize(end + kEndOfHead.size());
+    const auto taken = std::min(bytes.size(), room) - surplus;
+    parse_head();
+    return taken;
+  }
+  check_early();
+  if (!error_ && buffer_.size() + skipped_ >= head_limit_) {
+    fail(431, fmt::format("request head over {} bytes", head_limit_));
+  }
+  return std::min(bytes.size(), room);
+}
+
+void RequestReader::check_early() {
+  if (buffer_.empty()) return;
+  if (buffer_.front() == kTlsHandshake) {
+    return fail(400, "a TLS ClientHello where a request was expected");
+  }
+  if (buffer_ != "\r" && !is_token_char(buffer_.front())) {
+    return fail(400, "no HTTP request begins with this byte");
+  }
+  const auto line_feed = buffer_.find('\n');
+  if (line_feed != std::string::npos && (line_feed == 0 || buffer_[line_feed - 1] != '\r')) {
+    fail(400, "a line ends in LF without CR");
+  }
+}
+
+void RequestReader::parse_head() {
+  auto& beast = parser_->beast;
+  boost::beast::error_code error;
+  std::string_view rest = buffer_;
+  while (!error && !beast.is_header_done()) {
+    rest.remove_prefix(beast.put(as_buffer(rest), error));
+  }
+  if (error) return fail(400, fmt::format("not an HTTP/1.x request: {}", error.message()));
+  const auto& message = beast.get();
+  RequestHead head;
+  head.method = std::string(message.method_string());
+  head.target = std::string(message.target());
+  head.version = static_cast<int>(message.version());
+  head.keep_alive = message.keep_alive();
+  head.expects_continue = boost::beast::iequals(message[http::field::expect], "100-continue");
+  head_ = std::move(head);
+  buffer_.clear();
+}
+
+std::size_t RequestReader::feed_body(std::string_view bytes) {
+  auto& beast = parser_->beast;
+  std::array<char, 16 * 1024> scratch;
+  std::size_t taken = 0;
+  buffer_ += bytes;  // what Beast could not use yet stands before what is new
+  const auto held = buffer_.size() - bytes.size();
+  std::string_view rest = buffer_;
+  while (!beast.is_done()) {
+    beast.get().body() = {scratch.data(), scratch.size(), true};
+    boost::beast::error_code error;
+    const auto used = beast.put(as_buffer(rest), error);
+    body_bytes_ += scratch.size() - beast.get().body().size;
+    rest.remove_prefix(used);
+    taken += used;
+    if (error == http::error::need_buffer || !error) continue;
+    if (error != http::error::need_more) {
+      fail(400, fmt::format("request body: {}", error.message()));
+    }
+    break;
+  }
+  const bool done = beast.is_done() || error_;
+  const auto result = done ? taken - std::min(held, taken) : bytes.size();
+  buffer_ = done ? std::string{} : std::string(rest);
+  return result;
+}
+
+bool RequestReader::complete() const { return head_ && !error_ && parser_->beast.is_done(); }
+
+}  // namespace misproxy

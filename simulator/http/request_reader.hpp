@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace misproxy {
+
+/// A request's first line and what its headers mean to misproxy.
+struct RequestHead {
+  std::string method;
+  std::string target;
+  int version = 11;  // 10 or 11
+  bool keep_alive = true;
+  bool expects_continue = false;
+};
+
+/// Why a request is refused.
+///
+/// `status` is 400 or 431 (RFC 6585 section 5); `reason` a short sentence for the trace and the
+/// body.
+struct RequestError {
+  int status = 400;
+  std::string reason;
+};
+
+/// Reads one HTTP/1.x request, head first, then body, from bytes however they were cut.
+///
+/// The head is complete at its empty line; more than `head_limit` bytes without one is 431. A first
+/// byte that no method can have, or a line that ends in a bare LF, is refused at once (RFC 9112
+/// section 2.2), so that garbage is not waited for. Empty lines before the request line are passed
+/// over, two bytes each, within the same limit. Body bytes are counted and let go.
+class RequestReader {
+ public:
+  explicit RequestReader(std::size_t head_limit);
+  ~RequestReader();
+  RequestReader(RequestReader&&) noexcept;
+  RequestReader& operator=(RequestReader&&) noexcept;
+
+  /// Takes bytes up to the end of the head, and returns how many of `bytes` that were. Feed again
+  /// only while `head()` is empty and `error()` too.
+  std::size_t feed_head(std::string_view bytes);
+  /// Takes bytes of the body; what is left belongs to the next request. Feed while not
+  /// `complete()`.
+  std::size_t feed_body(std::string_view bytes);
+
+  const std::optional<RequestHead>& head() const { return head_; }
+  const std::optional<RequestError>& error() const { return error_; }
+  /// The head, and the whole body that it announces, have been read.
+  bool complete() const;
+  std::uint64_t body_bytes() const { return body_bytes_; }
+  /// Bytes of an unfinished head held so far.
+  std::size_t pending() const { return buffer_.size(); }
+
+ private:
+  struct Parser;
+
+  void fail(int status, std::string reason);
+  void check_early();
+  void parse_head();
+
+  std::size_t head_limit_;
+  std::string buffer_;
+  std::size_t skipped_ = 0;
+  std::unique_ptr<Parser> parser_;
+  std::optional<RequestHead> head_;
+  std::optional<RequestError> error_;
+  std::uint64_t body_bytes_ = 0;
+};
+
+}  // namespace misproxy

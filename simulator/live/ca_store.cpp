@@ -1,0 +1,133 @@
+#include "live/ca_store.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+namespace misproxy::live {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr mode_t kSecret = 0600;
+constexpr mode_t kPublic = 0644;
+
+/// A file descriptor that closes itself.
+class File {
+ public:
+  File(const fs::path& path, int flags, mode_t mode)
+      : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+  ~File() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  bool is_open() const { return fd_ >= 0; }
+  bool lock() const { return ::flock(fd_, LOCK_EX) == 0; }
+  bool has_mode(mode_t mode) const { return ::fchmod(fd_, mode) == 0; }
+  bool write_all(std::string_view text) const {
+    while (!text.empty()) {
+      const auto count = ::write(fd_, text.data(), text.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return false;
+      text.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return true;
+  }
+
+ private:
+  int fd_;
+};
+
+std::string failure(std::string_view what, const fs::path& path) {
+  return fmt::format("cannot {} {}: {}", what, path.string(), std::strerror(errno));
+}
+
+/// Writes a file whole or not at all: beside it first, then in its place.
+std::string write_whole(const fs::path& path, std::string_view text, mode_t mode) {
+  const fs::path beside = path.string() + fmt::format(".{}", ::getpid());
+  {
+    const File file(beside, O_WRONLY | O_CREAT | O_TRUNC, mode);
+    if (!file.is_open() || !file.has_mode(mode) || !file.write_all(text)) {
+      const auto why = failure("write", path);
+      ::unlink(beside.c_str());
+      return why;
+    }
+  }
+  if (::rename(beside.c_str(), path.c_str()) == 0) return {};
+  const auto why = failure("write", path);
+  ::unlink(beside.c_str());
+  return why;
+}
+
+std::optional<std::string> read_file(const fs::path& path) {
+  const std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string make_authority(const fs::path& certificate, const fs::path& key, CivilTime now) {
+  const auto pem = Authority::create(now);
+  // The key first: a certificate without one would be trusted by clients and of no use.
+  if (auto why = write_whole(key, pem.key, kSecret); !why.empty()) return why;
+  return write_whole(certificate, pem.certificate, kPublic);
+}
+
+}  // namespace
+
+fs::path state_directory() {
+  const auto* state = std::getenv("XDG_STATE_HOME");
+  if (state != nullptr && *state == '/') return fs::path(state) / "misproxy";
+  const auto* home = std::getenv("HOME");
+  return fs::path(home != nullptr ? home : "") / ".local/state/misproxy";
+}
+
+std::variant<StoredAuthority, std::string> open_authority(const fs::path& directory,
+                                                          CivilTime now) {
+  std::error_code error;
+  fs::create_directories(directory, error);
+  if (error) return fmt::format("cannot make {}: {}", directory.string(), error.message());
+  const File lock(directory / "lock", O_RDWR | O_CREAT, kSecret);
+  if (!lock.is_open() || !lock.lock()) return failure("lock", directory / "lock");
+
+  const auto certificate = directory / "ca.pem";
+  const auto key = directory / "ca.key";
+  if (!fs::exists(certificate, error) && !fs::exists(key, error)) {
+    if (auto why = make_authority(certificate, key, now); !why.empty()) return why;
+  }
+  const auto certificate_text = read_file(certificate);
+  if (!certificate_text) return failure("read", certificate);
+  const auto key_text = read_file(key);
+  if (!key_text) return failure("read", key);
+  StoredAuthority stored{certificate, {*certificate_text, *key_text}};
+  if (!Authority::read(stored.pem, now)) {
+    return fmt::format(
+        "{} and ca.key beside it are no valid CA; remove both, and misproxy makes a new one",
+        certificate.string());
+  }
+  return stored;
+}
+
+std::string write_file(const fs::path& path, const std::string& text) {
+  std::error_code error;
+  const bool device = fs::exists(path, error) && !fs::is_regular_file(path, error);
+  if (!device) {
+    const auto target = fs::is_symlink(path, error) ? fs::canonical(path, error) : path;
+    return write_whole(target, text, kPublic);
+  }
+  const File file(path, O_WRONLY, kPublic);  // a pipe or a terminal is written to, not replaced
+  return file.is_open() && file.write_all(text) ? std::string{} : failure("write", path);
+}
+
+}  // namespace misproxy::live

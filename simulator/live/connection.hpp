@@ -1,0 +1,106 @@
+#pragma once
+
+#include <array>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "core/endpoint.hpp"
+#include "live/link.hpp"
+#include "plan/plan.hpp"
+#include "session/session.hpp"
+
+namespace misproxy::live {
+
+/// What a connection needs from the scenario that it belongs to. Called from every thread.
+class Host {
+ public:
+  virtual ~Host() = default;
+  virtual Instant now() const = 0;
+  virtual void record(std::int64_t connection, std::int64_t seq, TraceEvent event) = 0;
+  virtual std::int64_t count_attempt(const std::string& host) = 0;
+  /// The origin that a CONNECT leads to; `facts` of the connection that asks.
+  virtual std::unique_ptr<Session> origin_session(const Endpoint& origin,
+                                                  ConnectionFacts facts) = 0;
+  virtual void connection_over(std::int64_t connection) = 0;
+};
+
+/// A client's connection: its socket, the session in front, and, once the proxy has opened it, the
+/// origin session behind. The two are joined without a socket, in one queue of events, so that the
+/// order of what they say to each other is the same in every run.
+///
+///     client ==socket== Link <-> front <-> back
+///
+/// All of it runs on the thread of its socket.
+class Connection final : public Link::Owner, public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(boost::asio::ip::tcp::socket socket, Host& host, std::int64_t number,
+             std::unique_ptr<Session> front);
+
+  void start();
+  /// Closes it where the client sends nothing for so long, or never closes. For a front without a
+  /// limit of its own.
+  void limit_silence(Duration limit);
+  /// misproxy ends: closes at once, and says so in the trace.
+  void shut_down();
+
+  boost::asio::any_io_executor executor() { return link_.executor(); }
+
+  std::shared_ptr<void> alive() override { return shared_from_this(); }
+  void received(std::string_view bytes) override;
+  void peer_closed(Ending how) override;
+  void drained() override;
+  void linger_ran_out() override;
+  void finished() override;
+
+ private:
+  /// A session, and the timers that it may start.
+  struct Seat {
+    std::unique_ptr<Session> session;
+    std::array<std::optional<boost::asio::steady_timer>, 3> timers;
+    std::array<unsigned, 3>
+        starts{};  // so that one that had just run out when stopped stays stopped
+  };
+  enum class Place { front, back };
+
+  /// An event that owns its bytes, and whom it is for.
+  struct Parcel {
+    Place place;
+    Event event;
+    std::string bytes;
+  };
+
+  void post(Place place, Event event);
+  void post_bytes(Place place, Party from, std::string bytes);
+  void deliver();
+  void give(Parcel parcel);
+  void perform(Place place, Action action);
+  void perform_front(const Action& action);
+  void open_origin(const Open& open);
+  void start_timer(Place place, const StartTimer& start);
+  void note(TraceEvent event);
+  void note_environment(std::string_view what);
+  void watch_silence();
+  Seat& seat(Place place) { return place == Place::front ? front_ : back_; }
+
+  Host& host_;
+  std::int64_t number_;
+  std::int64_t seq_ = 0;
+  std::int64_t attempt_ = 0;
+  Link link_;
+  Seat front_;
+  Seat back_;
+  bool back_paused_ = false;
+  bool delivering_ = false;
+  bool over_ = false;
+  std::deque<Parcel> parcels_;
+  std::deque<Parcel> withheld_;  // from the back, while it is paused
+  boost::asio::steady_timer silence_;
+  Duration silence_limit_{};
+  Instant last_heard_{};
+};
+
+}  // namespace misproxy::live

@@ -1,0 +1,173 @@
+#include "live/link.hpp"
+
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+
+namespace misproxy::live {
+namespace {
+
+using boost::system::error_code;
+using Socket = boost::asio::ip::tcp::socket;
+
+constexpr std::size_t kRead = 16 * 1024;
+constexpr std::chrono::milliseconds kDeliveryCheck{1};
+
+bool would_block(const error_code& error) {
+  return error == boost::asio::error::would_block || error == boost::asio::error::try_again ||
+         error == boost::asio::error::interrupted;
+}
+
+}  // namespace
+
+Link::Link(Socket socket, Owner& owner)
+    : socket_(std::move(socket)), linger_(socket_.get_executor()), owner_(owner) {
+  error_code ignored;  // a peer that is gone already shows in the first read
+  peer_port_ = socket_.remote_endpoint(ignored).port();
+  socket_.non_blocking(true, ignored);
+  socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+}
+
+void Link::start() { read_on(); }
+
+void Link::resume() {
+  --pauses_;
+  read_on();
+}
+
+void Link::read_on() {
+  const bool full = queued_ > kMostQueued;
+  const bool wanted = ending_ || (pauses_ <= 0 && !full);
+  if (finished_ || reading_ || peer_gone_ || !wanted) return;
+  reading_ = true;
+  socket_.async_wait(Socket::wait_read, [this, alive = owner_.alive()](const error_code& error) {
+    reading_ = false;
+    if (finished_ || error) return;
+    read_ready();
+    read_on();
+  });
+}
+
+void Link::read_ready() {
+  std::array<char, kRead> buffer;
+  error_code error;
+  const auto count = socket_.read_some(boost::asio::buffer(buffer), error);
+  if (would_block(error)) return;
+  if (error) return peer_is_gone(error == boost::asio::error::eof ? Ending::fin : Ending::rst);
+  bytes_in_ += count;
+  if (!ending_) owner_.received({buffer.data(), count});
+}
+
+void Link::send(std::string bytes) {
+  if (finished_ || ending_ || bytes.empty()) return;
+  queued_ += bytes.size();
+  queue_.push_back(std::move(bytes));
+  write_on();
+}
+
+void Link::write_on() {
+  if (writing_ || finished_ || queue_.empty()) return;
+  writing_ = true;
+  socket_.async_write_some(
+      boost::asio::buffer(queue_.front()) + front_sent_,
+      [this, alive = owner_.alive()](const error_code& error, std::size_t count) {
+        writing_ = false;
+        if (finished_) return;
+        if (error) return peer_is_gone(Ending::rst);
+        bytes_out_ += count;
+        queued_ -= count;
+        front_sent_ += count;
+        if (front_sent_ == queue_.front().size()) {
+          queue_.pop_front();
+          front_sent_ = 0;
+        }
+        written();
+      });
+}
+
+void Link::written() {
+  patience_ = std::chrono::steady_clock::now() + kLinger;
+  if (!queue_.empty()) return write_on();
+  if (ending_) return end_output();
+  owner_.drained();
+  read_on();
+}
+
+void Link::peer_is_gone(Ending how) {
+  const bool known = peer_gone_;
+  peer_gone_ = true;
+  if (!known) owner_.peer_closed(how);
+  if (how == Ending::rst || output_ended_) finish();
+}
+
+void Link::hang_up(Ending how) {
+  if (finished_ || ending_) return;
+  ending_ = true;
+  how_ = how;
+  if (!writing_ && queue_.empty()) return end_output();
+  await_peer();
+  read_on();
+}
+
+void Link::end_output() {
+  if (how_ == Ending::rst) return reset_when_delivered();
+  error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+  output_ended_ = true;
+  if (peer_gone_) return finish();
+  await_peer();
+  read_on();
+}
+
+/// Bytes in the socket that the peer's kernel has not acknowledged.
+int Link::undelivered() {
+  int bytes = 0;
+  return ioctl(socket_.native_handle(), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+}
+
+/// A RST makes our kernel forget what it has not sent; the cut is exact only when all has arrived.
+void Link::reset_when_delivered() {
+  if (patience_ == std::chrono::steady_clock::time_point{}) {
+    patience_ = std::chrono::steady_clock::now() + kLinger;
+  }
+  if (undelivered() > 0 && std::chrono::steady_clock::now() < patience_) {
+    linger_.expires_after(kDeliveryCheck);
+    linger_.async_wait([this, alive = owner_.alive()](const error_code& error) {
+      if (!error && !finished_) reset_when_delivered();
+    });
+    return;
+  }
+  error_code ignored;
+  socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+  finish();
+}
+
+/// The staged close of RFC 9112 section 9.6, bounded by the time since the last progress.
+void Link::await_peer() {
+  patience_ = std::chrono::steady_clock::now() + kLinger;
+  watch_patience();
+}
+
+void Link::watch_patience() {
+  linger_.expires_at(patience_);
+  linger_.async_wait([this, alive = owner_.alive()](const error_code& error) {
+    if (error || finished_) return;
+    if (std::chrono::steady_clock::now() < patience_) return watch_patience();
+    owner_.linger_ran_out();
+    finish();
+  });
+}
+
+void Link::finish() {
+  if (finished_) return;
+  finished_ = true;
+  linger_.cancel();
+  error_code ignored;
+  socket_.close(ignored);
+  owner_.finished();
+}
+
+}  // namespace misproxy::live

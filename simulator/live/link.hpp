@@ -1,0 +1,92 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/life.hpp"
+
+namespace misproxy::live {
+
+/// One TCP socket with a peer: an ordered queue out, reads in, and the two ways to end it.
+///
+/// All calls, and all calls to the owner, are made on the socket's own thread. The owner outlives
+/// every operation: each holds what `Owner::alive` returns.
+class Link {
+ public:
+  /// Bytes queued to the peer past which no more is read from it, so that what it asks for stays
+  /// bounded.
+  static constexpr std::size_t kMostQueued = 256 * 1024;
+  /// How long a close waits for the peer to take the last bytes or to close too, from the last
+  /// progress.
+  static constexpr std::chrono::seconds kLinger{5};
+
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    virtual std::shared_ptr<void> alive() = 0;
+    virtual void received(std::string_view bytes) = 0;
+    /// Once at most. After `rst` the link is dead and `finished` follows.
+    virtual void peer_closed(Ending how) = 0;
+    virtual void drained() = 0;
+    virtual void linger_ran_out() = 0;
+    /// The socket is closed; nothing more is called.
+    virtual void finished() = 0;
+  };
+
+  Link(boost::asio::ip::tcp::socket socket, Owner& owner);
+
+  void start();
+  void send(std::string bytes);
+  void pause() { ++pauses_; }
+  void resume();
+  /// Ends it after all that was sent: FIN in stages, or RST once the peer's kernel has taken the
+  /// bytes.
+  void hang_up(Ending how);
+  /// Closes the socket now.
+  void finish();
+
+  boost::asio::any_io_executor executor() { return socket_.get_executor(); }
+  std::uint64_t bytes_in() const { return bytes_in_; }
+  std::uint64_t bytes_out() const { return bytes_out_; }
+  std::uint16_t peer_port() const { return peer_port_; }
+
+ private:
+  void read_on();
+  void read_ready();
+  void write_on();
+  void written();
+  void peer_is_gone(Ending how);
+  void end_output();
+  void reset_when_delivered();
+  void await_peer();
+  void watch_patience();
+  int undelivered();
+
+  boost::asio::ip::tcp::socket socket_;
+  boost::asio::steady_timer linger_;
+  Owner& owner_;
+  std::deque<std::string> queue_;
+  std::size_t queued_ = 0;
+  std::size_t front_sent_ = 0;
+  int pauses_ = 0;
+  bool reading_ = false;
+  bool writing_ = false;
+  bool ending_ = false;
+  bool output_ended_ = false;
+  bool peer_gone_ = false;
+  bool finished_ = false;
+  Ending how_ = Ending::fin;
+  std::chrono::steady_clock::time_point patience_{};
+  std::uint64_t bytes_in_ = 0;
+  std::uint64_t bytes_out_ = 0;
+  std::uint16_t peer_port_ = 0;
+};
+
+}  // namespace misproxy::live

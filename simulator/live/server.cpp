@@ -1,0 +1,174 @@
+#include "live/server.hpp"
+
+#include <algorithm>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
+
+#include "origin/origin_session.hpp"
+#include "proxy/proxy_session.hpp"
+
+namespace misproxy::live {
+namespace {
+
+using boost::asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr std::chrono::milliseconds kAcceptRetry{50};
+
+/// The host whose certificate an origin's own port shows: a glob's, where it can stand in a
+/// certificate.
+std::string certificate_host(const std::string& host) {
+  const bool plain = host.find_first_of("*?") == std::string::npos;
+  const bool wildcard = host.starts_with("*.") && host.find_first_of("*?", 1) == std::string::npos;
+  return plain || wildcard ? host : "localhost";
+}
+
+}  // namespace
+
+Server::Server(std::string name, Plan plan, Catalogue& catalogue, Recorder& recorder,
+               Threads& threads, std::function<void()> on_closed)
+    : name_(std::move(name)),
+      plan_(std::move(plan)),
+      catalogue_(catalogue),
+      recorder_(recorder),
+      threads_(threads),
+      on_closed_(std::move(on_closed)) {}
+
+error_code Server::listen(const std::string& host, std::uint16_t port) {
+  error_code error;
+  const auto address =
+      boost::asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, error);
+  if (error) return error;
+  if (error = open_door(address, port, nullptr); error) return error;
+  proxy_ = {host, doors_.front()->acceptor.local_endpoint().port()};
+  for (const auto& origin : plan_.scenario().origins) {
+    if (error = open_door(address, 0, &origin); error) return error;
+  }
+  return {};
+}
+
+error_code Server::open_door(const boost::asio::ip::address& host, std::uint16_t port,
+                             const OriginSettings* origin) {
+  auto door = std::make_unique<Door>(Door{
+      tcp::acceptor(threads_.first()), boost::asio::steady_timer(threads_.first()), origin, false});
+  auto& acceptor = door->acceptor;
+  const tcp::endpoint endpoint(host, port);
+  error_code error;
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
+  if (!error) doors_.push_back(std::move(door));
+  return error;
+}
+
+void Server::start() {
+  for (auto& door : doors_)
+    accept(*door);
+}
+
+void Server::stop() {
+  stopped_ = true;
+  for (auto& door : doors_) {
+    error_code ignored;
+    door->acceptor.close(ignored);
+    door->retry.cancel();
+  }
+  const std::lock_guard lock(mutex_);
+  for (auto& [number, weak] : open_) {
+    if (auto connection = weak.lock()) {
+      boost::asio::post(connection->executor(), [connection] { connection->shut_down(); });
+    }
+  }
+}
+
+std::vector<OriginPort> Server::origins() const {
+  std::vector<OriginPort> ports;
+  for (const auto& door : doors_) {
+    if (door->origin == nullptr) continue;
+    ports.push_back({door->origin->host,
+                     static_cast<std::uint16_t>(door->origin->port),
+                     {proxy_.host, door->acceptor.local_endpoint().port()}});
+  }
+  return ports;
+}
+
+bool Server::full() {
+  const std::lock_guard lock(mutex_);
+  return open_.size() >= kMostConnections;
+}
+
+void Server::accept(Door& door) {
+  if (stopped_ || door.waiting || full()) return;
+  door.waiting = true;
+  door.acceptor.async_accept(threads_.next(),
+                             [this, &door](const error_code& error, tcp::socket socket) {
+                               door.waiting = false;
+                               if (stopped_) return;
+                               if (error) return accept_failed(door, error);
+                               welcome(std::move(socket), door.origin);
+                               accept(door);
+                             });
+}
+
+/// Out of descriptors, mostly: those that wait are taken when some are free again.
+void Server::accept_failed(Door& door, const error_code& error) {
+  if (error == boost::asio::error::connection_aborted) return accept(door);
+  door.retry.expires_after(kAcceptRetry);
+  door.retry.async_wait([this, &door](const error_code& cancelled) {
+    if (!cancelled) accept(door);
+  });
+}
+
+void Server::welcome(tcp::socket socket, const OriginSettings* origin) {
+  const auto number = ++connections_;
+  auto connection =
+      std::make_shared<Connection>(std::move(socket), *this, number, front_session(origin, number));
+  {
+    const std::lock_guard lock(mutex_);
+    open_[number] = connection;
+  }
+  boost::asio::post(connection->executor(), [connection, direct = origin != nullptr] {
+    connection->start();
+    if (direct) connection->limit_silence(kOriginSilence);
+  });
+}
+
+std::unique_ptr<Session> Server::front_session(const OriginSettings* origin, std::int64_t number) {
+  if (origin == nullptr) return std::make_unique<ProxySession>(plan_, number);
+  const auto host = certificate_host(origin->host);
+  return std::make_unique<OriginSession>(plan_, catalogue_.context_for(host, origin->tls),
+                                         ConnectionFacts{number, host, 0},
+                                         static_cast<std::uint16_t>(origin->port));
+}
+
+std::unique_ptr<Session> Server::origin_session(const Endpoint& origin, ConnectionFacts facts) {
+  const auto* settings = plan_.origin_for(origin.host, origin.port);
+  if (settings == nullptr) return nullptr;
+  auto context = catalogue_.context_for(facts.host, settings->tls);
+  return std::make_unique<OriginSession>(plan_, context, std::move(facts), origin.port);
+}
+
+void Server::record(std::int64_t connection, std::int64_t seq, TraceEvent event) {
+  const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(now());
+  recorder_.record({name_, connection, seq, elapsed.count(), std::move(event)});
+}
+
+std::int64_t Server::count_attempt(const std::string& host) {
+  const std::lock_guard lock(mutex_);
+  return ++attempts_[host];
+}
+
+void Server::connection_over(std::int64_t connection) {
+  {
+    const std::lock_guard lock(mutex_);
+    open_.erase(connection);
+  }
+  boost::asio::post(threads_.first(), [this] {
+    for (auto& door : doors_)
+      accept(*door);
+  });
+  on_closed_();
+}
+
+}  // namespace misproxy::live

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "live/connection.hpp"
+#include "live/threads.hpp"
+#include "plan/plan.hpp"
+#include "tls/catalogue.hpp"
+#include "trace/recorder.hpp"
+
+namespace misproxy::live {
+
+/// Where an origin of the scenario can be reached without the proxy.
+struct OriginPort {
+  std::string host;  // as the scenario names it, a glob included
+  std::uint16_t port = 0;
+  Endpoint listen;
+};
+
+/// One scenario, served: a port for the proxy, one for each origin, and the state that belongs to
+/// it (the count of connections, and of attempts by host).
+class Server final : public Host {
+ public:
+  /// Connections open at once; more wait in the listen queue.
+  static constexpr std::size_t kMostConnections = 8000;
+  /// A client that connects to an origin's own port and says nothing for so long is closed.
+  static constexpr std::chrono::seconds kOriginSilence{60};
+
+  /// `name` is the scenario's in the trace; `on_closed` is called, from any thread, after each
+  /// connection.
+  Server(std::string name, Plan plan, Catalogue& catalogue, Recorder& recorder, Threads& threads,
+         std::function<void()> on_closed);
+
+  /// Opens the ports on `host`, the proxy's at `port` or at any free one (0). An error tells which
+  /// address, and why.
+  boost::system::error_code listen(const std::string& host, std::uint16_t port);
+  /// Begins to accept.
+  void start();
+  /// Closes the ports and every connection. Call on the first thread.
+  void stop();
+
+  const std::string& name() const { return name_; }
+  const Plan& plan() const { return plan_; }
+  Endpoint proxy() const { return proxy_; }
+  std::vector<OriginPort> origins() const;
+
+  Instant now() const override { return threads_.now(); }
+  void record(std::int64_t connection, std::int64_t seq, TraceEvent event) override;
+  std::int64_t count_attempt(const std::string& host) override;
+  std::unique_ptr<Session> origin_session(const Endpoint& origin, ConnectionFacts facts) override;
+  void connection_over(std::int64_t connection) override;
+
+ private:
+  /// A listening port; `origin` where it is one's own.
+  struct Door {
+    boost::asio::ip::tcp::acceptor acceptor;
+    boost::asio::steady_timer retry;
+    const OriginSettings* origin = nullptr;
+    bool waiting = false;  // an accept is under way
+  };
+
+  boost::system::error_code open_door(const boost::asio::ip::address& host, std::uint16_t port,
+                                      const OriginSettings* origin);
+  void accept(Door& door);
+  void accept_failed(Door& door, const boost::system::error_code& error);
+  void welcome(boost::asio::ip::tcp::socket socket, const OriginSettings* origin);
+  std::unique_ptr<Session> front_session(const OriginSettings* origin, std::int64_t number);
+  bool full();
+
+  std::string name_;
+  Plan plan_;
+  Catalogue& catalogue_;
+  Recorder& recorder_;
+  Threads& threads_;
+  std::function<void()> on_closed_;
+  Endpoint proxy_;
+  std::vector<std::unique_ptr<Door>> doors_;  // the proxy's first
+  std::int64_t connections_ = 0;
+  bool stopped_ = false;
+
+  std::mutex mutex_;  // guards what follows
+  std::map<std::string, std::int64_t> attempts_;
+  std::map<std::int64_t, std::weak_ptr<Connection>> open_;
+};
+
+}  // namespace misproxy::live

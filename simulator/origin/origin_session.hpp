@@ -1,0 +1,85 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/sha256.hpp"
+#include "http/request_reader.hpp"
+#include "origin/routes.hpp"
+#include "plan/plan.hpp"
+#include "session/session.hpp"
+#include "tls/server_tls.hpp"
+
+namespace misproxy {
+
+/// The embedded origin: an HTTPS server at the end of one connection, through the proxy or direct.
+///
+///     ciphertext -> TLS -> request, whole -> inner-request -> answer -> inner-response -> TLS
+///
+/// It answers a request only when its body has come too, so that what it says never depends on how
+/// the client's bytes were cut, and goes on with a large body only as the last piece is handed on.
+class OriginSession final : public Session {
+ public:
+  static constexpr std::size_t kHeadLimit = 64 * 1024;
+  static constexpr std::size_t kPiece = 64 * 1024;       // of a body, at once
+  static constexpr std::size_t kHashedAtOnce = 4 << 20;  // of a body's digest, between other work
+  static constexpr std::size_t kMostHeld = 256 * 1024;   // of requests not yet answered
+
+  /// `facts`: of the connection that leads here; `port` the origin's. The plan outlives the
+  /// session.
+  OriginSession(const Plan& plan, const ServerContext& tls, ConnectionFacts facts,
+                std::uint16_t port);
+
+  void step(const Event& event, Instant now, ActionList& actions) override;
+
+ private:
+  /// `hashing`: a download's digest is being computed. `body`: an answer is under way. `waiting`: a
+  /// timed stall. `quiet`: stalled for ever.
+  enum class State { reading, hashing, body, waiting, quiet, over };
+
+  void on(const Opened& event, ActionList& actions);
+  void on(const Received& event, ActionList& actions);
+  void on(const Closed& event, ActionList& actions);
+  void on(const Drained& event, ActionList& actions);
+  void on(const Fired& event, ActionList& actions);
+  void on(const AttemptCounted& event, ActionList& actions);
+
+  void take_ciphertext(std::string_view bytes, ActionList& actions);
+  void note_handshake(ActionList& actions);
+  void flush(ActionList& actions);
+  void bound_input(ActionList& actions);
+  bool read_one(ActionList& actions);
+  void take_request(ActionList& actions);
+  void refuse(const RequestError& error, ActionList& actions);
+  void perform(const Fault& fault, Point point, ActionList& actions);
+  void respond(const Respond& deed, ActionList& actions);
+  void stall(const Stall& deed, ActionList& actions);
+  void answer(ActionList& actions);
+  void hash_on(ActionList& actions);
+  void begin_answer(ActionList& actions);
+  void send_body(ActionList& actions);
+  std::string next_piece(std::uint64_t up_to);
+  void end_answer(ActionList& actions);
+  void hang_up(Ending how, bool close_notify, ActionList& actions);
+  std::string authority() const;
+
+  const Plan& plan_;
+  ConnectionFacts facts_;
+  std::uint16_t port_;
+  ServerTls tls_;
+  State state_ = State::reading;
+  bool client_done_ = false;  // it sent close_notify or FIN; what it asked for is still answered
+  bool paused_ = false;
+  std::string input_;  // plaintext not read yet
+  std::string held_;   // ciphertext that came during a timed stall
+  RequestReader reader_{kHeadLimit};
+  bool continued_ = false;  // 100 Continue was sent for this request
+  OriginAnswer answer_;
+  std::optional<Sha256> hash_;
+  std::uint64_t hashed_ = 0;
+  std::uint64_t sent_ = 0;  // of the body
+  const Fault* body_fault_ = nullptr;
+  Point stalled_at_ = Point::inner_request;
+};
+
+}  // namespace misproxy

@@ -1,0 +1,365 @@
+#include "proxy/proxy_session.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include "core/ensure.hpp"
+#include "http/text.hpp"
+
+namespace misproxy {
+namespace {
+
+std::string folded_host(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  std::string folded(host);
+  std::transform(folded.begin(), folded.end(), folded.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return folded;
+}
+
+/// Where in the tunnel a fault acted, in the terms of its trigger: the same in every run.
+TraceFields place_of(const When& when) {
+  TraceFields place;
+  if (when.direction) place.emplace_back("direction", std::string(word(*when.direction)));
+  if (when.offset_bytes) place.emplace_back("offset", *when.offset_bytes);
+  if (when.flight_over_bytes) place.emplace_back("flight_over_bytes", *when.flight_over_bytes);
+  if (!when.record) return place;
+  if (when.record->type) place.emplace_back("record_type", std::string(word(*when.record->type)));
+  if (when.record->handshake) {
+    place.emplace_back("handshake", std::string(word(*when.record->handshake)));
+  }
+  if (when.record->over_bytes) place.emplace_back("record_over_bytes", *when.record->over_bytes);
+  if (when.record->ordinal) place.emplace_back("record_ordinal", *when.record->ordinal);
+  return place;
+}
+
+/// The host that an absolute-form target names (RFC 9112 section 3.2.2), with port 80 by default.
+std::optional<Endpoint> absolute_form_host(std::string_view target) {
+  constexpr std::string_view scheme = "http://";
+  if (!target.starts_with(scheme)) return std::nullopt;
+  target.remove_prefix(scheme.size());
+  const auto authority = target.substr(0, target.find_first_of("/?#"));
+  if (auto endpoint = parse_endpoint(authority)) return endpoint;
+  return parse_endpoint(fmt::format("{}:80", authority));
+}
+
+}  // namespace
+
+struct ProxySession::Act {
+  Instant now;
+  ActionList& list;
+
+  template <class A>
+  void add(A action) {
+    list.emplace_back(std::move(action));
+  }
+};
+
+ProxySession::ProxySession(const Plan& plan, std::int64_t number)
+    : plan_(plan), reader_(static_cast<std::size_t>(plan.scenario().proxy.head_limit_bytes)) {
+  facts_.number = number;
+}
+
+void ProxySession::step(const Event& event, Instant now, ActionList& actions) {
+  if (state_ == State::over) return;
+  Act act{now, actions};
+  std::visit([&](const auto& e) { on(e, act); }, event);
+}
+
+void ProxySession::on(const Opened& event, Act& act) {
+  if (event.peer == Party::client) {
+    act.add(Note(Point::accept, Party::client, Cause::peer, "connected"));
+    return visit(Point::accept, act);
+  }
+  origin_open_ = true;
+  if (replied_) return start_tunnel(act);
+  visit(Point::reply, act);
+}
+
+void ProxySession::on(const Received& event, Act& act) {
+  const auto direction = event.peer == Party::client ? Direction::to_origin : Direction::to_client;
+  if (state_ == State::tunnel) return relay(direction, event.bytes, act);
+  if (event.peer == Party::origin) {
+    if (state_ == State::waiting) held_origin_ += event.bytes;
+    return;
+  }
+  if (state_ == State::reading_head) return read_head(event.bytes, act);
+  if (state_ == State::waiting) hold(event.bytes, act);
+}
+
+void ProxySession::on(const Closed& event, Act& act) {
+  if (event.peer == Party::client) return client_left(event.how, act);
+  origin_open_ = false;
+  if (state_ != State::tunnel) return;
+  const auto rest = watch_->flush(Direction::to_client);
+  if (!rest.empty()) act.add(Send{Party::client, rest});
+  hang_up(event.how, act);
+}
+
+void ProxySession::on(const Drained&, Act&) {}
+
+void ProxySession::on(const Fired& event, Act& act) {
+  if (event.timer == Timer::stall) return after_stall(act);
+  on_limit(act);
+}
+
+void ProxySession::on(const AttemptCounted& event, Act& act) {
+  facts_.attempt = event.attempt;
+  act.add(Note(Point::request_head, Party::client, Cause::peer, "request")
+              .with("method", "CONNECT")
+              .with("target", request_target_)
+              .with("host", facts_.host)
+              .with("attempt", facts_.attempt));
+  visit(Point::request_head, act);
+}
+
+// --- the points of a connection's life, and the faults that act there
+
+void ProxySession::visit(Point point, Act& act) {
+  if (const auto* fault = plan_.fault_at(point, facts_)) return perform(*fault, point, {}, act);
+  go_on(point, act);
+}
+
+void ProxySession::go_on(Point point, Act& act) {
+  switch (point) {
+    case Point::accept:
+      return await_head(act);
+    case Point::request_head:
+      if (plan_.origin_for(target_->host, target_->port) == nullptr) {
+        return refuse(403, "Forbidden", "no [[origin]] of the scenario has this host and port",
+                      act);
+      }
+      return visit(Point::upstream_connect, act);
+    case Point::upstream_connect:
+      state_ = State::waiting;
+      return act.add(Open{*target_});
+    case Point::reply:
+      act.add(Send{Party::client, "HTTP/1.1 200 Connection established\r\n\r\n"});
+      act.add(Note(Point::reply, Party::proxy, Cause::peer, "reply").with("status", 200));
+      return start_tunnel(act);
+    case Point::tunnel:
+      return start_tunnel(act);
+    case Point::inner_request:
+    case Point::inner_response:
+    case Point::close:
+    case Point::run:
+      break;
+  }
+  ensure(false, "the proxy has no such point");
+}
+
+void ProxySession::perform(const Fault& fault, Point point, TraceFields measured, Act& act) {
+  Note note(point, Party::proxy, Cause::injected, word(fault.deed_word()));
+  note.fault = fault.id;
+  note.fields = place_of(fault.when);
+  note.measured = std::move(measured);
+  if (const auto* deed = std::get_if<Respond>(&fault.deed)) {
+    if (!deed->raw) note.fields.emplace_back("status", deed->status);
+    act.add(std::move(note).with("body_bytes", deed->body_bytes()));
+    return respond(*deed, point, act);
+  }
+  if (const auto* deed = std::get_if<Close>(&fault.deed)) {
+    act.add(std::move(note).with("how", std::string(word(deed->how))));
+    return close(*deed, act);
+  }
+  const auto& deed = std::get<Stall>(fault.deed);
+  if (deed.for_ms) note.fields.emplace_back("for_ms", deed.for_ms->count());
+  act.add(std::move(note));
+  stall(deed, point, act);
+}
+
+void ProxySession::respond(const Respond& deed, Point point, Act& act) {
+  act.add(Send{Party::client, deed.wire(true, true)});
+  if (deed.is_interim()) return go_on(point, act);
+  if (deed.is_success()) {
+    replied_ = true;
+    return point == Point::reply ? start_tunnel(act) : go_on(point, act);
+  }
+  drop_origin(Ending::fin, act);
+  if (deed.ends_connection()) return hang_up(Ending::fin, act);
+  await_head(act);
+}
+
+void ProxySession::close(const Close& deed, Act& act) {
+  drop_origin(deed.ending(), act);
+  hang_up(deed.ending(), act);
+}
+
+void ProxySession::stall(const Stall& deed, Point point, Act& act) {
+  act.add(StopTimer{Timer::limit});
+  if (origin_open_) act.add(Pause{Party::origin});
+  if (!deed.for_ms) {
+    state_ = State::quiet;
+    held_.clear();
+    return;
+  }
+  state_ = State::waiting;
+  stalled_at_ = point;
+  act.add(StartTimer{Timer::stall, *deed.for_ms});
+}
+
+void ProxySession::after_stall(Act& act) {
+  if (!stalled_at_) return;
+  const auto point = *std::exchange(stalled_at_, std::nullopt);
+  if (origin_open_) act.add(Resume{Party::origin});
+  if (point != Point::tunnel) return go_on(point, act);
+  start_tunnel(act);
+}
+
+// --- the request
+
+void ProxySession::await_head(Act& act) {
+  const auto& settings = plan_.scenario().proxy;
+  state_ = State::reading_head;
+  replied_ = false;
+  reader_ = RequestReader(static_cast<std::size_t>(settings.head_limit_bytes));
+  act.add(StartTimer{Timer::limit, settings.head_timeout_ms});
+  release_held(act);
+}
+
+void ProxySession::read_head(std::string_view bytes, Act& act) {
+  bytes.remove_prefix(reader_.feed_head(bytes));
+  if (reader_.error()) {
+    const auto error = *reader_.error();
+    const auto* reason = error.status == 431 ? "Request Header Fields Too Large" : "Bad Request";
+    return refuse(error.status, reason, error.reason, act);
+  }
+  if (!reader_.head()) return;
+  state_ = State::waiting;
+  hold(bytes, act);  // what came along with the head belongs to what follows it
+  take_head(act);
+}
+
+void ProxySession::take_head(Act& act) {
+  const auto& head = *reader_.head();
+  act.add(StopTimer{Timer::limit});
+  if (head.method == "CONNECT") return take_connect(head, act);
+  act.add(Note(Point::request_head, Party::client, Cause::peer, "request")
+              .with("method", head.method)
+              .with("target", head.target));
+  const auto host = absolute_form_host(head.target);
+  if (!host) return refuse(400, "Bad Request", "a proxy wants `CONNECT host:port`", act);
+  if (plan_.origin_for(host->host, host->port) == nullptr) {
+    return refuse(403, "Forbidden", "no [[origin]] of the scenario has this host and port", act);
+  }
+  refuse(501, "Not Implemented", "only CONNECT is forwarded", act);
+}
+
+void ProxySession::take_connect(const RequestHead& head, Act& act) {
+  target_ = parse_endpoint(head.target);
+  if (!target_ || target_->port == 0) {
+    act.add(Note(Point::request_head, Party::client, Cause::peer, "request")
+                .with("method", head.method)
+                .with("target", head.target));
+    return refuse(400, "Bad Request", "CONNECT wants `host:port`, the port from 1 to 65535", act);
+  }
+  request_target_ = head.target;
+  facts_.host = folded_host(target_->host);
+  act.add(CountAttempt{facts_.host});
+}
+
+void ProxySession::refuse(int status, std::string_view reason, std::string_view why, Act& act) {
+  act.add(Note(Point::request_head, Party::proxy, Cause::peer, "refuse")
+              .with("status", status)
+              .with("why", std::string(why)));
+  act.add(Send{Party::client,
+               response_text(status, reason, {"Content-Type: text/plain", "Connection: close"},
+                             fmt::format("misproxy: {}\n", why))});
+  hang_up(Ending::fin, act);
+}
+
+// --- the tunnel
+
+void ProxySession::start_tunnel(Act& act) {
+  if (!watch_) {
+    watch_.emplace(plan_.tunnel_faults(facts_));
+    last_passed_ = act.now;
+  }
+  state_ = State::tunnel;
+  if (const auto* fault = watch_->at_start()) return perform(*fault, Point::tunnel, {}, act);
+  act.add(StartTimer{Timer::limit, plan_.scenario().proxy.idle_timeout_ms});
+  release_held(act);
+}
+
+void ProxySession::relay(Direction direction, std::string_view bytes, Act& act) {
+  last_passed_ = act.now;
+  auto cut = watch_->scan(direction, bytes);
+  const auto peer = direction == Direction::to_origin ? Party::origin : Party::client;
+  if (!cut.pass.empty()) act.add(Send{peer, std::move(cut.pass)});
+  if (cut.fault == nullptr) return;
+  auto& held = direction == Direction::to_origin ? held_ : held_origin_;
+  held.insert(0, cut.rest);
+  TraceFields measured{{"tunnel_offset", static_cast<std::int64_t>(cut.offset)}};
+  if (cut.record_bytes) {
+    measured.emplace_back("record_bytes", static_cast<std::int64_t>(*cut.record_bytes));
+  }
+  perform(*cut.fault, Point::tunnel, std::move(measured), act);
+}
+
+void ProxySession::hold(std::string_view bytes, Act& act) {
+  held_ += bytes;
+  if (held_.size() < kMostHeld || client_paused_) return;
+  client_paused_ = true;
+  act.add(Pause{Party::client});
+}
+
+void ProxySession::release_held(Act& act) {
+  if (client_paused_) act.add(Resume{Party::client});
+  client_paused_ = false;
+  const auto from_client = std::exchange(held_, {});
+  const auto from_origin = std::exchange(held_origin_, {});
+  // A fault may act on the first of them, and the second is then held again.
+  if (!from_client.empty()) on(Received{Party::client, from_client}, act);
+  if (!from_origin.empty()) on(Received{Party::origin, from_origin}, act);
+}
+
+// --- the end
+
+void ProxySession::on_limit(Act& act) {
+  if (state_ == State::reading_head) {
+    act.add(Note(Point::request_head, Party::proxy, Cause::environment, "head-timeout")
+                .measuring("bytes", static_cast<std::int64_t>(reader_.pending())));
+    return hang_up(Ending::fin, act);
+  }
+  if (state_ != State::tunnel) return;
+  const Duration limit = plan_.scenario().proxy.idle_timeout_ms;
+  const Duration idle = act.now - last_passed_;
+  if (idle < limit) return act.add(StartTimer{Timer::limit, limit - idle});
+  act.add(Note(Point::tunnel, Party::proxy, Cause::environment, "idle-timeout"));
+  drop_origin(Ending::fin, act);
+  hang_up(Ending::fin, act);
+}
+
+void ProxySession::client_left(Ending how, Act& act) {
+  if (client_gone_) return;
+  client_gone_ = true;
+  act.add(Note(Point::close, Party::client, Cause::peer, "client-closed")
+              .measuring("how", std::string(word(how))));
+  const bool half_close = state_ == State::tunnel && how == Ending::fin && origin_open_;
+  if (half_close) {
+    const auto rest = watch_->flush(Direction::to_origin);
+    if (!rest.empty()) act.add(Send{Party::origin, rest});
+    act.add(Hangup{Party::origin, Ending::fin});  // the origin may still have an answer under way
+    return;
+  }
+  const bool already = state_ == State::closing;
+  drop_origin(how, act);
+  if (!already) act.add(Hangup{Party::client, Ending::fin});
+  state_ = State::over;
+}
+
+void ProxySession::drop_origin(Ending how, Act& act) {
+  if (origin_open_) act.add(Hangup{Party::origin, how});
+  origin_open_ = false;
+}
+
+void ProxySession::hang_up(Ending how, Act& act) {
+  act.add(StopTimer{Timer::limit});
+  act.add(Hangup{Party::client, how});
+  state_ = how == Ending::rst || client_gone_ ? State::over : State::closing;
+}
+
+}  // namespace misproxy

@@ -1,0 +1,125 @@
+#include "proxy/tunnel_watch.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace misproxy {
+namespace {
+
+/// The numbers of RFC 8446 section 5.1 and RFC 5246 section 7.4, by enumerator.
+constexpr std::array<std::uint8_t, 4> kContentTypes{20, 21, 22, 23};
+constexpr std::array<std::uint8_t, 6> kHandshakeTypes{1, 2, 11, 12, 14, 16};
+
+}  // namespace
+
+TunnelWatch::TunnelWatch(const std::vector<const Fault*>& faults) {
+  for (const auto* fault : faults)
+    rules_.push_back(Rule{fault, false, 0, std::nullopt});
+}
+
+const Fault* TunnelWatch::at_start() {
+  for (auto& rule : rules_) {
+    const auto& when = rule.fault->when;
+    const bool no_place = !when.offset_bytes && !when.flight_over_bytes && !when.record;
+    if (rule.done || (!no_place && when.offset_bytes != 0)) continue;
+    rule.done = true;
+    return rule.fault;
+  }
+  return nullptr;
+}
+
+bool TunnelWatch::waits_for_record(Direction direction) const {
+  return std::any_of(rules_.begin(), rules_.end(), [&](const Rule& rule) {
+    return !rule.done && rule.fault->when.record && rule.fault->when.direction == direction;
+  });
+}
+
+bool TunnelWatch::matches(const RecordTrigger& trigger, const RecordStart& record) {
+  if (trigger.type &&
+      kContentTypes.at(static_cast<std::size_t>(*trigger.type)) != record.content_type) {
+    return false;
+  }
+  if (trigger.handshake &&
+      record.handshake_type != kHandshakeTypes.at(static_cast<std::size_t>(*trigger.handshake))) {
+    return false;
+  }
+  return !trigger.over_bytes || record.size > static_cast<std::size_t>(*trigger.over_bytes);
+}
+
+void TunnelWatch::scan_records(Direction direction, std::string_view input) {
+  auto& s = stream(direction);
+  const auto known = static_cast<std::size_t>(s.scanned - s.passed);
+  const auto fresh = input.substr(std::min(known, input.size()));
+  s.scanned += fresh.size();
+  for (const auto& record : s.records.feed(fresh)) {
+    for (auto& rule : rules_) {
+      const auto& when = rule.fault->when;
+      if (rule.record || !when.record || when.direction != direction) continue;
+      if (!matches(*when.record, record)) continue;
+      if (++rule.records_seen == when.record->ordinal.value_or(1)) rule.record = record;
+    }
+  }
+}
+
+std::optional<std::uint64_t> TunnelWatch::position(const Rule& rule, const Stream& s,
+                                                   std::size_t size) const {
+  const auto& when = rule.fault->when;
+  const auto end = s.passed + size;
+  if (when.offset_bytes) {
+    const auto at = static_cast<std::uint64_t>(*when.offset_bytes);
+    return at >= s.passed && at <= end ? std::optional(at - s.passed) : std::nullopt;
+  }
+  if (when.flight_over_bytes) {
+    const auto limit = static_cast<std::uint64_t>(*when.flight_over_bytes);
+    if (s.flight + size <= limit) return std::nullopt;
+    return limit > s.flight ? limit - s.flight : 0;
+  }
+  if (rule.record && rule.record->offset >= s.passed && rule.record->offset < end) {
+    return rule.record->offset - s.passed;
+  }
+  return std::nullopt;
+}
+
+TunnelWatch::Cut TunnelWatch::scan(Direction direction, std::string_view bytes) {
+  auto& s = stream(direction);
+  if (!bytes.empty()) stream(opposite(direction)).flight = 0;
+  std::string input = std::exchange(s.kept, {});
+  input += bytes;
+  const bool by_record = waits_for_record(direction);
+  if (by_record) scan_records(direction, input);
+
+  Rule* first = nullptr;
+  std::uint64_t cut = 0;
+  for (auto& rule : rules_) {
+    if (rule.done || rule.fault->when.direction != direction) continue;
+    const auto at = position(rule, s, input.size());
+    if (!at || (first != nullptr && *at >= cut)) continue;
+    first = &rule;
+    cut = *at;
+  }
+
+  Cut result;
+  if (first == nullptr) cut = input.size() - (by_record ? s.records.undecided() : 0);
+  result.pass = input.substr(0, static_cast<std::size_t>(cut));
+  s.passed += cut;
+  s.flight += cut;
+  auto behind = input.substr(static_cast<std::size_t>(cut));
+  if (first == nullptr) {
+    s.kept = std::move(behind);
+    return result;
+  }
+  first->done = true;
+  result.fault = first->fault;
+  result.offset = s.passed;
+  if (first->record) result.record_bytes = first->record->size;
+  result.rest = std::move(behind);
+  return result;
+}
+
+std::string TunnelWatch::flush(Direction direction) {
+  auto& s = stream(direction);
+  s.passed += s.kept.size();
+  return std::exchange(s.kept, {});
+}
+
+}  // namespace misproxy

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fault/fault.hpp"
+#include "tls/record_scanner.hpp"
+
+namespace misproxy {
+
+/// Watches both directions of a tunnel for the exact byte at which a fault acts.
+///
+///     bytes ──> scan ──> pass ──> the other side
+///                 └────> fault, and the rest behind it
+///
+/// Where a byte falls in a read does not matter: while a fault waits for a record, the first bytes
+/// of a record not known yet are kept back, five at most. Each fault acts once in a tunnel.
+class TunnelWatch {
+ public:
+  /// What may pass, and the fault that acts behind it, if one does.
+  ///
+  /// `offset` counts the bytes of this direction before the fault; `record_bytes` is the size of
+  /// the record that it waited for. `rest` is what has not passed; scan it again to go on.
+  struct Cut {
+    std::string pass;
+    const Fault* fault = nullptr;
+    std::uint64_t offset = 0;
+    std::optional<std::size_t> record_bytes;
+    std::string rest;
+  };
+
+  /// `faults` in file order, all of point `tunnel`; they outlive the watch.
+  explicit TunnelWatch(const std::vector<const Fault*>& faults);
+
+  /// The first fault that acts before any byte, or nothing.
+  const Fault* at_start();
+  Cut scan(Direction direction, std::string_view bytes);
+  /// What is kept back, taken: nothing more comes in this direction.
+  std::string flush(Direction direction);
+
+ private:
+  struct Rule {
+    const Fault* fault;
+    bool done = false;
+    std::int64_t records_seen = 0;
+    std::optional<RecordStart> record;  // the one it waits for, once known
+  };
+
+  struct Stream {
+    std::uint64_t passed = 0;
+    std::uint64_t scanned =
+        0;  // by `records`; never behind `passed` while a rule waits for a record
+    std::uint64_t flight = 0;
+    RecordScanner records;
+    std::string kept;
+  };
+
+  Stream& stream(Direction direction) { return streams_[static_cast<std::size_t>(direction)]; }
+  bool waits_for_record(Direction direction) const;
+  void scan_records(Direction direction, std::string_view input);
+  std::optional<std::uint64_t> position(const Rule& rule, const Stream& stream,
+                                        std::size_t size) const;
+  static bool matches(const RecordTrigger& trigger, const RecordStart& record);
+
+  std::vector<Rule> rules_;
+  std::array<Stream, 2> streams_;
+};
+
+}  // namespace misproxy

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenario/diagnostic.hpp"
+#include "scenario/scenario.hpp"
+
+namespace misproxy {
+
+/// A scenario, or all that is wrong with its file. `scenario` is good for use only where `problems`
+/// is empty.
+struct LoadedScenario {
+  Scenario scenario;
+  std::vector<Diagnostic> problems;
+};
+
+/// Reads the text of a scenario file (schema 1). `file` is the name that diagnostics carry.
+LoadedScenario load_scenario(std::string file, std::string_view text);
+
+}  // namespace misproxy

@@ -1,0 +1,78 @@
+#include "scenario/scenario.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <utility>
+
+namespace misproxy {
+namespace {
+
+using Version = std::pair<int, int>;
+
+/// The leading `major.minor` of a version, and what is left of the text.
+std::optional<std::pair<Version, std::string_view>> leading_version(std::string_view text) {
+  Version version;
+  const auto* end = text.data() + text.size();
+  const auto major = std::from_chars(text.data(), end, version.first);
+  if (major.ec != std::errc{} || major.ptr == end || *major.ptr != '.') return std::nullopt;
+  const auto minor = std::from_chars(major.ptr + 1, end, version.second);
+  if (minor.ec != std::errc{}) return std::nullopt;
+  return std::pair{version, std::string_view(minor.ptr, static_cast<std::size_t>(end - minor.ptr))};
+}
+
+}  // namespace
+
+bool About::is_id(std::string_view text) {
+  return !text.empty() && text.size() <= 64 &&
+         std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '-';
+         });
+}
+
+bool Network::is_address_and_port(std::string_view text) {
+  const auto endpoint = parse_endpoint(text);
+  return endpoint && is_address(endpoint->host) && endpoint->port != 0;
+}
+
+bool OriginSettings::speaks(std::string_view version) const {
+  return std::find(tls.begin(), tls.end(), version) != tls.end();
+}
+
+bool OriginSettings::is_host_or_glob(std::string_view text) {
+  std::string name(text);
+  std::replace(name.begin(), name.end(), '*', 'a');
+  std::replace(name.begin(), name.end(), '?', 'a');
+  return is_host(name);
+}
+
+bool OriginSettings::are_tls_versions(const std::vector<std::string>& versions) {
+  return !versions.empty() &&
+         std::all_of(versions.begin(), versions.end(),
+                     [](const std::string& v) { return v == "1.2" || v == "1.3"; });
+}
+
+bool ClientSettings::is_https_url(std::string_view text) {
+  constexpr std::string_view scheme = "https://";
+  if (!text.starts_with(scheme)) return false;
+  const bool printable = std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return c > 0x20 && c < 0x7f && c != '\'' && c != '"' && c != '\\' && c != '`';
+  });
+  auto authority = text.substr(scheme.size());
+  authority = authority.substr(0, authority.find_first_of("/?#"));
+  return printable && (is_host(authority) || parse_endpoint(authority).has_value());
+}
+
+bool CurlExpectation::is_version(std::string_view text) {
+  const auto version = leading_version(text);
+  return version && version->second.empty();
+}
+
+bool CurlExpectation::covers(std::string_view version) const {
+  const auto asked = leading_version(version);
+  if (!asked) return false;
+  if (from && asked->first < leading_version(*from)->first) return false;
+  return !below || asked->first < leading_version(*below)->first;
+}
+
+}  // namespace misproxy

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenario/table_reader.hpp"
+
+namespace misproxy {
+
+/// A TOML 1.0 text and all that was found wrong in it, syntax first, then by whoever reads its
+/// tables.
+///
+/// toml++ stops at its first syntax error; this goes on: the statement at fault is blanked, in
+/// place, and the text parsed again, up to `kSyntaxErrors` times. What the blanked lines would have
+/// said is not reported as missing.
+class TomlDocument {
+ public:
+  static constexpr int kSyntaxErrors = 20;
+
+  TomlDocument(std::string file, std::string_view text);
+  ~TomlDocument();
+  TomlDocument(const TomlDocument&) = delete;
+  TomlDocument& operator=(const TomlDocument&) = delete;
+
+  /// The table that is the file itself.
+  TableReader root();
+  /// Sorted by place.
+  std::vector<Diagnostic> take_diagnostics();
+
+ private:
+  friend class TableReader;
+  struct Tables;
+
+  void parse();
+  void report(std::size_t line, std::size_t column, std::size_t length, std::string message,
+              std::string hint = {});
+
+  std::string file_;
+  std::vector<std::string> lines_;
+  bool damaged_ = false;  // lines were blanked
+  std::unique_ptr<Tables> tables_;
+  std::vector<Diagnostic> diagnostics_;
+};
+
+}  // namespace misproxy

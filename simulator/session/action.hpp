@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/endpoint.hpp"
+#include "core/life.hpp"
+#include "core/time.hpp"
+#include "session/event.hpp"
+#include "trace/event.hpp"
+
+namespace misproxy {
+
+/// What a session can ask of its world.
+
+/// Connect to the origin; answered by `Opened`.
+struct Open {
+  Endpoint origin;
+  bool operator==(const Open&) const = default;
+};
+
+struct Send {
+  Party peer;
+  std::string bytes;
+  bool operator==(const Send&) const = default;
+};
+
+/// End the connection to a neighbour after all that was sent to it. FIN closes in stages: what the
+/// neighbour still sends is read and let go, so that no RST overtakes the last bytes (RFC 9112
+/// section 9.6). Still answered by `Closed` when the neighbour closes too, unless the ending is
+/// RST.
+struct Hangup {
+  Party peer;
+  Ending how;
+  bool operator==(const Hangup&) const = default;
+};
+
+/// Deliver nothing more from this neighbour, until `Resume`. Pausing the origin also asks it for no
+/// more.
+struct Pause {
+  Party peer;
+  bool operator==(const Pause&) const = default;
+};
+
+struct Resume {
+  Party peer;
+  bool operator==(const Resume&) const = default;
+};
+
+/// `Fired` after this time; zero means when everything else at hand is done.
+struct StartTimer {
+  Timer timer;
+  Duration after;
+  bool operator==(const StartTimer&) const = default;
+};
+
+struct StopTimer {
+  Timer timer;
+  bool operator==(const StopTimer&) const = default;
+};
+
+/// Count one more CONNECT to this host; answered by `AttemptCounted`.
+struct CountAttempt {
+  std::string host;
+  bool operator==(const CountAttempt&) const = default;
+};
+
+/// An event for the trace.
+using Note = TraceEvent;
+
+using Action =
+    std::variant<Open, Send, Hangup, Pause, Resume, StartTimer, StopTimer, CountAttempt, Note>;
+using ActionList = std::vector<Action>;
+
+}  // namespace misproxy

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "core/life.hpp"
+
+namespace misproxy {
+
+/// What a session can be told. A session knows its neighbours by party: the proxy has a client and
+/// an origin, the origin has a client (whatever stands between).
+
+/// A neighbour is there: the client connected, or what `Open` asked for is open.
+struct Opened {
+  Party peer;
+};
+
+/// Bytes from a neighbour, cut anyhow. They are good until the step returns.
+struct Received {
+  Party peer;
+  std::string_view bytes;
+};
+
+/// A neighbour sends no more: it sent FIN, or it reset the connection.
+struct Closed {
+  Party peer;
+  Ending how;
+};
+
+/// All that was sent to a neighbour so far has been handed on; a large answer may go on.
+struct Drained {
+  Party peer;
+};
+
+/// The timers of a session; each has one purpose, and starting it again moves it.
+enum class Timer { limit, stall, work };
+
+struct Fired {
+  Timer timer;
+};
+
+/// The answer to `CountAttempt`, from 1.
+struct AttemptCounted {
+  std::int64_t attempt;
+};
+
+using Event = std::variant<Opened, Received, Closed, Drained, Fired, AttemptCounted>;
+
+}  // namespace misproxy

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "trace/event.hpp"
+
+namespace misproxy {
+
+/// One line of JSON, without the line's end: `scenario`, `connection`, `seq`, `point`, `party`,
+/// `origin`, `event`, `fault` where there is one, the fields, and last `measured` with `t_us`.
+std::string to_json_line(const TraceLine& line);
+
+/// The line again, or one sentence that says why it is none.
+std::variant<TraceLine, std::string> parse_json_line(std::string_view text);
+
+}  // namespace misproxy

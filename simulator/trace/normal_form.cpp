@@ -1,0 +1,105 @@
+#include "trace/normal_form.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "core/sha256.hpp"
+
+namespace misproxy {
+namespace {
+
+/// How a connection is named: (scenario, host, attempt), ordered so that attempt 10 follows 9.
+struct ConnectionName {
+  std::string scenario;
+  std::string host = "-";
+  std::int64_t attempt = 0;
+  auto operator<=>(const ConnectionName&) const = default;
+};
+
+std::string text_of(const TraceValue& value) {
+  return std::visit([](const auto& v) { return fmt::format("{}", v); }, value);
+}
+
+/// A backslash, or the line's own separators, must not let two different lines look the same.
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || c == '\\' || c == '=' || c == ' ') {
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string event_text(const TraceLine& line) {
+  const auto& event = line.event;
+  std::string text = fmt::format("{} {} {} {} {}", line.seq, word(event.point), word(event.party),
+                                 word(event.cause), escaped(event.name));
+  if (!event.fault.empty())
+    fmt::format_to(std::back_inserter(text), " fault={}", escaped(event.fault));
+  auto fields = event.fields;
+  std::sort(fields.begin(), fields.end());
+  for (const auto& [key, value] : fields) {
+    fmt::format_to(std::back_inserter(text), " {}={}", escaped(key), escaped(text_of(value)));
+  }
+  return text;
+}
+
+ConnectionName name_of(const std::vector<const TraceLine*>& events) {
+  ConnectionName name{events.front()->scenario};
+  for (const auto* line : events) {
+    const auto* host = line->find("host");
+    const auto* attempt = line->find("attempt");
+    if (host == nullptr || attempt == nullptr) continue;
+    name.host = text_of(*host);
+    if (const auto* number = std::get_if<std::int64_t>(attempt)) name.attempt = *number;
+    break;
+  }
+  return name;
+}
+
+}  // namespace
+
+std::vector<std::string> normal_form(const std::vector<TraceLine>& lines) {
+  std::map<std::pair<std::string, std::int64_t>, std::vector<const TraceLine*>> connections;
+  for (const auto& line : lines)
+    connections[{line.scenario, line.connection}].push_back(&line);
+
+  std::vector<std::pair<ConnectionName, std::vector<std::string>>> named;
+  for (auto& [key, events] : connections) {
+    std::stable_sort(events.begin(), events.end(),
+                     [](const auto* a, const auto* b) { return a->seq < b->seq; });
+    auto& entry = named.emplace_back(name_of(events), std::vector<std::string>{});
+    for (const auto* line : events)
+      entry.second.push_back(event_text(*line));
+  }
+  std::sort(named.begin(), named.end());
+
+  std::vector<std::string> text;
+  for (const auto& [name, events] : named) {
+    for (const auto& event : events) {
+      text.push_back(fmt::format("{} {}#{} {}", escaped(name.scenario), escaped(name.host),
+                                 name.attempt, event));
+    }
+  }
+  return text;
+}
+
+std::string trace_digest(const std::vector<TraceLine>& lines) {
+  return sha256_hex(fmt::format("{}", fmt::join(normal_form(lines), "\n")));
+}
+
+const TraceValue* TraceLine::find(std::string_view key) const {
+  const auto found = std::find_if(event.fields.begin(), event.fields.end(),
+                                  [&](const auto& field) { return field.first == key; });
+  return found == event.fields.end() ? nullptr : &found->second;
+}
+
+}  // namespace misproxy

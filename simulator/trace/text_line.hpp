@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "trace/event.hpp"
+
+namespace misproxy {
+
+/// A trace line for a person: time, connection, party, what happened, and by which fault. What came
+/// from the network is shown with its control bytes made harmless. `colour` marks what was
+/// injected, and what the surroundings did, with ANSI sequences.
+std::string to_text_line(const TraceLine& line, bool colour);
+
+}  // namespace misproxy

@@ -110,7 +110,7 @@ std::size_t RequestReader::feed_body(std::string_view bytes) {
   buffer_ += bytes;  // what Beast could not use yet stands before what is new
   const auto held = buffer_.size() - bytes.size();
   std::string_view rest = buffer_;
-  while (!beast.is_done()) {
+  while (!beast.is_done() && !rest.empty()) {
     beast.get().body() = {scratch.data(), scratch.size(), true};
     boost::beast::error_code error;
     const auto used = beast.put(as_buffer(rest), error);

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "core/nearest.hpp"
+#include "core/utf8.hpp"
 #include "scenario/syntax_recovery.hpp"
 
 namespace misproxy {
@@ -96,16 +97,16 @@ TomlDocument::~TomlDocument() = default;
 
 void TomlDocument::parse() {
   auto remaining = lines_;
+  blank_what_is_no_text(remaining);
   for (int errors = 0; errors < kSyntaxErrors; ++errors) {
     try {
       tables_->root = toml::parse(fmt::format("{}", fmt::join(remaining, "\n")));
       return;
     } catch (const toml::parse_error& error) {
-      const auto place = error.source().begin;
-      const std::size_t line = std::clamp<std::size_t>(place.line, 1, lines_.size());
-      report(line, std::max<std::size_t>(place.column, 1), 1, parser_sentence(error.description()));
-      damaged_ = true;
+      const std::size_t line = std::clamp<std::size_t>(error.source().begin.line, 1, lines_.size());
       const auto span = statement_at_fault(remaining, line, error.description());
+      report_syntax(error.description(), line, error.source().begin.column, span);
+      damaged_ = true;
       bool progress = false;
       for (auto n = span.first; n <= span.last; ++n) {
         progress = progress || !remaining[n - 1].empty();
@@ -114,6 +115,40 @@ void TomlDocument::parse() {
       if (!progress) return;
     }
   }
+}
+
+/// toml++ says of such bytes only that there are some.
+void TomlDocument::blank_what_is_no_text(std::vector<std::string>& lines) {
+  for (std::size_t n = 0; n < lines.size(); ++n) {
+    std::size_t column = 1;
+    for (std::string_view rest = lines_[n]; !rest.empty(); ++column) {
+      const auto length = utf8_sequence(rest);
+      if (length == 0) {
+        const auto byte = static_cast<unsigned char>(rest.front());
+        report(n + 1, column, 1, fmt::format("not UTF-8: byte 0x{:02x}", byte));
+        damaged_ = true;
+        lines[n].clear();
+        break;
+      }
+      rest.remove_prefix(length);
+    }
+  }
+}
+
+void TomlDocument::report_syntax(std::string_view description, std::size_t line, std::size_t column,
+                                 LineSpan span) {
+  const auto says = [&](std::string_view words) {
+    return description.find(words) != std::string_view::npos;
+  };
+  if (says("string") && says("end-of-file")) {
+    const auto& opening = lines_[span.first - 1];
+    const auto quotes = std::min(opening.find("\"\"\""), opening.find("'''"));
+    if (quotes != std::string::npos) {
+      return report(span.first, quotes + 1, 3, "not TOML: this string never ends");
+    }
+  }
+  report(line, std::max<std::size_t>(column, 1), 1, parser_sentence(description),
+         says("boolean") ? "a string stands in quotes" : "");
 }
 
 void TomlDocument::report(std::size_t line, std::size_t column, std::size_t length,
@@ -148,7 +183,13 @@ void TableReader::report_at(std::string_view key, std::string message, std::stri
 
 void TableReader::report_unreadable(std::string_view key, std::string message, std::string hint) {
   unreadable_.emplace_back(key);
-  report_at(key, std::move(message), std::move(hint));
+  const auto& node = *as_table(table_).get(key);
+  const auto& place = node.source();
+  const bool shown = !node.is_table() && !node.is_array_of_tables() && place.begin.line != 0 &&
+                     place.begin.line == place.end.line;
+  if (!shown) return report_at(key, std::move(message), std::move(hint));
+  document_->report(place.begin.line, place.begin.column, place.end.column - place.begin.column,
+                    std::move(message), std::move(hint));
 }
 
 void TableReader::report_missing(std::string_view key) {
@@ -161,7 +202,10 @@ void TableReader::report_missing(std::string_view key) {
 
 void TableReader::check(std::string_view key, bool holds, std::string_view message) {
   const bool readable = std::find(unreadable_.begin(), unreadable_.end(), key) == unreadable_.end();
-  if (!holds && readable && has(key)) report_unreadable(key, fmt::format("`{}`: {}", key, message));
+  if (holds || !readable || !has(key)) return;
+  const auto* text = as_table(table_).get(key)->as_string();
+  const auto found = text != nullptr ? fmt::format(" cannot be `{:.60}`", text->get()) : "";
+  report_unreadable(key, fmt::format("`{}`{}: {}", key, found, message));
 }
 
 void TableReader::check_together(std::string_view key, bool holds, std::string_view message) {

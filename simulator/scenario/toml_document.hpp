@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "scenario/syntax_recovery.hpp"
 #include "scenario/table_reader.hpp"
 
 namespace misproxy {
@@ -34,6 +35,9 @@ class TomlDocument {
   struct Tables;
 
   void parse();
+  void blank_what_is_no_text(std::vector<std::string>& lines);
+  void report_syntax(std::string_view description, std::size_t line, std::size_t column,
+                     LineSpan span);
   void report(std::size_t line, std::size_t column, std::size_t length, std::string message,
               std::string hint = {});
 

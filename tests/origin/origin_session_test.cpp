@@ -1,0 +1,242 @@
+#include "origin/origin_session.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "support/plans.hpp"
+#include "support/playbook.hpp"
+#include "support/tls_client.hpp"
+
+namespace misproxy {
+namespace {
+
+using test::fault_text;
+using test::injected;
+using test::noted;
+using test::plan_with;
+using test::Playbook;
+using test::TlsClient;
+
+constexpr auto kClient = Party::client;
+const CivilTime kNow = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+
+const PemPair& ca() {
+  static const PemPair pem = Authority::create(kNow);
+  return pem;
+}
+
+Catalogue& catalogue() {
+  static Catalogue made(*Authority::read(ca(), kNow), kNow);
+  return made;
+}
+
+/// An origin of a plan with these faults, and a TLS client that talks to it; notes by name, in
+/// order.
+struct Talk {
+  Plan plan;
+  OriginSession session;
+  TlsClient client;
+  std::vector<std::string> notes;
+  std::vector<Hangup> hangups;
+  bool drains = true;   // what is sent is handed on at once
+  std::size_t cut = 0;  // of what the client sends, into pieces; 0 is whole
+
+  explicit Talk(std::string_view faults = {}, std::string_view version = "1.3",
+                std::uint16_t port = 443)
+      : plan(plan_with(faults)),
+        session(plan, catalogue().context_for("a.test", {"1.2", "1.3"}), {1, "a.test", 1}, port),
+        client(ca().certificate, "a.test", version) {
+    give(Opened{kClient});
+    shake_hands();
+  }
+
+  void shake_hands() {
+    for (int i = 0; i < 4; ++i)
+      pump();
+  }
+
+  void pump() {
+    const auto bytes = client.take_output();
+    const auto piece = cut == 0 ? bytes.size() : cut;
+    for (std::size_t at = 0; at < bytes.size(); at += piece) {
+      give(Received{kClient, std::string_view(bytes).substr(at, piece)});
+    }
+  }
+
+  void give(const Event& event) {
+    ActionList actions;
+    session.step(event, {}, actions);
+    for (const auto& action : actions)
+      take(action);
+  }
+
+  void take(const Action& action) {
+    if (const auto* note = std::get_if<Note>(&action)) notes.push_back(note->fault + note->name);
+    if (const auto* hangup = std::get_if<Hangup>(&action)) hangups.push_back(*hangup);
+    if (const auto* timer = std::get_if<StartTimer>(&action)) give(Fired{timer->timer});
+    if (const auto* send = std::get_if<Send>(&action)) {
+      EXPECT_TRUE(hangups.empty()) << "bytes after the end";
+      client.receive(send->bytes);
+      if (drains) give(Drained{kClient});
+    }
+  }
+
+  std::string ask(const std::string& request) {
+    client.plaintext.clear();
+    client.send(request);
+    pump();
+    return client.plaintext;
+  }
+};
+
+TEST(OriginSession, SpeaksBothVersions) {
+  for (const auto* version : {"1.2", "1.3"}) {
+    Talk talk({}, version);
+    ASSERT_TRUE(talk.client.open()) << version;
+    EXPECT_EQ(talk.client.verify_result(), 0);
+    EXPECT_EQ(
+        talk.ask("HEAD / HTTP/1.1\r\n\r\n"),
+        "HTTP/1.1 302 Found\r\nLocation: https://a.test/healthcheck\r\nContent-Length: 0\r\n\r\n");
+  }
+}
+
+TEST(OriginSession, NamesThePortWhereItIsNotTheUsualOne) {
+  Talk talk({}, "1.3", 8443);
+  EXPECT_NE(talk.ask("GET / HTTP/1.1\r\n\r\n").find("https://a.test:8443/healthcheck"),
+            std::string::npos);
+}
+
+TEST(OriginSession, AnswersTheSameHoweverTheClientCuts) {
+  const std::string two = "GET /healthcheck HTTP/1.1\r\n\r\nGET /elsewhere HTTP/1.1\r\n\r\n";
+  Talk whole;
+  const auto wanted = whole.ask(two);
+  Talk cut;
+  cut.cut = 1;
+  EXPECT_EQ(cut.ask(two), wanted);
+  EXPECT_EQ(cut.notes, whole.notes);
+}
+
+TEST(OriginSession, DownloadsAreWholeAndSayTheirDigest) {
+  Talk talk;
+  const auto answer = talk.ask("GET /bytes/300000 HTTP/1.1\r\n\r\n");
+  const auto body = answer.substr(answer.find("\r\n\r\n") + 4);
+  EXPECT_EQ(body.size(), 300'000U);
+  Sha256 hash;
+  hash.update(body);
+  EXPECT_NE(answer.find(fmt::format("Repr-Digest: sha-256=:{}:\r\n", to_base64(hash.finish()))),
+            std::string::npos);
+  const auto head = talk.ask("HEAD /bytes/300000 HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(head, answer.substr(0, answer.find("\r\n\r\n") + 4));
+}
+
+TEST(OriginSession, SendsOnePieceUntilItIsHandedOn) {
+  Talk talk;
+  talk.drains = false;
+  const auto first = talk.ask("GET /bytes/10000000 HTTP/1.1\r\n\r\n");
+  EXPECT_LE(first.size(), OriginSession::kPiece + 1000);
+  talk.give(Drained{kClient});
+  EXPECT_LE(talk.client.plaintext.size(), 2 * OriginSession::kPiece + 1000);
+}
+
+TEST(OriginSession, TakesUploadsAndAsksForThem) {
+  Talk talk;
+  EXPECT_EQ(talk.ask("POST /upload HTTP/1.1\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n"),
+            "HTTP/1.1 100 Continue\r\n\r\n");
+  EXPECT_NE(talk.ask("hello").find("received 5 bytes"), std::string::npos);
+}
+
+TEST(OriginSession, ClosesAsHttpSays) {
+  Talk old;
+  old.ask("GET /healthcheck HTTP/1.0\r\n\r\n");
+  EXPECT_TRUE(old.client.got_close_notify());
+  EXPECT_EQ(old.hangups, (std::vector{Hangup{kClient, Ending::fin}}));
+  Talk kept;
+  kept.ask("GET /healthcheck HTTP/1.1\r\n\r\n");
+  EXPECT_TRUE(kept.hangups.empty());
+  kept.client.close();
+  kept.pump();
+  EXPECT_EQ(kept.hangups, (std::vector{Hangup{kClient, Ending::fin}}));
+}
+
+TEST(OriginSession, RefusesGarbageInsideAndOutside) {
+  Talk inside;
+  EXPECT_NE(inside.ask("\x01\x02\r\n\r\n").find("400 Bad Request"), std::string::npos);
+  EXPECT_EQ(inside.notes.back(), "refuse");
+  EXPECT_EQ(inside.hangups.size(), 1U);
+
+  Plan plan = plan_with("");
+  OriginSession plain(plan, catalogue().context_for("a.test", {"1.3"}), {1, "a.test", 1}, 443);
+  Playbook(plain)
+      .give(Received{kClient, "GET / HTTP/1.1\r\n\r\n"})
+      .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
+}
+
+TEST(OriginSession, StallsAfterTheRequestIsTaken) {
+  Talk talk(fault_text("quiet", R"(point = "inner-request")", "stall = {}"));
+  EXPECT_EQ(talk.ask("GET / HTTP/1.1\r\n\r\n"), "");
+  EXPECT_EQ(talk.notes, (std::vector<std::string>{"tls-handshake", "inner-request", "quietstall"}));
+  EXPECT_EQ(talk.ask("GET / HTTP/1.1\r\n\r\n"), "");
+  EXPECT_EQ(talk.notes.size(), 3U);
+  talk.give(Closed{kClient, Ending::fin});
+  EXPECT_EQ(talk.hangups.size(), 1U);
+}
+
+TEST(OriginSession, GoesOnAfterATimedStall) {
+  Talk talk(fault_text("s", R"(point = "inner-request")", "stall = { for_ms = 10 }"));
+  EXPECT_NE(talk.ask("GET /healthcheck HTTP/1.1\r\n\r\n").find("healthy"), std::string::npos);
+}
+
+TEST(OriginSession, RespondsInThePlaceOfTheOrigin) {
+  Talk talk(fault_text("busy", R"(point = "inner-request")",
+                       R"(respond = { status = 503, reason = "Busy", body = "later" })"));
+  EXPECT_EQ(talk.ask("GET / HTTP/1.1\r\n\r\n"),
+            "HTTP/1.1 503 Busy\r\nContent-Length: 5\r\n\r\nlater");
+  EXPECT_EQ(talk.ask("HEAD / HTTP/1.1\r\n\r\n"), "HTTP/1.1 503 Busy\r\nContent-Length: 5\r\n\r\n");
+}
+
+/// The body bytes that arrive before the cut, and how it ends.
+struct CutDownload {
+  std::size_t body = 0;
+  bool close_notify = false;
+  Ending how = Ending::fin;
+  bool operator==(const CutDownload&) const = default;
+};
+
+CutDownload download_cut(std::size_t at, const char* how) {
+  Talk talk(fault_text("cut",
+                       fmt::format(R"(point = "inner-response", body_offset_bytes = {})", at),
+                       fmt::format(R"(close = {{ how = "{}" }})", how)));
+  const auto answer = talk.ask("GET /bytes/200000 HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(talk.notes.back(), "cutclose");
+  const auto body = answer.size() - (answer.find("\r\n\r\n") + 4);
+  return {body, talk.client.got_close_notify(), talk.hangups.at(0).how};
+}
+
+TEST(OriginSession, CutsABodyAtTheByte) {
+  for (const std::size_t at : {0, 1, 65'535, 65'536, 65'537, 199'999, 200'000}) {
+    EXPECT_EQ(download_cut(at, "rst"), (CutDownload{at, false, Ending::rst})) << at;
+    EXPECT_EQ(download_cut(at, "fin"), (CutDownload{at, true, Ending::fin})) << at;
+    EXPECT_EQ(download_cut(at, "no_close_notify"), (CutDownload{at, false, Ending::fin})) << at;
+  }
+}
+
+TEST(OriginSession, ACutBehindTheEndNeverComes) {
+  Talk talk(fault_text("cut", R"(point = "inner-response", body_offset_bytes = 9)",
+                       R"(close = { how = "rst" })"));
+  EXPECT_NE(talk.ask("GET /healthcheck HTTP/1.1\r\n\r\n").find("healthy"), std::string::npos);
+  EXPECT_TRUE(talk.hangups.empty());
+}
+
+TEST(OriginSession, ReadsNoMoreFromAClientThatAsksAndNeverListens) {
+  Talk talk;
+  talk.drains = false;
+  talk.ask("GET /bytes/10000000 HTTP/1.1\r\n\r\n");
+  talk.client.send(std::string(OriginSession::kMostHeld + 1, 'x'));
+  ActionList actions;
+  talk.session.step(Received{kClient, talk.client.take_output()}, {}, actions);
+  ASSERT_EQ(actions.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<Pause>(actions.front()));
+}
+
+}  // namespace
+}  // namespace misproxy

@@ -1,0 +1,297 @@
+#include "proxy/proxy_session.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/plans.hpp"
+#include "support/playbook.hpp"
+
+namespace misproxy {
+namespace {
+
+using test::fault_text;
+using test::injected;
+using test::noted;
+using test::plan_with;
+using test::Playbook;
+using test::sent;
+using namespace std::chrono_literals;
+
+constexpr auto kClient = Party::client;
+constexpr auto kOrigin = Party::origin;
+constexpr auto kConnect = "CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\n\r\n";
+const Send kEstablished{kClient, "HTTP/1.1 200 Connection established\r\n\r\n"};
+
+Received from_client(std::string_view bytes) { return {kClient, bytes}; }
+Received from_origin(std::string_view bytes) { return {kOrigin, bytes}; }
+
+/// A session of a plan with these faults, and the dialogue with it.
+struct Talk {
+  Plan plan;
+  ProxySession session{plan, 1};
+  Playbook play{session};
+
+  explicit Talk(std::string_view faults = {}) : plan(plan_with(faults)) {}
+
+  Playbook& connected() { return play.give(Opened{kClient}).expect(noted("connected")); }
+  Playbook& asked() {
+    connected().give(from_client(kConnect)).expect(CountAttempt{"a.test"});
+    return play;
+  }
+  Playbook& in_tunnel() {
+    return asked()
+        .give(AttemptCounted{1})
+        .expect({noted("request"), Open{{"a.test", 443}}})
+        .give(Opened{kOrigin})
+        .expect({kEstablished, noted("reply")});
+  }
+};
+
+TEST(ProxySession, AnswersAConnectAfterTheOriginIsOpen) {
+  Talk talk;
+  talk.in_tunnel()
+      .give(from_client("hello"))
+      .expect(Send{kOrigin, "hello"})
+      .give(from_origin("world"))
+      .expect(Send{kClient, "world"})
+      .give(Closed{kOrigin, Ending::fin})
+      .expect(Hangup{kClient, Ending::fin})
+      .give(Closed{kClient, Ending::fin})
+      .expect(noted("client-closed"));
+}
+
+TEST(ProxySession, PassesOnWhatCameAlongWithTheConnect) {
+  Talk talk;
+  talk.connected()
+      .give(from_client(std::string(kConnect) + "early"))
+      .expect(CountAttempt{"a.test"})
+      .give(AttemptCounted{1})
+      .expect({noted("request"), Open{{"a.test", 443}}})
+      .give(Opened{kOrigin})
+      .expect({kEstablished, noted("reply"), Send{kOrigin, "early"}});
+}
+
+TEST(ProxySession, KeepsTheOtherHalfOpenWhenTheClientIsDone) {
+  Talk talk;
+  talk.in_tunnel()
+      .give(Closed{kClient, Ending::fin})
+      .expect({noted("client-closed"), Hangup{kOrigin, Ending::fin}})
+      .give(from_origin("the answer"))
+      .expect(Send{kClient, "the answer"})
+      .give(Closed{kOrigin, Ending::fin})
+      .expect(Hangup{kClient, Ending::fin});
+}
+
+TEST(ProxySession, PassesOnAReset) {
+  Talk talk;
+  talk.in_tunnel().give(Closed{kOrigin, Ending::rst}).expect(Hangup{kClient, Ending::rst});
+}
+
+TEST(ProxySession, IsNoOpenRelay) {
+  Talk talk;
+  talk.connected()
+      .give(from_client("CONNECT b.test:443 HTTP/1.1\r\n\r\n"))
+      .expect(CountAttempt{"b.test"})
+      .give(AttemptCounted{1})
+      .expect({noted("request"), noted("refuse"), sent(kClient, "HTTP/1.1 403 Forbidden\r\n"),
+               Hangup{kClient, Ending::fin}});
+}
+
+TEST(ProxySession, RefusesWhatIsNoConnect) {
+  const auto answers = [](std::string_view head, std::string_view status) {
+    Talk talk;
+    talk.connected()
+        .give(from_client(head))
+        .expect({noted("request"), noted("refuse"), sent(kClient, status),
+                 Hangup{kClient, Ending::fin}});
+  };
+  answers("CONNECT a.test HTTP/1.1\r\n\r\n", "HTTP/1.1 400 ");
+  answers("CONNECT a.test: HTTP/1.1\r\n\r\n", "HTTP/1.1 400 ");
+  answers("CONNECT a.test:0 HTTP/1.1\r\n\r\n", "HTTP/1.1 400 ");
+  answers("CONNECT a.test:99999 HTTP/1.1\r\n\r\n", "HTTP/1.1 400 ");
+  answers("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 ");
+  answers("GET http://b.test/ HTTP/1.1\r\n\r\n", "HTTP/1.1 403 ");
+  answers("GET http://a.test:443/ HTTP/1.1\r\n\r\n", "HTTP/1.1 501 ");
+}
+
+TEST(ProxySession, RefusesGarbage) {
+  Talk talk;
+  talk.connected()
+      .give(from_client("\x16\x03\x01"))
+      .expect({noted("refuse"), sent(kClient, "HTTP/1.1 400 "), Hangup{kClient, Ending::fin}});
+  Talk large;
+  large.connected()
+      .give(from_client(std::string(64 * 1024, 'A')))
+      .expect({noted("refuse"), sent(kClient, "HTTP/1.1 431 "), Hangup{kClient, Ending::fin}});
+}
+
+TEST(ProxySession, ResetsBothSidesAfterTheConfiguredByte) {
+  Talk talk(fault_text("cut", R"(point = "tunnel", direction = "to_origin", offset_bytes = 4)",
+                       R"(close = { how = "rst" })"));
+  talk.in_tunnel()
+      .give(from_client("abcdef"))
+      .expect({Send{kOrigin, "abcd"}, injected("close", "cut"), Hangup{kOrigin, Ending::rst},
+               Hangup{kClient, Ending::rst}});
+}
+
+TEST(ProxySession, RespondsInThePlaceOfTheProxy) {
+  Talk talk(fault_text(
+      "deny", R"(point = "request-head")",
+      R"(respond = { status = 403, reason = "Forbidden", headers = ["Connection: close"], body = "no" })"));
+  talk.asked()
+      .give(AttemptCounted{1})
+      .expect({noted("request"), injected("respond", "deny"),
+               Send{kClient,
+                    "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno"},
+               Hangup{kClient, Ending::fin}});
+}
+
+TEST(ProxySession, KeepsTheConnectionWhereTheAnswerDoes) {
+  Talk talk(
+      fault_text("deny", R"(point = "request-head", attempt = 1)", "respond = { status = 403 }"));
+  talk.connected()
+      .give(from_client(std::string(kConnect) + kConnect))
+      .expect(CountAttempt{"a.test"})
+      .give(AttemptCounted{1})
+      .expect({noted("request"), injected("respond", "deny"), sent(kClient, "403"),
+               CountAttempt{"a.test"}})
+      .give(AttemptCounted{2})
+      .expect({noted("request"), Open{{"a.test", 443}}});
+}
+
+TEST(ProxySession, A2xxStartsTheTunnelAndA1xxComesBefore) {
+  Talk created(
+      fault_text("x", R"(point = "reply")", "respond = { status = 201, reason = 'Created' }"));
+  created.asked()
+      .give(AttemptCounted{1})
+      .expect({noted("request"), Open{{"a.test", 443}}})
+      .give(Opened{kOrigin})
+      .expect({injected("respond", "x"), Send{kClient, "HTTP/1.1 201 Created\r\n\r\n"}})
+      .give(from_client("a"))
+      .expect(Send{kOrigin, "a"});
+
+  Talk interim(fault_text("x", R"(point = "reply")", "respond = { status = 102 }"));
+  interim.asked()
+      .give(AttemptCounted{1})
+      .expect({noted("request"), Open{{"a.test", 443}}})
+      .give(Opened{kOrigin})
+      .expect({injected("respond", "x"), Send{kClient, "HTTP/1.1 102 \r\n\r\n"}, kEstablished,
+               noted("reply")});
+
+  Talk early(
+      fault_text("x", R"(point = "request-head")", R"(respond = { raw = "HTTP/1.0 200 OK\n\n" })"));
+  early.asked()
+      .give(AttemptCounted{1})
+      .expect({noted("request"), injected("respond", "x"), Send{kClient, "HTTP/1.0 200 OK\n\n"},
+               Open{{"a.test", 443}}})
+      .give(Opened{kOrigin})
+      .expect_nothing();
+}
+
+TEST(ProxySession, StallsForEverUntilTheClientLeaves) {
+  Talk talk(fault_text("quiet", R"(point = "tunnel", direction = "to_client", offset_bytes = 3)",
+                       "stall = {}"));
+  talk.in_tunnel()
+      .give(from_origin("abcdef"))
+      .expect({Send{kClient, "abc"}, injected("stall", "quiet"), Pause{kOrigin}})
+      .give(from_client("anything"))
+      .expect_nothing()
+      .give(Closed{kClient, Ending::fin})
+      .expect({noted("client-closed"), Hangup{kOrigin, Ending::fin}, Hangup{kClient, Ending::fin}});
+}
+
+TEST(ProxySession, GoesOnAfterATimedStallAndLosesNoByte) {
+  Talk talk(fault_text("pause", R"(point = "tunnel", direction = "to_client", offset_bytes = 3)",
+                       "stall = { for_ms = 50 }"));
+  talk.in_tunnel()
+      .give(from_origin("abcdef"))
+      .expect({Send{kClient, "abc"}, injected("stall", "pause"), Pause{kOrigin}})
+      .give(from_client("up"))
+      .expect_nothing()
+      .give(Fired{Timer::stall})
+      .expect({Resume{kOrigin}, Send{kOrigin, "up"}, Send{kClient, "def"}});
+}
+
+TEST(ProxySession, StallsAtEveryPointAndGoesOnThere) {
+  Talk accepted(fault_text("s", R"(point = "accept")", "stall = { for_ms = 1 }"));
+  accepted.play.give(Opened{kClient})
+      .expect({noted("connected"), injected("stall", "s")})
+      .give(from_client(kConnect))
+      .expect_nothing()
+      .give(Fired{Timer::stall})
+      .expect(CountAttempt{"a.test"});
+
+  Talk asked(fault_text("s", R"(point = "request-head")", "stall = { for_ms = 1 }"));
+  asked.asked()
+      .give(AttemptCounted{1})
+      .expect({noted("request"), injected("stall", "s")})
+      .give(Fired{Timer::stall})
+      .expect(Open{{"a.test", 443}});
+
+  Talk replied(fault_text("s", R"(point = "reply")", "stall = { for_ms = 1 }"));
+  replied.asked()
+      .give(AttemptCounted{1})
+      .expect({noted("request"), Open{{"a.test", 443}}})
+      .give(Opened{kOrigin})
+      .expect({injected("stall", "s"), Pause{kOrigin}})
+      .give(Fired{Timer::stall})
+      .expect({Resume{kOrigin}, kEstablished, noted("reply")});
+}
+
+TEST(ProxySession, HoldsNoMoreThanItsLimit) {
+  Talk talk(fault_text("s", R"(point = "accept")", "stall = { for_ms = 1 }"));
+  const std::string much(ProxySession::kMostHeld, 'A');
+  talk.play.give(Opened{kClient})
+      .expect({noted("connected"), injected("stall", "s")})
+      .give(from_client(much))
+      .expect(Pause{kClient})
+      .give(Fired{Timer::stall})
+      .expect(
+          {Resume{kClient}, noted("refuse"), sent(kClient, "431"), Hangup{kClient, Ending::fin}});
+}
+
+TEST(ProxySession, GivesUpOnAHeadThatNeverEnds) {
+  Talk talk;
+  talk.play.with_timers();
+  const auto& settings = talk.plan.scenario().proxy;
+  talk.play.give(Opened{kClient})
+      .expect({noted("connected"), StartTimer{Timer::limit, settings.head_timeout_ms}})
+      .give(from_client("CONNE"))
+      .expect_nothing()
+      .give(Fired{Timer::limit})
+      .expect({noted("head-timeout"), StopTimer{Timer::limit}, Hangup{kClient, Ending::fin}});
+}
+
+TEST(ProxySession, AnIdleTunnelEndsAfterItsLimitOfSilence) {
+  Talk talk;
+  const Duration limit = talk.plan.scenario().proxy.idle_timeout_ms;
+  talk.in_tunnel().at(10s).give(from_client("x")).expect(Send{kOrigin, "x"});
+  talk.play.with_timers().at(limit).give(Fired{Timer::limit}).expect(StartTimer{Timer::limit, 10s});
+  talk.play.at(limit + 10s)
+      .give(Fired{Timer::limit})
+      .expect({noted("idle-timeout"), Hangup{kOrigin, Ending::fin}, StopTimer{Timer::limit},
+               Hangup{kClient, Ending::fin}});
+}
+
+TEST(ProxySession, TakesAnyByteAtAnyTime) {
+  // Whatever comes in whatever state: no crash, and nothing after the end.
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    Plan plan = plan_with("");
+    ProxySession session(plan, 1);
+    ActionList actions;
+    session.step(Opened{kClient}, {}, actions);
+    std::string bytes(200, '\0');
+    SeededBytes(seed).fill(0, bytes);
+    if (seed % 2 == 0) bytes = kConnect + bytes;
+    session.step(from_client(bytes), {}, actions);
+    session.step(AttemptCounted{1}, {}, actions);
+    session.step(Opened{kOrigin}, {}, actions);
+    session.step(Closed{kClient, seed % 3 == 0 ? Ending::rst : Ending::fin}, {}, actions);
+    session.step(Closed{kOrigin, Ending::fin}, {}, actions);
+    actions.clear();
+    session.step(from_client("more"), {}, actions);
+    EXPECT_TRUE(actions.empty()) << "seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace misproxy

@@ -1,0 +1,46 @@
+#include "tls/authority.hpp"
+
+#include <gtest/gtest.h>
+#include <openssl/x509v3.h>
+
+namespace misproxy {
+namespace {
+
+const CivilTime kNow{std::chrono::seconds{1'800'000'000}};
+
+int der_size(const Certificate& certificate) { return i2d_X509(certificate.get(), nullptr); }
+
+TEST(Authority, IssuesForNamesAddressesAndLongNames) {
+  const auto authority = *Authority::read(Authority::create(kNow), kNow);
+  const auto key = make_key();
+  const auto name = authority.issue("tools.cisco.com", key, kNow);
+  EXPECT_EQ(X509_check_host(name.get(), "tools.cisco.com", 0, 0, nullptr), 1);
+  EXPECT_EQ(X509_check_host(name.get(), "example.com", 0, 0, nullptr), 0);
+  const auto address = authority.issue("72.163.4.161", key, kNow);
+  EXPECT_EQ(X509_check_ip_asc(address.get(), "72.163.4.161", 0), 1);
+  const auto lengthy = std::string(60, 'a') + "." + std::string(60, 'b') + ".test";
+  EXPECT_EQ(
+      X509_check_host(authority.issue(lengthy, key, kNow).get(), lengthy.c_str(), 0, 0, nullptr),
+      1);
+}
+
+TEST(Authority, MakesCertificatesOfOneSize) {
+  const auto authority = *Authority::read(Authority::create(kNow), kNow);
+  const auto key = make_key();
+  const int size = der_size(authority.issue("a.test", key, kNow));
+  for (int i = 0; i < 50; ++i)
+    ASSERT_EQ(der_size(authority.issue("a.test", key, kNow)), size);
+}
+
+TEST(Authority, RefusesWhatItCannotUse) {
+  const auto pem = Authority::create(kNow);
+  const auto other = Authority::create(kNow);
+  EXPECT_TRUE(Authority::read(pem, kNow).has_value());
+  EXPECT_FALSE(Authority::read({pem.certificate, other.key}, kNow).has_value());
+  EXPECT_FALSE(Authority::read({"", ""}, kNow).has_value());
+  EXPECT_FALSE(Authority::read(pem, kNow + std::chrono::days{4000}).has_value());
+  EXPECT_FALSE(Authority::read(pem, kNow - std::chrono::days{2}).has_value());
+}
+
+}  // namespace
+}  // namespace misproxy

@@ -51,7 +51,6 @@ class Service {
     if (const auto refusal = prepare()) return complain(refusal->code, refusal->sentence);
     if (bad_scenarios_) return ExitCode::bad_input;
     announce();
-    await_signal();
     for (auto& server : servers_)
       server->start();
     threads_.run();
@@ -67,6 +66,7 @@ class Service {
     if (auto refusal = open_trace()) return refusal;
     allow_many_files();
     if (auto refusal = listen(std::move(*plans))) return refusal;
+    await_signal();  // before anybody can know that we are there
     return write_ready_file();
   }
 
@@ -159,11 +159,10 @@ class Service {
       fmt::print(stderr, "{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
                  curl_command(plan.scenario().client, server->proxy(), ca_path_), kVersion,
                  server->name(), plan.seed(), plan.digest());
-      server->record(0, 0,
-                     TraceEvent(Point::run, Party::proxy, Cause::environment, "started")
-                         .with("seed", static_cast<std::int64_t>(plan.seed()))
-                         .with("plan", plan.digest())
-                         .measuring("version", kVersion));
+      server->record_run(0, TraceEvent(Point::run, Party::proxy, Cause::environment, "started")
+                                .with("seed", static_cast<std::int64_t>(plan.seed()))
+                                .with("plan", plan.digest())
+                                .measuring("version", kVersion));
     }
     if (options_.format == Format::json) {
       fmt::print("{}", ready_lines());
@@ -173,9 +172,8 @@ class Service {
 
   void note_all(std::string_view what, std::string_view key, const std::string& value) {
     for (const auto& server : servers_) {
-      server->record(
-          0, 1,
-          TraceEvent(Point::run, Party::proxy, Cause::environment, what).measuring(key, value));
+      server->record_run(
+          1, TraceEvent(Point::run, Party::proxy, Cause::environment, what).measuring(key, value));
     }
   }
 

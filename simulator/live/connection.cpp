@@ -13,9 +13,10 @@ std::int64_t as_count(std::uint64_t value) { return static_cast<std::int64_t>(va
 }  // namespace
 
 Connection::Connection(boost::asio::ip::tcp::socket socket, Host& host, std::int64_t number,
-                       std::unique_ptr<Session> front)
+                       std::unique_ptr<Session> front, Party front_party)
     : host_(host), number_(number), link_(std::move(socket), *this), silence_(link_.executor()) {
   front_.session = std::move(front);
+  front_.party = front_party;
 }
 
 void Connection::start() {
@@ -65,18 +66,23 @@ void Connection::drained() {
 
 void Connection::linger_ran_out() { note_environment("linger-timeout"); }
 
+/// The sessions still hear what they have said to each other; then the connection is over.
 void Connection::finished() {
+  link_done_ = true;
+  deliver();
+}
+
+void Connection::conclude() {
   if (std::exchange(over_, true)) return;
-  note(TraceEvent(Point::close, Party::proxy, Cause::peer, "closed")
-           .measuring("client_port", std::int64_t{link_.peer_port()})
-           .measuring("bytes_in", as_count(link_.bytes_in()))
-           .measuring("bytes_out", as_count(link_.bytes_out())));
+  note(front_.party, TraceEvent(Point::close, front_.party, Cause::peer, "closed")
+                         .measuring("client_port", std::int64_t{link_.peer_port()})
+                         .measuring("bytes_in", as_count(link_.bytes_in()))
+                         .measuring("bytes_out", as_count(link_.bytes_out())));
   silence_.cancel();
   for (auto* seat : {&front_, &back_}) {
     for (auto& timer : seat->timers)
       timer.reset();
   }
-  parcels_.clear();
   withheld_.clear();
   host_.connection_over(number_);
 }
@@ -84,6 +90,7 @@ void Connection::finished() {
 // --- between the sessions
 
 void Connection::post(Place place, Event event) {
+  if (over_) return;
   parcels_.push_back({place, std::move(event), {}});
   deliver();
 }
@@ -96,12 +103,17 @@ void Connection::post_bytes(Place place, Party from, std::string bytes) {
 /// One parcel after the other, however many they beget: never one step inside another.
 void Connection::deliver() {
   if (std::exchange(delivering_, true)) return;
-  while (!parcels_.empty() && !over_) {
+  while (true) {
+    if (parcels_.empty()) {
+      if (!std::exchange(front_yields_, false)) break;
+      parcels_.push_back({Place::front, Yielded{}, {}});
+    }
     auto parcel = std::move(parcels_.front());
     parcels_.pop_front();
     give(std::move(parcel));
   }
   delivering_ = false;
+  if (link_done_) conclude();
 }
 
 void Connection::give(Parcel parcel) {
@@ -115,8 +127,7 @@ void Connection::give(Parcel parcel) {
 }
 
 void Connection::perform(Place place, Action action) {
-  if (over_) return;
-  if (auto* event = std::get_if<Note>(&action)) return note(std::move(*event));
+  if (auto* event = std::get_if<Note>(&action)) return note(seat(place).party, std::move(*event));
   if (auto* start = std::get_if<StartTimer>(&action)) return start_timer(place, *start);
   if (auto* stop = std::get_if<StopTimer>(&action)) {
     ++seat(place).starts.at(static_cast<std::size_t>(stop->timer));
@@ -154,6 +165,8 @@ void Connection::perform_front(const Action& action) {
     withheld_.clear();
     // It may have been told of no room while it was paused.
     parcels_.push_back({Place::back, Drained{Party::client}, {}});
+  } else if (std::holds_alternative<Yield>(action)) {
+    front_yields_ = true;
   } else if (const auto* count = std::get_if<CountAttempt>(&action)) {
     attempt_ = host_.count_attempt(count->host);
     parcels_.push_back({Place::front, AttemptCounted{attempt_}, {}});
@@ -173,6 +186,7 @@ void Connection::open_origin(const Open& open) {
 }
 
 void Connection::start_timer(Place place, const StartTimer& start) {
+  if (link_done_) return;
   const auto index = static_cast<std::size_t>(start.timer);
   auto& timer = seat(place).timers.at(index);
   const auto count = ++seat(place).starts.at(index);
@@ -187,10 +201,13 @@ void Connection::start_timer(Place place, const StartTimer& start) {
 
 // --- the trace
 
-void Connection::note(TraceEvent event) { host_.record(number_, seq_++, std::move(event)); }
+void Connection::note(Party seen_by, TraceEvent event) {
+  const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(host_.now());
+  host_.record({"", number_, seq_++, seen_by, elapsed.count(), std::move(event)});
+}
 
 void Connection::note_environment(std::string_view what) {
-  note(TraceEvent(Point::close, Party::proxy, Cause::environment, what));
+  note(front_.party, TraceEvent(Point::close, front_.party, Cause::environment, what));
 }
 
 }  // namespace misproxy::live

@@ -20,7 +20,7 @@ class Host {
  public:
   virtual ~Host() = default;
   virtual Instant now() const = 0;
-  virtual void record(std::int64_t connection, std::int64_t seq, TraceEvent event) = 0;
+  virtual void record(TraceLine line) = 0;
   virtual std::int64_t count_attempt(const std::string& host) = 0;
   /// The origin that a CONNECT leads to; `facts` of the connection that asks.
   virtual std::unique_ptr<Session> origin_session(const Endpoint& origin,
@@ -37,8 +37,9 @@ class Host {
 /// All of it runs on the thread of its socket.
 class Connection final : public Link::Owner, public std::enable_shared_from_this<Connection> {
  public:
+  /// `front_party`: which party the front session plays.
   Connection(boost::asio::ip::tcp::socket socket, Host& host, std::int64_t number,
-             std::unique_ptr<Session> front);
+             std::unique_ptr<Session> front, Party front_party);
 
   void start();
   /// Closes it where the client sends nothing for so long, or never closes. For a front without a
@@ -60,6 +61,7 @@ class Connection final : public Link::Owner, public std::enable_shared_from_this
   /// A session, and the timers that it may start.
   struct Seat {
     std::unique_ptr<Session> session;
+    Party party = Party::origin;
     std::array<std::optional<boost::asio::steady_timer>, 3> timers;
     std::array<unsigned, 3>
         starts{};  // so that one that had just run out when stopped stays stopped
@@ -76,12 +78,13 @@ class Connection final : public Link::Owner, public std::enable_shared_from_this
   void post(Place place, Event event);
   void post_bytes(Place place, Party from, std::string bytes);
   void deliver();
+  void conclude();
   void give(Parcel parcel);
   void perform(Place place, Action action);
   void perform_front(const Action& action);
   void open_origin(const Open& open);
   void start_timer(Place place, const StartTimer& start);
-  void note(TraceEvent event);
+  void note(Party seen_by, TraceEvent event);
   void note_environment(std::string_view what);
   void watch_silence();
   Seat& seat(Place place) { return place == Place::front ? front_ : back_; }
@@ -95,7 +98,9 @@ class Connection final : public Link::Owner, public std::enable_shared_from_this
   Seat back_;
   bool back_paused_ = false;
   bool delivering_ = false;
+  bool link_done_ = false;
   bool over_ = false;
+  bool front_yields_ = false;
   std::deque<Parcel> parcels_;
   std::deque<Parcel> withheld_;  // from the back, while it is paused
   boost::asio::steady_timer silence_;

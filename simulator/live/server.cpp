@@ -123,7 +123,8 @@ void Server::accept_failed(Door& door, const error_code& error) {
 void Server::welcome(tcp::socket socket, const OriginSettings* origin) {
   const auto number = ++connections_;
   auto connection =
-      std::make_shared<Connection>(std::move(socket), *this, number, front_session(origin, number));
+      std::make_shared<Connection>(std::move(socket), *this, number, front_session(origin, number),
+                                   origin == nullptr ? Party::proxy : Party::origin);
   {
     const std::lock_guard lock(mutex_);
     open_[number] = connection;
@@ -149,9 +150,14 @@ std::unique_ptr<Session> Server::origin_session(const Endpoint& origin, Connecti
   return std::make_unique<OriginSession>(plan_, context, std::move(facts), origin.port);
 }
 
-void Server::record(std::int64_t connection, std::int64_t seq, TraceEvent event) {
+void Server::record(TraceLine line) {
+  line.scenario = name_;
+  recorder_.record(line);
+}
+
+void Server::record_run(std::int64_t seq, TraceEvent event) {
   const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(now());
-  recorder_.record({name_, connection, seq, elapsed.count(), std::move(event)});
+  record({"", 0, seq, Party::proxy, elapsed.count(), std::move(event)});
 }
 
 std::int64_t Server::count_attempt(const std::string& host) {

@@ -53,7 +53,9 @@ class Server final : public Host {
   std::vector<OriginPort> origins() const;
 
   Instant now() const override { return threads_.now(); }
-  void record(std::int64_t connection, std::int64_t seq, TraceEvent event) override;
+  void record(TraceLine line) override;
+  /// What concerns the run itself and no connection.
+  void record_run(std::int64_t seq, TraceEvent event);
   std::int64_t count_attempt(const std::string& host) override;
   std::unique_ptr<Session> origin_session(const Endpoint& origin, ConnectionFacts facts) override;
   void connection_over(std::int64_t connection) override;

@@ -16,8 +16,7 @@ OriginSession::OriginSession(const Plan& plan, const ServerContext& tls, Connect
 void OriginSession::step(const Event& event, Instant, ActionList& actions) {
   if (state_ == State::over) return;
   std::visit([&](const auto& e) { on(e, actions); }, event);
-  while (state_ == State::reading && !input_.empty() && read_one(actions)) {
-  }
+  read_requests(actions);
   if (state_ == State::reading && client_done_) hang_up(Ending::fin, true, actions);
   bound_input(actions);
   flush(actions);
@@ -25,6 +24,7 @@ void OriginSession::step(const Event& event, Instant, ActionList& actions) {
 
 void OriginSession::on(const Opened&, ActionList&) {}
 void OriginSession::on(const AttemptCounted&, ActionList&) {}
+void OriginSession::on(const Yielded&, ActionList&) {}
 
 void OriginSession::on(const Received& event, ActionList& actions) {
   if (state_ == State::quiet) return;
@@ -36,6 +36,8 @@ void OriginSession::on(const Received& event, ActionList& actions) {
 }
 
 void OriginSession::on(const Closed& event, ActionList& actions) {
+  if (units_.lost() && state_ == State::reading) decrypt(actions);
+  if (state_ == State::over) return;
   client_done_ = true;
   const bool answering = state_ == State::hashing || state_ == State::body;
   if (event.how == Ending::rst || !answering) hang_up(Ending::fin, true, actions);
@@ -46,6 +48,7 @@ void OriginSession::on(const Drained&, ActionList& actions) {
 }
 
 void OriginSession::on(const Fired& event, ActionList& actions) {
+  if (event.timer == Timer::limit && !record_.empty()) return decrypt(actions);
   if (event.timer == Timer::work && state_ == State::hashing) return hash_on(actions);
   if (event.timer != Timer::stall || state_ != State::waiting) return;
   state_ = State::body;
@@ -60,9 +63,24 @@ void OriginSession::on(const Fired& event, ActionList& actions) {
 
 // --- TLS
 
+/// TLS is given whole records, one after the other, each answered before the next: what it makes of
+/// them does not depend on how they were cut.
 void OriginSession::take_ciphertext(std::string_view bytes, ActionList& actions) {
+  while (!bytes.empty() && state_ != State::over) {
+    const bool was_lost = units_.lost();
+    const auto taken = units_.take(bytes);
+    record_ += bytes.substr(0, taken);
+    bytes.remove_prefix(taken);
+    if (units_.lost() && !was_lost) actions.emplace_back(StartTimer{Timer::limit, kNoTlsLimit});
+    if (!units_.complete()) return;
+    decrypt(actions);
+    read_requests(actions);
+  }
+}
+
+void OriginSession::decrypt(ActionList& actions) {
   const bool was_open = tls_.state() != ServerTls::State::handshake;
-  input_ += tls_.receive(bytes);
+  input_ += tls_.receive(std::exchange(record_, {}));
   if (tls_.state() == ServerTls::State::failed) {
     actions.emplace_back(
         Note(Point::tunnel, Party::client, Cause::peer, "tls-failed").with("why", tls_.failure()));
@@ -101,6 +119,11 @@ void OriginSession::flush(ActionList& actions) {
 }
 
 // --- requests
+
+void OriginSession::read_requests(ActionList& actions) {
+  while (state_ == State::reading && !input_.empty() && read_one(actions)) {
+  }
+}
 
 /// True where a request was taken, so that another may follow it in what has come.
 bool OriginSession::read_one(ActionList& actions) {

@@ -8,6 +8,7 @@
 #include "origin/routes.hpp"
 #include "plan/plan.hpp"
 #include "session/session.hpp"
+#include "tls/record_units.hpp"
 #include "tls/server_tls.hpp"
 
 namespace misproxy {
@@ -24,6 +25,8 @@ class OriginSession final : public Session {
   static constexpr std::size_t kPiece = 64 * 1024;       // of a body, at once
   static constexpr std::size_t kHashedAtOnce = 4 << 20;  // of a body's digest, between other work
   static constexpr std::size_t kMostHeld = 256 * 1024;   // of requests not yet answered
+  /// From the first byte that is no TLS, where less than a full record of it comes.
+  static constexpr std::chrono::seconds kNoTlsLimit{5};
 
   /// `facts`: of the connection that leads here; `port` the origin's. The plan outlives the
   /// session.
@@ -43,8 +46,11 @@ class OriginSession final : public Session {
   void on(const Drained& event, ActionList& actions);
   void on(const Fired& event, ActionList& actions);
   void on(const AttemptCounted& event, ActionList& actions);
+  void on(const Yielded& event, ActionList& actions);
 
   void take_ciphertext(std::string_view bytes, ActionList& actions);
+  void decrypt(ActionList& actions);
+  void read_requests(ActionList& actions);
   void note_handshake(ActionList& actions);
   void flush(ActionList& actions);
   void bound_input(ActionList& actions);
@@ -70,8 +76,10 @@ class OriginSession final : public Session {
   State state_ = State::reading;
   bool client_done_ = false;  // it sent close_notify or FIN; what it asked for is still answered
   bool paused_ = false;
-  std::string input_;  // plaintext not read yet
-  std::string held_;   // ciphertext that came during a timed stall
+  RecordUnits units_;
+  std::string record_;  // what has come of the record under way
+  std::string input_;   // plaintext not read yet
+  std::string held_;    // ciphertext that came during a timed stall
   RequestReader reader_{kHeadLimit};
   bool continued_ = false;  // 100 Continue was sent for this request
   OriginAnswer answer_;

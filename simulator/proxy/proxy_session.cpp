@@ -81,13 +81,14 @@ void ProxySession::on(const Opened& event, Act& act) {
 
 void ProxySession::on(const Received& event, Act& act) {
   const auto direction = event.peer == Party::client ? Direction::to_origin : Direction::to_client;
-  if (state_ == State::tunnel) return relay(direction, event.bytes, act);
+  const bool held_up = yielding_ && event.peer == Party::client;
+  if (state_ == State::tunnel && !held_up) return relay(direction, event.bytes, act);
   if (event.peer == Party::origin) {
     if (state_ == State::waiting) held_origin_ += event.bytes;
     return;
   }
   if (state_ == State::reading_head) return read_head(event.bytes, act);
-  if (state_ == State::waiting) hold(event.bytes, act);
+  if (state_ == State::waiting || held_up) hold(event.bytes, act);
 }
 
 void ProxySession::on(const Closed& event, Act& act) {
@@ -114,6 +115,11 @@ void ProxySession::on(const AttemptCounted& event, Act& act) {
               .with("host", facts_.host)
               .with("attempt", facts_.attempt));
   visit(Point::request_head, act);
+}
+
+void ProxySession::on(const Yielded&, Act& act) {
+  yielding_ = false;
+  if (state_ == State::tunnel) release_held(act);
 }
 
 // --- the points of a connection's life, and the faults that act there
@@ -289,9 +295,13 @@ void ProxySession::relay(Direction direction, std::string_view bytes, Act& act) 
   auto cut = watch_->scan(direction, bytes);
   const auto peer = direction == Direction::to_origin ? Party::origin : Party::client;
   if (!cut.pass.empty()) act.add(Send{peer, std::move(cut.pass)});
-  if (cut.fault == nullptr) return;
   auto& held = direction == Direction::to_origin ? held_ : held_origin_;
   held.insert(0, cut.rest);
+  if (cut.fault == nullptr) {
+    if (cut.rest.empty()) return;
+    yielding_ = true;
+    return act.add(Yield{});
+  }
   TraceFields measured{{"tunnel_offset", static_cast<std::int64_t>(cut.offset)}};
   if (cut.record_bytes) {
     measured.emplace_back("record_bytes", static_cast<std::int64_t>(*cut.record_bytes));
@@ -335,6 +345,7 @@ void ProxySession::on_limit(Act& act) {
 
 void ProxySession::client_left(Ending how, Act& act) {
   if (client_gone_) return;
+  if (yielding_) on(Yielded{}, act);
   client_gone_ = true;
   act.add(Note(Point::close, Party::client, Cause::peer, "client-closed")
               .measuring("how", std::string(word(how))));

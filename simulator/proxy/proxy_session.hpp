@@ -43,6 +43,7 @@ class ProxySession final : public Session {
   void on(const Drained& event, Act& act);
   void on(const Fired& event, Act& act);
   void on(const AttemptCounted& event, Act& act);
+  void on(const Yielded& event, Act& act);
 
   void visit(Point point, Act& act);
   void go_on(Point point, Act& act);
@@ -76,6 +77,7 @@ class ProxySession final : public Session {
   bool origin_open_ = false;
   bool client_paused_ = false;
   bool client_gone_ = false;
+  bool yielding_ = false;    // the origin is heard before what is held counts
   std::string held_;         // from the client
   std::string held_origin_;  // from the origin, while the tunnel stalls
   std::optional<Point> stalled_at_;

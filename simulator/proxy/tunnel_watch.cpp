@@ -80,32 +80,41 @@ std::optional<std::uint64_t> TunnelWatch::position(const Rule& rule, const Strea
   return std::nullopt;
 }
 
-TunnelWatch::Cut TunnelWatch::scan(Direction direction, std::string_view bytes) {
-  auto& s = stream(direction);
-  if (!bytes.empty()) stream(opposite(direction)).flight = 0;
-  std::string input = std::exchange(s.kept, {});
-  input += bytes;
-  const bool by_record = waits_for_record(direction);
-  if (by_record) scan_records(direction, input);
-
+TunnelWatch::Rule* TunnelWatch::first_due(Direction direction, std::size_t size,
+                                          std::uint64_t& cut) {
   Rule* first = nullptr;
-  std::uint64_t cut = 0;
   for (auto& rule : rules_) {
     if (rule.done || rule.fault->when.direction != direction) continue;
-    const auto at = position(rule, s, input.size());
+    const auto at = position(rule, stream(direction), size);
     if (!at || (first != nullptr && *at >= cut)) continue;
     first = &rule;
     cut = *at;
   }
+  return first;
+}
 
-  Cut result;
+TunnelWatch::Cut TunnelWatch::scan(Direction direction, std::string_view bytes) {
+  auto& s = stream(direction);
+  if (!bytes.empty()) stream(opposite(direction)).flight = 0;
+  std::string all = std::exchange(s.kept, {});
+  all += bytes;
+  // A copy: what is found here may not pass.
+  const auto size = direction == Direction::to_origin ? RecordUnits(s.units).take(all) : all.size();
+  const auto input = std::string_view(all).substr(0, size);
+  const bool by_record = waits_for_record(direction);
+  if (by_record) scan_records(direction, input);
+
+  std::uint64_t cut = 0;
+  Rule* first = first_due(direction, input.size(), cut);
   if (first == nullptr) cut = input.size() - (by_record ? s.records.undecided() : 0);
+  Cut result;
   result.pass = input.substr(0, static_cast<std::size_t>(cut));
   s.passed += cut;
   s.flight += cut;
-  auto behind = input.substr(static_cast<std::size_t>(cut));
+  if (direction == Direction::to_origin) s.units.take(result.pass);
+  auto behind = all.substr(static_cast<std::size_t>(cut));
   if (first == nullptr) {
-    s.kept = std::move(behind);
+    (size < all.size() ? result.rest : s.kept) = std::move(behind);
     return result;
   }
   first->done = true;

@@ -9,6 +9,7 @@
 
 #include "fault/fault.hpp"
 #include "tls/record_scanner.hpp"
+#include "tls/record_units.hpp"
 
 namespace misproxy {
 
@@ -24,7 +25,9 @@ class TunnelWatch {
   /// What may pass, and the fault that acts behind it, if one does.
   ///
   /// `offset` counts the bytes of this direction before the fault; `record_bytes` is the size of
-  /// the record that it waited for. `rest` is what has not passed; scan it again to go on.
+  /// the record that it waited for. `rest` is what has not passed; scan it again to go on. There
+  /// may be a rest without a fault: towards the origin no more passes at once than one record, so
+  /// that the origin can answer each before the next counts.
   struct Cut {
     std::string pass;
     const Fault* fault = nullptr;
@@ -56,11 +59,13 @@ class TunnelWatch {
         0;  // by `records`; never behind `passed` while a rule waits for a record
     std::uint64_t flight = 0;
     RecordScanner records;
+    RecordUnits units;
     std::string kept;
   };
 
   Stream& stream(Direction direction) { return streams_[static_cast<std::size_t>(direction)]; }
   bool waits_for_record(Direction direction) const;
+  Rule* first_due(Direction direction, std::size_t size, std::uint64_t& cut);
   void scan_records(Direction direction, std::string_view input);
   std::optional<std::uint64_t> position(const Rule& rule, const Stream& stream,
                                         std::size_t size) const;

@@ -68,11 +68,18 @@ struct CountAttempt {
   bool operator==(const CountAttempt&) const = default;
 };
 
+/// Let the neighbours react to what has been sent, as far as they can at once; answered by
+/// `Yielded` before anything else comes from outside. So a reaction stands where its cause does,
+/// and not behind whatever came in the same read.
+struct Yield {
+  bool operator==(const Yield&) const = default;
+};
+
 /// An event for the trace.
 using Note = TraceEvent;
 
-using Action =
-    std::variant<Open, Send, Hangup, Pause, Resume, StartTimer, StopTimer, CountAttempt, Note>;
+using Action = std::variant<Open, Send, Hangup, Pause, Resume, StartTimer, StopTimer, CountAttempt,
+                            Yield, Note>;
 using ActionList = std::vector<Action>;
 
 }  // namespace misproxy

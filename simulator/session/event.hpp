@@ -46,6 +46,9 @@ struct AttemptCounted {
   std::int64_t attempt;
 };
 
-using Event = std::variant<Opened, Received, Closed, Drained, Fired, AttemptCounted>;
+/// The answer to `Yield`.
+struct Yielded {};
+
+using Event = std::variant<Opened, Received, Closed, Drained, Fired, AttemptCounted, Yielded>;
 
 }  // namespace misproxy

@@ -2,21 +2,16 @@
 
 #include <algorithm>
 
+#include "tls/record_units.hpp"
+
 namespace misproxy {
 namespace {
 
 constexpr std::size_t kHeader = 5;
 constexpr std::uint8_t kChangeCipherSpec = 20;
 constexpr std::uint8_t kHandshake = 22;
-constexpr std::uint8_t kHeartbeat = 24;
-constexpr std::uint8_t kMajorVersion = 3;
 
 }  // namespace
-
-bool RecordScanner::header_is_plausible() const {
-  const bool type_known = header_[0] >= kChangeCipherSpec && header_[0] <= kHeartbeat;
-  return type_known && (header_length_ < 2 || header_[1] == kMajorVersion);
-}
 
 bool RecordScanner::needs_handshake_type() const {
   const bool empty = header_[3] == 0 && header_[4] == 0;
@@ -38,9 +33,10 @@ RecordStart RecordScanner::begin_body() {
 }
 
 std::optional<RecordStart> RecordScanner::take_byte(std::uint8_t byte) {
+  const bool fits = fits_record_header(header_length_, byte);
   header_.at(header_length_++) = byte;
   ++position_;
-  if (!header_is_plausible()) {
+  if (!fits) {
     lost_ = true;
     return std::nullopt;
   }

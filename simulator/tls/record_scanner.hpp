@@ -32,7 +32,6 @@ class RecordScanner {
   bool lost() const { return lost_; }
 
  private:
-  bool header_is_plausible() const;
   bool needs_handshake_type() const;
   std::optional<RecordStart> take_byte(std::uint8_t byte);
   RecordStart begin_body();

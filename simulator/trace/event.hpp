@@ -52,12 +52,13 @@ struct TraceEvent {
 /// An event in its place.
 ///
 /// `connection` counts the connections of a scenario in the order in which they came, from 1; 0 is
-/// the run itself. `seq` counts the events of a connection, from 0. `t_us` is measured from the
-/// start.
+/// the run itself. `seq` counts the events of a connection, from 0. `seen_by` is the
+/// session that told it. `t_us` is measured from the start.
 struct TraceLine {
   std::string scenario;
   std::int64_t connection = 0;
   std::int64_t seq = 0;
+  Party seen_by = Party::proxy;
   std::int64_t t_us = 0;
   TraceEvent event;
 

@@ -19,8 +19,9 @@ struct Unusable : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-constexpr std::array<std::string_view, 9> kReserved{
-    "scenario", "connection", "seq", "point", "party", "origin", "event", "fault", "measured"};
+constexpr std::array<std::string_view, 10> kReserved{"scenario", "connection", "seq",    "seen_by",
+                                                     "point",    "party",      "origin", "event",
+                                                     "fault",    "measured"};
 
 bool is_reserved(std::string_view key) {
   for (const auto reserved : kReserved) {
@@ -97,6 +98,7 @@ TraceLine read_line(const json::object& object) {
   line.scenario = text_member(object, "scenario");
   line.connection = count_member(object, "connection");
   line.seq = count_member(object, "seq");
+  line.seen_by = word_member<Party>(object, "seen_by");
   line.event.point = word_member<Point>(object, "point");
   line.event.party = word_member<Party>(object, "party");
   line.event.cause = word_member<Cause>(object, "origin");
@@ -118,6 +120,7 @@ std::string to_json_line(const TraceLine& line) {
   object["scenario"] = line.scenario;
   object["connection"] = line.connection;
   object["seq"] = line.seq;
+  object["seen_by"] = word(line.seen_by);
   object["point"] = word(line.event.point);
   object["party"] = word(line.event.party);
   object["origin"] = word(line.event.cause);

@@ -8,8 +8,9 @@
 
 namespace misproxy {
 
-/// One line of JSON, without the line's end: `scenario`, `connection`, `seq`, `point`, `party`,
-/// `origin`, `event`, `fault` where there is one, the fields, and last `measured` with `t_us`.
+/// One line of JSON, without the line's end: `scenario`, `connection`, `seq`, `seen_by`, `point`,
+/// `party`, `origin`, `event`, `fault` where there is one, the fields, and last `measured` with
+/// `t_us`.
 std::string to_json_line(const TraceLine& line);
 
 /// The line again, or one sentence that says why it is none.

@@ -40,8 +40,8 @@ std::string escaped(std::string_view text) {
 
 std::string event_text(const TraceLine& line) {
   const auto& event = line.event;
-  std::string text = fmt::format("{} {} {} {} {}", line.seq, word(event.point), word(event.party),
-                                 word(event.cause), escaped(event.name));
+  std::string text = fmt::format("{} {} {} {} {}", word(line.seen_by), word(event.point),
+                                 word(event.party), word(event.cause), escaped(event.name));
   if (!event.fault.empty())
     fmt::format_to(std::back_inserter(text), " fault={}", escaped(event.fault));
   auto fields = event.fields;
@@ -74,8 +74,9 @@ std::vector<std::string> normal_form(const std::vector<TraceLine>& lines) {
 
   std::vector<std::pair<ConnectionName, std::vector<std::string>>> named;
   for (auto& [key, events] : connections) {
-    std::stable_sort(events.begin(), events.end(),
-                     [](const auto* a, const auto* b) { return a->seq < b->seq; });
+    std::stable_sort(events.begin(), events.end(), [](const auto* a, const auto* b) {
+      return std::pair(a->seen_by, a->seq) < std::pair(b->seen_by, b->seq);
+    });
     auto& entry = named.emplace_back(name_of(events), std::vector<std::string>{});
     for (const auto* line : events)
       entry.second.push_back(event_text(*line));

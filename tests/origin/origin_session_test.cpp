@@ -168,6 +168,18 @@ TEST(OriginSession, RefusesGarbageInsideAndOutside) {
   OriginSession plain(plan, catalogue().context_for("a.test", {"1.3"}), {1, "a.test", 1}, 443);
   Playbook(plain)
       .give(Received{kClient, "GET / HTTP/1.1\r\n\r\n"})
+      .expect_nothing()
+      .give(Fired{Timer::limit})
+      .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
+  OriginSession ended(plan, catalogue().context_for("a.test", {"1.3"}), {1, "a.test", 1}, 443);
+  Playbook(ended)
+      .give(Received{kClient, "GET / HTTP/1.1\r\n\r\n"})
+      .expect_nothing()
+      .give(Closed{kClient, Ending::fin})
+      .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
+  OriginSession flooded(plan, catalogue().context_for("a.test", {"1.3"}), {1, "a.test", 1}, 443);
+  Playbook(flooded)
+      .give(Received{kClient, std::string(RecordUnits::kFullRecord, 'x')})
       .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
 }
 

@@ -70,6 +70,21 @@ TEST(ProxySession, PassesOnWhatCameAlongWithTheConnect) {
       .expect({kEstablished, noted("reply"), Send{kOrigin, "early"}});
 }
 
+TEST(ProxySession, HearsTheOriginAfterEachRecord) {
+  Talk talk;
+  const std::string first("\x16\x03\x01\x00\x03one", 8);
+  const std::string second("\x16\x03\x01\x00\x03two", 8);
+  talk.in_tunnel()
+      .give(from_client(first + second + "\x16"))
+      .expect({Send{kOrigin, first}, Yield{}})
+      .give(from_origin("heard"))
+      .expect(Send{kClient, "heard"})
+      .give(Yielded{})
+      .expect({Send{kOrigin, second}, Yield{}})
+      .give(Yielded{})
+      .expect(Send{kOrigin, "\x16"});
+}
+
 TEST(ProxySession, KeepsTheOtherHalfOpenWhenTheClientIsDone) {
   Talk talk;
   talk.in_tunnel()

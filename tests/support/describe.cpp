@@ -39,6 +39,7 @@ struct Describe {
     return fmt::format("StopTimer {}", static_cast<int>(a.timer));
   }
   std::string operator()(const CountAttempt& a) const { return "CountAttempt " + a.host; }
+  std::string operator()(const Yield&) const { return "Yield"; }
   std::string operator()(const Note& a) const {
     std::string text = fmt::format("Note {} {} {} {} {}", word(a.point), word(a.party),
                                    word(a.cause), a.name, a.fault);

@@ -6,7 +6,11 @@ namespace misproxy {
 namespace {
 
 TraceLine sample() {
-  return {"allow", 3, 2, 1234,
+  return {"allow",
+          3,
+          2,
+          Party::origin,
+          1234,
           TraceEvent(Point::reply, Party::proxy, Cause::injected, "respond")
               .by_fault("deny")
               .with("status", 403)
@@ -15,10 +19,11 @@ TraceLine sample() {
 }
 
 TEST(JsonLine, IsCanonical) {
-  EXPECT_EQ(to_json_line(sample()),
-            R"({"scenario":"allow","connection":3,"seq":2,"point":"reply","party":"proxy",)"
-            R"("origin":"injected","event":"respond","fault":"deny","status":403,)"
-            R"("why":"\u0001 \"x\"\n","measured":{"t_us":1234,"port":5}})");
+  EXPECT_EQ(
+      to_json_line(sample()),
+      R"({"scenario":"allow","connection":3,"seq":2,"seen_by":"origin","point":"reply","party":"proxy",)"
+      R"("origin":"injected","event":"respond","fault":"deny","status":403,)"
+      R"("why":"\u0001 \"x\"\n","measured":{"t_us":1234,"port":5}})");
 }
 
 TEST(JsonLine, ReadsWhatItWrites) {

@@ -8,7 +8,7 @@ namespace misproxy {
 namespace {
 
 TraceLine line(std::int64_t connection, std::int64_t seq, TraceEvent event) {
-  return {"s", connection, seq, connection * 1000 + seq, std::move(event)};
+  return {"s", connection, seq, Party::proxy, connection * 1000 + seq, std::move(event)};
 }
 
 /// A connection of two events to `host`, its `attempt`th.
@@ -31,8 +31,8 @@ std::vector<TraceLine> operator+(std::vector<TraceLine> a, const std::vector<Tra
 TEST(NormalForm, NamesConnectionsByHostAndAttempt) {
   EXPECT_EQ(normal_form(visit(7, "a.test", 2)),
             (std::vector<std::string>{
-                "s a.test#2 0 accept client peer connected",
-                "s a.test#2 1 request-head client peer request attempt=2 host=a.test"}));
+                "s a.test#2 proxy accept client peer connected",
+                "s a.test#2 proxy request-head client peer request attempt=2 host=a.test"}));
 }
 
 TEST(NormalForm, DoesNotDependOnTheOrderOfArrival) {
@@ -41,6 +41,16 @@ TEST(NormalForm, DoesNotDependOnTheOrderOfArrival) {
   EXPECT_EQ(trace_digest(one), trace_digest(other));
   std::swap(one[1], one[4]);  // lines of different connections interleave
   EXPECT_EQ(trace_digest(one), trace_digest(other));
+}
+
+TEST(NormalForm, SharesNoOrderBetweenSessions) {
+  const auto handshake = TraceEvent(Point::tunnel, Party::origin, Cause::peer, "tls-handshake");
+  auto one = visit(1, "a.test", 1);
+  auto other = one;
+  one.push_back({"s", 1, 2, Party::origin, 0, handshake});
+  other[1].seq = 2;
+  other.push_back({"s", 1, 1, Party::origin, 0, handshake});
+  EXPECT_EQ(normal_form(one), normal_form(other));
 }
 
 TEST(NormalForm, SeesEveryDifference) {

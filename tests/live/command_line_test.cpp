@@ -1,0 +1,169 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "support/served.hpp"
+
+namespace misproxy::test {
+namespace {
+
+struct Wrong {
+  std::vector<std::string> arguments;
+  int code;
+  std::string says;
+};
+
+TEST(CommandLine, SaysInOneLineWhatIsWrong) {
+  const std::vector<Wrong> cases{
+      {{"sreve"}, 2, "misproxy: there is no command sreve; did you mean serve?\n"},
+      {{"serve", "--tracee", "x"},
+       2,
+       "misproxy serve: there is no flag --tracee; did you mean --trace?\n"},
+      {{"serve", "--theads=2"},
+       2,
+       "misproxy serve: there is no flag --theads; did you mean --threads?\n"},
+      {{"check", "--formt", "json", "x"},
+       2,
+       "misproxy check: there is no flag --formt; did you mean --format?\n"},
+      {{"check"}, 2, "misproxy check: PATH is required; see misproxy check --help\n"},
+      {{"trace", "digst", "x"},
+       2,
+       "misproxy trace: there is no command digst; did you mean digest?\n"},
+      {{"serve", "--seed", "-1"},
+       2,
+       "misproxy serve: --seed: -1 is no whole number from 0 to 9223372036854775807\n"},
+      {{"serve", "--threads", "0"},
+       2,
+       "misproxy serve: --threads: 0 is no whole number from 1 to 64\n"},
+      {{"serve", "--exit-after", "1x"},
+       2,
+       "misproxy serve: --exit-after: 1x is no whole number from 1 to 9223372036854775807\n"},
+      {{"serve", "--listen", "0.0.0.0:0"},
+       2,
+       "misproxy serve: --listen: 0.0.0.0:0 is not loopback; misproxy listens on 127.0.0.1, [::1] "
+       "or localhost\n"},
+      {{"serve", "--format", "xml"}, 2, "misproxy serve: --format: xml is neither text nor json\n"},
+      {{"serve", "nowhere.toml"},
+       3,
+       "misproxy: cannot read nowhere.toml: No such file or directory\n"},
+      {{"serve", "alow"},
+       3,
+       "misproxy: cannot read alow: No such file or directory; the scenario `allow` comes with "
+       "misproxy\n"},
+      {{"serve", "--trace", "/nowhere/t"},
+       3,
+       "misproxy: cannot write /nowhere/t: No such file or directory\n"},
+      {{"serve", "--ready-file", "/nowhere/r"},
+       3,
+       "misproxy: cannot write /nowhere/r: No such file or directory\n"},
+      {{"serve", "--ca-out", "/nowhere/c"},
+       3,
+       "misproxy: cannot write /nowhere/c: No such file or directory\n"},
+      {{"trace", "digest", "/nowhere"},
+       3,
+       "misproxy: cannot read /nowhere: No such file or directory\n"},
+      {{"trace", "digest", "/dev/null"},
+       2,
+       "misproxy: /dev/null: an empty file; a trace has a line an event\n"},
+  };
+  for (const auto& wrong : cases) {
+    const auto finished = misproxy(wrong.arguments);
+    EXPECT_EQ(finished.code, wrong.code) << wrong.says;
+    EXPECT_EQ(finished.err, wrong.says);
+    EXPECT_EQ(finished.out, "");
+  }
+}
+
+TEST(CommandLine, HelpTeachesAndGoesToStdout) {
+  for (const auto& arguments :
+       std::vector<std::vector<std::string>>{{"--help"}, {"serve", "--help"}, {"trace", "-h"}}) {
+    const auto finished = misproxy(arguments);
+    EXPECT_EQ(finished.code, 0);
+    EXPECT_NE(finished.out.find("Usage"), std::string::npos);
+    EXPECT_EQ(finished.err, "");
+  }
+  EXPECT_EQ(misproxy({}).code, 2);
+  EXPECT_EQ(misproxy({"--version"}).out.rfind("misproxy ", 0), 0U);
+}
+
+TEST(CommandLine, CheckReportsEveryMistakeOfAFile) {
+  const std::string invalid = MISPROXY_SOURCE_DIR "/tests/scenario/invalid/five-mistakes.toml";
+  const auto finished = misproxy({"check", invalid});
+  EXPECT_EQ(finished.code, 2);
+  EXPECT_EQ(finished.out, "");
+  std::size_t carets = 0;
+  for (std::size_t at = finished.err.find("      | "); at != std::string::npos;
+       at = finished.err.find("      | ", at + 1))
+    ++carets;
+  EXPECT_EQ(carets, 5U) << finished.err;
+  EXPECT_EQ(misproxy({"serve", invalid}).code, 2);
+
+  const auto json = misproxy({"check", "--format", "json", invalid});
+  const auto object = boost::json::parse(json.out).as_object();
+  EXPECT_EQ(object.at("diagnostics").as_array().size(), 5U);
+  EXPECT_FALSE(object.at("ok").as_bool());
+}
+
+TEST(CommandLine, CheckAndListTakeFolders) {
+  const std::string scenarios = MISPROXY_SOURCE_DIR "/scenarios";
+  const auto checked = misproxy({"check", scenarios});
+  EXPECT_EQ(checked.code, 0) << checked.err;
+  EXPECT_GE(std::count(checked.out.begin(), checked.out.end(), '\n'), 5);
+  EXPECT_NE(misproxy({"list"}).out.find("acl-deny-403"), std::string::npos);
+  const auto listed = misproxy({"list", "--format", "json", scenarios});
+  EXPECT_EQ(std::count(listed.out.begin(), listed.out.end(), '\n'),
+            std::count(checked.out.begin(), checked.out.end(), '\n'));
+  Folder folder;
+  EXPECT_EQ(misproxy({"check", (folder / "").string()}).code, 2);
+}
+
+TEST(CommandLine, ABrokenTraceIsRefusedWithItsLine) {
+  Folder folder;
+  const auto path = folder.write(
+      "t.jsonl",
+      R"({"scenario":"s","connection":1,"seq":0,"seen_by":"proxy","point":"accept","party":"client","origin":"peer","event":"connected","measured":{"t_us":1}})"
+      "\n{\"scenario\":\"s\",\"conn");
+  const auto finished = misproxy({"trace", "digest", path});
+  EXPECT_EQ(finished.code, 2);
+  EXPECT_EQ(finished.err,
+            "misproxy: " + path + ":2: not a line of a trace: not JSON: incomplete JSON\n");
+}
+
+TEST(CommandLine, TraceShowsAndNormalizes) {
+  Folder folder;
+  const auto path = folder.write(
+      "t.jsonl",
+      R"({"scenario":"s","connection":1,"seq":0,"seen_by":"proxy","point":"request-head","party":"proxy","origin":"injected","event":"respond","fault":"deny","status":403,"measured":{"t_us":1500}})"
+      "\n");
+  EXPECT_EQ(misproxy({"trace", "normal", path}).out,
+            "s -#0 proxy request-head proxy injected respond fault=deny status=403\n");
+  EXPECT_EQ(misproxy({"trace", "show", path, "--injected"}).out,
+            "    0.002s s #1    proxy  request-head     respond status=403  [injected by deny]\n");
+  EXPECT_EQ(misproxy({"trace", "digest", path}).out.size(), 65U);
+}
+
+TEST(CommandLine, TwoAtOnceMakeOneCa) {
+  Folder folder;
+  const std::vector<std::string> environment{"XDG_STATE_HOME=" + (folder / "fresh").string()};
+  std::vector<Process> both;
+  for (int i = 0; i < 4; ++i)
+    both.emplace_back(std::vector<std::string>{MISPROXY_BINARY, "ca"}, environment);
+  for (auto& process : both)
+    EXPECT_EQ(process.wait().code, 0);
+  // A key of another certificate would be refused here.
+  EXPECT_EQ(run({MISPROXY_BINARY, "ca"}, environment).code, 0);
+}
+
+TEST(CommandLine, ABrokenCaIsSaidNotReplaced) {
+  Folder folder;
+  const std::vector<std::string> environment{"XDG_STATE_HOME=" + (folder / "state").string()};
+  run({MISPROXY_BINARY, "ca"}, environment);
+  folder.write("state/misproxy/ca.key", "nonsense");
+  const auto finished = run({MISPROXY_BINARY, "serve"}, environment);
+  EXPECT_EQ(finished.code, 3);
+  EXPECT_NE(finished.err.find("ca.pem"), std::string::npos) << finished.err;
+}
+
+}  // namespace
+}  // namespace misproxy::test

@@ -1,0 +1,73 @@
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <set>
+
+#include "scenario/bundled.hpp"
+#include "scenario/loader.hpp"
+#include "support/served.hpp"
+#include "trace/normal_form.hpp"
+
+namespace misproxy::test {
+namespace {
+
+constexpr int kClients = 50;
+constexpr int kRounds = 20;
+
+/// A round: so many curls at once, all served to their end, and the digest of the trace.
+std::string round(const std::string& id, const ClientSettings& client, bool stalls) {
+  Served served({id}, {"--threads", "2", "--exit-after", std::to_string(kClients)});
+  const auto input = std::string(static_cast<std::size_t>(client.body_bytes), 'x');
+  std::vector<Process> curls;
+  for (int i = 0; i < kClients; ++i) {
+    curls.emplace_back(curl_arguments(served.ready(), client),
+                       std::vector<std::string>{"no_proxy="}, input);
+  }
+  if (stalls) {
+    // They would wait for ever: when the trace says that each has met the stall, they are told to
+    // leave.
+    served.await(kClients,
+                 [](const TraceLine& line) { return line.event.cause == Cause::injected; });
+    for (auto& process : curls)
+      process.signal(SIGTERM);
+  }
+  for (auto& process : curls)
+    process.wait();
+  served.wait();
+  return trace_digest(served.trace());
+}
+
+class Concurrency : public testing::TestWithParam<std::string> {};
+
+TEST_P(Concurrency, FiftyClientsTwentyRoundsOneDigest) {
+  const auto bundled = bundled_scenarios();
+  const auto found = std::find_if(bundled.begin(), bundled.end(),
+                                  [](const auto& s) { return s.id() == GetParam(); });
+  ASSERT_NE(found, bundled.end());
+  const auto scenario = load_scenario(GetParam(), found->text).scenario;
+  auto client = scenario.client;
+  const bool stalls = !scenario.faults.empty() && scenario.faults[0].deed_word() == DeedWord::stall;
+  client.max_time_ms.reset();
+  std::set<std::string> digests;
+  for (int i = 0; i < kRounds; ++i)
+    digests.insert(round(GetParam(), client, stalls));
+  EXPECT_EQ(digests.size(), 1U);
+}
+
+std::vector<std::string> bundled_ids() {
+  std::vector<std::string> ids;
+  for (const auto& scenario : bundled_scenarios())
+    ids.emplace_back(scenario.id());
+  return ids;
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, Concurrency, testing::ValuesIn(bundled_ids()),
+                         [](const auto& test) {
+                           auto name = test.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace misproxy::test

@@ -9,21 +9,14 @@
 #include <climits>
 #include <cstring>
 
+#include "live/files.hpp"
 #include "trace/json_line.hpp"
 #include "trace/text_line.hpp"
 
 namespace misproxy::app {
 namespace {
 
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const auto count = ::write(fd, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
-}
+using live::write_all;
 
 /// Room for a whole line: poll says so of a pipe where PIPE_BUF bytes can be written at once.
 bool takes_a_line(int fd) {

@@ -12,6 +12,8 @@
 #include <optional>
 #include <sstream>
 
+#include "live/files.hpp"
+
 namespace misproxy::live {
 namespace {
 
@@ -34,15 +36,7 @@ class File {
   bool is_open() const { return fd_ >= 0; }
   bool lock() const { return ::flock(fd_, LOCK_EX) == 0; }
   bool has_mode(mode_t mode) const { return ::fchmod(fd_, mode) == 0; }
-  bool write_all(std::string_view text) const {
-    while (!text.empty()) {
-      const auto count = ::write(fd_, text.data(), text.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return false;
-      text.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return true;
-  }
+  bool write(std::string_view text) const { return write_all(fd_, text); }
 
  private:
   int fd_;
@@ -57,7 +51,7 @@ std::string write_whole(const fs::path& path, std::string_view text, mode_t mode
   const fs::path beside = path.string() + fmt::format(".{}", ::getpid());
   {
     const File file(beside, O_WRONLY | O_CREAT | O_TRUNC, mode);
-    if (!file.is_open() || !file.has_mode(mode) || !file.write_all(text)) {
+    if (!file.is_open() || !file.has_mode(mode) || !file.write(text)) {
       const auto why = failure("write", path);
       ::unlink(beside.c_str());
       return why;
@@ -127,7 +121,7 @@ std::string write_file(const fs::path& path, const std::string& text) {
     return write_whole(target, text, kPublic);
   }
   const File file(path, O_WRONLY, kPublic);  // a pipe or a terminal is written to, not replaced
-  return file.is_open() && file.write_all(text) ? std::string{} : failure("write", path);
+  return file.is_open() && file.write(text) ? std::string{} : failure("write", path);
 }
 
 }  // namespace misproxy::live

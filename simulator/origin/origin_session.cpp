@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "http/text.hpp"
+#include "http/response_text.hpp"
 
 namespace misproxy {
 
@@ -147,9 +147,7 @@ void OriginSession::refuse(const RequestError& error, ActionList& actions) {
   actions.emplace_back(Note(Point::inner_request, Party::origin, Cause::peer, "refuse")
                            .with("status", error.status)
                            .with("why", error.reason));
-  const auto* reason = error.status == 431 ? "Request Header Fields Too Large" : "Bad Request";
-  tls_.send(response_text(error.status, reason, {"Content-Type: text/plain", "Connection: close"},
-                          fmt::format("misproxy: {}\n", error.reason)));
+  tls_.send(refusal_text(error.status, refusal_reason(error.status), error.reason));
   hang_up(Ending::fin, true, actions);
 }
 
@@ -246,10 +244,7 @@ void OriginSession::hash_on(ActionList& actions) {
 void OriginSession::begin_answer(ActionList& actions) {
   const bool head_only = reader_.head()->method == "HEAD";
   if (!reader_.head()->keep_alive) answer_.headers.emplace_back("Connection: close");
-  std::string head = fmt::format("HTTP/1.1 {} {}\r\n", answer_.status, answer_.reason);
-  for (const auto& header : answer_.headers)
-    head += header + "\r\n";
-  tls_.send(fmt::format("{}Content-Length: {}\r\n\r\n", head, answer_.body_bytes()));
+  tls_.send(response_head(answer_.status, answer_.reason, answer_.headers, answer_.body_bytes()));
   actions.emplace_back(Note(Point::inner_response, Party::origin, Cause::peer, "inner-response")
                            .with("status", answer_.status)
                            .with("body_bytes", static_cast<std::int64_t>(answer_.body_bytes())));

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "core/ensure.hpp"
-#include "http/text.hpp"
+#include "http/response_text.hpp"
 
 namespace misproxy {
 namespace {
@@ -230,8 +230,7 @@ void ProxySession::read_head(std::string_view bytes, Act& act) {
   bytes.remove_prefix(reader_.feed_head(bytes));
   if (reader_.error()) {
     const auto error = *reader_.error();
-    const auto* reason = error.status == 431 ? "Request Header Fields Too Large" : "Bad Request";
-    return refuse(error.status, reason, error.reason, act);
+    return refuse(error.status, refusal_reason(error.status), error.reason, act);
   }
   if (!reader_.head()) return;
   state_ = State::waiting;
@@ -271,9 +270,7 @@ void ProxySession::refuse(int status, std::string_view reason, std::string_view 
   act.add(Note(Point::request_head, Party::proxy, Cause::peer, "refuse")
               .with("status", status)
               .with("why", std::string(why)));
-  act.add(Send{Party::client,
-               response_text(status, reason, {"Content-Type: text/plain", "Connection: close"},
-                             fmt::format("misproxy: {}\n", why))});
+  act.add(Send{Party::client, refusal_text(status, reason, why)});
   hang_up(Ending::fin, act);
 }
 

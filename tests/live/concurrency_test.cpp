@@ -1,11 +1,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <algorithm>
 #include <set>
 
-#include "scenario/bundled.hpp"
-#include "scenario/loader.hpp"
 #include "support/served.hpp"
 #include "trace/normal_form.hpp"
 
@@ -41,11 +38,7 @@ std::string round(const std::string& id, const ClientSettings& client, bool stal
 class Concurrency : public testing::TestWithParam<std::string> {};
 
 TEST_P(Concurrency, FiftyClientsTwentyRoundsOneDigest) {
-  const auto bundled = bundled_scenarios();
-  const auto found = std::find_if(bundled.begin(), bundled.end(),
-                                  [](const auto& s) { return s.id() == GetParam(); });
-  ASSERT_NE(found, bundled.end());
-  const auto scenario = load_scenario(GetParam(), found->text).scenario;
+  const auto scenario = bundled_scenario(GetParam());
   auto client = scenario.client;
   const bool stalls = !scenario.faults.empty() && scenario.faults[0].deed_word() == DeedWord::stall;
   client.max_time_ms.reset();
@@ -55,19 +48,8 @@ TEST_P(Concurrency, FiftyClientsTwentyRoundsOneDigest) {
   EXPECT_EQ(digests.size(), 1U);
 }
 
-std::vector<std::string> bundled_ids() {
-  std::vector<std::string> ids;
-  for (const auto& scenario : bundled_scenarios())
-    ids.emplace_back(scenario.id());
-  return ids;
-}
-
 INSTANTIATE_TEST_SUITE_P(Scenarios, Concurrency, testing::ValuesIn(bundled_ids()),
-                         [](const auto& test) {
-                           auto name = test.param;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+                         [](const auto& test) { return test_name(test.param); });
 
 }  // namespace
 }  // namespace misproxy::test

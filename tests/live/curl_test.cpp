@@ -4,20 +4,10 @@
 #include <algorithm>
 
 #include "core/glob.hpp"
-#include "scenario/bundled.hpp"
-#include "scenario/loader.hpp"
 #include "support/served.hpp"
 
 namespace misproxy::test {
 namespace {
-
-Scenario bundled(std::string_view id) {
-  for (const auto& scenario : bundled_scenarios()) {
-    if (scenario.id() == id)
-      return load_scenario(std::string(scenario.path), scenario.text).scenario;
-  }
-  throw std::runtime_error("no such scenario");
-}
 
 /// What this machine's curl must report, by its version.
 const CurlExpectation& expectation(const Scenario& scenario) {
@@ -41,7 +31,7 @@ std::vector<std::string> injected_faults(const std::vector<TraceLine>& trace) {
 class RealCurl : public testing::TestWithParam<std::string> {};
 
 TEST_P(RealCurl, ReportsWhatTheScenarioSays) {
-  const auto scenario = bundled(GetParam());
+  const auto scenario = bundled_scenario(GetParam());
   const auto& expected = expectation(scenario);
   Served served({GetParam()}, {"--exit-after", "1"});
   const auto result = curl(curl_arguments(served.ready(), scenario.client), scenario.client);
@@ -54,23 +44,12 @@ TEST_P(RealCurl, ReportsWhatTheScenarioSays) {
   EXPECT_EQ(injected.size(), scenario.faults.empty() ? 0U : 1U);
 }
 
-std::vector<std::string> bundled_ids() {
-  std::vector<std::string> ids;
-  for (const auto& scenario : bundled_scenarios())
-    ids.emplace_back(scenario.id());
-  return ids;
-}
-
 INSTANTIATE_TEST_SUITE_P(Scenarios, RealCurl, testing::ValuesIn(bundled_ids()),
-                         [](const auto& test) {
-                           auto name = test.param;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+                         [](const auto& test) { return test_name(test.param); });
 
 /// The same by number, so that a scenario file changed by mistake is noticed. curl 7.87 to 8.19.
 TEST(RealCurl, TheArticlesTableHolds) {
-  const auto code = [](const char* id) { return std::pair(bundled(id).expect.curl, id); };
+  const auto code = [](const char* id) { return std::pair(bundled_scenario(id).expect.curl, id); };
   const auto at = [&](const char* id, const char* version) {
     for (const auto& e : code(id).first) {
       if (e.covers(version)) return fmt::format("{}/{}/{}", e.exit, e.http_connect, e.http_code);
@@ -90,7 +69,7 @@ TEST(RealCurl, TheArticlesTableHolds) {
 
 TEST(RealCurl, TheArticlesCheckShowsBothAnswers) {
   Served served({"allow"}, {"--exit-after", "1"});
-  const auto client = bundled("allow").client;
+  const auto client = bundled_scenario("allow").client;
   const auto result = curl(curl_arguments(served.ready(), client), client);
   EXPECT_NE(result.out.find("HTTP/1.1 200 Connection established\r\n"), std::string::npos);
   EXPECT_NE(result.out.find("HTTP/1.1 302 Found\r\n"), std::string::npos);
@@ -101,7 +80,7 @@ TEST(RealCurl, TheArticlesCheckShowsBothAnswers) {
 
 TEST(RealCurl, FollowsTheRedirect) {
   Served served({"allow"});
-  auto client = bundled("allow").client;
+  auto client = bundled_scenario("allow").client;
   client.method = ClientSettings::Method::get;
   auto arguments = curl_arguments(served.ready(), client);
   arguments.emplace_back("-L");
@@ -114,7 +93,7 @@ TEST(RealCurl, FollowsTheRedirect) {
 
 TEST(RealCurl, SpeaksTls12AndTls13) {
   Served served({"allow"});
-  const auto client = bundled("allow").client;
+  const auto client = bundled_scenario("allow").client;
   for (const auto* versions : {"--tls-max 1.2", "--tlsv1.3"}) {
     auto arguments = curl_arguments(served.ready(), client);
     std::istringstream words(versions);
@@ -133,7 +112,7 @@ TEST(RealCurl, SpeaksTls12AndTls13) {
 
 TEST(RealCurl, RefusesTheCertificateWithoutTheCa) {
   Served served({"allow"});
-  const auto client = bundled("allow").client;
+  const auto client = bundled_scenario("allow").client;
   auto ready = served.ready();
   ready.ca = "/etc/ssl/certs/ca-certificates.crt";
   EXPECT_EQ(curl({"curl", "-q", "-sS", "-x", ready.proxy_url, "-I", client.url}, client).exit, 60);
@@ -145,7 +124,7 @@ TEST(RealCurl, RefusesTheCertificateWithoutTheCa) {
 
 TEST(RealCurl, HostsThatNoOriginNamesGet403) {
   Served served({"allow"});
-  auto client = bundled("allow").client;
+  auto client = bundled_scenario("allow").client;
   client.url = "https://elsewhere.example/";
   const auto result = curl(curl_arguments(served.ready(), client), client);
   EXPECT_EQ(result.http_connect, 403);
@@ -156,22 +135,23 @@ TEST(RealCurl, HostsThatNoOriginNamesGet403) {
 TEST(RealCurl, MeetsTheRstInManySmallRecordsToo) {
   // Chunks of 100 bytes make small records; their flight is over the limit all the same.
   Served served({"reset-on-large-segment"}, {"--exit-after", "1"});
-  auto client = bundled("reset-on-large-segment").client;
+  auto client = bundled_scenario("reset-on-large-segment").client;
   client.body_bytes = 0;
   client.url = "https://tools.cisco.com/healthcheck";
   client.method = ClientSettings::Method::get;
   auto arguments = curl_arguments(served.ready(), client);
   arguments.insert(arguments.end(), {"-H", "X-Long: " + std::string(1200, 'x')});
-  EXPECT_EQ(curl(arguments, client).exit, expectation(bundled("reset-on-large-segment")).exit);
+  EXPECT_EQ(curl(arguments, client).exit,
+            expectation(bundled_scenario("reset-on-large-segment")).exit);
   served.wait();
   EXPECT_EQ(injected_faults(served.trace()), (std::vector<std::string>{"large-flight"}));
 }
 
 TEST(RealCurl, SmallRequestsPassTheSizeThatResets) {
   Served served({"reset-on-large-segment"});
-  auto client = bundled("allow").client;
+  auto client = bundled_scenario("allow").client;
   EXPECT_EQ(curl(curl_arguments(served.ready(), client), client).exit,
-            expectation(bundled("reset-on-large-segment")).exit == 35 ? 35 : 0);
+            expectation(bundled_scenario("reset-on-large-segment")).exit == 35 ? 35 : 0);
   served.stop();
 }
 

@@ -6,11 +6,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <fstream>
 #include <sstream>
 
 #include "core/endpoint.hpp"
+#include "scenario/bundled.hpp"
+#include "scenario/loader.hpp"
 #include "trace/json_line.hpp"
 
 namespace misproxy::test {
@@ -121,6 +124,26 @@ void Served::await(std::size_t enough, const std::function<bool(const TraceLine&
     const auto line = parse_json_line(*text);
     if (const auto* good = std::get_if<TraceLine>(&line)) found += condition(*good) ? 1 : 0;
   }
+}
+
+std::vector<std::string> bundled_ids() {
+  std::vector<std::string> ids;
+  for (const auto& scenario : bundled_scenarios())
+    ids.emplace_back(scenario.id());
+  return ids;
+}
+
+Scenario bundled_scenario(std::string_view id) {
+  for (const auto& scenario : bundled_scenarios()) {
+    if (scenario.id() != id) continue;
+    return load_scenario(std::string(scenario.path), scenario.text).scenario;
+  }
+  throw std::runtime_error(fmt::format("no scenario {}", id));
+}
+
+std::string test_name(std::string id) {
+  std::replace(id.begin(), id.end(), '-', '_');
+  return id;
 }
 
 std::string curl_version() {

@@ -79,6 +79,12 @@ struct CurlResult {
   std::string out;  // headers and body
 };
 
+/// The ids of the scenarios that come with misproxy, and one of them.
+std::vector<std::string> bundled_ids();
+Scenario bundled_scenario(std::string_view id);
+/// An id as GoogleTest wants it in a test's name.
+std::string test_name(std::string id);
+
 /// `7.88.1`.
 std::string curl_version();
 /// The arguments that make curl do what `[client]` says through the proxy of `ready`.

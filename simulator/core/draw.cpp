@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
 
 namespace misproxy {
 namespace {
@@ -23,12 +25,14 @@ std::uint64_t hashed(std::string_view text) {
   return h;
 }
 
-/// Word `index` as bytes, least significant first on every machine.
+/// Word `index`, least significant byte first on every machine.
 std::array<char, 8> word_bytes(std::uint64_t key, std::uint64_t index) {
   const std::uint64_t word = mixed(key + (index + 1) * kGolden);
+  if constexpr (std::endian::native == std::endian::little) {
+    return std::bit_cast<std::array<char, 8>>(word);
+  }
   std::array<char, 8> bytes{};
-  for (std::size_t i = 0; i < bytes.size(); ++i)
-    bytes[i] = static_cast<char>(word >> (8 * i));
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(word >> (8 * i));
   return bytes;
 }
 
@@ -48,15 +52,13 @@ double draw_fraction(std::uint64_t seed, std::string_view rule, std::string_view
 }
 
 void SeededBytes::fill(std::uint64_t offset, std::span<char> out) const {
-  std::size_t done = 0;
-  while (done < out.size()) {
-    const std::uint64_t at = offset + done;
-    const auto bytes = word_bytes(key_, at / 8);
-    const std::size_t skip = at % 8;
-    const std::size_t take = std::min(bytes.size() - skip, out.size() - done);
-    std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(skip), take,
-                out.begin() + static_cast<std::ptrdiff_t>(done));
-    done += take;
+  while (!out.empty()) {
+    const auto bytes = word_bytes(key_, offset / 8);
+    const std::size_t skip = offset % 8;
+    const std::size_t take = std::min(bytes.size() - skip, out.size());
+    std::memcpy(out.data(), bytes.data() + skip, take);
+    offset += take;
+    out = out.subspan(take);
   }
 }
 

@@ -172,7 +172,7 @@ TEST(Serve, TriggersCountBytesAndRecordsNotReads) {
     const auto bytes = kConnect + stream;
     const auto whole = run_with(file, bytes, bytes.size());
     EXPECT_EQ(whole.second, "f") << place;
-    for (const std::size_t size : {1, 3, 50})
+    for (const std::size_t size : std::initializer_list<std::size_t>{1, 3, 50})
       EXPECT_EQ(run_with(file, bytes, size), whole) << place;
   }
 }
@@ -187,7 +187,7 @@ TEST(Serve, TheOriginAnswersARecordBeforeTheNextCounts) {
   const auto bytes = kConnect + record + record;
   const auto whole = run_with(file, bytes, bytes.size());
   EXPECT_EQ(whole.second, "");
-  for (const std::size_t size : {1, 3, 50})
+  for (const std::size_t size : std::initializer_list<std::size_t>{1, 3, 50})
     EXPECT_EQ(run_with(file, bytes, size), whole) << size;
 }
 

@@ -225,7 +225,8 @@ CutDownload download_cut(std::size_t at, const char* how) {
 }
 
 TEST(OriginSession, CutsABodyAtTheByte) {
-  for (const std::size_t at : {0, 1, 65'535, 65'536, 65'537, 199'999, 200'000}) {
+  for (const std::size_t at :
+       std::initializer_list<std::size_t>{0, 1, 65'535, 65'536, 65'537, 199'999, 200'000}) {
     EXPECT_EQ(download_cut(at, "rst"), (CutDownload{at, false, Ending::rst})) << at;
     EXPECT_EQ(download_cut(at, "fin"), (CutDownload{at, true, Ending::fin})) << at;
     EXPECT_EQ(download_cut(at, "no_close_notify"), (CutDownload{at, false, Ending::fin})) << at;

@@ -46,7 +46,7 @@ std::string cut_of(const Plan& plan, std::string_view bytes, std::size_t size) {
 
 std::string cut_all_ways(const Plan& plan, std::string_view bytes) {
   const auto whole = cut_of(plan, bytes, bytes.size());
-  for (const std::size_t size : {1, 2, 3, 4, 5, 6, 7, 100}) {
+  for (const std::size_t size : std::initializer_list<std::size_t>{1, 2, 3, 4, 5, 6, 7, 100}) {
     EXPECT_EQ(cut_of(plan, bytes, size), whole) << "in pieces of " << size;
   }
   return whole;

@@ -45,7 +45,8 @@ struct Describe {
                                    word(a.cause), a.name, a.fault);
     for (const auto& fields : {a.fields, a.measured}) {
       for (const auto& [key, value] : fields) {
-        text += std::visit([&](const auto& v) { return fmt::format(" {}={}", key, v); }, value);
+        text += " " + key + "=";
+        text += std::visit([](const auto& v) { return fmt::format("{}", v); }, value);
       }
     }
     return text;

@@ -34,7 +34,8 @@ TEST(RecordScanner, FindsRecordsHoweverTheyAreCut) {
                       record(23, std::string(300, 'x')) + record(23, "") + record(21, "ab");
   const Found wanted{{0, 22, 11, 1},     {11, 20, 6, 255},  {17, 22, 14, 255},
                      {31, 23, 305, 255}, {336, 23, 5, 255}, {341, 21, 7, 255}};
-  for (const std::size_t piece : {1, 2, 3, 4, 5, 6, 7, 50, 1000}) {
+  for (const std::size_t piece :
+       std::initializer_list<std::size_t>{1, 2, 3, 4, 5, 6, 7, 50, 1000}) {
     EXPECT_EQ(scan(stream, piece), wanted) << "in pieces of " << piece;
   }
 }

@@ -32,14 +32,14 @@ TEST(RecordUnits, EndWithEachRecordHoweverItWasCut) {
       "x"
       "\x17\x03",
       21);
-  for (const std::size_t piece : {1, 2, 3, 5, 8, 100}) {
+  for (const std::size_t piece : std::initializer_list<std::size_t>{1, 2, 3, 5, 8, 100}) {
     EXPECT_EQ(ends(stream, piece), (std::vector<std::size_t>{8, 13, 19})) << piece;
   }
 }
 
 TEST(RecordUnits, GarbageIsTakenByFullRecords) {
   const auto full = RecordUnits::kFullRecord;
-  for (const std::size_t piece : {7UL, 1000UL, 100'000UL}) {
+  for (const std::size_t piece : std::initializer_list<std::size_t>{7, 1000, 100'000}) {
     EXPECT_EQ(ends(std::string(2 * full + 10, 'A'), piece),
               (std::vector<std::size_t>{full, 2 * full}))
         << piece;

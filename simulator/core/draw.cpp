@@ -32,7 +32,8 @@ std::array<char, 8> word_bytes(std::uint64_t key, std::uint64_t index) {
     return std::bit_cast<std::array<char, 8>>(word);
   }
   std::array<char, 8> bytes{};
-  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(word >> (8 * i));
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<char>(word >> (8 * i));
   return bytes;
 }
 

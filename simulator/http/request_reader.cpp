@@ -123,6 +123,9 @@ std::size_t RequestReader::feed_body(std::string_view bytes) {
     }
     break;
   }
+  if (!error_ && !beast.is_done() && rest.size() > head_limit_) {
+    fail(400, fmt::format("request body: a chunk's header or trailer over {} bytes", head_limit_));
+  }
   const bool done = beast.is_done() || error_;
   const auto result = done ? taken - std::min(held, taken) : bytes.size();
   buffer_ = done ? std::string{} : std::string(rest);

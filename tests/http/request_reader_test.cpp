@@ -116,6 +116,18 @@ TEST(RequestReader, RefusesABrokenChunk) {
   EXPECT_EQ(reader.error()->status, 400);
 }
 
+TEST(RequestReader, HoldsNoEndlessChunkHeader) {
+  for (const auto* start : {"5;x=", "0\r\nTrailer: "}) {
+    RequestReader reader(kLimit);
+    reader.feed_head("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+    reader.feed_body(start);
+    for (int i = 0; i < 100 && !reader.error(); ++i)
+      reader.feed_body(std::string(100, 'x'));
+    ASSERT_TRUE(reader.error()) << start;
+    EXPECT_LE(reader.pending(), kLimit);
+  }
+}
+
 TEST(RequestReader, KnowsWhatTheHeadersMean) {
   RequestReader reader(kLimit);
   reader.feed_head("PUT / HTTP/1.1\r\nConnection: close\r\nExpect: 100-continue\r\n\r\n");

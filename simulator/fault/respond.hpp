@@ -19,7 +19,7 @@ namespace misproxy {
 /// are
 ///         sent as they stand. Content-Length is added where there is a body and neither it nor
 ///         Transfer-Encoding is among the headers, and for any final answer but a 2xx to a CONNECT.
-///         `raw` replaces all the rest; unless it begins with a 2xx status line, FIN follows.
+///         `raw` replaces all the rest, and FIN follows, unless it is a 2xx to a CONNECT.
 /// Errors: none; a connection whose headers say `close` ends with FIN after the body.
 /// Source: RFC 9112 sections 4 and 6.3.
 struct Respond {

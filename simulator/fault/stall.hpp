@@ -14,7 +14,7 @@ namespace misproxy {
 /// so
 ///         that the client's kernel sees it acknowledged, and thrown away where the stall has no
 ///         end.
-/// Errors: none; a stall for ever ends when the client leaves or misproxy does.
+/// Errors: none; a client that closes, if only its sending side, ends its stall.
 struct Stall {
   std::optional<Milliseconds> for_ms;
 

@@ -56,6 +56,8 @@ std::size_t RequestReader::feed_head(std::string_view bytes) {
     skipped_ += 2;
   }
   const auto end = buffer_.find(kEndOfHead);
+  check_early(std::string_view(buffer_).substr(0, end));
+  if (error_) return std::min(bytes.size(), room);
   if (end != std::string::npos) {
     const auto surplus = buffer_.size() - (end + kEndOfHead.size());
     buffer_.resize(end + kEndOfHead.size());
@@ -63,24 +65,24 @@ std::size_t RequestReader::feed_head(std::string_view bytes) {
     parse_head();
     return taken;
   }
-  check_early();
-  if (!error_ && buffer_.size() + skipped_ >= head_limit_) {
+  if (buffer_.size() + skipped_ >= head_limit_) {
     fail(431, fmt::format("request head over {} bytes", head_limit_));
   }
   return std::min(bytes.size(), room);
 }
 
-void RequestReader::check_early() {
-  if (buffer_.empty()) return;
-  if (buffer_.front() == kTlsHandshake) {
+/// What can be refused before the head is whole is refused then, and for the same reason however
+/// much more has come with it.
+void RequestReader::check_early(std::string_view head) {
+  if (head.empty()) return;
+  if (head.front() == kTlsHandshake) {
     return fail(400, "a TLS ClientHello where a request was expected");
   }
-  if (buffer_ != "\r" && !is_token_char(buffer_.front())) {
+  if (head != "\r" && !is_token_char(head.front())) {
     return fail(400, "no HTTP request begins with this byte");
   }
-  const auto line_feed = buffer_.find('\n');
-  if (line_feed != std::string::npos && (line_feed == 0 || buffer_[line_feed - 1] != '\r')) {
-    fail(400, "a line ends in LF without CR");
+  for (auto at = head.find('\n'); at != std::string_view::npos; at = head.find('\n', at + 1)) {
+    if (at == 0 || head[at - 1] != '\r') return fail(400, "a line ends in LF without CR");
   }
 }
 

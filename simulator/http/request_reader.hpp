@@ -58,7 +58,7 @@ class RequestReader {
   struct Parser;
 
   void fail(int status, std::string reason);
-  void check_early();
+  void check_early(std::string_view head);
   void parse_head();
 
   std::size_t head_limit_;

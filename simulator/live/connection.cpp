@@ -127,7 +127,10 @@ void Connection::give(Parcel parcel) {
 }
 
 void Connection::perform(Place place, Action action) {
-  if (auto* event = std::get_if<Note>(&action)) return note(seat(place).party, std::move(*event));
+  if (auto* event = std::get_if<Note>(&action)) {
+    if (event->cause == Cause::injected) silence_.cancel();  // what a fault does has its own time
+    return note(seat(place).party, std::move(*event));
+  }
   if (auto* start = std::get_if<StartTimer>(&action)) return start_timer(place, *start);
   if (auto* stop = std::get_if<StopTimer>(&action)) {
     ++seat(place).starts.at(static_cast<std::size_t>(stop->timer));

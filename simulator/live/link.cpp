@@ -129,19 +129,20 @@ int Link::undelivered() {
 }
 
 /// A RST makes our kernel forget what it has not sent; the cut is exact only when all has arrived.
+/// A peer that takes nothing for `kLinger` is not waited for.
 void Link::reset_when_delivered() {
-  if (patience_ == std::chrono::steady_clock::time_point{}) {
-    patience_ = std::chrono::steady_clock::now() + kLinger;
-  }
-  if (undelivered() > 0 && std::chrono::steady_clock::now() < patience_) {
+  const auto now = std::chrono::steady_clock::now();
+  const int left = undelivered();
+  if (left != undelivered_) patience_ = now + kLinger;
+  undelivered_ = left;
+  if (left > 0 && now < patience_) {
     linger_.expires_after(kDeliveryCheck);
     linger_.async_wait([this, alive = owner_.alive()](const error_code& error) {
       if (!error && !finished_) reset_when_delivered();
     });
     return;
   }
-  error_code ignored;
-  socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+  if (left > 0) owner_.linger_ran_out();
   finish();
 }
 
@@ -166,6 +167,9 @@ void Link::finish() {
   finished_ = true;
   linger_.cancel();
   error_code ignored;
+  if (ending_ && how_ == Ending::rst) {
+    socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+  }
   socket_.close(ignored);
   owner_.finished();
 }

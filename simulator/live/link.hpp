@@ -83,6 +83,7 @@ class Link {
   bool peer_gone_ = false;
   bool finished_ = false;
   Ending how_ = Ending::fin;
+  int undelivered_ = -1;  // when last looked at
   std::chrono::steady_clock::time_point patience_{};
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;

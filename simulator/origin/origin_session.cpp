@@ -17,7 +17,7 @@ void OriginSession::step(const Event& event, Instant, ActionList& actions) {
   if (state_ == State::over) return;
   std::visit([&](const auto& e) { on(e, actions); }, event);
   read_requests(actions);
-  if (state_ == State::reading && client_done_) hang_up(Ending::fin, true, actions);
+  if (state_ == State::reading && client_done_ && !behind()) hang_up(Ending::fin, true, actions);
   bound_input(actions);
   flush(actions);
 }
@@ -39,11 +39,12 @@ void OriginSession::on(const Closed& event, ActionList& actions) {
   if (units_.lost() && state_ == State::reading) decrypt(actions);
   if (state_ == State::over) return;
   client_done_ = true;
-  const bool answering = state_ == State::hashing || state_ == State::body;
+  const bool answering = state_ == State::body || behind();
   if (event.how == Ending::rst || !answering) hang_up(Ending::fin, true, actions);
 }
 
 void OriginSession::on(const Drained&, ActionList& actions) {
+  undrained_ = 0;
   if (state_ == State::body) send_body(actions);
 }
 
@@ -111,6 +112,7 @@ void OriginSession::note_handshake(ActionList& actions) {
 void OriginSession::flush(ActionList& actions) {
   auto bytes = tls_.take_output();
   if (bytes.empty()) return;
+  undrained_ += bytes.size();
   // What TLS has to say goes out before the connection ends, and after what was sent before it.
   const auto end = std::find_if(actions.begin(), actions.end(), [](const Action& action) {
     return std::holds_alternative<Hangup>(action);
@@ -121,7 +123,9 @@ void OriginSession::flush(ActionList& actions) {
 // --- requests
 
 void OriginSession::read_requests(ActionList& actions) {
-  while (state_ == State::reading && !input_.empty() && read_one(actions)) {
+  const auto may_go_on = [&] { return state_ == State::reading && !input_.empty() && !behind(); };
+  while (may_go_on() && read_one(actions)) {
+    flush(actions);
   }
 }
 

@@ -68,6 +68,8 @@ class OriginSession final : public Session {
   void end_answer(ActionList& actions);
   void hang_up(Ending how, bool close_notify, ActionList& actions);
   std::string authority() const;
+  /// The client takes its answers more slowly than it asks: no more are given until `Drained`.
+  bool behind() const { return undrained_ > kMostHeld; }
 
   const Plan& plan_;
   ConnectionFacts facts_;
@@ -76,6 +78,7 @@ class OriginSession final : public Session {
   State state_ = State::reading;
   bool client_done_ = false;  // it sent close_notify or FIN; what it asked for is still answered
   bool paused_ = false;
+  std::size_t undrained_ = 0;  // of what was sent, not handed on yet
   RecordUnits units_;
   std::string record_;  // what has come of the record under way
   std::string input_;   // plaintext not read yet

@@ -43,6 +43,14 @@ std::vector<const Fault*> Plan::tunnel_faults(const ConnectionFacts& facts) cons
   return faults;
 }
 
+bool Plan::stalls_inside(const ConnectionFacts& facts) const {
+  return std::any_of(scenario_.faults.begin(), scenario_.faults.end(), [&](const Fault& fault) {
+    const bool inside =
+        fault.when.point == Point::inner_request || fault.when.point == Point::inner_response;
+    return inside && fault.deed_word() == DeedWord::stall && applies(fault, facts);
+  });
+}
+
 const OriginSettings* Plan::origin_for(std::string_view host, std::uint16_t port) const {
   if (host.ends_with('.')) host.remove_suffix(1);
   const auto found = std::find_if(

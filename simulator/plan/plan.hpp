@@ -36,6 +36,8 @@ class Plan {
   const Fault* fault_at(Point point, const ConnectionFacts& facts) const;
   /// All faults that can act in this connection's tunnel, in file order.
   std::vector<const Fault*> tunnel_faults(const ConnectionFacts& facts) const;
+  /// Whether a stall applies to this connection at a point inside the tunnel's TLS.
+  bool stalls_inside(const ConnectionFacts& facts) const;
   /// The origin that plays `host` at `port`, or nothing: then the proxy answers 403.
   const OriginSettings* origin_for(std::string_view host, std::uint16_t port) const;
   /// The bytes of the download `/bytes/<size>`.

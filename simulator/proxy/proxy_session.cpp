@@ -87,12 +87,17 @@ void ProxySession::on(const Received& event, Act& act) {
     if (state_ == State::waiting) held_origin_ += event.bytes;
     return;
   }
-  if (state_ == State::reading_head) return read_head(event.bytes, act);
-  if (state_ == State::waiting || held_up) hold(event.bytes, act);
+  const bool behind = state_ == State::reading_head && client_is_behind();
+  if (state_ == State::waiting || held_up || behind) return hold(event.bytes, act);
+  if (state_ == State::reading_head) read_head(event.bytes, act);
 }
 
 void ProxySession::on(const Closed& event, Act& act) {
   if (event.peer == Party::client) return client_left(event.how, act);
+  if (state_ == State::waiting && watch_) {
+    origin_ended_ = event.how;  // heard when the stall is over
+    return;
+  }
   origin_open_ = false;
   if (state_ != State::tunnel) return;
   const auto rest = watch_->flush(Direction::to_client);
@@ -100,7 +105,11 @@ void ProxySession::on(const Closed& event, Act& act) {
   hang_up(event.how, act);
 }
 
-void ProxySession::on(const Drained&, Act&) {}
+void ProxySession::on(const Drained&, Act& act) {
+  const bool was_behind = client_is_behind();
+  undrained_ = 0;
+  if (was_behind && state_ == State::reading_head) release_held(act);
+}
 
 void ProxySession::on(const Fired& event, Act& act) {
   if (event.timer == Timer::stall) return after_stall(act);
@@ -141,7 +150,7 @@ void ProxySession::go_on(Point point, Act& act) {
       return visit(Point::upstream_connect, act);
     case Point::upstream_connect:
       state_ = State::waiting;
-      return act.add(Open{*target_});
+      return act.add(Open{{facts_.host, target_->port}});
     case Point::reply:
       act.add(Send{Party::client, "HTTP/1.1 200 Connection established\r\n\r\n"});
       act.add(Note(Point::reply, Party::proxy, Cause::peer, "reply").with("status", 200));
@@ -178,7 +187,9 @@ void ProxySession::perform(const Fault& fault, Point point, TraceFields measured
 }
 
 void ProxySession::respond(const Respond& deed, Point point, Act& act) {
-  act.add(Send{Party::client, deed.wire(true, true)});
+  auto wire = deed.wire(true, true);
+  undrained_ += wire.size();
+  act.add(Send{Party::client, std::move(wire)});
   if (deed.is_interim()) return go_on(point, act);
   if (deed.is_success()) {
     replied_ = true;
@@ -213,6 +224,8 @@ void ProxySession::after_stall(Act& act) {
   if (origin_open_) act.add(Resume{Party::origin});
   if (point != Point::tunnel) return go_on(point, act);
   start_tunnel(act);
+  const bool ended = state_ == State::tunnel && origin_ended_;
+  if (ended) on(Closed{Party::origin, *std::exchange(origin_ended_, std::nullopt)}, act);
 }
 
 // --- the request
@@ -223,7 +236,7 @@ void ProxySession::await_head(Act& act) {
   replied_ = false;
   reader_ = RequestReader(static_cast<std::size_t>(settings.head_limit_bytes));
   act.add(StartTimer{Timer::limit, settings.head_timeout_ms});
-  release_held(act);
+  if (!client_is_behind()) release_held(act);
 }
 
 void ProxySession::read_head(std::string_view bytes, Act& act) {
@@ -283,7 +296,7 @@ void ProxySession::start_tunnel(Act& act) {
   }
   state_ = State::tunnel;
   if (const auto* fault = watch_->at_start()) return perform(*fault, Point::tunnel, {}, act);
-  act.add(StartTimer{Timer::limit, plan_.scenario().proxy.idle_timeout_ms});
+  if (const auto limit = idle_limit()) act.add(StartTimer{Timer::limit, *limit});
   release_held(act);
 }
 
@@ -332,7 +345,7 @@ void ProxySession::on_limit(Act& act) {
     return hang_up(Ending::fin, act);
   }
   if (state_ != State::tunnel) return;
-  const Duration limit = plan_.scenario().proxy.idle_timeout_ms;
+  const auto limit = idle_limit().value_or(Duration::max());
   const Duration idle = act.now - last_passed_;
   if (idle < limit) return act.add(StartTimer{Timer::limit, limit - idle});
   act.add(Note(Point::tunnel, Party::proxy, Cause::environment, "idle-timeout"));
@@ -346,17 +359,28 @@ void ProxySession::client_left(Ending how, Act& act) {
   client_gone_ = true;
   act.add(Note(Point::close, Party::client, Cause::peer, "client-closed")
               .measuring("how", std::string(word(how))));
-  const bool half_close = state_ == State::tunnel && how == Ending::fin && origin_open_;
-  if (half_close) {
-    const auto rest = watch_->flush(Direction::to_origin);
-    if (!rest.empty()) act.add(Send{Party::origin, rest});
-    act.add(Hangup{Party::origin, Ending::fin});  // the origin may still have an answer under way
-    return;
-  }
+  // One that only sends no more still gets its answer; in a stall nobody can tell it from one that
+  // left.
+  if (how == Ending::fin && state_ == State::tunnel && origin_open_) return half_close(act);
   const bool already = state_ == State::closing;
   drop_origin(how, act);
   if (!already) act.add(Hangup{Party::client, Ending::fin});
   state_ = State::over;
+}
+
+void ProxySession::half_close(Act& act) {
+  const auto rest = watch_->flush(Direction::to_origin);
+  if (!rest.empty()) act.add(Send{Party::origin, rest});
+  act.add(Hangup{Party::origin, Ending::fin});
+}
+
+/// None where a stall inside the tunnel is planned and the scenario sets no limit: for ever is for
+/// ever.
+std::optional<Duration> ProxySession::idle_limit() const {
+  const auto& set = plan_.scenario().proxy.idle_timeout_ms;
+  if (set) return *set;
+  if (plan_.stalls_inside(facts_)) return std::nullopt;
+  return ProxySettings::kIdleTimeout;
 }
 
 void ProxySession::drop_origin(Ending how, Act& act) {

@@ -62,6 +62,9 @@ class ProxySession final : public Session {
   void relay(Direction direction, std::string_view bytes, Act& act);
   void hold(std::string_view bytes, Act& act);
   void release_held(Act& act);
+  void half_close(Act& act);
+  bool client_is_behind() const { return undrained_ > kMostHeld; }
+  std::optional<Duration> idle_limit() const;
   void on_limit(Act& act);
   void client_left(Ending how, Act& act);
   void drop_origin(Ending how, Act& act);
@@ -77,9 +80,11 @@ class ProxySession final : public Session {
   bool origin_open_ = false;
   bool client_paused_ = false;
   bool client_gone_ = false;
-  bool yielding_ = false;    // the origin is heard before what is held counts
-  std::string held_;         // from the client
-  std::string held_origin_;  // from the origin, while the tunnel stalls
+  std::optional<Ending> origin_ended_;  // while the tunnel stalls
+  std::size_t undrained_ = 0;           // bytes of answers that the client has not taken yet
+  bool yielding_ = false;               // the origin is heard before what is held counts
+  std::string held_;                    // from the client
+  std::string held_origin_;             // from the origin, while the tunnel stalls
   std::optional<Point> stalled_at_;
   std::optional<TunnelWatch> watch_;
   Instant last_passed_{};

@@ -104,9 +104,12 @@ TunnelWatch::Cut TunnelWatch::scan(Direction direction, std::string_view bytes) 
   const bool by_record = waits_for_record(direction);
   if (by_record) scan_records(direction, input);
 
+  // What may belong to a record that a fault waits for counts for no other fault either, until it
+  // is known: else the order in which they act would depend on the read.
+  const auto decided = input.size() - (by_record ? s.records.undecided() : 0);
   std::uint64_t cut = 0;
-  Rule* first = first_due(direction, input.size(), cut);
-  if (first == nullptr) cut = input.size() - (by_record ? s.records.undecided() : 0);
+  Rule* first = first_due(direction, decided, cut);
+  if (first == nullptr) cut = decided;
   Cut result;
   result.pass = input.substr(0, static_cast<std::size_t>(cut));
   s.passed += cut;

@@ -59,7 +59,9 @@ struct Network {
 struct ProxySettings {
   std::int64_t head_limit_bytes = 32 * 1024;
   Milliseconds head_timeout_ms{30'000};
-  Milliseconds idle_timeout_ms{300'000};
+  std::optional<Milliseconds> idle_timeout_ms;
+
+  static constexpr Milliseconds kIdleTimeout{300'000};
 
   template <class Visitor>
   void visit(Visitor& v) {

@@ -16,22 +16,28 @@ struct Outcome {
 };
 
 /// Feeds `text` in pieces of `size` bytes until the reader has made up its mind.
-Outcome read(std::string_view text, std::size_t size) {
+Outcome read(std::string_view text, std::size_t size, std::string* reason = nullptr) {
   RequestReader reader(kLimit);
   std::size_t taken = 0;
   while (taken < text.size() && !reader.head() && !reader.error()) {
     taken += reader.feed_head(text.substr(taken, size));
   }
-  if (reader.error()) return {std::to_string(reader.error()->status), 0};
+  if (reader.error()) {
+    if (reason != nullptr) *reason = reader.error()->reason;
+    return {std::to_string(reader.error()->status), 0};
+  }
   if (!reader.head()) return {"more", taken};
   return {reader.head()->method + " " + reader.head()->target, taken};
 }
 
-/// The same for every cut.
+/// The same for every cut, and for the same reason.
 Outcome read_all_ways(std::string_view text) {
-  const auto whole = read(text, text.size());
+  std::string whole_reason;
+  const auto whole = read(text, text.size(), &whole_reason);
   for (const std::size_t size : std::initializer_list<std::size_t>{1, 2, 3, 7, 64}) {
-    EXPECT_EQ(read(text, size).what, whole.what) << "in pieces of " << size;
+    std::string reason;
+    EXPECT_EQ(read(text, size, &reason).what, whole.what) << "in pieces of " << size;
+    EXPECT_EQ(reason, whole_reason) << "in pieces of " << size;
   }
   return whole;
 }
@@ -50,6 +56,8 @@ TEST(RequestReader, RefusesWhatIsNoRequestAtOnce) {
   EXPECT_EQ(read_all_ways(std::string_view("\0\0", 2)).what, "400");
   EXPECT_EQ(read_all_ways("GET / HTTP/1.1\nHost: a\n\n").what, "400") << "bare LF";
   EXPECT_EQ(read_all_ways("\n").what, "400");
+  EXPECT_EQ(read_all_ways("GET / HTTP/1.1\nHost: x\r\n\r\n").what, "400");
+  EXPECT_EQ(read_all_ways("GET / HTTP/1.1\r\nHost: x\nA: b\r\n").what, "400") << "in a later line";
   EXPECT_EQ(read_all_ways("\xff").what, "400");
 }
 

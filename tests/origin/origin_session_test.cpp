@@ -240,6 +240,30 @@ TEST(OriginSession, ACutBehindTheEndNeverComes) {
   EXPECT_TRUE(talk.hangups.empty());
 }
 
+TEST(OriginSession, AnswersNoFasterThanTheClientTakes) {
+  Talk talk;
+  talk.drains = false;
+  std::string requests;
+  for (int i = 0; i < 100; ++i)
+    requests += "GET /bytes/65536 HTTP/1.1\r\n\r\n";
+  EXPECT_LT(talk.ask(requests).size(), OriginSession::kMostHeld + 2 * OriginSession::kPiece);
+  std::size_t before = 0;
+  while (talk.client.plaintext.size() > before) {
+    before = talk.client.plaintext.size();
+    talk.give(Drained{kClient});
+  }
+  EXPECT_GT(before, 100U * 65'536U) << "and all of them in the end";
+}
+
+TEST(OriginSession, LeavesADigestThatNobodyWaitsFor) {
+  Talk talk;
+  talk.client.send("HEAD /bytes/9223372036854775807 HTTP/1.1\r\n\r\n");
+  ActionList actions;
+  talk.session.step(Received{kClient, talk.client.take_output()}, {}, actions);
+  talk.give(Closed{kClient, Ending::fin});
+  EXPECT_EQ(talk.hangups.size(), 1U);
+}
+
 TEST(OriginSession, ReadsNoMoreFromAClientThatAsksAndNeverListens) {
   Talk talk;
   talk.drains = false;

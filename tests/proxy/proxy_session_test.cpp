@@ -226,6 +226,52 @@ TEST(ProxySession, GoesOnAfterATimedStallAndLosesNoByte) {
       .expect({Resume{kOrigin}, Send{kOrigin, "up"}, Send{kClient, "def"}});
 }
 
+TEST(ProxySession, HearsOfTheOriginsEndAfterAStall) {
+  for (const auto how : {Ending::fin, Ending::rst}) {
+    Talk talk(fault_text("pause", R"(point = "tunnel", direction = "to_client", offset_bytes = 3)",
+                         "stall = { for_ms = 50 }"));
+    talk.in_tunnel()
+        .give(from_origin("abcdef"))
+        .expect({Send{kClient, "abc"}, injected("stall", "pause"), Pause{kOrigin}})
+        .give(Closed{kOrigin, how})
+        .expect_nothing()
+        .give(Fired{Timer::stall})
+        .expect({Resume{kOrigin}, Send{kClient, "def"}, Hangup{kClient, how}});
+  }
+}
+
+TEST(ProxySession, AStallInsideTheTunnelOutlastsTheDefaultLimitOnly) {
+  const auto quiet = fault_text("quiet", R"(point = "inner-request")", "stall = {}");
+  Talk endless(quiet);
+  endless.in_tunnel().at(24h).give(Fired{Timer::limit}).expect_nothing();
+  Talk limited(quiet + "[proxy]\nidle_timeout_ms = 1000\n");
+  limited.in_tunnel()
+      .at(1s)
+      .give(Fired{Timer::limit})
+      .expect({noted("idle-timeout"), Hangup{kOrigin, Ending::fin}, Hangup{kClient, Ending::fin}});
+}
+
+TEST(ProxySession, AnswersNoFasterThanTheClientTakes) {
+  Talk talk(fault_text("deny", R"(point = "request-head")",
+                       "respond = { status = 403, body = '" + std::string(70'000, 'x') + "' }"));
+  talk.connected()
+      .give(from_client(std::string(kConnect) + kConnect))
+      .expect(CountAttempt{"a.test"})
+      .give(AttemptCounted{1})
+      .expect({noted("request"), injected("respond", "deny"), sent(kClient, "403")})
+      .give(Drained{kClient})
+      .expect(CountAttempt{"a.test"});
+}
+
+TEST(ProxySession, FoldsTheHostOnce) {
+  Talk talk;
+  talk.connected()
+      .give(from_client("CONNECT A.Test.:443 HTTP/1.1\r\n\r\n"))
+      .expect(CountAttempt{"a.test"})
+      .give(AttemptCounted{1})
+      .expect({noted("request"), Open{{"a.test", 443}}});
+}
+
 TEST(ProxySession, StallsAtEveryPointAndGoesOnThere) {
   Talk accepted(fault_text("s", R"(point = "accept")", "stall = { for_ms = 1 }"));
   accepted.play.give(Opened{kClient})
@@ -278,7 +324,7 @@ TEST(ProxySession, GivesUpOnAHeadThatNeverEnds) {
 
 TEST(ProxySession, AnIdleTunnelEndsAfterItsLimitOfSilence) {
   Talk talk;
-  const Duration limit = talk.plan.scenario().proxy.idle_timeout_ms;
+  const Duration limit = ProxySettings::kIdleTimeout;
   talk.in_tunnel().at(10s).give(from_client("x")).expect(Send{kOrigin, "x"});
   talk.play.with_timers().at(limit).give(Fired{Timer::limit}).expect(StartTimer{Timer::limit, 10s});
   talk.play.at(limit + 10s)

@@ -153,6 +153,20 @@ TEST(TunnelWatch, PassesOneRecordAtOnceTowardsTheOrigin) {
   EXPECT_EQ(watch.scan(kUp, cut.rest).fault, nullptr) << "an answer came between: another flight";
 }
 
+TEST(TunnelWatch, DecidesTheRecordBeforeAPlaceInsideItsHeader) {
+  const auto stream = record(23, 1393) + record(23, 2000);
+  const auto large = tunnel_fault("large", "record = { over_bytes = 1400 }");
+  EXPECT_EQ(
+      cut_all_ways(plan_with(large + tunnel_fault("flight", "flight_over_bytes = 1400")), stream),
+      "large at 1398");
+  EXPECT_EQ(cut_all_ways(plan_with(large + tunnel_fault("offset", "offset_bytes = 1400")), stream),
+            "large at 1398");
+  const auto other = tunnel_fault("other", "record = { type = 'alert' }");
+  EXPECT_EQ(
+      cut_all_ways(plan_with(other + tunnel_fault("flight", "flight_over_bytes = 1400")), stream),
+      "flight at 1400");
+}
+
 TEST(TunnelWatch, LetsWhatIsNotTlsPass) {
   const auto plan = plan_with(tunnel_fault("large", "record = { over_bytes = 10 }"));
   EXPECT_EQ(cut_all_ways(plan, "SSH-2.0-OpenSSH_9.2 and so on"), "none");

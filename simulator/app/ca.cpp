@@ -15,11 +15,11 @@ ExitCode ca(const CaOptions& options) {
   if (const auto* why = std::get_if<std::string>(&opened))
     return complain(ExitCode::environment, *why);
   const auto& authority = std::get<live::StoredAuthority>(opened);
-  if (!options.ca_out.empty()) {
-    const auto why = live::write_file(options.ca_out, authority.pem.certificate);
+  if (options.ca_out) {
+    const auto why = live::write_file(*options.ca_out, authority.pem.certificate);
     if (!why.empty()) return complain(ExitCode::environment, why);
   }
-  fmt::print("{}\n", authority.certificate.string());
+  print(fmt::format("{}\n", authority.certificate.string()));
   return ExitCode::ok;
 }
 

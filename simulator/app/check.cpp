@@ -15,11 +15,11 @@ ExitCode check(const CheckOptions& options) {
     const auto loaded = load_scenario(file.name, file.text);
     mistakes += loaded.problems.size();
     if (options.format == Format::json) {
-      fmt::print("{}\n", check_json(file.name, loaded.problems));
+      print(fmt::format("{}\n", check_json(file.name, loaded.problems)));
     } else if (loaded.problems.empty()) {
-      fmt::print("{}: ok\n", file.name);
+      print(fmt::format("{}: ok\n", file.name));
     }
-    fmt::print(stderr, "{}", to_text(loaded.problems));
+    tell(to_text(loaded.problems));
   }
   return mistakes == 0 ? ExitCode::ok : ExitCode::bad_input;
 }

@@ -8,7 +8,9 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <sstream>
 
+#include "app/say.hpp"
 #include "app/version.hpp"
 #include "core/nearest.hpp"
 
@@ -225,10 +227,12 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
-    app.exit(help);
+    std::ostringstream text;
+    app.exit(help, text, text);
+    print(text.str());
     return ExitCode::ok;
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "{}\n", sentence(app, error));
+    tell(fmt::format("{}\n", sentence(app, error)));
     return ExitCode::bad_input;
   }
 
@@ -239,7 +243,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   if (app.got_subcommand("list")) return list;
   if (app.got_subcommand("ca")) return ca;
   if (app.got_subcommand("trace")) return trace;
-  fmt::print(stderr, "{}", app.help());
+  tell(app.help());
   return ExitCode::bad_input;
 }
 

@@ -16,9 +16,9 @@ enum class Format { text, json };
 struct ServeOptions {
   std::vector<std::string> files;  // none: the bundled `allow`
   std::vector<Endpoint> listen;    // the Nth for the Nth file
-  std::string ready_file;
-  std::string trace;
-  std::string ca_out;
+  std::optional<std::string> ready_file;
+  std::optional<std::string> trace;
+  std::optional<std::string> ca_out;
   std::uint64_t seed = 1;
   std::size_t threads = 1;
   std::optional<std::uint64_t> exit_after;
@@ -36,7 +36,7 @@ struct ListOptions {
 };
 
 struct CaOptions {
-  std::string ca_out;
+  std::optional<std::string> ca_out;
 };
 
 struct TraceOptions {

@@ -19,7 +19,7 @@ ExitCode list(const ListOptions& options) {
   for (auto& file : found.files) {
     auto loaded = load_scenario(file.name, file.text);
     if (!loaded.problems.empty()) {
-      fmt::print(stderr, "{}", to_text(loaded.problems));
+      tell(to_text(loaded.problems));
       code = ExitCode::bad_input;
       continue;
     }
@@ -28,9 +28,10 @@ ExitCode list(const ListOptions& options) {
   }
   for (const auto& [file, about] : rows) {
     if (options.format == Format::json) {
-      fmt::print("{}\n", list_json(file.name, about));
+      print(fmt::format("{}\n", list_json(file.name, about)));
     } else {
-      fmt::print("{:<{}}  {}\n{:<{}}  {}\n", about.id, widest, about.title, "", widest, file.name);
+      print(fmt::format("{:<{}}  {}\n{:<{}}  {}\n", about.id, widest, about.title, "", widest,
+                        file.name));
     }
   }
   return code;

@@ -9,6 +9,7 @@
 #include <climits>
 #include <cstring>
 
+#include "app/say.hpp"
 #include "live/files.hpp"
 #include "trace/json_line.hpp"
 #include "trace/text_line.hpp"
@@ -39,8 +40,8 @@ void TraceFile::record(const TraceLine& line) {
   const std::lock_guard lock(mutex_);
   if (failed_ || write_all(fd_, text)) return;
   failed_ = true;
-  fmt::print(stderr, "misproxy: cannot write {}: {}; the trace ends here\n", path_,
-             std::strerror(errno));
+  tell(fmt::format("misproxy: cannot write {}: {}; the trace ends here\n", path_,
+                   std::strerror(errno)));
 }
 
 void Console::record(const TraceLine& line) {

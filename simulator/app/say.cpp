@@ -3,12 +3,24 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
+
+#include "live/files.hpp"
 
 namespace misproxy::app {
 
+void tell(std::string_view text) { live::write_all(STDERR_FILENO, text); }
+
+void print(std::string_view text) {
+  if (live::write_all(STDOUT_FILENO, text)) return;
+  tell(fmt::format("misproxy: cannot write stdout: {}\n", std::strerror(errno)));
+  throw OutputLost{};
+}
+
 ExitCode complain(ExitCode code, std::string_view sentence) {
-  fmt::print(stderr, "misproxy: {}\n", sentence);
+  tell(fmt::format("misproxy: {}\n", sentence));
   return code;
 }
 

@@ -6,6 +6,15 @@
 
 namespace misproxy::app {
 
+/// Talk, on stderr. Where nobody can hear it, it is lost: no reason to end.
+void tell(std::string_view text);
+
+/// Data, on stdout. Where it cannot be written, says so and throws `OutputLost`.
+void print(std::string_view text);
+
+/// stdout is closed or full; `main` ends with code 3.
+struct OutputLost {};
+
 /// One line on stderr, `misproxy: ...`, and the code to end with.
 ExitCode complain(ExitCode code, std::string_view sentence);
 

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <memory>
 
@@ -63,10 +64,10 @@ class Service {
     auto plans = load();
     if (!plans || bad_scenarios_) return std::exchange(refusal_, std::nullopt);
     if (auto refusal = open_ca()) return refusal;
-    if (auto refusal = open_trace()) return refusal;
     allow_many_files();
     if (auto refusal = listen(std::move(*plans))) return refusal;
-    await_signal();  // before anybody can know that we are there
+    if (auto refusal = open_trace()) return refusal;  // last: it empties the file
+    await_signal();                                   // before anybody can know that we are there
     return write_ready_file();
   }
 
@@ -77,10 +78,17 @@ class Service {
       refusal_ = Refusal{found.error->code, found.error->message};
       return std::nullopt;
     }
+    if (options_.listen.size() > found.files.size()) {
+      refusal_ =
+          Refusal{ExitCode::bad_input,
+                  fmt::format("--listen stands {} times, for {} scenario{}", options_.listen.size(),
+                              found.files.size(), found.files.size() == 1 ? "" : "s")};
+      return std::nullopt;
+    }
     std::vector<Plan> plans;
     for (const auto& file : found.files) {
       auto loaded = load_scenario(file.name, file.text);
-      fmt::print(stderr, "{}", to_text(loaded.problems));
+      tell(to_text(loaded.problems));
       bad_scenarios_ = bad_scenarios_ || !loaded.problems.empty();
       plans.emplace_back(std::move(loaded.scenario), options_.seed);
     }
@@ -95,16 +103,22 @@ class Service {
     auto& stored = std::get<live::StoredAuthority>(opened);
     ca_path_ = stored.certificate.string();
     catalogue_ = std::make_unique<Catalogue>(*Authority::read(stored.pem, now), now);
-    if (options_.ca_out.empty()) return std::nullopt;
-    const auto why = live::write_file(options_.ca_out, stored.pem.certificate);
+    if (!options_.ca_out) return std::nullopt;
+    const auto why = live::write_file(*options_.ca_out, stored.pem.certificate);
     if (!why.empty()) return Refusal{ExitCode::environment, why};
-    ca_path_ = options_.ca_out;
+    ca_path_ = *options_.ca_out;
     return std::nullopt;
   }
 
+  /// A trace on top of a scenario would be the scenario's end.
   std::optional<Refusal> open_trace() {
-    if (options_.trace.empty()) return std::nullopt;
-    auto opened = TraceFile::open(options_.trace);
+    if (!options_.trace) return std::nullopt;
+    for (const auto& file : options_.files) {
+      std::error_code ignored;
+      if (!std::filesystem::equivalent(file, *options_.trace, ignored)) continue;
+      return Refusal{ExitCode::bad_input, fmt::format("--trace {} is a scenario to serve", file)};
+    }
+    auto opened = TraceFile::open(*options_.trace);
     if (const auto* why = std::get_if<std::string>(&opened))
       return Refusal{ExitCode::environment, *why};
     trace_ = std::move(std::get<std::unique_ptr<TraceFile>>(opened));
@@ -136,8 +150,8 @@ class Service {
   }
 
   std::optional<Refusal> write_ready_file() {
-    if (options_.ready_file.empty()) return std::nullopt;
-    const auto why = live::write_file(options_.ready_file, ready_lines());
+    if (!options_.ready_file) return std::nullopt;
+    const auto why = live::write_file(*options_.ready_file, ready_lines());
     if (!why.empty()) return Refusal{ExitCode::environment, why};
     return std::nullopt;
   }
@@ -156,17 +170,16 @@ class Service {
   void announce() {
     for (const auto& server : servers_) {
       const auto& plan = server->plan();
-      fmt::print(stderr, "{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
-                 curl_command(plan.scenario().client, server->proxy(), ca_path_), kVersion,
-                 server->name(), plan.seed(), plan.digest());
+      tell(fmt::format("{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
+                       curl_command(plan.scenario().client, server->proxy(), ca_path_), kVersion,
+                       server->name(), plan.seed(), plan.digest()));
       server->record_run(0, TraceEvent(Point::run, Party::proxy, Cause::environment, "started")
                                 .with("seed", static_cast<std::int64_t>(plan.seed()))
                                 .with("plan", plan.digest())
                                 .measuring("version", kVersion));
     }
     if (options_.format == Format::json) {
-      fmt::print("{}", ready_lines());
-      std::fflush(stdout);
+      print(ready_lines());
     }
   }
 

@@ -55,16 +55,16 @@ ExitCode trace(const TraceOptions& options) {
   const auto& lines = std::get<std::vector<TraceLine>>(read);
   switch (options.print) {
     case TraceOptions::Print::digest:
-      fmt::print("{}\n", trace_digest(lines));
+      print(fmt::format("{}\n", trace_digest(lines)));
       break;
     case TraceOptions::Print::normal:
       for (const auto& line : normal_form(lines))
-        fmt::print("{}\n", line);
+        print(fmt::format("{}\n", line));
       break;
     case TraceOptions::Print::show:
       for (const auto& line : lines) {
         if (options.injected_only && line.event.cause != Cause::injected) continue;
-        fmt::print("{}\n", to_text_line(line, false));
+        print(fmt::format("{}\n", to_text_line(line, false)));
       }
       break;
   }

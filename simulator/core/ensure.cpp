@@ -1,7 +1,5 @@
 #include "core/ensure.hpp"
 
-#include <fmt/format.h>
-
 #include <cstdio>
 #include <cstdlib>
 
@@ -9,7 +7,8 @@ namespace misproxy {
 
 void ensure(bool holds, std::string_view what) {
   if (holds) return;
-  fmt::print(stderr, "misproxy: a bug of its own: {}\n", what);
+  std::fprintf(stderr, "misproxy: a bug of its own: %.*s\n", static_cast<int>(what.size()),
+               what.data());
   std::abort();
 }
 

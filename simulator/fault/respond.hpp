@@ -36,7 +36,7 @@ struct Respond {
   template <class Visitor>
   void visit(Visitor& v) {
     v.optional("raw", raw);
-    if (!raw) v.required("status", status, Range{100, 999});
+    v.required_unless("raw", "status", status, Range{100, 999});
     v.optional("reason", reason);
     v.optional("version", version);
     v.optional("headers", headers);

@@ -113,7 +113,7 @@ struct When {
     v.check_together(
         "record", tunnel_triggers() < 2,
         "one of `offset_bytes`, `flight_over_bytes` and `record` a fault; write a second fault");
-    v.check_together("flight_over_bytes", !(offset_bytes && flight_over_bytes),
+    v.check_together("flight_over_bytes", record || !(offset_bytes && flight_over_bytes),
                      "one of `offset_bytes` and `flight_over_bytes` a fault; write a second fault");
     v.check_together("point", !in_tunnel() || tunnel_triggers() == 0 || direction.has_value(),
                      "a place in the tunnel needs `direction`: `to_origin` or `to_client`");

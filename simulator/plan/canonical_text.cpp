@@ -31,6 +31,10 @@ class CanonicalText {
     write(path(key), value);
   }
   template <class T>
+  void required_unless(std::string_view, std::string_view key, const T& value, Range = {}) {
+    write(path(key), value);
+  }
+  template <class T>
   void optional(std::string_view key, const T& value, Range = {}) {
     write(path(key), value);
   }

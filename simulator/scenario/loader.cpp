@@ -29,6 +29,7 @@ LoadedScenario load_scenario(std::string file, std::string_view text) {
   auto root = document.root();
   loaded.scenario.visit(root);
   check_fault_ids(root, loaded.scenario);
+  root.check("origin", !loaded.scenario.origins.empty(), "at least one [[origin]]");
   root.finish();
   loaded.problems = document.take_diagnostics();
   return loaded;

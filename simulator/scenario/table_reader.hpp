@@ -36,6 +36,13 @@ class TableReader {
     if (has(key)) read(key, value, range);
   }
 
+  /// Required, unless the table has `other`.
+  template <class T>
+  void required_unless(std::string_view other, std::string_view key, T& value, Range range = {}) {
+    if (has(other)) return optional(key, value, range);
+    required(key, value, range);
+  }
+
   /// A share: above 0, at most 1.
   void fraction(std::string_view key, std::optional<double>& value);
 
@@ -137,6 +144,8 @@ class TableReader {
   }
 
   std::size_t problems() const;
+  /// Lines of this table could not be read.
+  bool is_damaged() const;
 
   TomlDocument* document_;
   const void* table_;            // a toml::table; the type stays in the one file that knows toml++

@@ -5,7 +5,6 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <map>
 
 #include "core/nearest.hpp"
 #include "core/utf8.hpp"
@@ -103,52 +102,83 @@ void TomlDocument::parse() {
       tables_->root = toml::parse(fmt::format("{}", fmt::join(remaining, "\n")));
       return;
     } catch (const toml::parse_error& error) {
-      const std::size_t line = std::clamp<std::size_t>(error.source().begin.line, 1, lines_.size());
-      const auto span = statement_at_fault(remaining, line, error.description());
-      report_syntax(error.description(), line, error.source().begin.column, span);
-      damaged_ = true;
-      bool progress = false;
-      for (auto n = span.first; n <= span.last; ++n) {
-        progress = progress || !remaining[n - 1].empty();
-        remaining[n - 1].clear();
-      }
-      if (!progress) return;
+      const auto place = error.source().begin;
+      const std::size_t line = std::clamp<std::size_t>(place.line, 1, lines_.size());
+      const auto fault = statement_at_fault(statements_of(remaining), line);
+      report_syntax(error.description(), line, place.column, fault);
+      if (!blank(remaining, fault)) return;
     }
   }
+  report(lines_.size(), 1, 1,
+         fmt::format("more than {} syntax errors; the rest is not told", kSyntaxErrors));
 }
 
-/// toml++ says of such bytes only that there are some.
+/// False where the lines were blank already, so that nothing would change.
+bool TomlDocument::blank(std::vector<std::string>& lines, const Statement& statement) {
+  bool changed = false;
+  lost_header_ = lost_header_ || statement.header;
+  for (auto n = statement.first; n <= statement.last; ++n) {
+    changed = changed || !lines[n - 1].empty();
+    lines[n - 1].clear();
+    blanked_.insert(n);
+  }
+  return changed;
+}
+
+/// What toml++ only says of the whole text, or does not survive: bytes that are no UTF-8, and keys
+/// of so many parts that its recursion would have no end.
 void TomlDocument::blank_what_is_no_text(std::vector<std::string>& lines) {
-  for (std::size_t n = 0; n < lines.size(); ++n) {
+  const auto statements = statements_of(lines);
+  for (std::size_t n = 1; n <= lines_.size(); ++n) {
+    const auto& line = lines_[n - 1];
     std::size_t column = 1;
-    for (std::string_view rest = lines_[n]; !rest.empty(); ++column) {
-      const auto length = utf8_sequence(rest);
-      if (length == 0) {
-        const auto byte = static_cast<unsigned char>(rest.front());
-        report(n + 1, column, 1, fmt::format("not UTF-8: byte 0x{:02x}", byte));
-        damaged_ = true;
-        lines[n].clear();
-        break;
-      }
-      rest.remove_prefix(length);
+    std::string_view rest = line;
+    while (!rest.empty() && utf8_sequence(rest) != 0) {
+      rest.remove_prefix(utf8_sequence(rest));
+      ++column;
     }
+    const auto parts = std::count(
+        line.begin(),
+        line.begin() + static_cast<std::ptrdiff_t>(std::min(line.find('='), line.size())), '.');
+    if (!rest.empty()) {
+      report(n, column, 1,
+             fmt::format("not UTF-8: byte 0x{:02x}", static_cast<unsigned char>(rest[0])));
+    } else if (parts > kKeyParts) {
+      report(n, 1, 1, fmt::format("a key of more than {} parts", kKeyParts));
+    } else {
+      continue;
+    }
+    blank(lines, statement_at_fault(statements, n));
   }
 }
 
 void TomlDocument::report_syntax(std::string_view description, std::size_t line, std::size_t column,
-                                 LineSpan span) {
+                                 const Statement& fault) {
   const auto says = [&](std::string_view words) {
     return description.find(words) != std::string_view::npos;
   };
-  if (says("string") && says("end-of-file")) {
-    const auto& opening = lines_[span.first - 1];
-    const auto quotes = std::min(opening.find("\"\"\""), opening.find("'''"));
-    if (quotes != std::string::npos) {
-      return report(span.first, quotes + 1, 3, "not TOML: this string never ends");
-    }
+  if (fault.closed) {
+    return report(line, std::max<std::size_t>(column, 1), 1, parser_sentence(description),
+                  says("boolean") ? "a string stands in quotes" : "");
   }
-  report(line, std::max<std::size_t>(column, 1), 1, parser_sentence(description),
-         says("boolean") ? "a string stands in quotes" : "");
+  const auto& opening = lines_[fault.first - 1];
+  const auto value = opening.find_first_not_of(" \t", opening.find('=') + 1);
+  report(fault.first, value == std::string::npos ? 1 : value + 1, 1,
+         "not TOML: what opens here is never closed");
+}
+
+/// Whether lines of the table that begins at `line` were left out. `whole`: the file itself.
+bool TomlDocument::is_damaged(std::size_t line, bool whole) const {
+  if (whole && lost_header_) return true;
+  auto end = std::max<std::size_t>(line, 1);
+  const auto begins_table = [&](std::size_t n) {
+    const auto start = lines_[n - 1].find_first_not_of(" \t");
+    return start != std::string::npos && lines_[n - 1][start] == '[';
+  };
+  while (end < lines_.size() && !begins_table(end + 1))
+    ++end;
+  const auto found = blanked_.lower_bound(whole ? 1 : line);
+  return found != blanked_.end() && *found <= end;
 }
 
 void TomlDocument::report(std::size_t line, std::size_t column, std::size_t length,
@@ -169,7 +199,13 @@ std::vector<Diagnostic> TomlDocument::take_diagnostics() {
 
 bool TableReader::has(std::string_view key) const { return as_table(table_).contains(key); }
 
-std::size_t TableReader::problems() const { return document_->diagnostics_.size(); }
+std::size_t TableReader::problems() const {
+  return document_->diagnostics_.size() + document_->unsaid_;
+}
+
+bool TableReader::is_damaged() const {
+  return document_->is_damaged(as_table(table_).source().begin.line, name_.empty());
+}
 
 void TableReader::report_at(std::string_view key, std::string message, std::string hint) {
   const auto* found = find_key(as_table(table_), key);
@@ -193,7 +229,10 @@ void TableReader::report_unreadable(std::string_view key, std::string message, s
 }
 
 void TableReader::report_missing(std::string_view key) {
-  if (document_->damaged_) return;  // it may stand in a line that could not be read
+  if (is_damaged()) {  // it may stand in a line that could not be read
+    ++document_->unsaid_;
+    return;
+  }
   const auto place = as_table(table_).source().begin;
   const auto where = name_.empty() ? std::string("the file") : fmt::format("[{}]", name_);
   document_->report(std::max<std::size_t>(place.line, 1), std::max<std::size_t>(place.column, 1), 1,
@@ -218,8 +257,11 @@ std::vector<std::string> TableReader::report_unknown() {
   for (const auto& [key, node] : as_table(table_)) {
     if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;
     const auto where = name_.empty() ? std::string{} : fmt::format(" in [{}]", name_);
-    report_at(key.str(), fmt::format("unknown key `{}`{}", key.str(), where),
-              did_you_mean(key.str(), known));
+    const auto& place = key.source();
+    document_->report(
+        place.begin.line, place.begin.column,
+        place.end.line == place.begin.line ? place.end.column - place.begin.column : 1,
+        fmt::format("unknown key `{}`{}", key.str(), where), did_you_mean(key.str(), known));
     if (const auto close = nearest(key.str(), known)) meant.emplace_back(*close);
   }
   return meant;
@@ -232,6 +274,10 @@ void TableReader::finish() {
     if (!there) report_missing(key);
   }
   if (problems() > problems_before_) return;
+  if (is_damaged()) {
+    document_->unsaid_ += together_.size();
+    return;
+  }
   for (auto& [key, message] : together_)
     report_at(key, std::move(message));
 }

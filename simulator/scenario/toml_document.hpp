@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,8 @@ namespace misproxy {
 /// said is not reported as missing.
 class TomlDocument {
  public:
-  static constexpr int kSyntaxErrors = 20;
+  static constexpr int kSyntaxErrors = 200;
+  static constexpr int kKeyParts = 32;
 
   TomlDocument(std::string file, std::string_view text);
   ~TomlDocument();
@@ -36,14 +38,18 @@ class TomlDocument {
 
   void parse();
   void blank_what_is_no_text(std::vector<std::string>& lines);
+  bool blank(std::vector<std::string>& lines, const Statement& statement);
   void report_syntax(std::string_view description, std::size_t line, std::size_t column,
-                     LineSpan span);
+                     const Statement& fault);
+  bool is_damaged(std::size_t line, bool whole) const;
   void report(std::size_t line, std::size_t column, std::size_t length, std::string message,
               std::string hint = {});
 
   std::string file_;
   std::vector<std::string> lines_;
-  bool damaged_ = false;  // lines were blanked
+  std::set<std::size_t> blanked_;  // lines left out
+  bool lost_header_ = false;       // a table's header among them
+  std::size_t unsaid_ = 0;         // problems that those lines may explain
   std::unique_ptr<Tables> tables_;
   std::vector<Diagnostic> diagnostics_;
 };

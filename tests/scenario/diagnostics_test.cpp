@@ -89,7 +89,16 @@ TEST(Diagnostics, OneMistakeMakesOne) {
   EXPECT_EQ(with(4, "title 't'"), Lines{4});
   EXPECT_EQ(with(4, "title = \"\\q\""), Lines{4});
   EXPECT_EQ(with(7, "host = 'a b'"), Lines{7});
-  EXPECT_EQ(with(7, "host = ['a.test'"), Lines{8}) << "where the next statement begins";
+  EXPECT_EQ(with(7, "host = ['a.test'"), Lines{7}) << "where it opens";
+  EXPECT_EQ(with(7, "host = 'a.test'\ntls = ['1.2'\n,"), Lines{8});
+  EXPECT_EQ(with(7, "host = { a = 1,\nb = 2 }"), Lines{7});
+  EXPECT_EQ(with(5, "teaches = \"\"\"\na\n\\q\nb\"\"\""), Lines{7});
+  EXPECT_EQ(with(5, "teaches = \"\"\"\na\n\xff\"\"\""), Lines{7});
+  EXPECT_EQ(with(5, "teaches = 'u'\nteaches = \"\"\"\nx\ny\n\"\"\""), Lines{6});
+  EXPECT_EQ(with(6, "[[\xffrigin]]"), Lines{6});
+  EXPECT_EQ(with(11, "point = tunnel"), Lines{11});
+  EXPECT_EQ(with(12, "direction = to_origin"), Lines{12});
+  EXPECT_EQ(with(13, "offset_bytes = 1\nflight_over_bytes = 2\nrecord = {}"), Lines{15});
   EXPECT_EQ(with(9, "id = 'f'\nid = 'g'"), Lines{10});
   EXPECT_EQ(with(11, "point = 'tunel'"), Lines{11});
   EXPECT_EQ(with(11, "point = 'close'"), Lines{11});
@@ -123,6 +132,25 @@ url = 7
 method = "GTE"
 )";
   EXPECT_EQ(lines_of_problems(text), (std::vector<std::size_t>{4, 6, 10, 12, 13}));
+}
+
+TEST(Diagnostics, WhatOneTableLacksIsSaidWhereAnotherIsBroken) {
+  EXPECT_EQ(lines_of_problems("schema = 1\n[about]\nid = 'x'\nteaches = 'u'\n"
+                              "[[origin]]\nhost = 'a.test'\nport = x\n"),
+            (std::vector<std::size_t>{2, 7}));
+  EXPECT_EQ(lines_of_problems("schema = 1\norigin = []\n[about]\nid='x'\ntitle='t'\nteaches='u'\n"),
+            (std::vector<std::size_t>{2}));
+}
+
+TEST(Diagnostics, LargeFilesAreReadInTheirTime) {
+  std::string parts;
+  for (int i = 0; i < 50'000; ++i)
+    parts += "a.";
+  EXPECT_FALSE(lines_of_problems(parts + "b = 1\n").empty());
+  std::string keys;
+  for (int i = 0; i < 20'000; ++i)
+    keys += "key" + std::to_string(i) + " = 1\n";
+  EXPECT_GE(lines_of_problems(keys).size(), 20'000U);
 }
 
 TEST(Diagnostics, CaretsStandUnderWhatTheyMean) {

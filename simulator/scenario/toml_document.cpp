@@ -25,6 +25,12 @@ std::vector<std::string> lines_of(std::string_view text) {
   }
 }
 
+/// As a table's header does.
+bool opens_with_bracket(std::string_view line) {
+  const auto start = line.find_first_not_of(" \t");
+  return start != std::string_view::npos && line[start] == '[';
+}
+
 /// toml++'s sentence without its preamble, with the characters it quotes made visible.
 std::string parser_sentence(std::string_view description) {
   constexpr std::string_view preamble = "Error while parsing ";
@@ -116,9 +122,9 @@ void TomlDocument::parse() {
 /// False where the lines were blank already, so that nothing would change.
 bool TomlDocument::blank(std::vector<std::string>& lines, const Statement& statement) {
   bool changed = false;
-  lost_header_ = lost_header_ || statement.header;
   for (auto n = statement.first; n <= statement.last; ++n) {
     changed = changed || !lines[n - 1].empty();
+    lost_header_ = lost_header_ || opens_with_bracket(lines[n - 1]);
     lines[n - 1].clear();
     blanked_.insert(n);
   }
@@ -171,11 +177,7 @@ void TomlDocument::report_syntax(std::string_view description, std::size_t line,
 bool TomlDocument::is_damaged(std::size_t line, bool whole) const {
   if (whole && lost_header_) return true;
   auto end = std::max<std::size_t>(line, 1);
-  const auto begins_table = [&](std::size_t n) {
-    const auto start = lines_[n - 1].find_first_not_of(" \t");
-    return start != std::string::npos && lines_[n - 1][start] == '[';
-  };
-  while (end < lines_.size() && !begins_table(end + 1))
+  while (end < lines_.size() && !opens_with_bracket(lines_[end]))
     ++end;
   const auto found = blanked_.lower_bound(whole ? 1 : line);
   return found != blanked_.end() && *found <= end;

@@ -57,7 +57,7 @@ struct Network {
 /// the connection, or from the last reply, to the end of the next head; `idle_timeout_ms` of a
 /// tunnel in which nothing passes.
 struct ProxySettings {
-  std::int64_t head_limit_bytes = 32 * 1024;
+  std::int64_t head_limit_bytes = 32'768;
   Milliseconds head_timeout_ms{30'000};
   std::optional<Milliseconds> idle_timeout_ms;
 
@@ -65,7 +65,7 @@ struct ProxySettings {
 
   template <class Visitor>
   void visit(Visitor& v) {
-    v.optional("head_limit_bytes", head_limit_bytes, Range{64, 1024 * 1024});
+    v.optional("head_limit_bytes", head_limit_bytes, Range{64, 1'048'576});
     v.optional("head_timeout_ms", head_timeout_ms, Range{1, 24LL * 3600 * 1000});
     v.optional("idle_timeout_ms", idle_timeout_ms, Range{1, 24LL * 3600 * 1000});
   }

@@ -75,6 +75,26 @@ TEST(CommandLine, SaysInOneLineWhatIsWrong) {
   }
 }
 
+TEST(CommandLine, OutputThatCannotBeWrittenIsSaidAndTalkIsNot) {
+  const std::string invalid = MISPROXY_SOURCE_DIR "/tests/scenario/invalid/five-mistakes.toml";
+  const auto shell = [](const std::string& command) { return run({"bash", "-c", command}); };
+  const auto full = shell(MISPROXY_BINARY " list >/dev/full");
+  EXPECT_EQ(full.code, 3);
+  EXPECT_EQ(full.err, "misproxy: cannot write stdout: No space left on device\n");
+  EXPECT_EQ(shell(MISPROXY_BINARY " list >&-").code, 3);
+  EXPECT_EQ(shell(MISPROXY_BINARY " check " + invalid + " 2>&-").code, 2);
+  EXPECT_EQ(shell(MISPROXY_BINARY " check " + invalid + " 2>/dev/full").code, 2);
+}
+
+TEST(CommandLine, AScenarioIsNotOverwrittenByItsTrace) {
+  Folder folder;
+  const auto file = folder.write(
+      "x.toml", "schema = 1\n[about]\nid='x'\ntitle='t'\nteaches='u'\n[[origin]]\nhost='a.test'\n");
+  EXPECT_EQ(misproxy({"serve", file, "--trace", file}).code, 2);
+  EXPECT_EQ(misproxy({"check", file}).code, 0);
+  EXPECT_EQ(misproxy({"serve", "--listen", "127.0.0.1:0", "--listen", "127.0.0.1:0"}).code, 2);
+}
+
 TEST(CommandLine, HelpTeachesAndGoesToStdout) {
   for (const auto& arguments :
        std::vector<std::vector<std::string>>{{"--help"}, {"serve", "--help"}, {"trace", "-h"}}) {

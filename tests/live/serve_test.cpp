@@ -210,6 +210,24 @@ TEST(Serve, ACutDownloadStopsAtTheByte) {
   }
 }
 
+TEST(Serve, ARstWaitsForASlowReader) {
+  // More than the sockets' buffers hold: a RST at once would make the kernel forget the rest.
+  Folder folder;
+  const auto file = folder.write(
+      "x.toml", scenario_with("when = { point = 'inner-response', body_offset_bytes = 6000001 }\n"
+                              "do.close.how = 'rst'\n"));
+  Served served({file}, {"--exit-after", "1"});
+  ClientSettings client;
+  client.method = ClientSettings::Method::get;
+  client.url = "https://tools.cisco.com/bytes/10000000";
+  auto arguments = curl_arguments(served.ready(), client);
+  arguments.insert(arguments.end(), {"--limit-rate", "2M"});
+  const auto result = curl(arguments, client);
+  EXPECT_EQ(result.out.size(), 6'000'001U);
+  EXPECT_EQ(result.exit, 56) << result.message;
+  served.wait();
+}
+
 TEST(Serve, ASecondServerOnAPortIsRefusedBeforeItServes) {
   Served served({"allow"});
   const auto where = fmt::format("127.0.0.1:{}", served.port());

@@ -183,6 +183,15 @@ TEST(OriginSession, RefusesGarbageInsideAndOutside) {
       .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
 }
 
+TEST(OriginSession, AnswersWhatCameBeforeABadRecord) {
+  Talk talk;
+  talk.client.send("GET /healthcheck HTTP/1.1\r\n\r\n");
+  const auto bytes = talk.client.take_output() + std::string("\x17\x03\x03\x00\x05wrong", 10);
+  talk.give(Received{kClient, bytes});
+  EXPECT_NE(talk.client.plaintext.find("healthy"), std::string::npos);
+  EXPECT_EQ(talk.notes.back(), "tls-failed");
+}
+
 TEST(OriginSession, StallsAfterTheRequestIsTaken) {
   Talk talk(fault_text("quiet", R"(point = "inner-request")", "stall = {}"));
   EXPECT_EQ(talk.ask("GET / HTTP/1.1\r\n\r\n"), "");

@@ -79,13 +79,10 @@ class Scan {
 
   /// Its length with both quotes; up to the end of the line where it has no second one.
   static std::size_t short_string(std::string_view text, char quote) {
-    for (std::size_t i = 1; i < text.size(); ++i) {
-      if (quote == '"' && text[i] == '\\')
-        ++i;
-      else if (text[i] == quote)
-        return i + 1;
-    }
-    return text.size();
+    std::size_t i = 1;
+    while (i < text.size() && text[i] != quote)
+      i += quote == '"' && text[i] == '\\' ? 2 : 1;
+    return std::min(i + 1, text.size());
   }
 
   char long_quote_ = 0;

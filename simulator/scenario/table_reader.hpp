@@ -148,7 +148,7 @@ class TableReader {
   bool is_damaged() const;
 
   TomlDocument* document_;
-  const void* table_;            // a toml::table; the type stays in the one file that knows toml++
+  const void* table_;            // a toml::table; the type stays in the files that know toml++
   std::string name_;             // as in a header, `fault.when`; empty for the file itself
   std::size_t problems_before_;  // in the document, when the reading of this table began
   std::vector<std::string> known_;

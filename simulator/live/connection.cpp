@@ -205,8 +205,7 @@ void Connection::start_timer(Place place, const StartTimer& start) {
 // --- the trace
 
 void Connection::note(Party seen_by, TraceEvent event) {
-  const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(host_.now());
-  host_.record({"", number_, seq_++, seen_by, elapsed.count(), std::move(event)});
+  host_.record({"", number_, seq_++, seen_by, 0, std::move(event)});
 }
 
 void Connection::note_environment(std::string_view what) {

@@ -20,6 +20,7 @@ class Host {
  public:
   virtual ~Host() = default;
   virtual Instant now() const = 0;
+  /// Adds the scenario and the time.
   virtual void record(TraceLine line) = 0;
   virtual std::int64_t count_attempt(const std::string& host) = 0;
   /// The origin that a CONNECT leads to; `facts` of the connection that asks.

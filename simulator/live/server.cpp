@@ -152,12 +152,12 @@ std::unique_ptr<Session> Server::origin_session(const Endpoint& origin, Connecti
 
 void Server::record(TraceLine line) {
   line.scenario = name_;
+  line.t_us = std::chrono::duration_cast<std::chrono::microseconds>(now()).count();
   recorder_.record(line);
 }
 
 void Server::record_run(std::int64_t seq, TraceEvent event) {
-  const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(now());
-  record({"", 0, seq, Party::proxy, elapsed.count(), std::move(event)});
+  record({"", 0, seq, Party::proxy, 0, std::move(event)});
 }
 
 std::int64_t Server::count_attempt(const std::string& host) {

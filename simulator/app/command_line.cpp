@@ -30,9 +30,10 @@ First steps:
   misproxy serve acl-deny-403 --trace t.jsonl  one that answers 403, and records it
   misproxy trace show t.jsonl                  what happened, for a person
   misproxy trace digest t.jsonl                the same for every run of a scenario and seed
+  misproxy capture text c.pcapng --article     a packet capture, for a person
   misproxy check my.toml                       all that is wrong in a scenario of your own
 
-Exit codes: 0 done, 2 bad input (a flag, a scenario, a trace), 3 the surroundings
+Exit codes: 0 done, 2 bad input (a flag, a scenario, a trace, a capture), 3 the surroundings
 (a port in use, a file that cannot be read or written).)";
 
 constexpr std::size_t kMostThreads = 64;
@@ -192,6 +193,16 @@ void add_trace(CLI::App& app, TraceOptions& options) {
       ->add_flag("--injected", options.injected_only, "only what a fault did");
 }
 
+void add_capture(CLI::App& app, CaptureOptions& options) {
+  auto* capture = app.add_subcommand("capture", "Read a packet capture, pcap or pcapng");
+  capture->require_subcommand(1);
+  auto* text = capture->add_subcommand("text", "its TCP and ICMP as `TZ=UTC tcpdump -n` prints it");
+  text->add_option("FILE", options.file, "a capture")->required()->type_name("");
+  text->add_flag("--article", options.article,
+                 "to be read: client and proxy by name, numbers from the SYN on, HTTP heads, TLS "
+                 "records");
+}
+
 }  // namespace
 
 CommandLine parse_command_line(int argc, const char* const* argv) {
@@ -206,6 +217,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   ListOptions list;
   CaOptions ca;
   TraceOptions trace;
+  CaptureOptions capture;
   std::vector<std::string> listen;
   add_serve(app, serve, listen);
   auto* check_command = app.add_subcommand("check", "Say all that is wrong in scenario files");
@@ -223,6 +235,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   ca_command->add_option("--ca-out", ca.ca_out, "copy the certificate to PATH too")
       ->type_name("PATH");
   add_trace(app, trace);
+  add_capture(app, capture);
 
   try {
     app.parse(argc, argv);
@@ -243,6 +256,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   if (app.got_subcommand("list")) return list;
   if (app.got_subcommand("ca")) return ca;
   if (app.got_subcommand("trace")) return trace;
+  if (app.got_subcommand("capture")) return capture;
   tell(app.help());
   return ExitCode::bad_input;
 }

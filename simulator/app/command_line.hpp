@@ -45,10 +45,15 @@ struct TraceOptions {
   bool injected_only = false;
 };
 
+struct CaptureOptions {
+  std::string file;
+  bool article = false;
+};
+
 /// What the command line asks for, or the exit code where there is nothing more to do: help was
 /// printed, or one line that says what is wrong.
-using CommandLine =
-    std::variant<ServeOptions, CheckOptions, ListOptions, CaOptions, TraceOptions, ExitCode>;
+using CommandLine = std::variant<ServeOptions, CheckOptions, ListOptions, CaOptions, TraceOptions,
+                                 CaptureOptions, ExitCode>;
 
 CommandLine parse_command_line(int argc, const char* const* argv);
 

@@ -16,6 +16,7 @@ struct Run {
   misproxy::ExitCode operator()(const ListOptions& options) const { return list(options); }
   misproxy::ExitCode operator()(const CaOptions& options) const { return ca(options); }
   misproxy::ExitCode operator()(const TraceOptions& options) const { return trace(options); }
+  misproxy::ExitCode operator()(const CaptureOptions& options) const { return capture(options); }
   misproxy::ExitCode operator()(misproxy::ExitCode done) const { return done; }
 };
 

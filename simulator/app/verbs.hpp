@@ -10,5 +10,6 @@ ExitCode check(const CheckOptions& options);
 ExitCode list(const ListOptions& options);
 ExitCode ca(const CaOptions& options);
 ExitCode trace(const TraceOptions& options);
+ExitCode capture(const CaptureOptions& options);
 
 }  // namespace misproxy::app

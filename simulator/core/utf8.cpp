@@ -1,5 +1,10 @@
 #include "core/utf8.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
 namespace misproxy {
 namespace {
 
@@ -23,6 +28,18 @@ std::size_t utf8_sequence(std::string_view text) {
   const bool overlong = first == 0xF0 && second < 0x90;
   const bool beyond = first > 0xF4 || (first == 0xF4 && second > 0x8F);
   return first >= 0xF0 && three && continues(text, 3) && !overlong && !beyond ? 4 : 0;
+}
+
+std::string as_utf8(std::string_view bytes) {
+  std::string out;
+  while (!bytes.empty()) {
+    const auto length = utf8_sequence(bytes);
+    if (length == 0)
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(bytes[0]));
+    out += bytes.substr(0, length);
+    bytes.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return out;
 }
 
 }  // namespace misproxy

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace misproxy {
@@ -8,5 +9,9 @@ namespace misproxy {
 /// Bytes of the UTF-8 sequence that `text` begins with, or 0 where it begins with none; `text` is
 /// not empty. Source: RFC 3629 section 4.
 std::size_t utf8_sequence(std::string_view text);
+
+/// The bytes as UTF-8, which JSON is (RFC 8259 section 8.1), whoever sent them: those that are none
+/// become `\xhh`.
+std::string as_utf8(std::string_view bytes);
 
 }  // namespace misproxy

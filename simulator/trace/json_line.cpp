@@ -30,19 +30,6 @@ bool is_reserved(std::string_view key) {
   return false;
 }
 
-/// JSON is UTF-8 (RFC 8259 section 8.1), and a client may send anything: other bytes become `\xhh`.
-std::string as_utf8(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const auto length = utf8_sequence(text);
-    if (length == 0)
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(text[0]));
-    out += text.substr(0, length);
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  return out;
-}
-
 json::value as_json(const TraceValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return json::value(as_utf8(*text));
   return json::value(std::get<std::int64_t>(value));

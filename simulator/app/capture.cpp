@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include <string>
+#include <variant>
+
+#include "app/say.hpp"
+#include "app/verbs.hpp"
+#include "capture/article_text.hpp"
+#include "capture/capture_reader.hpp"
+#include "capture/tcpdump_text.hpp"
+
+namespace misproxy::app {
+namespace {
+
+constexpr std::size_t kEnoughToPrint = 1 << 16;
+
+ExitCode complain_of(const CaptureError& error) {
+  const bool unreadable = error.kind == CaptureError::Kind::unreadable;
+  return complain(unreadable ? ExitCode::environment : ExitCode::bad_input, error.sentence);
+}
+
+/// Lines of either style, held back until they are worth a write.
+class Printer {
+ public:
+  explicit Printer(bool article) : article_(article) {}
+
+  void add(const CapturedFrame& frame) {
+    if (article_) {
+      for (const auto& line : article_text_.lines(frame.time, *frame.packet))
+        text_ += line + "\n";
+    } else {
+      text_ += tcpdump_text_.line(frame.time, *frame.packet) + "\n";
+    }
+    if (text_.size() >= kEnoughToPrint) flush();
+  }
+
+  void flush() {
+    print(text_);
+    text_.clear();
+  }
+
+ private:
+  bool article_;
+  std::string text_;
+  ArticleText article_text_;
+  TcpdumpText tcpdump_text_;
+};
+
+}  // namespace
+
+ExitCode capture(const CaptureOptions& options) {
+  auto opened = CaptureReader::open(options.file);
+  if (const auto* error = std::get_if<CaptureError>(&opened)) return complain_of(*error);
+  auto& reader = std::get<CaptureReader>(opened);
+  Printer printer(options.article);
+  std::size_t left_out = 0;
+  while (const auto frame = reader.next()) {
+    if (frame->packet) {
+      printer.add(*frame);
+    } else {
+      ++left_out;
+    }
+  }
+  printer.flush();
+  if (left_out > 0) {
+    tell(fmt::format("{}: {} frames left out: no TCP, and no ICMP unreachable, over IPv4\n",
+                     options.file, left_out));
+  }
+  return reader.error() ? complain_of(*reader.error()) : ExitCode::ok;
+}
+
+}  // namespace misproxy::app

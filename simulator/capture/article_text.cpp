@@ -1,0 +1,155 @@
+#include "capture/article_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "capture/address.hpp"
+#include "capture/http_text.hpp"
+#include "capture/text_parts.hpp"
+#include "capture/tls_text.hpp"
+
+namespace misproxy {
+namespace {
+
+/// A line of a head comes from a stranger: what is no printable ASCII becomes `\xhh`.
+std::string printable(std::string_view line) {
+  std::string text;
+  for (const auto c : line) {
+    if ((c >= ' ' && c <= '~') || c == '\t') {
+      text += c;
+    } else {
+      fmt::format_to(std::back_inserter(text), "\\x{:02x}", static_cast<unsigned char>(c));
+    }
+  }
+  return text;
+}
+
+bool begins_head(std::string_view payload) {
+  return begins_http(payload) &&
+         payload.substr(0, payload.find('\n')).find("HTTP/") != std::string_view::npos;
+}
+
+/// True where the sequence number `a` comes before `b`. Source: RFC 9293 section 3.4.
+bool before(std::uint32_t a, std::uint32_t b) { return static_cast<std::int32_t>(a - b) < 0; }
+
+/// The head's lines in a payload, without the empty one at its end; `begun` is a line's beginning
+/// before and after. True once the head is complete.
+bool take_head(std::string_view payload, std::string& begun, std::vector<std::string>& lines) {
+  while (true) {
+    const auto end = payload.find('\n');
+    begun += payload.substr(0, end);
+    if (end == std::string_view::npos) return false;
+    if (begun.ends_with('\r')) begun.pop_back();
+    if (begun.empty()) return true;
+    lines.push_back(printable(begun));
+    begun.clear();
+    payload.remove_prefix(end + 1);
+  }
+}
+
+std::string sack_text(const TcpSegment& segment, std::uint32_t base) {
+  if (segment.sack.empty()) return {};
+  auto text = fmt::format(", options [sack {} ", segment.sack.size());
+  for (const auto& block : segment.sack)
+    text += fmt::format("{{{}:{}}}", block.begin - base, block.end - base);
+  return text + "]";
+}
+
+}  // namespace
+
+std::string ArticleText::name(Ipv4 host) const {
+  if (roles_ && host == roles_->first.host) return "client";
+  if (roles_ && host == roles_->second.host) return "proxy";
+  return ipv4_text(host);
+}
+
+std::string ArticleText::name(SocketAddress address) const {
+  const bool proxy = roles_ && address == roles_->second;  // on loopback both have one address
+  return fmt::format("{}.{}", proxy ? "proxy" : name(address.host), address.port);
+}
+
+/// What the numbers of a connection are counted from, and who is who.
+void ArticleText::learn(const Ends& ends, const TcpSegment& segment) {
+  const Ends back{ends.second, ends.first};
+  const bool opens = segment.syn && !segment.has_ack;
+  if (opens && !roles_) roles_ = ends;
+  auto& sent = flows_[ends];
+  auto& received = flows_[back];
+  if (opens && sent.base != segment.seq) sent = received = Flow{};  // ports that are used again
+  if (segment.syn) {
+    sent.base = segment.seq;
+    sent.handshake = true;
+  }
+  if (!sent.base) sent.base = segment.seq - 1;
+  if (segment.has_ack && !received.base) received.base = segment.ack - 1;
+}
+
+std::string ArticleText::icmp_line(const ParsedPacket& parsed, const IcmpUnreachable& icmp) const {
+  return fmt::format("{} > {}: ICMP {}, length {}", name(parsed.packet.source),
+                     name(parsed.packet.destination),
+                     unreachable_text(icmp.code, name(icmp.destination.host), icmp.destination.port,
+                                      icmp.next_hop_mtu, parsed.wire.quoted_protocol),
+                     parsed.wire.length);
+}
+
+/// The article gives a segment only the numbers that matter to what it is.
+std::string ArticleText::numbers(const Ends& ends, const ParsedPacket& parsed,
+                                 const TcpSegment& segment) {
+  auto& sent = flows_[ends];
+  const auto received = flows_[{ends.second, ends.first}].base.value_or(0);
+  const bool turning = segment.syn || segment.fin || segment.rst;
+  const bool acknowledges = !turning && parsed.wire.length == 0;
+  std::string text;
+  if (turning) text += fmt::format(", seq {}", segment.seq - *sent.base);
+  if ((turning || acknowledges) && segment.has_ack)
+    text += fmt::format(", ack {}", segment.ack - received);
+  const bool window =
+      segment.syn || segment.rst || (acknowledges && (sent.handshake || segment.window == 0));
+  if (window) text += fmt::format(", win {}", segment.window);
+  if (segment.syn && segment.mss) text += fmt::format(", options [mss {}]", *segment.mss);
+  return text + sack_text(segment, received);
+}
+
+std::string ArticleText::tcp_line(const Ends& ends, const ParsedPacket& parsed,
+                                  const TcpSegment& segment, bool again) {
+  const auto kind = tls_text(segment.payload);
+  return fmt::format("{} > {}: Flags [{}]{}, length {}{}{}", name(ends.first), name(ends.second),
+                     flags_text(parsed.wire.flags), numbers(ends, parsed, segment),
+                     parsed.wire.length, kind.empty() ? "" : fmt::format(" ({})", kind),
+                     again ? " # sent again" : "");
+}
+
+std::vector<std::string> ArticleText::lines(std::chrono::nanoseconds since_unix_epoch,
+                                            const ParsedPacket& parsed) {
+  const auto stamp = clock_text(since_unix_epoch) + " IP ";
+  const auto* segment = parsed.packet.tcp();
+  if (segment == nullptr)
+    return {stamp + icmp_line(parsed, std::get<IcmpUnreachable>(parsed.packet.body))};
+
+  const Ends ends{{parsed.packet.source, segment->source_port},
+                  {parsed.packet.destination, segment->destination_port}};
+  learn(ends, *segment);
+  auto& sent = flows_[ends];
+  const auto length = static_cast<std::uint32_t>(parsed.wire.length) + (segment->syn ? 1U : 0U) +
+                      (segment->fin ? 1U : 0U);
+  const auto behind = segment->seq + length;
+  const bool again = length > 0 && sent.next_seq && !before(*sent.next_seq, behind);
+  const bool follows = !sent.next_seq || segment->seq == *sent.next_seq;
+
+  std::vector<std::string> lines;
+  if (sent.in_head && !follows && length > 0 && !again) sent.in_head = false;
+  const bool head = length > 0 && !again && (sent.in_head || begins_head(segment->payload));
+  if (head) {
+    if (!sent.in_head) sent.begun_line.clear();
+    const bool whole = take_head(segment->payload, sent.begun_line, lines);
+    sent.in_head = !whole && parsed.wire.cut(*segment) == 0;
+  }
+  if (!head || segment->fin || segment->rst)
+    lines.push_back(stamp + tcp_line(ends, parsed, *segment, again));
+  if (!segment->syn) sent.handshake = false;
+  if (!segment->rst && (!sent.next_seq || before(*sent.next_seq, behind))) sent.next_seq = behind;
+  return lines;
+}
+
+}  // namespace misproxy

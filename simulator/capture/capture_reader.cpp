@@ -1,0 +1,107 @@
+#include "capture/capture_reader.hpp"
+
+#include <fmt/format.h>
+#include <pcap/pcap.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+#include "capture/link_layer.hpp"
+
+namespace misproxy {
+namespace {
+
+using std::chrono::nanoseconds;
+
+CaptureError unreadable(const std::string& path, int error) {
+  return {CaptureError::Kind::unreadable,
+          fmt::format("cannot read {}: {}", path, std::strerror(error))};
+}
+
+CaptureError no_capture(const std::string& path, std::string_view why) {
+  return {CaptureError::Kind::broken,
+          fmt::format("{}: not a pcap or pcapng capture: {}", path, why)};
+}
+
+/// The error that reading a file at `path` would end with, before libpcap puts it in its words.
+int early_error(std::FILE* file) {
+  struct stat status {};
+  if (::fstat(::fileno(file), &status) != 0) return errno;
+  return S_ISDIR(status.st_mode) ? EISDIR : 0;
+}
+
+std::string link_type_name(int link_type) {
+  const auto* name = pcap_datalink_val_to_name(link_type);
+  return name != nullptr ? name : "unnamed";
+}
+
+/// libpcap leaves seconds as the file has them, however many.
+nanoseconds time_of(const timeval& stamp) {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max() / kSecond - 1;
+  const auto seconds = std::clamp<std::int64_t>(stamp.tv_sec, 0, kMost);
+  const auto rest = std::clamp<std::int64_t>(stamp.tv_usec, 0, kSecond - 1);
+  return nanoseconds(seconds * kSecond + rest);  // with nanosecond precision, whatever the name
+}
+
+}  // namespace
+
+void CaptureReader::Close::operator()(pcap* file) const { pcap_close(file); }
+
+CaptureReader::CaptureReader(std::string path, pcap* file)
+    : path_(std::move(path)), file_(file), link_type_(pcap_datalink(file)) {}
+
+std::variant<CaptureReader, CaptureError> CaptureReader::open(const std::string& path) {
+  auto* file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) return unreadable(path, errno);
+  if (const int error = early_error(file); error != 0) {
+    std::fclose(file);
+    return unreadable(path, error);
+  }
+  std::array<char, PCAP_ERRBUF_SIZE> why{};
+  auto* capture =
+      pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, why.data());
+  if (capture == nullptr) {
+    std::fclose(file);
+    return no_capture(path, why.data());
+  }
+  CaptureReader reader(path, capture);  // and the file with it
+  if (!is_known_link_type(reader.link_type_)) {
+    return CaptureError{
+        CaptureError::Kind::broken,
+        fmt::format("{}: frames of link type {} ({}); misproxy reads Ethernet, raw IP, Linux "
+                    "cooked and loopback",
+                    path, reader.link_type_, link_type_name(reader.link_type_))};
+  }
+  return reader;
+}
+
+std::optional<CapturedFrame> CaptureReader::next() {
+  if (error_) return std::nullopt;
+  pcap_pkthdr* header = nullptr;
+  const unsigned char* bytes = nullptr;
+  const int result = pcap_next_ex(file_.get(), &header, &bytes);
+  if (result == PCAP_ERROR_BREAK) return std::nullopt;
+  if (result != 1) {
+    error_ = {CaptureError::Kind::broken,
+              fmt::format("{}: frame {}: {}", path_, frames_ + 1, pcap_geterr(file_.get()))};
+    return std::nullopt;
+  }
+  CapturedFrame frame;
+  frame.number = ++frames_;
+  frame.time = time_of(header->ts);
+  frame.captured = header->caplen;
+  frame.length = std::max(header->len, header->caplen);
+  const std::string_view view(reinterpret_cast<const char*>(bytes), header->caplen);
+  if (const auto offset = ipv4_offset(link_type_, view); offset && *offset <= view.size())
+    frame.packet = parse_packet(view.substr(*offset), frame.length - *offset);
+  return frame;
+}
+
+}  // namespace misproxy

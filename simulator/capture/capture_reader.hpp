@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "capture/packet_parser.hpp"
+
+struct pcap;
+
+namespace misproxy {
+
+/// A frame of a capture. `packet` is nothing where it holds no whole TCP segment and no ICMP
+/// destination unreachable over IPv4.
+struct CapturedFrame {
+  std::size_t number = 0;           // from 1, as Wireshark counts
+  std::chrono::nanoseconds time{};  // since 1970-01-01 00:00 UTC
+  std::size_t captured = 0;         // bytes of the frame that the file holds
+  std::size_t length = 0;           // bytes that it had
+  std::optional<ParsedPacket> packet;
+};
+
+/// Why a capture cannot be read, or not on from a frame, in one sentence that names the file.
+struct CaptureError {
+  enum class Kind { unreadable, broken } kind = Kind::broken;
+  std::string sentence;
+};
+
+/// Reads the frames of a pcap or pcapng file, one after the other, however broken it may be.
+class CaptureReader {
+ public:
+  static std::variant<CaptureReader, CaptureError> open(const std::string& path);
+
+  /// Nothing at the end, and where the file turns out broken: `error` says which it was.
+  std::optional<CapturedFrame> next();
+  const std::optional<CaptureError>& error() const { return error_; }
+
+ private:
+  struct Close {
+    void operator()(pcap* file) const;
+  };
+
+  CaptureReader(std::string path, pcap* file);
+
+  std::string path_;
+  std::unique_ptr<pcap, Close> file_;
+  int link_type_ = 0;
+  std::size_t frames_ = 0;
+  std::optional<CaptureError> error_;
+};
+
+}  // namespace misproxy

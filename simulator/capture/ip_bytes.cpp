@@ -1,0 +1,239 @@
+#include "capture/ip_bytes.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "capture/checksum.hpp"
+#include "core/ensure.hpp"
+
+namespace misproxy {
+namespace {
+
+constexpr std::size_t kIpHeader = 20;
+constexpr std::size_t kTcpHeader = 20;
+constexpr std::size_t kIcmpHeader = 8;
+constexpr std::size_t kMostOptions = 40;
+constexpr std::size_t kLongestPacket = 65535;
+constexpr std::uint8_t kIcmp = 1;
+constexpr std::uint8_t kTcp = 6;
+
+/// A header under construction: big-endian numbers, one behind the other, and no allocation.
+template <std::size_t Capacity>
+class Header {
+ public:
+  void u8(unsigned value) { bytes_[size_++] = static_cast<char>(value); }
+  void u16(unsigned value) {
+    u8(value >> 8);
+    u8(value & 0xFFU);
+  }
+  void u32(std::uint32_t value) {
+    u16(value >> 16);
+    u16(value & 0xFFFFU);
+  }
+  void patch_u16(std::size_t at, unsigned value) {
+    bytes_[at] = static_cast<char>(value >> 8);
+    bytes_[at + 1] = static_cast<char>(value & 0xFFU);
+  }
+  std::size_t size() const { return size_; }
+  std::string_view view() const { return {bytes_.data(), size_}; }
+
+ private:
+  std::array<char, Capacity> bytes_{};
+  std::size_t size_ = 0;
+};
+
+using TcpHeader = Header<kTcpHeader + kMostOptions>;
+
+constexpr unsigned kNop = 1;
+
+struct OptionSizes {
+  std::size_t before_sack = 0;
+  std::size_t blocks = 0;
+  std::size_t total() const { return before_sack + (blocks > 0 ? 4 + 8 * blocks : 0); }
+};
+
+OptionSizes option_sizes(const TcpSegment& segment) {
+  OptionSizes sizes;
+  if (segment.mss) sizes.before_sack += 4;
+  if (segment.timestamps) sizes.before_sack += 12;
+  if (segment.sack_permitted && !segment.timestamps) sizes.before_sack += 4;
+  if (segment.window_scale) sizes.before_sack += 4;
+  sizes.blocks = std::min(segment.sack.size(), (kMostOptions - sizes.before_sack - 4) / 8);
+  return sizes;
+}
+
+/// Two bytes that bring the next option to a word's boundary: nops, or sackOK where it is due.
+void put_lead(TcpHeader& header, bool sack_permitted) {
+  header.u8(sack_permitted ? 4 : kNop);
+  header.u8(sack_permitted ? 2 : kNop);
+}
+
+void put_timestamps(TcpHeader& header, const TcpSegment& segment) {
+  if (segment.timestamps) {
+    put_lead(header, segment.sack_permitted);
+    header.u8(8);
+    header.u8(10);
+    header.u32(segment.timestamps->value);
+    header.u32(segment.timestamps->echo);
+  } else if (segment.sack_permitted) {
+    put_lead(header, false);
+    put_lead(header, true);
+  }
+}
+
+void put_sack(TcpHeader& header, const TcpSegment& segment, std::size_t blocks) {
+  if (blocks == 0) return;
+  put_lead(header, false);
+  header.u8(5);
+  header.u8(static_cast<unsigned>(2 + 8 * blocks));
+  for (std::size_t i = 0; i < blocks; ++i) {
+    header.u32(segment.sack[i].begin);
+    header.u32(segment.sack[i].end);
+  }
+}
+
+void put_options(TcpHeader& header, const TcpSegment& segment) {
+  if (segment.mss) {
+    header.u8(2);
+    header.u8(4);
+    header.u16(*segment.mss);
+  }
+  put_timestamps(header, segment);
+  if (segment.window_scale) {
+    header.u8(kNop);
+    header.u8(3);
+    header.u8(3);
+    header.u8(*segment.window_scale);
+  }
+  put_sack(header, segment, option_sizes(segment).blocks);
+}
+
+unsigned flags_of(const TcpSegment& segment) {
+  return (segment.fin ? 0x01U : 0U) | (segment.syn ? 0x02U : 0U) | (segment.rst ? 0x04U : 0U) |
+         (segment.psh ? 0x08U : 0U) | (segment.has_ack ? 0x10U : 0U);
+}
+
+std::uint16_t tcp_checksum(const Packet& packet, std::string_view header,
+                           std::string_view payload) {
+  Header<12> pseudo;  // RFC 9293 section 3.1
+  pseudo.u32(packet.source);
+  pseudo.u32(packet.destination);
+  pseudo.u16(kTcp);
+  pseudo.u16(static_cast<unsigned>(header.size() + payload.size()));
+  Checksum sum;
+  sum.add(pseudo.view());
+  sum.add(header);
+  sum.add(payload);
+  return sum.value();
+}
+
+void append_tcp(std::string& out, const Packet& packet, const TcpSegment& segment) {
+  TcpHeader header;
+  header.u16(segment.source_port);
+  header.u16(segment.destination_port);
+  header.u32(segment.seq);
+  header.u32(segment.has_ack ? segment.ack : 0);
+  header.u8(tcp_header_bytes(segment) / 4U << 4);
+  header.u8(flags_of(segment));
+  header.u16(segment.window);
+  header.u16(0);  // checksum
+  header.u16(0);  // urgent pointer
+  put_options(header, segment);
+  header.patch_u16(16, tcp_checksum(packet, header.view(), segment.payload));
+  out += header.view();
+  out += segment.payload;
+}
+
+void append_icmp(std::string& out, const IcmpUnreachable& unreachable) {
+  Header<kIcmpHeader> header;
+  header.u8(3);
+  header.u8(unreachable.code);
+  header.u16(0);  // checksum
+  header.u16(0);
+  header.u16(unreachable.next_hop_mtu);
+  Checksum sum;
+  sum.add(header.view());
+  sum.add(unreachable.quote);
+  header.patch_u16(2, sum.value());
+  out += header.view();
+  out += unreachable.quote;
+}
+
+void append_ip_header(std::string& out, const Packet& packet, std::size_t length) {
+  Header<kIpHeader> header;
+  header.u16(0x4500);
+  header.u16(static_cast<unsigned>(length));
+  header.u16(packet.id);
+  header.u16(packet.dont_fragment ? 0x4000U : 0U);
+  header.u8(packet.ttl);
+  header.u8(packet.tcp() != nullptr ? kTcp : kIcmp);
+  header.u16(0);  // checksum
+  header.u32(packet.source);
+  header.u32(packet.destination);
+  Checksum sum;
+  sum.add(header.view());
+  header.patch_u16(10, sum.value());
+  out += header.view();
+}
+
+void append_mac(std::string& out, Ipv4 address) {
+  Header<6> mac;
+  mac.u16(0x0200);
+  mac.u32(address);
+  out += mac.view();
+}
+
+}  // namespace
+
+std::uint16_t tcp_header_bytes(const TcpSegment& segment) {
+  return static_cast<std::uint16_t>(kTcpHeader + option_sizes(segment).total());
+}
+
+std::size_t ip_length(const Packet& packet) {
+  if (const auto* segment = packet.tcp()) {
+    return kIpHeader + tcp_header_bytes(*segment) + segment->payload.size();
+  }
+  return kIpHeader + kIcmpHeader + std::get<IcmpUnreachable>(packet.body).quote.size();
+}
+
+std::string tcp_options(const TcpSegment& segment) {
+  TcpHeader header;
+  put_options(header, segment);
+  return std::string(header.view());
+}
+
+void append_ip_packet(std::string& out, const Packet& packet) {
+  const auto length = ip_length(packet);
+  ensure(length <= kLongestPacket, "an IP packet has at most 65,535 bytes");
+  append_ip_header(out, packet, length);
+  if (const auto* segment = packet.tcp()) {
+    append_tcp(out, packet, *segment);
+  } else {
+    append_icmp(out, std::get<IcmpUnreachable>(packet.body));
+  }
+}
+
+void append_ethernet_frame(std::string& out, const Packet& packet) {
+  append_mac(out, packet.destination);
+  append_mac(out, packet.source);
+  out += std::string_view("\x08\x00", 2);  // IPv4
+  append_ip_packet(out, packet);
+}
+
+std::string ip_packet(const Packet& packet) {
+  std::string bytes;
+  bytes.reserve(ip_length(packet));
+  append_ip_packet(bytes, packet);
+  return bytes;
+}
+
+std::string ethernet_frame(const Packet& packet) {
+  std::string bytes;
+  bytes.reserve(kEthernetHeader + ip_length(packet));
+  append_ethernet_frame(bytes, packet);
+  return bytes;
+}
+
+std::string quote_of(const Packet& packet) { return ip_packet(packet).substr(0, kIpHeader + 8); }
+
+}  // namespace misproxy

@@ -26,7 +26,7 @@ std::string printable(std::string_view line) {
 }
 
 bool begins_head(std::string_view payload) {
-  return begins_http(payload) &&
+  return begins_http(payload, false) &&
          payload.substr(0, payload.find('\n')).find("HTTP/") != std::string_view::npos;
 }
 

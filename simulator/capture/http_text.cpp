@@ -6,7 +6,7 @@
 namespace misproxy {
 namespace {
 
-constexpr std::size_t kLongestWord = 127;
+constexpr std::size_t kLongestWord = 128;
 
 constexpr std::array<std::string_view, 38> kMethods{"GET",
                                                     "PUT",
@@ -53,11 +53,12 @@ bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
 /// The first word of `text`, which then begins behind it and the blanks after it; empty where there
-/// is no word.
-std::string_view take_word(std::string_view& text) {
+/// is no word, or where `cut` text ends with it.
+std::string_view take_word(std::string_view& text, bool cut) {
   const auto* const stop = std::find_if(text.begin(), text.end(), is_space);
   const auto word = text.substr(0, static_cast<std::size_t>(stop - text.begin()));
   if (word.size() > kLongestWord || !std::all_of(word.begin(), word.end(), is_printable)) return {};
+  if (cut && word.size() == text.size()) return {};
   text.remove_prefix(word.size());
   text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
   return word;
@@ -70,11 +71,10 @@ bool is_method(std::string_view word) {
   });
 }
 
-/// The first line without its end; no line where something stands in it that is no text.
+/// The first line without its end; not printable where something stands in it that is no text.
 struct FirstLine {
   std::string_view text;
   bool printable = true;
-  bool ended = false;
 };
 
 FirstLine first_line(std::string_view payload) {
@@ -83,28 +83,27 @@ FirstLine first_line(std::string_view payload) {
     ++size;
   FirstLine line{payload.substr(0, size)};
   const auto rest = payload.substr(size);
-  line.ended = rest.starts_with('\n') || rest.starts_with("\r\n");
-  line.printable = line.ended || rest.empty();
+  line.printable = rest.empty() || rest.starts_with('\n') || rest.starts_with("\r\n");
   return line;
 }
 
 }  // namespace
 
-bool begins_http(std::string_view payload) {
-  const auto word = take_word(payload);
+bool begins_http(std::string_view payload, bool cut) {
+  const auto word = take_word(payload, cut);
   if (word.empty()) return false;
   if (is_method(word)) return true;
-  const auto status = take_word(payload);
+  const auto status = take_word(payload, cut);
   return status.size() == 3 && std::all_of(status.begin(), status.end(), is_digit);
 }
 
 std::string http_text(std::string_view payload, bool cut) {
-  if (!begins_http(payload)) return "HTTP";
+  if (!begins_http(payload, cut)) return "HTTP";
   const auto line = first_line(payload);
-  const bool lost = cut && !line.ended && line.text.size() == payload.size();
-  if (lost) return "HTTP [|http]";
+  const auto rest = payload.substr(line.text.size());
+  if (cut && (rest.empty() || rest == "\r")) return "HTTP [|http]";
   if (!line.printable) return "HTTP";
-  return "HTTP: " + std::string(line.text);
+  return "HTTP: " + std::string(line.text) + (rest.empty() ? " [|http]" : "");
 }
 
 }  // namespace misproxy

@@ -91,10 +91,12 @@ void read_quote(std::string_view quote, ParsedPacket& parsed, IcmpUnreachable& u
   unreachable.destination.host = u32_at(quote, 16);
   parsed.wire.quoted_protocol = u8_at(quote, 9);
   const std::size_t header = (u8_at(quote, 0) & 0x0FU) * 4U;
-  if (header < kIpHeader || quote.size() < header + 8) return;
+  if (quote.size() < header + 4) return;
+  parsed.wire.quoted_ports = true;
   unreachable.source.port = u16_at(quote, header);
   unreachable.destination.port = u16_at(quote, header + 2);
-  if (parsed.wire.quoted_protocol == kTcp) unreachable.seq = u32_at(quote, header + 4);
+  const bool numbered = parsed.wire.quoted_protocol == kTcp && quote.size() >= header + 8;
+  if (numbered) unreachable.seq = u32_at(quote, header + 4);
 }
 
 bool read_icmp(const Part& part, ParsedPacket& parsed) {
@@ -115,7 +117,6 @@ std::optional<Part> read_ip(const Part& frame, ParsedPacket& parsed) {
   std::size_t total = u16_at(frame.bytes, 2);
   if (total == 0) total = frame.length;  // left to the card by a sender that segments there
   parsed.wire.missing = total - std::min(total, frame.length);
-  total -= parsed.wire.missing;
   const bool fragment = (u16_at(frame.bytes, 6) & 0x3FFFU) != 0;
   if (header < kIpHeader || total < header || !frame.holds(header) || fragment) return std::nullopt;
   parsed.packet.source = u32_at(frame.bytes, 12);

@@ -18,6 +18,7 @@ struct WireForm {
   std::uint16_t urgent = 0;
   std::string options;               // TCP's, in their order
   std::uint8_t quoted_protocol = 0;  // of the packet that an ICMP message quotes
+  bool quoted_ports = false;         // the quote reaches as far as its ports
 
   /// Payload that the capture did not keep; `snaplen` was smaller than the frame.
   std::size_t cut(const TcpSegment& segment) const { return length - segment.payload.size(); }

@@ -14,16 +14,18 @@ namespace misproxy {
 namespace {
 
 constexpr std::uint16_t kUrgent = 0x20;
+constexpr std::uint8_t kPortUnreachable = 3;
 
-bool is_http_port(std::uint16_t port) { return port == 80 || port == 8080 || port == 3128; }
+bool is_http_port(std::uint16_t port) { return port == 80 || port == 8080; }
 
 std::string icmp_text(const ParsedPacket& parsed, const IcmpUnreachable& icmp) {
-  return fmt::format(
-      "{} > {}: ICMP {}, length {}", ipv4_text(parsed.packet.source),
-      ipv4_text(parsed.packet.destination),
+  auto text = fmt::format("{} > {}: ", ipv4_text(parsed.packet.source),
+                          ipv4_text(parsed.packet.destination));
+  if (icmp.code == kPortUnreachable && !parsed.wire.quoted_ports) return text + " [|icmp]";
+  const auto what =
       unreachable_text(icmp.code, ipv4_text(icmp.destination.host), icmp.destination.port,
-                       icmp.next_hop_mtu, parsed.wire.quoted_protocol),
-      parsed.wire.length);
+                       icmp.next_hop_mtu, parsed.wire.quoted_protocol);
+  return text + fmt::format("ICMP {}, length {}", what, parsed.wire.length);
 }
 
 std::string payload_text(const ParsedPacket& parsed, const TcpSegment& segment) {
@@ -72,9 +74,8 @@ std::string TcpdumpText::tcp_text(const ParsedPacket& parsed, const TcpSegment& 
   if ((parsed.wire.flags & kUrgent) != 0) text += fmt::format(", urg {}", parsed.wire.urgent);
   if (!parsed.wire.options.empty()) {
     const auto options = options_text(parsed.wire.options, base.sack);
-    text += fmt::format(", options [{}", options.text);
-    if (options.bad) return text + "[bad opt]" + (options.text.empty() ? "" : "]");
-    text += ']';
+    text += ", options [" + options.text;
+    if (options.bad) return text;
   }
   return text + fmt::format(", length {}", parsed.wire.length) + payload_text(parsed, segment);
 }

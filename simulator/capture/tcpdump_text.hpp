@@ -15,7 +15,7 @@ namespace misproxy {
 ///
 /// Sequence numbers are absolute without ACK and in the first segment with ACK of a connection,
 /// relative from then on, as tcpdump counts them. The payload is looked at on the ports that
-/// tcpdump takes for HTTP: 80, 8080 and 3128.
+/// tcpdump takes for HTTP: 80 and 8080.
 class TcpdumpText {
  public:
   /// Without a line's end.

@@ -59,7 +59,7 @@ std::string unreachable_text(std::uint8_t code, std::string_view host, std::uint
                              std::uint16_t next_hop_mtu, std::uint8_t protocol) {
   if (code == 2) return fmt::format("{} protocol {} unreachable", host, protocol);
   if (code == kPortUnreachable) return port_text(host, port, protocol);
-  if (code >= kUnreachable.size()) return fmt::format("#{} {} unreachable", code, host);
+  if (code >= kUnreachable.size()) return fmt::format("{} unreachable - #{}", host, code);
   const auto& [before, behind] = kUnreachable[code];
   auto text = fmt::format("{}{} unreachable{}", before, host, behind);
   if (code == 4 && next_hop_mtu != 0) text += fmt::format(" (mtu {})", next_hop_mtu);

@@ -4,8 +4,9 @@
 
 namespace misproxy {
 
-/// A point in the life of a connection, in the order in which a CONNECT passes them.
-/// `run` stands in traces only, for what concerns no connection.
+/// A point in the life of a connection, in the order in which a CONNECT passes them. `path` is where
+/// its segments pass the router between the hosts. `run` stands in traces only, for what concerns no
+/// connection.
 enum class Point {
   accept,
   request_head,
@@ -14,16 +15,16 @@ enum class Point {
   tunnel,
   inner_request,
   inner_response,
+  path,
   close,
   run,
 };
 
 template <>
 struct WordsOf<Point> {
-  static constexpr std::array<std::string_view, 9> words{
-      "accept",         "request-head", "upstream-connect",
-      "reply",          "tunnel",       "inner-request",
-      "inner-response", "close",        "run"};
+  static constexpr std::array<std::string_view, 10> words{
+      "accept",        "request-head",   "upstream-connect", "reply", "tunnel",
+      "inner-request", "inner-response", "path",             "close", "run"};
 };
 
 /// The way that bytes take through the proxy.
@@ -39,11 +40,11 @@ constexpr Direction opposite(Direction direction) {
 }
 
 /// Who did what a trace event tells.
-enum class Party { client, proxy, origin };
+enum class Party { client, proxy, origin, router };
 
 template <>
 struct WordsOf<Party> {
-  static constexpr std::array<std::string_view, 3> words{"client", "proxy", "origin"};
+  static constexpr std::array<std::string_view, 4> words{"client", "proxy", "origin", "router"};
 };
 
 /// Why it happened: a fault of the scenario, a party that did what its protocol asks, or the

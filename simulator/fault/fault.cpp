@@ -36,6 +36,13 @@ std::optional<std::string> Fault::misfit() const {
         "it can act at `inner-request`, `inner-response`",
         word(when.point));
   }
+  const auto* stall = std::get_if<Stall>(&deed);
+  if (stall != nullptr && !stall->reads && when.point != Point::tunnel) {
+    return "a stall with `reads = false` is the proxy's, at `tunnel`";
+  }
+  if (close != nullptr && when.point == Point::path && close->how != Close::How::rst) {
+    return fmt::format("`{}` cannot be done at `path`; a router can only `rst`", word(close->how));
+  }
   return std::nullopt;
 }
 

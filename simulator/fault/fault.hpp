@@ -5,6 +5,10 @@
 #include <variant>
 
 #include "fault/close.hpp"
+#include "fault/delay.hpp"
+#include "fault/drop.hpp"
+#include "fault/duplicate.hpp"
+#include "fault/icmp.hpp"
 #include "fault/respond.hpp"
 #include "fault/stall.hpp"
 #include "fault/when.hpp"
@@ -12,14 +16,15 @@
 namespace misproxy {
 
 /// What a fault does: a closed set, visited exhaustively.
-using Deed = std::variant<Respond, Close, Stall>;
+using Deed = std::variant<Respond, Close, Stall, Drop, Delay, Duplicate, Icmp>;
 
 /// The deeds' words in a scenario, in the order of `Deed`.
-enum class DeedWord { respond, close, stall };
+enum class DeedWord { respond, close, stall, drop, delay, duplicate, icmp };
 
 template <>
 struct WordsOf<DeedWord> {
-  static constexpr std::array<std::string_view, 3> words{"respond", "close", "stall"};
+  static constexpr std::array<std::string_view, 7> words{"respond", "close",     "stall", "drop",
+                                                         "delay",   "duplicate", "icmp"};
 };
 static_assert(WordsOf<DeedWord>::words.size() == std::variant_size_v<Deed>);
 

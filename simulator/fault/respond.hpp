@@ -6,6 +6,7 @@
 
 #include "core/fields.hpp"
 #include "core/life.hpp"
+#include "core/time.hpp"
 
 namespace misproxy {
 
@@ -20,6 +21,8 @@ namespace misproxy {
 ///         sent as they stand. Content-Length is added where there is a body and neither it nor
 ///         Transfer-Encoding is among the headers, and for any final answer but a 2xx to a CONNECT.
 ///         `raw` replaces all the rest, and FIN follows, unless it is a 2xx to a CONNECT.
+///         `linger_ms`: how long a proxy that ends the connection waits for the client to close
+///         first; FIN follows the body at once where it is absent.
 /// Errors: none; a connection whose headers say `close` ends with FIN after the body.
 /// Source: RFC 9112 sections 4 and 6.3.
 struct Respond {
@@ -29,6 +32,7 @@ struct Respond {
   std::vector<std::string> headers;
   std::string body;
   std::optional<std::string> raw;
+  std::optional<Milliseconds> linger_ms;
 
   static constexpr std::array kPoints{Point::request_head, Point::upstream_connect, Point::reply,
                                       Point::inner_request};
@@ -41,6 +45,7 @@ struct Respond {
     v.optional("version", version);
     v.optional("headers", headers);
     v.optional("body", body);
+    v.optional("linger_ms", linger_ms, Range{1, 60'000});
     v.check("version", version == "1.0" || version == "1.1", "`version` is \"1.0\" or \"1.1\"");
     v.check("headers", all_are_fields(headers), "each header is one line, `Name: value`");
     v.check("reason", is_one_line(reason), "a reason phrase is one line");

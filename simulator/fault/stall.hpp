@@ -13,10 +13,12 @@ namespace misproxy {
 /// Units:  `for_ms`, at least 1; absent, for ever. What arrives meanwhile is taken from the socket,
 /// so
 ///         that the client's kernel sees it acknowledged, and thrown away where the stall has no
-///         end.
+///         end. With `reads = false` it is left there, so that the client sees the window close;
+///         at `tunnel` only.
 /// Errors: none; a client that closes, if only its sending side, ends its stall.
 struct Stall {
   std::optional<Milliseconds> for_ms;
+  bool reads = true;
 
   static constexpr std::array kPoints{
       Point::accept, Point::request_head,  Point::upstream_connect, Point::reply,
@@ -25,6 +27,7 @@ struct Stall {
   template <class Visitor>
   void visit(Visitor& v) {
     v.optional("for_ms", for_ms, Range{1, 24LL * 3600 * 1000});
+    v.optional("reads", reads);
   }
 };
 

@@ -5,6 +5,7 @@
 
 #include "core/fields.hpp"
 #include "core/life.hpp"
+#include "fault/segment_trigger.hpp"
 
 namespace misproxy {
 
@@ -66,7 +67,8 @@ struct RecordTrigger {
 ///         `flight_over_bytes`, acts as soon as one side has sent more than that before the other
 ///         says anything, the bytes up to the limit having passed; `record`, acts before the first
 ///         byte of that record passes. None: at the start of the tunnel. In the inner response:
-///         `body_offset_bytes`, acts once that many body bytes have been sent.
+///         `body_offset_bytes`, acts once that many body bytes have been sent. On the path:
+///         `segment`, or else every segment of the client's leg; `chance` is drawn for each.
 struct When {
   Point point = Point::accept;
   std::optional<std::string> host;
@@ -78,6 +80,7 @@ struct When {
   std::optional<std::int64_t> flight_over_bytes;
   std::optional<RecordTrigger> record;
   std::optional<std::int64_t> body_offset_bytes;
+  std::optional<SegmentTrigger> segment;
 
   template <class Visitor>
   void visit(Visitor& v) {
@@ -93,6 +96,7 @@ struct When {
 
  private:
   bool in_tunnel() const { return point == Point::tunnel; }
+  bool on_path() const { return point == Point::path; }
   int tunnel_triggers() const {
     return int{offset_bytes.has_value()} + int{flight_over_bytes.has_value()} +
            int{record.has_value()};
@@ -105,7 +109,11 @@ struct When {
     v.optional("flight_over_bytes", flight_over_bytes, Range{0});
     v.optional("record", record);
     v.optional("body_offset_bytes", body_offset_bytes, Range{0});
-    for (const auto* key : {"direction", "offset_bytes", "flight_over_bytes", "record"}) {
+    v.optional("segment", segment);
+    v.check_together("direction", in_tunnel() || on_path(),
+                     "has a meaning only at point `tunnel` or `path`");
+    v.check_together("segment", on_path(), "has a meaning only at point `path`");
+    for (const auto* key : {"offset_bytes", "flight_over_bytes", "record"}) {
       v.check_together(key, in_tunnel(), "has a meaning only at point `tunnel`");
     }
     v.check_together("body_offset_bytes", point == Point::inner_response,
@@ -121,9 +129,10 @@ struct When {
 
   template <class Visitor>
   void check_host_is_known(Visitor& v) const {
-    const char* why = "at point `accept` no host is known yet; `request-head` knows it";
-    v.check_together("host", point != Point::accept, why);
-    v.check_together("attempt", point != Point::accept, why);
+    const char* why = "at points `accept` and `path` no host is known; `request-head` knows it";
+    const bool known = point != Point::accept && point != Point::path;
+    v.check_together("host", known, why);
+    v.check_together("attempt", known, why);
   }
 };
 

@@ -182,7 +182,7 @@ void Connection::open_origin(const Open& open) {
   back_ = {};
   back_paused_ = false;
   withheld_.clear();
-  back_.session = host_.origin_session(open.origin, {number_, open.origin.host, attempt_});
+  back_.session = host_.origin_session(open.to, {number_, open.to.host, attempt_});
   ensure(back_.session != nullptr, "the proxy opens an origin that the scenario does not name");
   parcels_.push_back({Place::back, Opened{Party::client}, {}});
   parcels_.push_back({Place::front, Opened{Party::origin}, {}});

@@ -63,8 +63,8 @@ class Connection final : public Link::Owner, public std::enable_shared_from_this
   struct Seat {
     std::unique_ptr<Session> session;
     Party party = Party::origin;
-    std::array<std::optional<boost::asio::steady_timer>, 3> timers;
-    std::array<unsigned, 3>
+    std::array<std::optional<boost::asio::steady_timer>, kTimers> timers;
+    std::array<unsigned, kTimers>
         starts{};  // so that one that had just run out when stopped stays stopped
   };
   enum class Place { front, back };

@@ -25,6 +25,8 @@ void OriginSession::step(const Event& event, Instant, ActionList& actions) {
 void OriginSession::on(const Opened&, ActionList&) {}
 void OriginSession::on(const AttemptCounted&, ActionList&) {}
 void OriginSession::on(const Yielded&, ActionList&) {}
+void OriginSession::on(const Failed&, ActionList&) {}
+void OriginSession::on(const Resolved&, ActionList&) {}
 
 void OriginSession::on(const Received& event, ActionList& actions) {
   if (state_ == State::quiet) return;

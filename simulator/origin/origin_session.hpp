@@ -45,6 +45,8 @@ class OriginSession final : public Session {
   void on(const Closed& event, ActionList& actions);
   void on(const Drained& event, ActionList& actions);
   void on(const Fired& event, ActionList& actions);
+  void on(const Failed& event, ActionList& actions);
+  void on(const Resolved& event, ActionList& actions);
   void on(const AttemptCounted& event, ActionList& actions);
   void on(const Yielded& event, ActionList& actions);
 

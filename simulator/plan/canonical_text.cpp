@@ -57,6 +57,7 @@ class CanonicalText {
 
   void write(const std::string& where, const std::string& value) { line(where, quoted(value)); }
   void write(const std::string& where, std::int64_t value) { line(where, fmt::to_string(value)); }
+  void write(const std::string& where, bool value) { line(where, value ? "true" : "false"); }
   void write(const std::string& where, Milliseconds value) { write(where, value.count()); }
   template <WordEnum Enum>
   void write(const std::string& where, Enum value) {

@@ -116,6 +116,16 @@ void ProxySession::on(const Fired& event, Act& act) {
   on_limit(act);
 }
 
+/// As squid and apache do: 504 where nothing answers, 502 where something says no.
+void ProxySession::on(const Failed& event, Act& act) {
+  const bool silent = event.why == Failed::Why::timeout;
+  act.add(Note(Point::upstream_connect, Party::origin, Cause::environment, "open-failed"));
+  refuse(silent ? 504 : 502, silent ? "Gateway Timeout" : "Bad Gateway",
+         "the origin cannot be reached", act);
+}
+
+void ProxySession::on(const Resolved&, Act&) {}
+
 void ProxySession::on(const AttemptCounted& event, Act& act) {
   facts_.attempt = event.attempt;
   act.add(Note(Point::request_head, Party::client, Cause::peer, "request")
@@ -150,7 +160,7 @@ void ProxySession::go_on(Point point, Act& act) {
       return visit(Point::upstream_connect, act);
     case Point::upstream_connect:
       state_ = State::waiting;
-      return act.add(Open{{facts_.host, target_->port}});
+      return act.add(Open{Party::origin, {facts_.host, target_->port}});
     case Point::reply:
       act.add(Send{Party::client, "HTTP/1.1 200 Connection established\r\n\r\n"});
       act.add(Note(Point::reply, Party::proxy, Cause::peer, "reply").with("status", 200));
@@ -159,6 +169,7 @@ void ProxySession::go_on(Point point, Act& act) {
       return start_tunnel(act);
     case Point::inner_request:
     case Point::inner_response:
+    case Point::path:
     case Point::close:
     case Point::run:
       break;
@@ -196,8 +207,10 @@ void ProxySession::respond(const Respond& deed, Point point, Act& act) {
     return point == Point::reply ? start_tunnel(act) : go_on(point, act);
   }
   drop_origin(Ending::fin, act);
-  if (deed.ends_connection()) return hang_up(Ending::fin, act);
-  await_head(act);
+  if (!deed.ends_connection()) return await_head(act);
+  if (!deed.linger_ms) return hang_up(Ending::fin, act);
+  state_ = State::lingering;
+  act.add(StartTimer{Timer::limit, *deed.linger_ms});
 }
 
 void ProxySession::close(const Close& deed, Act& act) {
@@ -208,6 +221,7 @@ void ProxySession::close(const Close& deed, Act& act) {
 void ProxySession::stall(const Stall& deed, Point point, Act& act) {
   act.add(StopTimer{Timer::limit});
   if (origin_open_) act.add(Pause{Party::origin});
+  if (!deed.reads && !std::exchange(client_paused_, true)) act.add(Pause{Party::client});
   if (!deed.for_ms) {
     state_ = State::quiet;
     held_.clear();
@@ -344,6 +358,7 @@ void ProxySession::on_limit(Act& act) {
                 .measuring("bytes", static_cast<std::int64_t>(reader_.pending())));
     return hang_up(Ending::fin, act);
   }
+  if (state_ == State::lingering) return hang_up(Ending::fin, act);
   if (state_ != State::tunnel) return;
   const auto limit = idle_limit().value_or(Duration::max());
   const Duration idle = act.now - last_passed_;

@@ -32,8 +32,9 @@ class ProxySession final : public Session {
 
  private:
   /// `waiting`: for the world's answer, or for the end of a timed stall; what the client sends is
-  /// held. `quiet`: stalled for ever. `closing`: our side is done, the client may still close.
-  enum class State { reading_head, waiting, tunnel, quiet, closing, over };
+  /// held. `quiet`: stalled for ever. `lingering`: the last answer is out, and the client may close
+  /// first. `closing`: our side is done, the client may still close.
+  enum class State { reading_head, waiting, tunnel, quiet, lingering, closing, over };
 
   struct Act;  // the actions and the time of one step
 
@@ -42,6 +43,8 @@ class ProxySession final : public Session {
   void on(const Closed& event, Act& act);
   void on(const Drained& event, Act& act);
   void on(const Fired& event, Act& act);
+  void on(const Failed& event, Act& act);
+  void on(const Resolved& event, Act& act);
   void on(const AttemptCounted& event, Act& act);
   void on(const Yielded& event, Act& act);
 

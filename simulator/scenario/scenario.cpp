@@ -30,9 +30,22 @@ bool About::is_id(std::string_view text) {
          });
 }
 
-bool Network::is_address_and_port(std::string_view text) {
+bool Network::is_ipv4(std::string_view text) {
+  return is_address(text) && text.find(':') == std::string_view::npos;
+}
+
+bool Network::is_ipv4_and_port(std::string_view text) {
   const auto endpoint = parse_endpoint(text);
-  return endpoint && is_address(endpoint->host) && endpoint->port != 0;
+  return endpoint && is_ipv4(endpoint->host) && endpoint->port != 0;
+}
+
+bool Network::is_name(std::string_view text) { return is_host(text) && !is_address(text); }
+
+bool Network::are_parties(const std::vector<std::string>& words) {
+  return std::all_of(words.begin(), words.end(), [](const std::string& text) {
+    const auto party = parse_word<Party>(text);
+    return party && *party != Party::router;
+  });
 }
 
 bool OriginSettings::speaks(std::string_view version) const {

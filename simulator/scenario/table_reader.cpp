@@ -215,6 +215,15 @@ void TableReader::read(std::string_view key, std::int64_t& value, Range range) {
   value = number->get();
 }
 
+void TableReader::read(std::string_view key, bool& value, Range) {
+  const auto& node = *as_table(table_).get(key);
+  const auto* truth = node.as_boolean();
+  if (truth == nullptr) {
+    return report_unreadable(key, fmt::format("`{}` is true or false, not {}", key, kind(node)));
+  }
+  value = truth->get();
+}
+
 void TableReader::fraction(std::string_view key, std::optional<double>& value) {
   note_key(key);
   if (!has(key)) return;

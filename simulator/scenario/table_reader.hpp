@@ -96,6 +96,7 @@ class TableReader {
 
   void read(std::string_view key, std::string& value, Range);
   void read(std::string_view key, std::int64_t& value, Range range);
+  void read(std::string_view key, bool& value, Range);
   void read(std::string_view key, std::vector<std::string>& value, Range);
   std::optional<std::size_t> read_word(std::string_view key,
                                        std::span<const std::string_view> words);

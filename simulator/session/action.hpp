@@ -16,9 +16,17 @@ namespace misproxy {
 
 /// What a session can ask of its world.
 
-/// Connect to the origin; answered by `Opened`.
+/// Look up the address of a host; answered by `Resolved` or `Failed`.
+struct Resolve {
+  std::string host;
+  bool operator==(const Resolve&) const = default;
+};
+
+/// Connect to a neighbour, in the place of the connection with it that there was; answered by
+/// `Opened` or `Failed`.
 struct Open {
-  Endpoint origin;
+  Party peer;
+  Endpoint to;
   bool operator==(const Open&) const = default;
 };
 
@@ -78,7 +86,7 @@ struct Yield {
 /// An event for the trace.
 using Note = TraceEvent;
 
-using Action = std::variant<Open, Send, Hangup, Pause, Resume, StartTimer, StopTimer, CountAttempt,
+using Action = std::variant<Resolve, Open, Send, Hangup, Pause, Resume, StartTimer, StopTimer, CountAttempt,
                             Yield, Note>;
 using ActionList = std::vector<Action>;
 

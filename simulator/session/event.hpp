@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -35,10 +36,22 @@ struct Drained {
 };
 
 /// The timers of a session; each has one purpose, and starting it again moves it.
-enum class Timer { limit, stall, work };
+enum class Timer { limit, stall, work, attempt };
+
+inline constexpr std::size_t kTimers = 4;
 
 struct Fired {
   Timer timer;
+};
+
+/// What `Open` or `Resolve` asked for cannot be had.
+struct Failed {
+  enum class Why { unresolved, refused, unreachable, timeout } why;
+};
+
+/// The answer to `Resolve`.
+struct Resolved {
+  std::string address;
 };
 
 /// The answer to `CountAttempt`, from 1.
@@ -49,6 +62,7 @@ struct AttemptCounted {
 /// The answer to `Yield`.
 struct Yielded {};
 
-using Event = std::variant<Opened, Received, Closed, Drained, Fired, AttemptCounted, Yielded>;
+using Event = std::variant<Opened, Received, Closed, Drained, Fired, Failed, Resolved, AttemptCounted,
+                           Yielded>;
 
 }  // namespace misproxy

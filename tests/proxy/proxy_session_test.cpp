@@ -40,7 +40,7 @@ struct Talk {
   Playbook& in_tunnel() {
     return asked()
         .give(AttemptCounted{1})
-        .expect({noted("request"), Open{{"a.test", 443}}})
+        .expect({noted("request"), Open{Party::origin, {"a.test", 443}}})
         .give(Opened{kOrigin})
         .expect({kEstablished, noted("reply")});
   }
@@ -65,7 +65,7 @@ TEST(ProxySession, PassesOnWhatCameAlongWithTheConnect) {
       .give(from_client(std::string(kConnect) + "early"))
       .expect(CountAttempt{"a.test"})
       .give(AttemptCounted{1})
-      .expect({noted("request"), Open{{"a.test", 443}}})
+      .expect({noted("request"), Open{Party::origin, {"a.test", 443}}})
       .give(Opened{kOrigin})
       .expect({kEstablished, noted("reply"), Send{kOrigin, "early"}});
 }
@@ -170,7 +170,7 @@ TEST(ProxySession, KeepsTheConnectionWhereTheAnswerDoes) {
       .expect({noted("request"), injected("respond", "deny"), sent(kClient, "403"),
                CountAttempt{"a.test"}})
       .give(AttemptCounted{2})
-      .expect({noted("request"), Open{{"a.test", 443}}});
+      .expect({noted("request"), Open{Party::origin, {"a.test", 443}}});
 }
 
 TEST(ProxySession, A2xxStartsTheTunnelAndA1xxComesBefore) {
@@ -178,7 +178,7 @@ TEST(ProxySession, A2xxStartsTheTunnelAndA1xxComesBefore) {
       fault_text("x", R"(point = "reply")", "respond = { status = 201, reason = 'Created' }"));
   created.asked()
       .give(AttemptCounted{1})
-      .expect({noted("request"), Open{{"a.test", 443}}})
+      .expect({noted("request"), Open{Party::origin, {"a.test", 443}}})
       .give(Opened{kOrigin})
       .expect({injected("respond", "x"), Send{kClient, "HTTP/1.1 201 Created\r\n\r\n"}})
       .give(from_client("a"))
@@ -187,7 +187,7 @@ TEST(ProxySession, A2xxStartsTheTunnelAndA1xxComesBefore) {
   Talk interim(fault_text("x", R"(point = "reply")", "respond = { status = 102 }"));
   interim.asked()
       .give(AttemptCounted{1})
-      .expect({noted("request"), Open{{"a.test", 443}}})
+      .expect({noted("request"), Open{Party::origin, {"a.test", 443}}})
       .give(Opened{kOrigin})
       .expect({injected("respond", "x"), Send{kClient, "HTTP/1.1 102 \r\n\r\n"}, kEstablished,
                noted("reply")});
@@ -197,7 +197,7 @@ TEST(ProxySession, A2xxStartsTheTunnelAndA1xxComesBefore) {
   early.asked()
       .give(AttemptCounted{1})
       .expect({noted("request"), injected("respond", "x"), Send{kClient, "HTTP/1.0 200 OK\n\n"},
-               Open{{"a.test", 443}}})
+               Open{Party::origin, {"a.test", 443}}})
       .give(Opened{kOrigin})
       .expect_nothing();
 }
@@ -269,7 +269,7 @@ TEST(ProxySession, FoldsTheHostOnce) {
       .give(from_client("CONNECT A.Test.:443 HTTP/1.1\r\n\r\n"))
       .expect(CountAttempt{"a.test"})
       .give(AttemptCounted{1})
-      .expect({noted("request"), Open{{"a.test", 443}}});
+      .expect({noted("request"), Open{Party::origin, {"a.test", 443}}});
 }
 
 TEST(ProxySession, StallsAtEveryPointAndGoesOnThere) {
@@ -286,12 +286,12 @@ TEST(ProxySession, StallsAtEveryPointAndGoesOnThere) {
       .give(AttemptCounted{1})
       .expect({noted("request"), injected("stall", "s")})
       .give(Fired{Timer::stall})
-      .expect(Open{{"a.test", 443}});
+      .expect(Open{Party::origin, {"a.test", 443}});
 
   Talk replied(fault_text("s", R"(point = "reply")", "stall = { for_ms = 1 }"));
   replied.asked()
       .give(AttemptCounted{1})
-      .expect({noted("request"), Open{{"a.test", 443}}})
+      .expect({noted("request"), Open{Party::origin, {"a.test", 443}}})
       .give(Opened{kOrigin})
       .expect({injected("stall", "s"), Pause{kOrigin}})
       .give(Fired{Timer::stall})

@@ -23,7 +23,8 @@ std::string visible(const std::string& bytes) {
 }
 
 struct Describe {
-  std::string operator()(const Open& a) const { return "Open " + a.origin.text(); }
+  std::string operator()(const Resolve& a) const { return "Resolve " + a.host; }
+  std::string operator()(const Open& a) const { return "Open " + a.to.text(); }
   std::string operator()(const Send& a) const {
     return fmt::format("Send {} {}", word(a.peer), visible(a.bytes));
   }

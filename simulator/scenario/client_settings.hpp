@@ -1,0 +1,94 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/fields.hpp"
+#include "core/time.hpp"
+#include "core/words.hpp"
+
+namespace misproxy {
+
+/// What the client does: the request to make through the proxy. Curl takes from this what it has a
+/// flag for; the built-in client takes all.
+///
+/// Units: `body_bytes` of a request body, sent with POST; `max_time_ms` for one attempt, absent for
+/// no such limit. `attempts`: how often it tries in all, `retry_delay_ms` apart; `max_redirects` that
+/// it follows. Each phase has a limit of its own: `resolve_ms`, `connect_ms` (TCP), `reply_ms` (from
+/// the CONNECT to the end of its answer's head), `tls_ms`, `response_ms` (from the request to the
+/// end of its answer's head), `idle_ms` (without a byte of a body); 0 is no limit.
+struct ClientSettings {
+  enum class Method { get, head, post };
+  enum class Auth { none, basic, digest, any };
+
+  std::string url = "https://tools.cisco.com";
+  Method method = Method::head;
+  std::int64_t body_bytes = 0;
+  std::optional<Milliseconds> max_time_ms;
+  std::string proxy_user;
+  std::string proxy_password;
+  Auth proxy_auth = Auth::none;
+  std::int64_t attempts = 3;
+  Milliseconds retry_delay_ms{1'000};
+  std::int64_t max_redirects = 5;
+  Milliseconds resolve_ms{10'000};
+  Milliseconds connect_ms{15'000};
+  Milliseconds reply_ms{30'000};
+  Milliseconds tls_ms{30'000};
+  Milliseconds response_ms{60'000};
+  Milliseconds idle_ms{60'000};
+
+  template <class Visitor>
+  void visit(Visitor& v);
+  static bool is_https_url(std::string_view text);
+
+ private:
+  template <class Visitor>
+  void visit_limits(Visitor& v);
+};
+
+template <>
+struct WordsOf<ClientSettings::Method> {
+  static constexpr std::array<std::string_view, 3> words{"GET", "HEAD", "POST"};
+};
+
+template <>
+struct WordsOf<ClientSettings::Auth> {
+  static constexpr std::array<std::string_view, 4> words{"none", "basic", "digest", "any"};
+};
+
+template <class Visitor>
+void ClientSettings::visit(Visitor& v) {
+  v.optional("url", url);
+  v.optional("method", method);
+  v.optional("body_bytes", body_bytes, Range{0, 1LL << 40});
+  v.optional("max_time_ms", max_time_ms, Range{1, 24LL * 3600 * 1000});
+  v.optional("proxy_user", proxy_user);
+  v.optional("proxy_password", proxy_password);
+  v.optional("proxy_auth", proxy_auth);
+  v.optional("attempts", attempts, Range{1, 1'000});
+  v.optional("max_redirects", max_redirects, Range{0, 100});
+  visit_limits(v);
+  v.check("url", is_https_url(url),
+          "a URL such as `https://tools.cisco.com/path`, in printable ASCII");
+  v.check_together("body_bytes", body_bytes == 0 || method == Method::post,
+                   "a body goes with `method = \"POST\"`");
+  v.check_together("proxy_auth", proxy_auth == Auth::none || !proxy_user.empty(),
+                   "credentials need `proxy_user`");
+}
+
+template <class Visitor>
+void ClientSettings::visit_limits(Visitor& v) {
+  const Range limit{0, 24LL * 3600 * 1000};
+  v.optional("retry_delay_ms", retry_delay_ms, limit);
+  v.optional("resolve_ms", resolve_ms, limit);
+  v.optional("connect_ms", connect_ms, limit);
+  v.optional("reply_ms", reply_ms, limit);
+  v.optional("tls_ms", tls_ms, limit);
+  v.optional("response_ms", response_ms, limit);
+  v.optional("idle_ms", idle_ms, limit);
+}
+
+}  // namespace misproxy

@@ -1,5 +1,6 @@
 #include "http/challenge.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <span>
@@ -16,7 +17,7 @@ std::string described(const std::vector<Challenge>& challenges) {
     text += challenge.scheme;
     if (!challenge.token68.empty()) text += " " + challenge.token68;
     for (const auto& [name, value] : challenge.parameters)
-      text += " " + name + "=<" + value + ">";
+      text += fmt::format(" {}=<{}>", name, value);
     text += "\n";
   }
   return text;

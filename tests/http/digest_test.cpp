@@ -132,6 +132,19 @@ TEST(Digest, IsCheckedByTheProxy) {
   }
 }
 
+/// What curl 7.88.1 sent as user `x"\y` with password `p:q w`, to challenges of each kind.
+TEST(Digest, TakesWhatCurlSends) {
+  for (
+      const std::string_view value :
+      {R"(Digest username="x\"\\y", realm="a\"b", nonce="n1", uri="a.test:443", cnonce="ZjgwNTAwNGVmZmEzYmYwZmYwMmM2YTIxODAyYjU2OTY=", nc=00000001, qop=auth, response="d1fa8dd1344f99365b31c0377541b3814e5feede4f3db4e4e380fed15d3410c7", opaque="o", algorithm=SHA-256)",
+       R"(Digest username="x\"\\y", realm="r", nonce="n1", uri="a.test:443", response="f8fdf299d5d7209c59bff482a3fcef7e")",
+       R"(Digest username="x\"\\y", realm="r", nonce="n1", uri="a.test:443", cnonce="Y2MxZWRhOTYwOWFiNGQ2OTVjMWU3YmIzZjU3MTBmMmU=", nc=00000001, qop=auth, response="f5e577960bf942271ce5113b72bf1323", algorithm=MD5-sess)",
+       R"(Digest username="x\"\\y", realm="r", nonce="n1", uri="a.test:443", cnonce="NzUzYTdlMDc5NzM0ZmI4NDJkODdlNzczMGZiNzRkMGE=", nc=00000001, qop=auth-int, response="c2a9939f01ffbd407711d2e6f56baa4e")",
+       R"(Digest username="6540be741e46ccda8c717afa45c736fe913d61bc48a86c5697a723bd646cdffb", realm="r", nonce="n1", uri="a.test:443", cnonce="NGE0ZWM4NGE0NmRmYTYyNWQ0YzM5YzQ5Y2ViNGQyMzA=", nc=00000001, qop=auth, response="1e6ae8561fdbfa8538bdcb7cf19175cfc28b8497575784b48a4ff9220f268e2d", algorithm=SHA-256, userhash=true)"}) {
+    EXPECT_TRUE(right(value, R"(x"\y)", "p:q w", kConnect)) << value;
+  }
+}
+
 TEST(Digest, IsReadByTheProxy) {
   const auto read = parse_digest_authorization(answer(example("MD5"), "Mufasa", kConnect, 0xff));
   ASSERT_TRUE(read);

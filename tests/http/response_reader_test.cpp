@@ -48,7 +48,7 @@ Outcome read_pieces(RequestKind kind, const std::vector<std::string_view>& piece
 
 /// The same in one piece, byte by byte, and cut in two at every place.
 Outcome read(std::string_view text, RequestKind kind = other) {
-  const auto whole = read_pieces(kind, {text});
+  auto whole = read_pieces(kind, {text});
   std::vector<std::string_view> bytes;
   for (std::size_t at = 0; at < text.size(); ++at) {
     EXPECT_EQ(read_pieces(kind, {text.substr(0, at), text.substr(at)}), whole) << "cut at " << at;

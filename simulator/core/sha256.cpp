@@ -2,8 +2,7 @@
 
 #include <openssl/evp.h>
 
-#include <fmt/format.h>
-
+#include "core/encoding.hpp"
 #include "core/ensure.hpp"
 
 namespace misproxy {
@@ -31,19 +30,6 @@ Sha256::Digest Sha256::finish() {
   Digest digest{};
   ensure(EVP_DigestFinal_ex(context_->evp, digest.data(), nullptr) == 1, "EVP_DigestFinal_ex");
   return digest;
-}
-
-std::string to_hex(const Sha256::Digest& digest) {
-  std::string text;
-  for (const auto byte : digest)
-    fmt::format_to(std::back_inserter(text), "{:02x}", byte);
-  return text;
-}
-
-std::string to_base64(const Sha256::Digest& digest) {
-  std::array<unsigned char, 48> text{};
-  const int length = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(digest.size()));
-  return {text.begin(), text.begin() + length};
 }
 
 std::string sha256_hex(std::string_view bytes) {

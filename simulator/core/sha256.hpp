@@ -29,8 +29,5 @@ class Sha256 {
 
 /// 64 lower-case hexadecimal digits.
 std::string sha256_hex(std::string_view bytes);
-std::string to_hex(const Sha256::Digest& digest);
-/// RFC 4648 section 4, with padding.
-std::string to_base64(const Sha256::Digest& digest);
 
 }  // namespace misproxy

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/encoding.hpp"
 #include "http/response_text.hpp"
 
 namespace misproxy {

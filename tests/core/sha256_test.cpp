@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/encoding.hpp"
+
 namespace misproxy {
 namespace {
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "core/encoding.hpp"
 #include "core/sha256.hpp"
 #include "support/served.hpp"
 

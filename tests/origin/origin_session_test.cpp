@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "core/encoding.hpp"
 #include "support/plans.hpp"
 #include "support/playbook.hpp"
 #include "support/tls_client.hpp"

@@ -1,0 +1,30 @@
+#include "core/encoding.hpp"
+
+#include <openssl/evp.h>
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace misproxy {
+
+std::string to_hex(std::span<const std::uint8_t> bytes) {
+  std::string text;
+  for (const auto byte : bytes)
+    fmt::format_to(std::back_inserter(text), "{:02x}", byte);
+  return text;
+}
+
+std::string to_base64(std::span<const std::uint8_t> bytes) {
+  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL writes a NUL behind
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(),
+                                     static_cast<int>(bytes.size()));
+  text.resize(static_cast<std::size_t>(length));
+  return text;
+}
+
+std::string to_base64(std::string_view text) {
+  return to_base64(std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+}
+
+}  // namespace misproxy

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace misproxy {
+
+/// Two lower-case hexadecimal digits a byte.
+std::string to_hex(std::span<const std::uint8_t> bytes);
+
+/// RFC 4648 section 4, with padding.
+std::string to_base64(std::span<const std::uint8_t> bytes);
+std::string to_base64(std::string_view text);
+
+}  // namespace misproxy

@@ -1,0 +1,168 @@
+#include "http/digest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/beast/core/string.hpp>
+#include <charconv>
+
+#include "core/md5.hpp"
+#include "core/sha256.hpp"
+
+namespace misproxy {
+namespace {
+
+using boost::beast::iequals;
+
+constexpr std::size_t kCountDigits = 8;
+
+std::string hashed(DigestHash hash, std::string_view text) {
+  return hash == DigestHash::md5 ? md5_hex(text) : sha256_hex(text);
+}
+
+std::string_view word_of(DigestQop qop) { return qop == DigestQop::auth ? "auth" : "auth-int"; }
+
+/// RFC 9110 section 5.6.4.
+std::string quoted(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) continue;
+    if (c == '"' || c == '\\') result += '\\';
+    result += c;
+  }
+  return result + '"';
+}
+
+bool take_algorithm(const Challenge& challenge, DigestChallenge& digest) {
+  const auto* algorithm = challenge.find("algorithm");
+  if (algorithm == nullptr) return true;
+  std::string_view name = digest.algorithm = *algorithm;
+  constexpr std::string_view kSession = "-sess";
+  digest.session = name.size() > kSession.size() &&
+                   iequals(name.substr(name.size() - kSession.size()), kSession);
+  if (digest.session) name.remove_suffix(kSession.size());
+  digest.hash = iequals(name, "SHA-256") ? DigestHash::sha_256 : DigestHash::md5;
+  return digest.hash == DigestHash::sha_256 || iequals(name, "MD5");
+}
+
+bool lists(std::string_view list, std::string_view word) {
+  for (;;) {
+    const auto start = list.find_first_not_of(", \t");
+    if (start == std::string_view::npos) return false;
+    list.remove_prefix(start);
+    const auto end = std::min(list.find_first_of(", \t"), list.size());
+    if (iequals(list.substr(0, end), word)) return true;
+    list.remove_prefix(end);
+  }
+}
+
+bool take_qop(const Challenge& challenge, DigestChallenge& digest) {
+  const auto* qop = challenge.find("qop");
+  if (qop == nullptr) return !digest.session;
+  digest.qop = lists(*qop, "auth") ? DigestQop::auth : DigestQop::auth_int;
+  return digest.qop == DigestQop::auth || lists(*qop, "auth-int");
+}
+
+bool says_true(const Challenge& challenge, std::string_view name) {
+  const auto* value = challenge.find(name);
+  return value != nullptr && iequals(*value, "true");
+}
+
+std::string text_or_empty(const Challenge& challenge, std::string_view name) {
+  const auto* value = challenge.find(name);
+  return value == nullptr ? std::string{} : *value;
+}
+
+/// RFC 7616 sections 3.4.1 to 3.4.3.
+std::string response(const DigestChallenge& challenge, std::string_view user,
+                     std::string_view password, DigestRequest request, std::string_view cnonce,
+                     std::uint32_t count) {
+  const auto hash = [&](std::string_view text) { return hashed(challenge.hash, text); };
+  auto secret = hash(fmt::format("{}:{}:{}", user, challenge.realm, password));
+  if (challenge.session) secret = hash(fmt::format("{}:{}:{}", secret, challenge.nonce, cnonce));
+  auto what = fmt::format("{}:{}", request.method, request.uri);
+  if (challenge.qop == DigestQop::auth_int) what += ":" + hash("");
+  if (challenge.qop == DigestQop::none) {
+    return hash(fmt::format("{}:{}:{}", secret, challenge.nonce, hash(what)));
+  }
+  return hash(fmt::format("{}:{}:{:08x}:{}:{}:{}", secret, challenge.nonce, count, cnonce,
+                          word_of(challenge.qop), hash(what)));
+}
+
+std::string username(const DigestChallenge& challenge, std::string_view user) {
+  if (!challenge.userhash) return std::string(user);
+  return hashed(challenge.hash, fmt::format("{}:{}", user, challenge.realm));
+}
+
+/// Exactly 8 digits, RFC 7616 section 3.4.
+std::optional<std::uint32_t> parse_count(const std::string& text) {
+  std::uint32_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count, 16);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  if (!whole || text.size() != kCountDigits) return std::nullopt;
+  return count;
+}
+
+}  // namespace
+
+std::optional<DigestChallenge> supported_digest(const Challenge& challenge) {
+  if (challenge.scheme != "digest" || challenge.find("nonce") == nullptr) return std::nullopt;
+  DigestChallenge digest;
+  if (!take_algorithm(challenge, digest) || !take_qop(challenge, digest)) return std::nullopt;
+  digest.realm = text_or_empty(challenge, "realm");
+  digest.nonce = text_or_empty(challenge, "nonce");
+  if (const auto* opaque = challenge.find("opaque")) digest.opaque = *opaque;
+  digest.stale = says_true(challenge, "stale");
+  digest.userhash = says_true(challenge, "userhash");
+  return digest;
+}
+
+std::string digest_credentials(const DigestChallenge& challenge, std::string_view user,
+                               std::string_view password, DigestRequest request,
+                               std::string_view cnonce, std::uint32_t count) {
+  auto text = fmt::format("Digest username={}, realm={}, nonce={}, uri={}",
+                          quoted(username(challenge, user)), quoted(challenge.realm),
+                          quoted(challenge.nonce), quoted(request.uri));
+  if (!challenge.algorithm.empty()) text += ", algorithm=" + challenge.algorithm;
+  if (challenge.qop != DigestQop::none) {
+    text += fmt::format(", cnonce={}, nc={:08x}, qop={}", quoted(cnonce), count,
+                        word_of(challenge.qop));
+  }
+  text +=
+      fmt::format(", response=\"{}\"", response(challenge, user, password, request, cnonce, count));
+  if (challenge.opaque) text += ", opaque=" + quoted(*challenge.opaque);
+  if (challenge.userhash) text += ", userhash=true";
+  return text;
+}
+
+std::optional<DigestAuthorization> parse_digest_authorization(std::string_view value) {
+  const auto challenges = parse_challenges(value);
+  if (challenges.size() != 1) return std::nullopt;
+  const auto& fields = challenges.front();
+  for (const auto* needed : {"username", "realm", "nonce", "uri", "response"}) {
+    if (fields.find(needed) == nullptr) return std::nullopt;
+  }
+  auto answered = supported_digest(fields);
+  if (!answered) return std::nullopt;
+  DigestAuthorization authorization;
+  authorization.answered = *std::move(answered);
+  authorization.username = text_or_empty(fields, "username");
+  authorization.uri = text_or_empty(fields, "uri");
+  authorization.cnonce = text_or_empty(fields, "cnonce");
+  authorization.response = text_or_empty(fields, "response");
+  if (authorization.answered.qop == DigestQop::none) return authorization;
+  const auto count = parse_count(text_or_empty(fields, "nc"));
+  if (!count || fields.find("cnonce") == nullptr) return std::nullopt;
+  authorization.count = *count;
+  return authorization;
+}
+
+bool digest_is_right(const DigestAuthorization& authorization, std::string_view user,
+                     std::string_view password, DigestRequest request) {
+  const auto& answered = authorization.answered;
+  return authorization.uri == request.uri && authorization.username == username(answered, user) &&
+         authorization.response ==
+             response(answered, user, password, request, authorization.cnonce, authorization.count);
+}
+
+}  // namespace misproxy

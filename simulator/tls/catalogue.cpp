@@ -26,8 +26,11 @@ int select_http11(SSL*, const unsigned char** out, unsigned char* length,
 
 }  // namespace
 
-Catalogue::Catalogue(Authority authority, CivilTime now)
-    : authority_(std::move(authority)), now_(now), key_(authority_.make_server_key()) {}
+Catalogue::Catalogue(Authority authority, CivilTime now, KeyLog keys)
+    : authority_(std::move(authority)),
+      now_(now),
+      keys_(keys),
+      key_(authority_.make_server_key()) {}
 
 ServerContext Catalogue::make(const std::string& host, const std::vector<std::string>& tls) const {
   // In the virtual world a context's own keys are keyed by its host: who asked first, and within
@@ -46,7 +49,7 @@ ServerContext Catalogue::make(const std::string& host, const std::vector<std::st
   // Without the second, OpenSSL looks for a chain to send, in vain, in every handshake.
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
   SSL_CTX_set_alpn_select_cb(context.get(), &select_http11, nullptr);
-  TlsEngine::collect_keys(context.get());
+  TlsEngine::set_key_log(context.get(), keys_);
   return context;
 }
 

@@ -53,7 +53,7 @@ std::string text_of(const ASN1_TIME* time) {
 }  // namespace
 
 ClientContext make_client_context(const std::string& ca_pem, std::optional<CivilTime> now,
-                                  const std::vector<std::string>& tls) {
+                                  const std::vector<std::string>& tls, KeyLog keys) {
   // OpenSSL draws ticket keys for every context. A client uses none, so they may be known, and in
   // the virtual world they must not come out of a run's stream.
   RandomStream unused(0);
@@ -66,7 +66,7 @@ ClientContext make_client_context(const std::string& ca_pem, std::optional<Civil
   resume_nothing(context.get());
   SSL_CTX_set_options(context.get(), SSL_OP_TLSEXT_PADDING);
   SSL_CTX_set_alpn_protos(context.get(), kProtocols, sizeof(kProtocols) - 1);
-  TlsEngine::collect_keys(context.get());
+  TlsEngine::set_key_log(context.get(), keys);
   trust(context.get(), ca_pem);
   if (now) {
     X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(context.get()), now->time_since_epoch().count());

@@ -18,7 +18,8 @@ using ClientContext = std::shared_ptr<ssl_ctx_st>;
 /// `now` is the time at which certificates have to be valid; absent, the machine's clock says.
 /// `tls`: "1.2" and "1.3", one or both.
 ClientContext make_client_context(const std::string& ca_pem, std::optional<CivilTime> now,
-                                  const std::vector<std::string>& tls = {"1.2", "1.3"});
+                                  const std::vector<std::string>& tls = {"1.2", "1.3"},
+                                  KeyLog keys = KeyLog::none);
 
 /// The server's certificate in the words of `curl -v`: `CN=a.test`, `Nov 22 09:00:00 2026 GMT`.
 struct CertificateText {

@@ -25,8 +25,8 @@ TlsEngine::TlsEngine(ssl_ctx_st* context) : ssl_(SSL_new(context)) {
 
 TlsEngine::~TlsEngine() = default;
 
-void TlsEngine::collect_keys(ssl_ctx_st* context) {
-  SSL_CTX_set_keylog_callback(context, &TlsEngine::note_key);
+void TlsEngine::set_key_log(ssl_ctx_st* context, KeyLog keys) {
+  if (keys == KeyLog::kept) SSL_CTX_set_keylog_callback(context, &TlsEngine::note_key);
 }
 
 void TlsEngine::note_key(const ssl_st* ssl, const char* line) {

@@ -10,6 +10,10 @@ struct ssl_ctx_st;
 
 namespace misproxy {
 
+/// Whether a context's connections keep their secrets for a capture. It costs each of them some 30
+/// microseconds, and one end's are enough.
+enum class KeyLog { none, kept };
+
 /// What both ends of a TLS connection have in common: a pure transformation, ciphertext in,
 /// plaintext out, and back. No socket: OpenSSL works on memory BIOs.
 class TlsEngine {
@@ -38,11 +42,12 @@ class TlsEngine {
   /// The number of the fatal alert that the peer sent, or this end (RFC 8446 section 6.2).
   std::optional<int> alert_received() const { return alert_received_; }
   std::optional<int> alert_sent() const { return alert_sent_; }
-  /// The connection's secrets so far, in the lines of an NSS key log, each with its line end.
+  /// The connection's secrets so far, in the lines of an NSS key log, each with its line end; empty
+  /// where the context keeps none.
   const std::string& key_log() const { return key_log_; }
 
-  /// What makes a context's connections fill `key_log`; done once, when the context is made.
-  static void collect_keys(ssl_ctx_st* context);
+  /// Part of making a context.
+  static void set_key_log(ssl_ctx_st* context, KeyLog keys);
 
  protected:
   explicit TlsEngine(ssl_ctx_st* context);

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
+
 #include "support/tls_talk.hpp"
 
 namespace misproxy {
@@ -118,20 +120,30 @@ TEST(ClientTls, FailsWithOpenSslsReason) {
   EXPECT_EQ(refused.alert_received(), 40);
 }
 
-TEST(TlsEngine, BothEndsKeepTheSameSecrets) {
+std::string line_with(const std::string& log, const std::string& label) {
+  const auto start = log.find(label);
+  return start == std::string::npos ? "" : log.substr(start, log.find('\n', start) - start);
+}
+
+TEST(TlsEngine, BothEndsKeepTheSameSecretsWhereAsked) {
+  Catalogue logging(authority(), kNow, KeyLog::kept);
+  const auto context =
+      make_client_context(authority().pem().certificate, kNow, kBoth, KeyLog::kept);
   for (const auto& [version, lines] : {std::pair{"1.2", 1}, std::pair{"1.3", 5}}) {
-    TlsTalk talk(trusting(), catalogue().context_for("a.test", {version}), "a.test");
+    TlsTalk talk(context, logging.context_for("a.test", {version}), "a.test");
     talk.shake_hands();
     const auto& log = talk.client.key_log();
     EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), lines) << log;
-    std::vector<std::size_t> sizes{log.size(), talk.server.key_log().size()};
-    EXPECT_EQ(sizes[0], sizes[1]);
     const auto* label = lines == 1 ? "CLIENT_RANDOM " : "CLIENT_HANDSHAKE_TRAFFIC_SECRET ";
-    const auto start = log.find(label);
-    ASSERT_NE(start, std::string::npos);
-    const auto line = log.substr(start, log.find('\n', start) - start);
-    EXPECT_NE(talk.server.key_log().find(line), std::string::npos);
+    EXPECT_NE(line_with(log, label), "");
+    EXPECT_EQ(line_with(log, label), line_with(talk.server.key_log(), label));
   }
+}
+
+TEST(TlsEngine, KeepsNoSecretsUnasked) {
+  TlsTalk talk(trusting(), catalogue().context_for("a.test", kBoth), "a.test");
+  talk.shake_hands();
+  EXPECT_EQ(talk.client.key_log() + talk.server.key_log(), "");
 }
 
 }  // namespace

@@ -29,7 +29,8 @@ std::string world(std::uint64_t seed, const std::string& version) {
   Catalogue catalogue(Authority::from_seed(seed, kNow), kNow);
   RandomStream client_stream(draw(seed, "client", "a.test", 1));
   RandomStream server_stream(draw(seed, "server", "a.test", 1));
-  TlsTalk talk(make_client_context(ca, kNow), catalogue.context_for("a.test", {version}), "a.test");
+  TlsTalk talk(make_client_context(ca, kNow, {"1.2", "1.3"}, KeyLog::kept),
+               catalogue.context_for("a.test", {version}), "a.test");
   talk.client_stream = &client_stream;
   talk.server_stream = &server_stream;
   talk.whole();

@@ -8,6 +8,7 @@
 #include "tls/context_settings.hpp"
 #include "tls/pem.hpp"
 #include "tls/seeded_random.hpp"
+#include "tls/verified_once.hpp"
 
 namespace misproxy {
 namespace {
@@ -25,6 +26,11 @@ void trust(SSL_CTX* context, const std::string& ca_pem) {
 void set_client_versions(SSL_CTX* context, const std::vector<std::string>& tls) {
   set_versions(context, tls);
   if (tls.size() > 1) SSL_CTX_set_min_proto_version(context, 0);
+}
+
+void fix_time(SSL_CTX* context, CivilTime now) {
+  X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(context), now.time_since_epoch().count());
+  verify_each_once(context);
 }
 
 void expect_host(SSL* ssl, const std::string& host) {
@@ -68,9 +74,7 @@ ClientContext make_client_context(const std::string& ca_pem, std::optional<Civil
   SSL_CTX_set_alpn_protos(context.get(), kProtocols, sizeof(kProtocols) - 1);
   TlsEngine::set_key_log(context.get(), keys);
   trust(context.get(), ca_pem);
-  if (now) {
-    X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(context.get()), now->time_since_epoch().count());
-  }
+  if (now) fix_time(context.get(), *now);
   return context;
 }
 

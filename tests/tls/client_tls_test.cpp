@@ -108,6 +108,19 @@ TEST(ClientTls, RefusesAnotherHostAndAnotherTime) {
   EXPECT_EQ(early.result, X509_V_ERR_CERT_NOT_YET_VALID);
 }
 
+TEST(ClientTls, TrustsForOneHostWhatItTrustedForThatHostOnly) {
+  const auto context = trusting();
+  const auto server = catalogue().context_for("a.test", kBoth);
+  for (const auto* host : {"a.test", "b.test", "a.test", "b.test", "10.0.0.1", "a.test"}) {
+    TlsTalk talk(context, server, host);
+    talk.shake_hands();
+    const bool right = host == std::string("a.test");
+    EXPECT_EQ(talk.client.state(), right ? State::open : State::failed) << host;
+    EXPECT_EQ(talk.client.verify_result() == X509_V_OK, right) << host;
+    EXPECT_EQ(talk.client.certificate().has_value(), right) << host;
+  }
+}
+
 TEST(ClientTls, FailsWithOpenSslsReason) {
   ClientTls no_tls(trusting(), "a.test");
   no_tls.start();

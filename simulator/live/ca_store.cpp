@@ -105,6 +105,12 @@ std::variant<StoredAuthority, std::string> open_authority(const fs::path& direct
   const auto key_text = read_file(key);
   if (!key_text) return failure("read", key);
   StoredAuthority stored{certificate, {*certificate_text, *key_text}};
+  if (is_virtual_authority(stored.pem.certificate)) {
+    return fmt::format(
+        "{} is the virtual world's CA, and anyone can work out its key: no client may trust it; "
+        "remove it and ca.key beside it, and misproxy makes a new one",
+        certificate.string());
+  }
   if (!Authority::read(stored.pem, now)) {
     return fmt::format(
         "{} and ca.key beside it are no valid CA; remove both, and misproxy makes a new one",

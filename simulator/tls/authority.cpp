@@ -1,7 +1,6 @@
 #include "tls/authority.hpp"
 
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
@@ -11,8 +10,10 @@
 #include <algorithm>
 #include <array>
 
+#include "core/draw.hpp"
 #include "core/endpoint.hpp"
 #include "core/ensure.hpp"
+#include "tls/pem.hpp"
 
 namespace misproxy {
 namespace {
@@ -23,25 +24,32 @@ constexpr std::chrono::days kAuthorityLife{3650};
 constexpr std::chrono::days kServerLife{90};
 constexpr std::chrono::days kGrace{1};  // for clients whose clock is behind
 constexpr auto kAuthorityName = "misproxy local CA";
+constexpr std::string_view kVirtualName = "misproxy virtual CA";
 
-using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
+using Serial = std::array<unsigned char, 16>;
 
-Bio memory_bio() { return {BIO_new(BIO_s_mem()), &BIO_free}; }
-
-Bio memory_bio(const std::string& text) {
-  return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &BIO_free};
-}
-
-std::string text_in(const Bio& bio) {
-  char* start = nullptr;
-  const long length = BIO_get_mem_data(bio.get(), &start);
-  return {start, static_cast<std::size_t>(length)};
-}
-
-/// 16 random bytes of which the first is 0x40 to 0x7f: positive, and always the same length in DER.
-void set_serial(X509* certificate) {
-  std::array<unsigned char, 16> bytes{};
+Serial random_serial() {
+  Serial bytes{};
   ensure(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1, "RAND_bytes");
+  return bytes;
+}
+
+template <std::size_t kSize>
+std::array<unsigned char, kSize> seeded_bytes(std::uint64_t key) {
+  std::array<unsigned char, kSize> bytes{};
+  SeededBytes(key).fill(0, {reinterpret_cast<char*>(bytes.data()), bytes.size()});
+  return bytes;
+}
+
+Key seeded_key(std::uint64_t draw_key) {
+  const auto secret = seeded_bytes<32>(draw_key);  // RFC 8032 section 5.1.5
+  Key key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, secret.data(), secret.size()));
+  ensure(key != nullptr, "EVP_PKEY_new_raw_private_key");
+  return key;
+}
+
+/// The first byte becomes 0x40 to 0x7f: positive, and always the same length in DER.
+void set_serial(X509* certificate, Serial bytes) {
   bytes[0] = static_cast<unsigned char>((bytes[0] & 0x3f) | 0x40);
   BIGNUM* number = BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr);
   BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate));
@@ -71,17 +79,43 @@ void add_extension(X509* certificate, X509* issuer, int nid, const std::string& 
   X509_EXTENSION_free(extension);
 }
 
-Certificate new_certificate(const Key& key, CivilTime now, std::chrono::days life) {
+Certificate new_certificate(const Key& key, CivilTime now, std::chrono::days life, Serial serial) {
   Certificate certificate(X509_new());
   X509_set_version(certificate.get(), X509_VERSION_3);
-  set_serial(certificate.get());
+  set_serial(certificate.get(), serial);
   set_validity(certificate.get(), now, life);
   X509_set_pubkey(certificate.get(), key.get());
   return certificate;
 }
 
+bool is_ed25519(const Key& key) { return EVP_PKEY_get_base_id(key.get()) == EVP_PKEY_ED25519; }
+
+void sign(X509* certificate, const Key& key) {
+  // Ed25519 hashes for itself.
+  const EVP_MD* digest = is_ed25519(key) ? nullptr : EVP_sha256();
+  ensure(X509_sign(certificate, key.get(), digest) > 0, "X509_sign");
+}
+
+Certificate self_signed(std::string_view name, const Key& key, CivilTime now, Serial serial) {
+  Certificate certificate = new_certificate(key, now, kAuthorityLife, serial);
+  X509* raw = certificate.get();
+  set_common_name(X509_get_subject_name(raw), name);
+  X509_set_issuer_name(raw, X509_get_subject_name(raw));
+  add_extension(raw, raw, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
+  add_extension(raw, raw, NID_key_usage, "critical,keyCertSign,cRLSign");
+  add_extension(raw, raw, NID_subject_key_identifier, "hash");
+  sign(raw, key);
+  return certificate;
+}
+
 std::string alternative_name(std::string_view host) {
   return fmt::format("{}:{}", is_address(host) ? "IP" : "DNS", host);
+}
+
+/// Only RSA can encipher a key.
+const char* server_key_usage(const Key& key) {
+  return is_ed25519(key) ? "critical,digitalSignature"
+                         : "critical,digitalSignature,keyEncipherment";
 }
 
 }  // namespace
@@ -95,53 +129,69 @@ Key make_key() {
   return key;
 }
 
-Authority::Authority(Certificate certificate, Key key)
-    : certificate_(std::move(certificate)), key_(std::move(key)) {}
+bool is_virtual_authority(const std::string& certificate_pem) {
+  const auto found = certificates_in(certificate_pem);
+  return std::any_of(found.begin(), found.end(), [](const Certificate& certificate) {
+    std::array<char, kLongestCommonName + 1> name{};
+    X509_NAME_get_text_by_NID(X509_get_subject_name(certificate.get()), NID_commonName, name.data(),
+                              static_cast<int>(name.size()));
+    return name.data() == kVirtualName;
+  });
+}
+
+Authority::Authority(Certificate certificate, Key key, std::optional<std::uint64_t> seed)
+    : certificate_(std::move(certificate)), key_(std::move(key)), seed_(seed) {}
 
 PemPair Authority::create(CivilTime now) {
-  const Key key = make_key();
-  const Certificate certificate = new_certificate(key, now, kAuthorityLife);
-  X509* raw = certificate.get();
-  set_common_name(X509_get_subject_name(raw), kAuthorityName);
-  X509_set_issuer_name(raw, X509_get_subject_name(raw));
-  add_extension(raw, raw, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
-  add_extension(raw, raw, NID_key_usage, "critical,keyCertSign,cRLSign");
-  add_extension(raw, raw, NID_subject_key_identifier, "hash");
-  ensure(X509_sign(raw, key.get(), EVP_sha256()) > 0, "X509_sign");
-  const Bio certificate_pem = memory_bio();
-  const Bio key_pem = memory_bio();
-  PEM_write_bio_X509(certificate_pem.get(), raw);
-  PEM_write_bio_PKCS8PrivateKey(key_pem.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-  return {text_in(certificate_pem), text_in(key_pem)};
+  Key key = make_key();
+  Certificate certificate = self_signed(kAuthorityName, key, now, random_serial());
+  return Authority(std::move(certificate), std::move(key), std::nullopt).pem();
+}
+
+Authority Authority::from_seed(std::uint64_t seed, CivilTime now) {
+  Key key = seeded_key(draw(seed, "virtual CA key", "", 0));
+  const auto serial = seeded_bytes<16>(draw(seed, "virtual CA serial", "", 0));
+  Certificate certificate = self_signed(kVirtualName, key, now, serial);
+  return {std::move(certificate), std::move(key), seed};
 }
 
 std::optional<Authority> Authority::read(const PemPair& pem, CivilTime now) {
-  const Bio certificate_pem = memory_bio(pem.certificate);
-  const Bio key_pem = memory_bio(pem.key);
-  Certificate certificate(PEM_read_bio_X509(certificate_pem.get(), nullptr, nullptr, nullptr));
-  Key key(PEM_read_bio_PrivateKey(key_pem.get(), nullptr, nullptr, nullptr));
-  if (!certificate || !key) return std::nullopt;
+  auto certificates = certificates_in(pem.certificate);
+  Key key = key_in(pem.key);
+  if (certificates.empty() || !key || is_virtual_authority(pem.certificate)) return std::nullopt;
+  Certificate& certificate = certificates.front();
   if (X509_check_private_key(certificate.get(), key.get()) != 1) return std::nullopt;
   std::time_t at = now.time_since_epoch().count();
   const bool begun = X509_cmp_time(X509_get0_notBefore(certificate.get()), &at) < 0;
   const bool over = X509_cmp_time(X509_get0_notAfter(certificate.get()), &at) < 0;
   if (!begun || over) return std::nullopt;
-  return Authority(std::move(certificate), std::move(key));
+  return Authority(std::move(certificate), std::move(key), std::nullopt);
+}
+
+PemPair Authority::pem() const { return {to_pem(certificate_), to_pem(key_)}; }
+
+std::uint64_t Authority::draw_for(std::string_view what, std::string_view host) const {
+  return seed_ ? draw(*seed_, what, host, 0) : 0;
+}
+
+Key Authority::make_server_key() const {
+  return is_virtual() ? seeded_key(draw_for("server key", "")) : make_key();
 }
 
 Certificate Authority::issue(std::string_view host, const Key& key, CivilTime now) const {
-  Certificate certificate = new_certificate(key, now, kServerLife);
+  const auto serial =
+      is_virtual() ? seeded_bytes<16>(draw_for("certificate serial", host)) : random_serial();
+  Certificate certificate = new_certificate(key, now, kServerLife, serial);
   X509* raw = certificate.get();
   set_common_name(X509_get_subject_name(raw), host);
   X509_set_issuer_name(raw, X509_get_subject_name(certificate_.get()));
   add_extension(raw, certificate_.get(), NID_basic_constraints, "critical,CA:FALSE");
-  add_extension(raw, certificate_.get(), NID_key_usage,
-                "critical,digitalSignature,keyEncipherment");
+  add_extension(raw, certificate_.get(), NID_key_usage, server_key_usage(key));
   add_extension(raw, certificate_.get(), NID_ext_key_usage, "serverAuth");
   add_extension(raw, certificate_.get(), NID_subject_alt_name, alternative_name(host));
   add_extension(raw, certificate_.get(), NID_subject_key_identifier, "hash");
   add_extension(raw, certificate_.get(), NID_authority_key_identifier, "keyid");
-  ensure(X509_sign(raw, key_.get(), EVP_sha256()) > 0, "X509_sign");
+  sign(raw, key_);
   return certificate;
 }
 

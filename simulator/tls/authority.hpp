@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,26 +30,41 @@ struct PemPair {
   std::string key;
 };
 
-/// A certificate authority. RSA keys of 2048 bits throughout, so that a signature, and with it
-/// every record that carries one, has one size (DESIGN.md, "Randomness and time").
+/// A certificate authority, with keys whose signatures have one size, and with them the records
+/// that carry them (DESIGN.md, "Randomness and time"). Two kinds: an installation's own, RSA with
+/// 2048 bits; and the virtual world's, Ed25519 (RFC 8410), in which keys and serial numbers come
+/// from the seed. Whoever knows the seed has the virtual one's key, so no real client may trust it.
 class Authority {
  public:
   /// A new self-signed CA, good for ten years from the day before `now`.
   static PemPair create(CivilTime now);
-  /// The CA in `pem`, or nothing where it does not read, the key is not the certificate's, or `now`
-  /// is outside its validity.
+  /// The CA in `pem`, or nothing where it does not read, the key is not the certificate's, `now` is
+  /// outside its validity, or it is a virtual one.
   static std::optional<Authority> read(const PemPair& pem, CivilTime now);
+  /// The virtual world's CA: equal bytes for equal seed and time, on every machine.
+  static Authority from_seed(std::uint64_t seed, CivilTime now);
 
   /// A server certificate for `host` (a name, a wildcard or an address; RFC 5280 section 4.2.1.6),
   /// good for 90 days from the day before `now`, over `key`.
   Certificate issue(std::string_view host, const Key& key, CivilTime now) const;
+  /// A key for its servers, of the CA's own kind.
+  Key make_server_key() const;
+
+  PemPair pem() const;
+  bool is_virtual() const { return seed_.has_value(); }
+  /// A random choice of the virtual world's; 0 for an installation's CA.
+  std::uint64_t draw_for(std::string_view what, std::string_view host) const;
 
  private:
-  Authority(Certificate certificate, Key key);
+  Authority(Certificate certificate, Key key, std::optional<std::uint64_t> seed);
 
   Certificate certificate_;
   Key key_;
+  std::optional<std::uint64_t> seed_;
 };
+
+/// Whether a PEM certificate is a virtual world's CA, told by its name.
+bool is_virtual_authority(const std::string& certificate_pem);
 
 /// RSA, 2048 bits.
 Key make_key();

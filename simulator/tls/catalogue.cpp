@@ -2,11 +2,12 @@
 
 #include <openssl/ssl.h>
 
-#include <algorithm>
-#include <cctype>
-#include <string_view>
+#include <optional>
 
 #include "core/ensure.hpp"
+#include "tls/context_settings.hpp"
+#include "tls/seeded_random.hpp"
+#include "tls/tls_engine.hpp"
 
 namespace misproxy {
 namespace {
@@ -23,35 +24,32 @@ int select_http11(SSL*, const unsigned char** out, unsigned char* length,
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
 
-void set_versions(SSL_CTX* context, const std::vector<std::string>& tls) {
-  const auto speaks = [&](std::string_view version) {
-    return std::find(tls.begin(), tls.end(), version) != tls.end();
-  };
-  SSL_CTX_set_min_proto_version(context, speaks("1.2") ? TLS1_2_VERSION : TLS1_3_VERSION);
-  SSL_CTX_set_max_proto_version(context, speaks("1.3") ? TLS1_3_VERSION : TLS1_2_VERSION);
-}
-
-void resume_nothing(SSL_CTX* context) {
-  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_num_tickets(context, 0);
-  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
-}
-
 }  // namespace
 
-Catalogue::Catalogue(Authority authority, CivilTime now)
-    : authority_(std::move(authority)), now_(now), key_(make_key()) {}
+Catalogue::Catalogue(Authority authority, CivilTime now, KeyLog keys)
+    : authority_(std::move(authority)),
+      now_(now),
+      keys_(keys),
+      key_(authority_.make_server_key()) {}
 
 ServerContext Catalogue::make(const std::string& host, const std::vector<std::string>& tls) const {
+  // In the virtual world a context's own keys are keyed by its host: who asked first, and within
+  // whose stream, makes no difference.
+  RandomStream stream(authority_.draw_for("context", host));
+  std::optional<RandomScope> scope;
+  if (authority_.is_virtual()) scope.emplace(stream);
   ServerContext context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
   ensure(context != nullptr, "SSL_CTX_new");
+  if (authority_.is_virtual()) fix_settings(context.get());
   const Certificate certificate = authority_.issue(host, key_, now_);
   ensure(SSL_CTX_use_certificate(context.get(), certificate.get()) == 1, "SSL_CTX_use_certificate");
   ensure(SSL_CTX_use_PrivateKey(context.get(), key_.get()) == 1, "SSL_CTX_use_PrivateKey");
   set_versions(context.get(), tls);
   resume_nothing(context.get());
-  SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
+  // Without the second, OpenSSL looks for a chain to send, in vain, in every handshake.
+  SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
   SSL_CTX_set_alpn_select_cb(context.get(), &select_http11, nullptr);
+  TlsEngine::set_key_log(context.get(), keys_);
   return context;
 }
 

@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "tls/authority.hpp"
-
-struct ssl_ctx_st;
+#include "tls/tls_engine.hpp"
 
 namespace misproxy {
 
@@ -27,7 +26,7 @@ class Catalogue {
   static constexpr std::size_t kMostKept = 1000;
 
   /// `now` is what the certificates' validity is counted from.
-  Catalogue(Authority authority, CivilTime now);
+  Catalogue(Authority authority, CivilTime now, KeyLog keys = KeyLog::none);
 
   /// `tls`: "1.2" and "1.3", one or both.
   ServerContext context_for(const std::string& host, const std::vector<std::string>& tls);
@@ -37,6 +36,7 @@ class Catalogue {
 
   Authority authority_;
   CivilTime now_;
+  KeyLog keys_;
   Key key_;  // one for all hosts: making an RSA key takes longer than a handshake
   std::mutex mutex_;
   std::map<std::pair<std::string, std::vector<std::string>>, ServerContext> contexts_;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <chrono>
 
 #include "support/served.hpp"
+#include "tls/authority.hpp"
 
 namespace misproxy::test {
 namespace {
@@ -183,6 +185,21 @@ TEST(CommandLine, ABrokenCaIsSaidNotReplaced) {
   const auto finished = run({MISPROXY_BINARY, "serve"}, environment);
   EXPECT_EQ(finished.code, 3);
   EXPECT_NE(finished.err.find("ca.pem"), std::string::npos) << finished.err;
+}
+
+TEST(CommandLine, TheVirtualWorldsCaIsRefused) {
+  Folder folder;
+  const std::vector<std::string> environment{"XDG_STATE_HOME=" + (folder / "state").string()};
+  run({MISPROXY_BINARY, "ca"}, environment);
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto pem = Authority::from_seed(1, now).pem();
+  folder.write("state/misproxy/ca.pem", pem.certificate);
+  folder.write("state/misproxy/ca.key", pem.key);
+  for (const auto* verb : {"serve", "ca"}) {
+    const auto finished = run({MISPROXY_BINARY, verb}, environment);
+    EXPECT_EQ(finished.code, 3) << verb;
+    EXPECT_NE(finished.err.find("is the virtual world's CA"), std::string::npos) << finished.err;
+  }
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include "core/encoding.hpp"
 #include "support/plans.hpp"
 #include "support/playbook.hpp"
-#include "support/tls_client.hpp"
+#include "tls/client_tls.hpp"
 
 namespace misproxy {
 namespace {
@@ -16,7 +16,6 @@ using test::injected;
 using test::noted;
 using test::plan_with;
 using test::Playbook;
-using test::TlsClient;
 
 constexpr auto kClient = Party::client;
 const CivilTime kNow = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -36,7 +35,8 @@ Catalogue& catalogue() {
 struct Talk {
   Plan plan;
   OriginSession session;
-  TlsClient client;
+  ClientTls client;
+  std::string plaintext;  // what the client heard
   std::vector<std::string> notes;
   std::vector<Hangup> hangups;
   bool drains = true;   // what is sent is handed on at once
@@ -46,7 +46,8 @@ struct Talk {
                 std::uint16_t port = 443)
       : plan(plan_with(faults)),
         session(plan, catalogue().context_for("a.test", {"1.2", "1.3"}), {1, "a.test", 1}, port),
-        client(ca().certificate, "a.test", version) {
+        client(make_client_context(ca().certificate, kNow, {std::string(version)}), "a.test") {
+    client.start();
     give(Opened{kClient});
     shake_hands();
   }
@@ -77,23 +78,23 @@ struct Talk {
     if (const auto* timer = std::get_if<StartTimer>(&action)) give(Fired{timer->timer});
     if (const auto* send = std::get_if<Send>(&action)) {
       EXPECT_TRUE(hangups.empty()) << "bytes after the end";
-      client.receive(send->bytes);
+      plaintext += client.receive(send->bytes);
       if (drains) give(Drained{kClient});
     }
   }
 
   std::string ask(const std::string& request) {
-    client.plaintext.clear();
+    plaintext.clear();
     client.send(request);
     pump();
-    return client.plaintext;
+    return plaintext;
   }
 };
 
 TEST(OriginSession, SpeaksBothVersions) {
   for (const auto* version : {"1.2", "1.3"}) {
     Talk talk({}, version);
-    ASSERT_TRUE(talk.client.open()) << version;
+    ASSERT_TRUE(talk.client.state() == TlsEngine::State::open) << version;
     EXPECT_EQ(talk.client.verify_result(), 0);
     EXPECT_EQ(
         talk.ask("HEAD / HTTP/1.1\r\n\r\n"),
@@ -136,7 +137,7 @@ TEST(OriginSession, SendsOnePieceUntilItIsHandedOn) {
   const auto first = talk.ask("GET /bytes/10000000 HTTP/1.1\r\n\r\n");
   EXPECT_LE(first.size(), OriginSession::kPiece + 1000);
   talk.give(Drained{kClient});
-  EXPECT_LE(talk.client.plaintext.size(), 2 * OriginSession::kPiece + 1000);
+  EXPECT_LE(talk.plaintext.size(), 2 * OriginSession::kPiece + 1000);
 }
 
 TEST(OriginSession, TakesUploadsAndAsksForThem) {
@@ -149,7 +150,7 @@ TEST(OriginSession, TakesUploadsAndAsksForThem) {
 TEST(OriginSession, ClosesAsHttpSays) {
   Talk old;
   old.ask("GET /healthcheck HTTP/1.0\r\n\r\n");
-  EXPECT_TRUE(old.client.got_close_notify());
+  EXPECT_TRUE(old.client.state() == TlsEngine::State::closed_by_peer);
   EXPECT_EQ(old.hangups, (std::vector{Hangup{kClient, Ending::fin}}));
   Talk kept;
   kept.ask("GET /healthcheck HTTP/1.1\r\n\r\n");
@@ -189,7 +190,7 @@ TEST(OriginSession, AnswersWhatCameBeforeABadRecord) {
   talk.client.send("GET /healthcheck HTTP/1.1\r\n\r\n");
   const auto bytes = talk.client.take_output() + std::string("\x17\x03\x03\x00\x05wrong", 10);
   talk.give(Received{kClient, bytes});
-  EXPECT_NE(talk.client.plaintext.find("healthy"), std::string::npos);
+  EXPECT_NE(talk.plaintext.find("healthy"), std::string::npos);
   EXPECT_EQ(talk.notes.back(), "tls-failed");
 }
 
@@ -231,7 +232,7 @@ CutDownload download_cut(std::size_t at, const char* how) {
   const auto answer = talk.ask("GET /bytes/200000 HTTP/1.1\r\n\r\n");
   EXPECT_EQ(talk.notes.back(), "cutclose");
   const auto body = answer.size() - (answer.find("\r\n\r\n") + 4);
-  return {body, talk.client.got_close_notify(), talk.hangups.at(0).how};
+  return {body, talk.client.state() == TlsEngine::State::closed_by_peer, talk.hangups.at(0).how};
 }
 
 TEST(OriginSession, CutsABodyAtTheByte) {
@@ -258,8 +259,8 @@ TEST(OriginSession, AnswersNoFasterThanTheClientTakes) {
     requests += "GET /bytes/65536 HTTP/1.1\r\n\r\n";
   EXPECT_LT(talk.ask(requests).size(), OriginSession::kMostHeld + 2 * OriginSession::kPiece);
   std::size_t before = 0;
-  while (talk.client.plaintext.size() > before) {
-    before = talk.client.plaintext.size();
+  while (talk.plaintext.size() > before) {
+    before = talk.plaintext.size();
     talk.give(Drained{kClient});
   }
   EXPECT_GT(before, 100U * 65'536U) << "and all of them in the end";

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <openssl/x509v3.h>
 
+#include "tls/pem.hpp"
+
 namespace misproxy {
 namespace {
 
@@ -40,6 +42,28 @@ TEST(Authority, RefusesWhatItCannotUse) {
   EXPECT_FALSE(Authority::read({"", ""}, kNow).has_value());
   EXPECT_FALSE(Authority::read(pem, kNow + std::chrono::days{4000}).has_value());
   EXPECT_FALSE(Authority::read(pem, kNow - std::chrono::days{2}).has_value());
+}
+
+TEST(Authority, OfASeedIsTheSameEveryTime) {
+  const auto one = Authority::from_seed(1, kNow);
+  const auto again = Authority::from_seed(1, kNow);
+  const auto other = Authority::from_seed(2, kNow);
+  EXPECT_EQ(one.pem().certificate, again.pem().certificate);
+  EXPECT_EQ(one.pem().key, again.pem().key);
+  EXPECT_NE(one.pem().key, other.pem().key);
+  const auto key = one.make_server_key();
+  const auto host = to_pem(one.issue("a.test", key, kNow));
+  EXPECT_EQ(host, to_pem(again.issue("a.test", again.make_server_key(), kNow)));
+  EXPECT_NE(host, to_pem(one.issue("b.test", key, kNow)));
+  EXPECT_NE(host, to_pem(other.issue("a.test", other.make_server_key(), kNow)));
+}
+
+TEST(Authority, OfASeedIsReadByNobody) {
+  const auto pem = Authority::from_seed(1, kNow).pem();
+  EXPECT_TRUE(is_virtual_authority(pem.certificate));
+  EXPECT_FALSE(Authority::read(pem, kNow).has_value());
+  EXPECT_FALSE(is_virtual_authority(Authority::create(kNow).certificate));
+  EXPECT_FALSE(is_virtual_authority("nonsense"));
 }
 
 }  // namespace

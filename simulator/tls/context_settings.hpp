@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+struct ssl_ctx_st;
+
+namespace misproxy {
+
+/// Sets what OpenSSL 3.0 has by default, as it comes from its makers at security level 2: ciphers,
+/// groups, signature algorithms, options. Said aloud, because the machine's openssl.cnf can say
+/// otherwise, and a ClientHello has to be the same bytes everywhere.
+void fix_settings(ssl_ctx_st* context);
+
+/// `tls`: "1.2" and "1.3", one or both.
+void set_versions(ssl_ctx_st* context, const std::vector<std::string>& tls);
+
+/// No session tickets, no resumption, no renegotiation: every handshake has the same shape.
+void resume_nothing(ssl_ctx_st* context);
+
+}  // namespace misproxy

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tls/authority.hpp"
+
+struct bio_st;
+
+namespace misproxy {
+
+struct BioDeleter {
+  void operator()(bio_st* bio) const;
+};
+using Bio = std::unique_ptr<bio_st, BioDeleter>;
+
+/// An empty BIO to write to; one to read `text` from, which has to outlive it.
+Bio memory_bio();
+Bio memory_bio(const std::string& text);
+/// What was written.
+std::string text_in(const Bio& bio);
+
+/// PEM texts (RFC 7468), and back; what does not read is nothing.
+std::string to_pem(const Certificate& certificate);
+std::string to_pem(const Key& key);
+std::vector<Certificate> certificates_in(const std::string& pem);
+Key key_in(const std::string& pem);
+
+}  // namespace misproxy

@@ -1,0 +1,113 @@
+#include "tls/tls_engine.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <array>
+
+#include "core/ensure.hpp"
+
+namespace misproxy {
+namespace {
+
+TlsEngine* engine_of(const SSL* ssl) { return static_cast<TlsEngine*>(SSL_get_app_data(ssl)); }
+
+}  // namespace
+
+void TlsEngine::Deleter::operator()(ssl_st* ssl) const { SSL_free(ssl); }
+
+TlsEngine::TlsEngine(ssl_ctx_st* context) : ssl_(SSL_new(context)) {
+  ensure(ssl_ != nullptr, "SSL_new");
+  SSL_set_bio(ssl(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+  SSL_set_app_data(ssl(), this);
+  SSL_set_info_callback(ssl(), &TlsEngine::note_alert);
+}
+
+TlsEngine::~TlsEngine() = default;
+
+void TlsEngine::set_key_log(ssl_ctx_st* context, KeyLog keys) {
+  if (keys == KeyLog::kept) SSL_CTX_set_keylog_callback(context, &TlsEngine::note_key);
+}
+
+void TlsEngine::note_key(const ssl_st* ssl, const char* line) {
+  engine_of(ssl)->key_log_.append(line).append("\n");
+}
+
+void TlsEngine::note_alert(const ssl_st* ssl, int where, int value) {
+  const bool fatal = (value >> 8) == SSL3_AL_FATAL;
+  if ((where & SSL_CB_ALERT) == 0 || !fatal) return;
+  auto* engine = engine_of(ssl);
+  auto& alert = (where & SSL_CB_READ) != 0 ? engine->alert_received_ : engine->alert_sent_;
+  alert = value & 0xff;
+}
+
+std::string TlsEngine::receive(std::string_view ciphertext) {
+  if (state_ == State::failed || state_ == State::closed_by_peer) return {};
+  BIO_write(SSL_get_rbio(ssl()), ciphertext.data(), static_cast<int>(ciphertext.size()));
+  if (state_ == State::handshake) shake_hands();
+  return state_ == State::open ? read_plaintext() : std::string{};
+}
+
+void TlsEngine::shake_hands() {
+  ERR_clear_error();
+  const int result = SSL_do_handshake(ssl());
+  if (result == 1) {
+    state_ = State::open;
+  } else {
+    note_error(result);
+  }
+}
+
+std::string TlsEngine::read_plaintext() {
+  std::string plaintext;
+  std::array<char, 16 * 1024> piece;
+  while (state_ == State::open) {
+    ERR_clear_error();
+    const int result = SSL_read(ssl(), piece.data(), static_cast<int>(piece.size()));
+    if (result <= 0) {
+      note_error(result);
+      break;
+    }
+    plaintext.append(piece.data(), static_cast<std::size_t>(result));
+  }
+  return plaintext;
+}
+
+void TlsEngine::note_error(int result) {
+  const int error = SSL_get_error(ssl(), result);
+  if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return;
+  if (error == SSL_ERROR_ZERO_RETURN) {
+    state_ = State::closed_by_peer;
+    return;
+  }
+  state_ = State::failed;
+  const auto* reason = ERR_reason_error_string(ERR_peek_error());
+  failure_ = reason != nullptr ? reason : "the connection ended in the middle";
+  ERR_clear_error();
+}
+
+void TlsEngine::send(std::string_view plaintext) {
+  ensure(state_ == State::open || state_ == State::closed_by_peer, "TLS send before the handshake");
+  if (plaintext.empty()) return;
+  ERR_clear_error();
+  const int result = SSL_write(ssl(), plaintext.data(), static_cast<int>(plaintext.size()));
+  if (result <= 0) note_error(result);
+}
+
+void TlsEngine::close() {
+  if (state_ != State::open && state_ != State::closed_by_peer) return;
+  ERR_clear_error();
+  SSL_shutdown(ssl());
+}
+
+std::string TlsEngine::take_output() {
+  BIO* output = SSL_get_wbio(ssl());
+  std::string bytes(BIO_ctrl_pending(output), '\0');
+  if (!bytes.empty()) BIO_read(output, bytes.data(), static_cast<int>(bytes.size()));
+  return bytes;
+}
+
+std::string TlsEngine::version() const { return SSL_get_version(ssl()); }
+std::string TlsEngine::cipher() const { return SSL_get_cipher_name(ssl()); }
+
+}  // namespace misproxy

@@ -168,7 +168,8 @@ std::optional<Authority> Authority::read(const PemPair& pem, CivilTime now) {
   return Authority(std::move(certificate), std::move(key), std::nullopt);
 }
 
-PemPair Authority::pem() const { return {to_pem(certificate_), to_pem(key_)}; }
+std::string Authority::certificate_pem() const { return to_pem(certificate_); }
+PemPair Authority::pem() const { return {certificate_pem(), to_pem(key_)}; }
 
 std::uint64_t Authority::draw_for(std::string_view what, std::string_view host) const {
   return seed_ ? draw(*seed_, what, host, 0) : 0;

@@ -50,6 +50,8 @@ class Authority {
   /// A key for its servers, of the CA's own kind.
   Key make_server_key() const;
 
+  /// What clients trust, without the key, which takes its time to encode.
+  std::string certificate_pem() const;
   PemPair pem() const;
   bool is_virtual() const { return seed_.has_value(); }
   /// A random choice of the virtual world's; 0 for an installation's CA.

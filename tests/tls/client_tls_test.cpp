@@ -24,7 +24,7 @@ Catalogue& catalogue() {
 }
 
 ClientContext trusting(CivilTime now = kNow) {
-  return make_client_context(authority().pem().certificate, now);
+  return make_client_context(authority().certificate_pem(), now);
 }
 
 TEST(ClientTls, TalksInBothVersions) {
@@ -89,7 +89,7 @@ Refusal refusal(const ClientContext& context, const std::string& host) {
 }
 
 TEST(ClientTls, RefusesWhatItDoesNotTrust) {
-  const auto other = Authority::from_seed(2, kNow).pem().certificate;
+  const auto other = Authority::from_seed(2, kNow).certificate_pem();
   const auto unknown = refusal(make_client_context(other, kNow), "a.test");
   EXPECT_NE(unknown.result, X509_V_OK);
   const auto nobody = refusal(make_client_context("", kNow), "a.test");
@@ -141,7 +141,7 @@ std::string line_with(const std::string& log, const std::string& label) {
 TEST(TlsEngine, BothEndsKeepTheSameSecretsWhereAsked) {
   Catalogue logging(authority(), kNow, KeyLog::kept);
   const auto context =
-      make_client_context(authority().pem().certificate, kNow, kBoth, KeyLog::kept);
+      make_client_context(authority().certificate_pem(), kNow, kBoth, KeyLog::kept);
   for (const auto& [version, lines] : {std::pair{"1.2", 1}, std::pair{"1.3", 5}}) {
     TlsTalk talk(context, logging.context_for("a.test", {version}), "a.test");
     talk.shake_hands();

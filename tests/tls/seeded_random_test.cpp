@@ -25,7 +25,7 @@ std::string drawn_by_openssl(std::size_t count) {
 /// A world of its own: CA, contexts, and one whole conversation; every byte of it, as a digest.
 std::string world(std::uint64_t seed, const std::string& version) {
   const auto authority = Authority::from_seed(seed, kNow);
-  const auto ca = authority.pem().certificate;
+  const auto ca = authority.certificate_pem();
   Catalogue catalogue(Authority::from_seed(seed, kNow), kNow);
   RandomStream client_stream(draw(seed, "client", "a.test", 1));
   RandomStream server_stream(draw(seed, "server", "a.test", 1));
@@ -100,7 +100,7 @@ TEST(SeededRandom, AConversationIsTheSameBytesInEveryProcess) {
 
 TEST(SeededRandom, WithoutAScopeNoTwoConversationsAreAlike) {
   const auto authority = Authority::from_seed(1, kNow);
-  const auto context = make_client_context(authority.pem().certificate, kNow);
+  const auto context = make_client_context(authority.certificate_pem(), kNow);
   Catalogue catalogue(Authority::from_seed(1, kNow), kNow);
   TlsTalk first(context, catalogue.context_for("a.test", {"1.3"}), "a.test");
   TlsTalk second(context, catalogue.context_for("a.test", {"1.3"}), "a.test");
@@ -115,7 +115,7 @@ TEST(SeededRandom, WhoAsksForAContextFirstMakesNoDifference) {
   RandomStream stream(1);
   const RandomScope scope(stream);
   catalogue.context_for("a.test", {"1.3"});
-  make_client_context(Authority::from_seed(1, kNow).pem().certificate, kNow);
+  make_client_context(Authority::from_seed(1, kNow).certificate_pem(), kNow);
   EXPECT_EQ(stream.drawn(), 0U);
 }
 

@@ -136,6 +136,7 @@ void Connection::perform(Place place, Action action) {
     ++seat(place).starts.at(static_cast<std::size_t>(stop->timer));
     return seat(place).timers.at(static_cast<std::size_t>(stop->timer)).reset();
   }
+  if (std::holds_alternative<Secrets>(action)) return;
   if (place == Place::front) return perform_front(action);
 
   // What the back says to its client goes to the front, as from the origin.
@@ -157,6 +158,8 @@ void Connection::perform_front(const Action& action) {
   } else if (const auto* hangup = std::get_if<Hangup>(&action)) {
     if (hangup->peer == Party::client) return link_.hang_up(hangup->how);
     parcels_.push_back({Place::back, Closed{Party::client, hangup->how}, {}});
+  } else if (std::holds_alternative<HalfClose>(action)) {
+    parcels_.push_back({Place::back, Closed{Party::client, Ending::fin}, {}});
   } else if (const auto* pause = std::get_if<Pause>(&action)) {
     if (pause->peer == Party::client) return link_.pause();
     back_paused_ = true;

@@ -28,6 +28,7 @@ void OriginSession::on(const AttemptCounted&, ActionList&) {}
 void OriginSession::on(const Yielded&, ActionList&) {}
 void OriginSession::on(const Failed&, ActionList&) {}
 void OriginSession::on(const Resolved&, ActionList&) {}
+void OriginSession::on(const Begin&, ActionList&) {}
 
 void OriginSession::on(const Received& event, ActionList& actions) {
   if (state_ == State::quiet) return;
@@ -114,6 +115,10 @@ void OriginSession::note_handshake(ActionList& actions) {
 
 void OriginSession::flush(ActionList& actions) {
   auto bytes = tls_.take_output();
+  if (tls_.key_log().size() > secrets_told_) {
+    actions.emplace_back(Secrets{tls_.key_log().substr(secrets_told_)});
+    secrets_told_ = tls_.key_log().size();
+  }
   if (bytes.empty()) return;
   undrained_ += bytes.size();
   // What TLS has to say goes out before the connection ends, and after what was sent before it.

@@ -40,6 +40,7 @@ class OriginSession final : public Session {
   /// timed stall. `quiet`: stalled for ever.
   enum class State { reading, hashing, body, waiting, quiet, over };
 
+  void on(const Begin& event, ActionList& actions);
   void on(const Opened& event, ActionList& actions);
   void on(const Received& event, ActionList& actions);
   void on(const Closed& event, ActionList& actions);
@@ -77,6 +78,7 @@ class OriginSession final : public Session {
   ConnectionFacts facts_;
   std::uint16_t port_;
   ServerTls tls_;
+  std::size_t secrets_told_ = 0;
   State state_ = State::reading;
   bool client_done_ = false;  // it sent close_notify or FIN; what it asked for is still answered
   bool paused_ = false;

@@ -125,6 +125,7 @@ void ProxySession::on(const Failed& event, Act& act) {
 }
 
 void ProxySession::on(const Resolved&, Act&) {}
+void ProxySession::on(const Begin&, Act&) {}
 
 void ProxySession::on(const AttemptCounted& event, Act& act) {
   facts_.attempt = event.attempt;
@@ -386,7 +387,7 @@ void ProxySession::client_left(Ending how, Act& act) {
 void ProxySession::half_close(Act& act) {
   const auto rest = watch_->flush(Direction::to_origin);
   if (!rest.empty()) act.add(Send{Party::origin, rest});
-  act.add(Hangup{Party::origin, Ending::fin});
+  act.add(HalfClose{Party::origin});
 }
 
 /// None where a stall inside the tunnel is planned and the scenario sets no limit: for ever is for

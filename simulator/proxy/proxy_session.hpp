@@ -38,6 +38,7 @@ class ProxySession final : public Session {
 
   struct Act;  // the actions and the time of one step
 
+  void on(const Begin& event, Act& act);
   void on(const Opened& event, Act& act);
   void on(const Received& event, Act& act);
   void on(const Closed& event, Act& act);

@@ -16,7 +16,7 @@ namespace misproxy {
 ///
 /// Units: `body_bytes` of a request body, sent with POST; `max_time_ms` for one attempt, absent for
 /// no such limit. `attempts`: how often it tries in all, `retry_delay_ms` apart; `max_redirects` that
-/// it follows. Each phase has a limit of its own: `resolve_ms`, `connect_ms` (TCP), `reply_ms` (from
+/// it follows; with `again_after_ms` it asks once more, on the same connection, after so long. Each phase has a limit of its own: `resolve_ms`, `connect_ms` (TCP), `reply_ms` (from
 /// the CONNECT to the end of its answer's head), `tls_ms`, `response_ms` (from the request to the
 /// end of its answer's head), `idle_ms` (without a byte of a body); 0 is no limit.
 struct ClientSettings {
@@ -33,6 +33,7 @@ struct ClientSettings {
   std::int64_t attempts = 3;
   Milliseconds retry_delay_ms{1'000};
   std::int64_t max_redirects = 5;
+  std::optional<Milliseconds> again_after_ms;
   Milliseconds resolve_ms{10'000};
   Milliseconds connect_ms{15'000};
   Milliseconds reply_ms{30'000};
@@ -83,6 +84,7 @@ template <class Visitor>
 void ClientSettings::visit_limits(Visitor& v) {
   const Range limit{0, 24LL * 3600 * 1000};
   v.optional("retry_delay_ms", retry_delay_ms, limit);
+  v.optional("again_after_ms", again_after_ms, limit);
   v.optional("resolve_ms", resolve_ms, limit);
   v.optional("connect_ms", connect_ms, limit);
   v.optional("reply_ms", reply_ms, limit);

@@ -7,7 +7,7 @@
 
 #include "core/fields.hpp"
 #include "core/life.hpp"
-#include "core/outcome_words.hpp"
+#include "core/outcome.hpp"
 
 namespace misproxy {
 

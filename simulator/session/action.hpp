@@ -83,11 +83,30 @@ struct Yield {
   bool operator==(const Yield&) const = default;
 };
 
+/// Send no more to a neighbour, after all that was sent; it is still heard. FIN, RFC 9293 section 3.6.
+struct HalfClose {
+  Party peer;
+  bool operator==(const HalfClose&) const = default;
+};
+
+/// End the connection as an application does that has gone: what was sent still goes out, then FIN;
+/// nothing more is heard of it, and what the neighbour still sends is answered with RST.
+struct Leave {
+  Party peer;
+  bool operator==(const Leave&) const = default;
+};
+
+/// TLS secrets, in lines of an NSS key log (RFC 9850), for captures; before what they encrypt.
+struct Secrets {
+  std::string key_log;
+  bool operator==(const Secrets&) const = default;
+};
+
 /// An event for the trace.
 using Note = TraceEvent;
 
-using Action = std::variant<Resolve, Open, Send, Hangup, Pause, Resume, StartTimer, StopTimer, CountAttempt,
-                            Yield, Note>;
+using Action = std::variant<Resolve, Open, Send, Hangup, HalfClose, Leave, Pause, Resume, StartTimer, StopTimer,
+                            CountAttempt, Yield, Secrets, Note>;
 using ActionList = std::vector<Action>;
 
 }  // namespace misproxy

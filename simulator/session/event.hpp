@@ -13,6 +13,9 @@ namespace misproxy {
 /// What a session can be told. A session knows its neighbours by party: the proxy has a client and
 /// an origin, the origin has a client (whatever stands between).
 
+/// The world stands: for a party that begins by itself.
+struct Begin {};
+
 /// A neighbour is there: the client connected, or what `Open` asked for is open.
 struct Opened {
   Party peer;
@@ -62,7 +65,7 @@ struct AttemptCounted {
 /// The answer to `Yield`.
 struct Yielded {};
 
-using Event = std::variant<Opened, Received, Closed, Drained, Fired, Failed, Resolved, AttemptCounted,
+using Event = std::variant<Begin, Opened, Received, Closed, Drained, Fired, Failed, Resolved, AttemptCounted,
                            Yielded>;
 
 }  // namespace misproxy

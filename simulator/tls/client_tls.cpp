@@ -6,6 +6,7 @@
 #include "core/endpoint.hpp"
 #include "core/ensure.hpp"
 #include "tls/context_settings.hpp"
+#include "tls/message_text.hpp"
 #include "tls/pem.hpp"
 #include "tls/seeded_random.hpp"
 #include "tls/verified_once.hpp"
@@ -82,6 +83,15 @@ ClientTls::ClientTls(const ClientContext& context, const std::string& host)
     : TlsEngine(context.get()) {
   expect_host(ssl(), host);
   SSL_set_connect_state(ssl());
+  SSL_set_msg_callback(ssl(), &ClientTls::note_message);
+  SSL_set_msg_callback_arg(ssl(), this);
+}
+
+void ClientTls::note_message(int sent, int version, int content_type, const void* bytes,
+                             std::size_t size, ssl_st*, void* client) {
+  auto text = message_text(sent == 1, version, content_type,
+                           {static_cast<const char*>(bytes), size});
+  if (!text.empty()) static_cast<ClientTls*>(client)->messages_.push_back(std::move(text));
 }
 
 void ClientTls::start() { shake_hands(); }

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tls/authority.hpp"
@@ -29,6 +30,10 @@ struct CertificateText {
   std::string issuer;
 };
 
+/// A handshake message, an alert or a change of cipher, in the words of `curl -v`: `TLSv1.3 (OUT), TLS
+/// handshake, Client hello (1):`.
+using TlsMessages = std::vector<std::string>;
+
 /// The client's end of a TLS connection: the ClientHello of OpenSSL 3.0 (517 bytes, as curl's: RFC
 /// 7685 pads it), SNI but for addresses, `http/1.1` by ALPN, no tickets, nothing resumed.
 class ClientTls : public TlsEngine {
@@ -40,6 +45,9 @@ class ClientTls : public TlsEngine {
   /// Makes the ClientHello, for `take_output`. Once, before the first `receive`.
   void start();
 
+  /// What both ends have said since the last call.
+  TlsMessages take_messages() { return std::exchange(messages_, {}); }
+
   /// Of the verification of the server's certificate (X509_V_ERR_*); 0 where it is trusted for this
   /// host, and before it came.
   long verify_result() const;
@@ -49,6 +57,12 @@ class ClientTls : public TlsEngine {
   std::string protocol() const;
   /// Nothing before the handshake, and where the verification failed.
   std::optional<CertificateText> certificate() const;
+
+ private:
+  static void note_message(int sent, int version, int content_type, const void* bytes,
+                           std::size_t size, ssl_st* ssl, void* client);
+
+  TlsMessages messages_;
 };
 
 }  // namespace misproxy

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <string>
+
+#include "core/time.hpp"
 #include "core/words.hpp"
 
 namespace misproxy {
@@ -43,4 +47,27 @@ struct WordsOf<ClientError> {
       "denied", "rejected",   "not-http", "tls",         "untrusted", "truncated", "redirects"};
 };
 
+/// What became of the client's work: of its last attempt, but for `attempts` and `time`.
+///
+/// `http_connect` and `http_code` are the statuses of the last answers to a CONNECT and to a request
+/// inside the tunnel, 0 where none came. `bytes` of the last response's body, `sent_bytes` of the
+/// request's. `curl_exit` is what curl 7.88 would end with.
+struct Outcome {
+  ClientPhase phase = ClientPhase::resolve;
+  ClientError error = ClientError::none;
+  std::string message;
+  int http_connect = 0;
+  int http_code = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t sent_bytes = 0;
+  std::int64_t redirects = 0;
+  std::int64_t attempts = 0;
+  Duration time{0};
+  int curl_exit = 0;
+};
+
+/// The exit code of curl 7.88 for this failure, in the phase in which it came.
+int curl_exit_code(ClientPhase phase, ClientError error);
+
 }  // namespace misproxy
+

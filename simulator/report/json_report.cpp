@@ -1,0 +1,57 @@
+#include "report/json_report.hpp"
+
+#include <boost/json.hpp>
+
+namespace misproxy {
+namespace {
+
+boost::json::array strings(const std::vector<std::string>& texts) {
+  boost::json::array array;
+  for (const auto& text : texts)
+    array.emplace_back(text);
+  return array;
+}
+
+boost::json::object outcome_json(const Outcome& outcome) {
+  return {{"phase", word(outcome.phase)},
+          {"error", word(outcome.error)},
+          {"message", outcome.message},
+          {"http_connect", outcome.http_connect},
+          {"http_code", outcome.http_code},
+          {"bytes", outcome.bytes},
+          {"sent_bytes", outcome.sent_bytes},
+          {"redirects", outcome.redirects},
+          {"attempts", outcome.attempts},
+          {"time_us", std::chrono::duration_cast<std::chrono::microseconds>(outcome.time).count()},
+          {"curl_exit", outcome.curl_exit}};
+}
+
+}  // namespace
+
+std::string run_json(const RunResult& result) {
+  boost::json::object object{{"scenario", result.scenario},
+                             {"world", result.world},
+                             {"client", result.client},
+                             {"seed", result.seed}};
+  if (result.offset) object["offset"] = *result.offset;
+  object["ok"] = result.ok();
+  object["outcome"] = outcome_json(result.outcome);
+  object["fired"] = strings(result.fired);
+  object["mismatches"] = strings(result.mismatches);
+  if (result.stopped) object["stopped"] = *result.stopped;
+  object["trace_digest"] = result.trace_digest;
+  if (!result.bytes_digest.empty()) object["bytes_digest"] = result.bytes_digest;
+  object["took_us"] = std::chrono::duration_cast<std::chrono::microseconds>(result.took).count();
+  return boost::json::serialize(object);
+}
+
+std::string range_json(const SweepRange& range) {
+  return boost::json::serialize(boost::json::object{{"scenario", range.scenario},
+                                                    {"seed", range.seed},
+                                                    {"from", range.from},
+                                                    {"to", range.to},
+                                                    {"runs", range.runs},
+                                                    {"outcome", range.outcome}});
+}
+
+}  // namespace misproxy

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "report/run_result.hpp"
+#include "report/sweep_ranges.hpp"
+
+namespace misproxy {
+
+/// One JSON object each, without a line's end.
+std::string run_json(const RunResult& result);
+std::string range_json(const SweepRange& range);
+
+}  // namespace misproxy

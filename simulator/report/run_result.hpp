@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/outcome.hpp"
+#include "core/time.hpp"
+
+namespace misproxy {
+
+/// One run of a scenario, and what is to be said of it.
+///
+/// `trace_digest` is that of the normal form, equal in every world; `bytes_digest` covers capture,
+/// trace and log to the byte, where the run was in the virtual world and its bytes were asked for.
+/// `mismatches` are sentences: what was expected, what came. `stopped` names the limit that ended a
+/// run which could not end by itself.
+struct RunResult {
+  std::string scenario;
+  std::string world;
+  std::string client;
+  std::uint64_t seed = 1;
+  std::optional<std::int64_t> offset;  // of a sweep
+  Outcome outcome;
+  std::vector<std::string> fired;  // ids of the faults that acted, in file order
+  std::vector<std::string> mismatches;
+  std::optional<std::string> stopped;
+  std::string trace_digest;
+  std::string bytes_digest;
+  Duration took{0};  // virtual or real, as the world has it
+
+  bool ok() const { return mismatches.empty(); }
+};
+
+}  // namespace misproxy

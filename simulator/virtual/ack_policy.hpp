@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/time.hpp"
+
+namespace misproxy::simulated {
+
+/// When a receiver acknowledges: at once, as the application reads, or 40 ms later, in the hope that
+/// a segment of its own carries the acknowledgment.
+///
+/// As Linux does: the first segments at once; once the application has answered within 40 ms
+/// ("pingpong"), later; more than one full segment at once. Source: RFC 1122 section 4.2.3.2, RFC
+/// 5681 section 4.2, and measurements of Linux 6.18.
+class AckPolicy {
+ public:
+  static constexpr Duration kDelay = std::chrono::milliseconds{40};
+
+  void segment_came(std::size_t bytes, bool push, Instant now);
+  void fin_came() { answers_ = true; }
+  /// Something came twice, or out of order: tell at once for a while.
+  void disturbed();
+  void bytes_sent(Instant now);
+  void acknowledged(int segments);
+  /// The delay ran out without an answer of the application's.
+  void delay_over() { answers_ = false; }
+
+  /// `unacknowledged` bytes have come in order.
+  bool at_once(std::uint64_t unacknowledged) const;
+  /// The application has read all there is.
+  bool at_read(std::uint64_t unacknowledged) const;
+
+ private:
+  static constexpr int kQuick = 16;
+
+  std::size_t full_segment_ = 536;  // until a larger one has come (RFC 9293 section 3.7.1)
+  bool any_ = false;
+  int quick_ = 0;        // segments still to be acknowledged at once
+  bool answers_ = false;  // pingpong
+  int pushed_ = 0;       // since the last acknowledgment, 2 at most
+  Instant last_{};
+};
+
+}  // namespace misproxy::simulated

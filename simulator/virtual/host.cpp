@@ -1,0 +1,98 @@
+#include "virtual/host.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/draw.hpp"
+
+namespace misproxy::simulated {
+namespace {
+
+constexpr std::uint16_t kInterfaceMtu = 1500;
+constexpr std::uint16_t kLeastPathMtu = 552;  // Linux's min_pmtu
+constexpr std::uint16_t kFirstPort = 32'768;  // of those that a client takes, RFC 6335 section 6
+constexpr std::uint16_t kPorts = 28'000;
+
+}  // namespace
+
+TcpSocket& Host::open(TcpSocket::Ends ends, const std::string& key, TcpSocket::Owner& owner) {
+  auto socket = std::make_unique<TcpSocket>(queue_, *this, ends,
+                                            draw(settings_.seed, settings_.name, key, 0),
+                                            settings_.mtu_probing);
+  socket->belong_to(owner);
+  auto& place = sockets_[{ends.local.port, ends.remote}];
+  if (place) buried_.push_back(std::move(place));
+  place = std::move(socket);
+  return *place;
+}
+
+TcpSocket& Host::connect(SocketAddress remote, std::int64_t connection, TcpSocket::Owner& owner) {
+  const auto first = draw(settings_.seed, settings_.name, "port", 0);
+  const auto port = static_cast<std::uint16_t>(
+      kFirstPort + (first + 2 * static_cast<std::uint64_t>(connection)) % kPorts);
+  auto& socket =
+      open({{settings_.address, port}, remote}, fmt::format("connection#{}", connection), owner);
+  socket.connect();
+  return socket;
+}
+
+void Host::transmit(Packet packet) {
+  auto frame = std::make_shared<Frame>(Frame{std::move(packet), std::exchange(comment_, {})});
+  to_link_(std::move(frame));
+}
+
+void Host::take(const FramePtr& frame) {
+  const auto& packet = frame->packet;
+  if (const auto* segment = packet.tcp()) return take_segment(packet, *segment);
+  take_unreachable(std::get<IcmpUnreachable>(packet.body));
+}
+
+void Host::take_segment(const Packet& packet, const TcpSegment& segment) {
+  const SocketAddress remote{packet.source, segment.source_port};
+  const auto found = sockets_.find({segment.destination_port, remote});
+  if (found != sockets_.end() && !found->second->is_dead()) return found->second->take(segment);
+  const auto listener = listeners_.find(segment.destination_port);
+  if (listener != listeners_.end() && segment.syn && !segment.has_ack) {
+    const auto key = fmt::format("accepted#{}:{}", remote.host, remote.port);
+    return open({{settings_.address, segment.destination_port}, remote}, key, *listener->second)
+        .accept(segment);
+  }
+  refuse(packet, segment);
+}
+
+/// Source: RFC 9293 section 3.10.7.1.
+void Host::refuse(const Packet& packet, const TcpSegment& segment) {
+  if (segment.rst) return;
+  TcpSegment reset;
+  reset.source_port = segment.destination_port;
+  reset.destination_port = segment.source_port;
+  reset.rst = true;
+  if (segment.has_ack) {
+    reset.seq = segment.ack;
+  } else {
+    reset.has_ack = true;
+    reset.ack = segment.seq + segment.length();
+  }
+  Packet answer;
+  answer.source = settings_.address;
+  answer.destination = packet.source;
+  answer.body = std::move(reset);
+  transmit(std::move(answer));
+}
+
+void Host::take_unreachable(const IcmpUnreachable& message) {
+  const auto found = sockets_.find({message.source.port, message.destination});
+  if (found != sockets_.end()) found->second->take_unreachable(message);
+}
+
+std::uint16_t Host::path_mtu(Ipv4 to) const {
+  const auto known = path_mtus_.find(to);
+  return known == path_mtus_.end() ? kInterfaceMtu : known->second;
+}
+
+void Host::learn_mtu(Ipv4 to, std::uint16_t mtu) {
+  path_mtus_[to] = std::min(path_mtu(to), std::max(mtu, kLeastPathMtu));
+}
+
+}  // namespace misproxy::simulated

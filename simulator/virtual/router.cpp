@@ -1,0 +1,187 @@
+#include "virtual/router.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "capture/ip_bytes.hpp"
+#include "core/ensure.hpp"
+
+namespace misproxy::simulated {
+
+struct Router::Passage {
+  FramePtr frame;
+  Party from;
+  Party to;
+  Flow flow;
+  Direction direction;
+  std::size_t ip_bytes;
+  bool icmp_lost = false;
+  std::optional<std::int64_t> told_mtu;  // in the place of the link's own
+
+  const TcpSegment& segment() const { return *frame->packet.tcp(); }
+};
+
+Party Router::route(Ipv4 to) const {
+  for (const auto party : {Party::client, Party::proxy, Party::origin}) {
+    if (port(party).host == to) return party;
+  }
+  ensure(false, "a packet to a host that is not there");
+  return Party::client;
+}
+
+void Router::take(FramePtr frame, Party from) {
+  const auto& packet = frame->packet;
+  const auto to = route(packet.destination);
+  const auto* segment = packet.tcp();
+  if (segment == nullptr) return surroundings_.leaves(to, std::move(frame));
+  const auto flow = surroundings_.flow_of({packet.source, segment->source_port},
+                                          {packet.destination, segment->destination_port});
+  const bool outward = from == Party::client || to == Party::origin;
+  Passage passage{frame,
+                  from,
+                  to,
+                  flow,
+                  outward ? Direction::to_origin : Direction::to_client,
+                  ip_length(packet),
+                  false,
+                  std::nullopt};
+  const auto faults =
+      watch_.due(flow, passage.direction, *segment, passage.ip_bytes, queue_.now());
+  for (const auto* fault : faults) {
+    if (!perform(*fault, passage)) return;
+  }
+  go_on(passage);
+}
+
+void Router::go_on(Passage& passage) {
+  const auto mtu = std::min(port(passage.from).link->mtu, port(passage.to).link->mtu);
+  if (passage.ip_bytes > static_cast<std::size_t>(mtu)) {
+    if (passage.frame->comment.empty()) passage.frame->comment = fmt::format("over the MTU {}", mtu);
+    if (!passage.icmp_lost) tell_too_large(passage, passage.told_mtu.value_or(mtu));
+    return;
+  }
+  clamp(passage);
+  surroundings_.leaves(passage.to, passage.frame);
+}
+
+void Router::clamp(Passage& passage) const {
+  const auto& segment = passage.segment();
+  if (!segment.mss) return;
+  for (const auto party : {passage.from, passage.to}) {
+    const auto most = port(party).link->mss_clamp;
+    if (!most || *segment.mss <= *most) continue;
+    auto copy = std::make_shared<Frame>(*passage.frame);
+    std::get<TcpSegment>(copy->packet.body).mss = static_cast<std::uint16_t>(*most);
+    copy->comment = fmt::format("MSS clamped to {}", *most);
+    passage.frame = std::move(copy);
+  }
+}
+
+// --- faults
+
+/// False where the segment goes no further.
+bool Router::perform(const Fault& fault, Passage& passage) {
+  passage.frame->comment = fmt::format("{}: {}", fault.id, word(fault.deed_word()));
+  if (std::holds_alternative<Drop>(fault.deed)) {
+    note(passage, fault, "");
+    return false;
+  }
+  if (std::holds_alternative<Close>(fault.deed)) {
+    note(passage, fault, "rst");
+    reset(passage);
+    return false;
+  }
+  if (const auto* delay = std::get_if<Delay>(&fault.deed)) {
+    note(passage, fault, "");
+    ++held_;
+    queue_.after(delay->by_ms, [this, held = passage]() mutable {
+      --held_;
+      go_on(held);
+    });
+    return false;
+  }
+  if (std::holds_alternative<Duplicate>(fault.deed)) {
+    note(passage, fault, "");
+    auto twin = passage;
+    go_on(twin);
+    return true;
+  }
+  const auto& icmp = std::get<Icmp>(fault.deed);
+  note(passage, fault, word(icmp.how));
+  if (icmp.how == Icmp::How::lost) passage.icmp_lost = true;
+  if (icmp.how == Icmp::How::lying) passage.told_mtu = icmp.mtu;
+  if (icmp.how != Icmp::How::sent) return true;
+  tell_unreachable(passage, icmp);
+  return false;
+}
+
+void Router::note(const Passage& passage, const Fault& fault, std::string_view more) {
+  TraceEvent event(Point::path, Party::router, Cause::injected, word(fault.deed_word()));
+  event.fault = fault.id;
+  event.fields = {{"leg", std::string(word(passage.flow.leg))},
+                  {"direction", std::string(word(passage.direction))},
+                  {"segment", std::string(word(kind_of(passage.segment())))},
+                  {"payload_bytes", static_cast<std::int64_t>(passage.segment().payload.size())}};
+  if (!more.empty()) event.fields.emplace_back("how", std::string(more));
+  surroundings_.note(passage.flow.connection, std::move(event));
+}
+
+// --- what the router says itself
+
+void Router::tell_too_large(const Passage& passage, std::int64_t mtu) {
+  send_icmp(passage, IcmpUnreachable::kFragmentationNeeded, mtu);
+}
+
+void Router::tell_unreachable(const Passage& passage, const Icmp& deed) {
+  switch (deed.kind) {
+    case Icmp::Kind::host_unreachable:
+      return send_icmp(passage, IcmpUnreachable::kHostUnreachable, 0);
+    case Icmp::Kind::fragmentation_needed:
+      return send_icmp(passage, IcmpUnreachable::kFragmentationNeeded, deed.mtu.value_or(0));
+    case Icmp::Kind::admin_prohibited:
+      return send_icmp(passage, IcmpUnreachable::kAdminProhibited, 0);
+  }
+}
+
+/// From the router's address on the side of the host that it tells: the last of a /24.
+void Router::send_icmp(const Passage& passage, std::uint8_t code, std::int64_t mtu) {
+  const auto& packet = passage.frame->packet;
+  const auto& segment = passage.segment();
+  IcmpUnreachable message;
+  message.code = code;
+  message.next_hop_mtu = static_cast<std::uint16_t>(mtu);
+  message.source = {packet.source, segment.source_port};
+  message.destination = {packet.destination, segment.destination_port};
+  message.seq = segment.seq;
+  message.quote = quote_of(packet);
+  Packet answer;
+  answer.source = (packet.source & 0xffffff00U) | 254U;
+  answer.destination = packet.source;
+  answer.dont_fragment = false;
+  answer.body = std::move(message);
+  surroundings_.leaves(passage.from, std::make_shared<Frame>(Frame{std::move(answer), ""}));
+}
+
+/// To the sender, in the other end's name, as a host does that knows of no such connection: no ACK,
+/// window 0. Source: RFC 9293 section 3.10.7.1.
+void Router::reset(const Passage& passage) {
+  const auto& packet = passage.frame->packet;
+  const auto& segment = passage.segment();
+  TcpSegment rst;
+  rst.source_port = segment.destination_port;
+  rst.destination_port = segment.source_port;
+  rst.rst = true;
+  rst.has_ack = !segment.has_ack;
+  rst.seq = segment.has_ack ? segment.ack : 0;
+  rst.ack = segment.has_ack ? 0 : segment.seq + segment.length();
+  Packet answer;
+  answer.source = packet.destination;
+  answer.destination = packet.source;
+  answer.body = std::move(rst);
+  auto frame = std::make_shared<Frame>(Frame{std::move(answer), passage.frame->comment});
+  surroundings_.leaves(passage.from, std::move(frame));
+}
+
+}  // namespace misproxy::simulated

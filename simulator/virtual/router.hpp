@@ -1,0 +1,69 @@
+#pragma once
+
+#include <array>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "plan/plan.hpp"
+#include "trace/event.hpp"
+#include "virtual/frame.hpp"
+#include "virtual/link.hpp"
+#include "virtual/path_watch.hpp"
+#include "virtual/queue.hpp"
+
+namespace misproxy::simulated {
+
+/// The router between the three hosts: where packets are too large, and where the faults of point
+/// `path` act.
+///
+///     client ══╗
+///              ╠══ router ══ proxy
+///     origin ══╝
+class Router {
+ public:
+  /// Where the router meets the rest of the world.
+  class Surroundings {
+   public:
+    virtual ~Surroundings() = default;
+    /// The flow that a segment belongs to.
+    virtual Flow flow_of(SocketAddress from, SocketAddress to) const = 0;
+    virtual void note(std::int64_t connection, TraceEvent event) = 0;
+    virtual void leaves(Party to, FramePtr frame) = 0;
+  };
+  struct Port {
+    Ipv4 host = 0;
+    const LinkSettings* link = nullptr;
+  };
+
+  /// `ports` by party: client, proxy, origin.
+  Router(EventQueue& queue, const Plan& plan, std::array<Port, 3> ports,
+         Surroundings& surroundings)
+      : queue_(queue), watch_(plan), ports_(ports), surroundings_(surroundings) {}
+
+  void take(FramePtr frame, Party from);
+  /// Segments that a fault holds.
+  std::size_t held() const { return held_; }
+
+ private:
+  struct Passage;  // one segment on its way through
+
+  Party route(Ipv4 to) const;
+  const Port& port(Party party) const { return ports_.at(static_cast<std::size_t>(party)); }
+  bool perform(const Fault& fault, Passage& passage);
+  void go_on(Passage& passage);
+  void clamp(Passage& passage) const;
+  void tell_too_large(const Passage& passage, std::int64_t mtu);
+  void tell_unreachable(const Passage& passage, const Icmp& deed);
+  void send_icmp(const Passage& passage, std::uint8_t code, std::int64_t mtu);
+  void reset(const Passage& passage);
+  void note(const Passage& passage, const Fault& fault, std::string_view more);
+
+  EventQueue& queue_;
+  PathWatch watch_;
+  std::array<Port, 3> ports_;
+  Surroundings& surroundings_;
+  std::size_t held_ = 0;
+};
+
+}  // namespace misproxy::simulated

@@ -1,0 +1,211 @@
+// What a TcpSocket sends, and the timers that make it send again.
+#include <algorithm>
+#include <utility>
+
+#include "virtual/tcp_socket.hpp"
+
+namespace misproxy::simulated {
+namespace {
+
+constexpr std::uint32_t kTimestampOption = 12;
+constexpr std::uint32_t kHeaders = 40;
+constexpr std::size_t kMostSackBlocks = 3;
+
+}  // namespace
+
+/// Linux's timer wheel at 250 Hz: the longer a delay, the coarser the step that it is rounded up to.
+Duration TcpSocket::in_wheel(Duration delay) const {
+  constexpr Duration jiffy = std::chrono::milliseconds{4};
+  const auto wait = (delay + jiffy - Duration{1}) / jiffy;
+  std::int64_t step = 1;
+  for (std::int64_t reach = 63; wait >= reach && step < 4096; reach *= 8)
+    step *= 8;
+  const auto due = (queue_.now() / jiffy + wait + step) / step * step;
+  return due * jiffy - queue_.now();
+}
+
+std::uint64_t TcpSocket::position_in_peer(std::uint32_t seq) const {
+  const auto base = receiver_.next();
+  const auto ahead =
+      static_cast<std::int32_t>(seq - (peer_start_ + static_cast<std::uint32_t>(base)));
+  const auto at = static_cast<std::int64_t>(base) + ahead;
+  return at < 0 ? 0 : static_cast<std::uint64_t>(at);
+}
+
+std::uint64_t TcpSocket::position_in_ours(std::uint32_t ack) const {
+  const auto base = sender_.una();
+  const auto ahead =
+      static_cast<std::int32_t>(ack - (our_start_ + static_cast<std::uint32_t>(base)));
+  const auto at = static_cast<std::int64_t>(base) + ahead;
+  return at < 0 ? 0 : static_cast<std::uint64_t>(at);
+}
+
+std::uint32_t TcpSocket::payload_limit() const {
+  const std::uint32_t path = network_.path_mtu(ends_.remote.host) - kHeaders;
+  const std::uint32_t options = peer_uses_timestamps_ ? kTimestampOption : 0;
+  const std::uint32_t limit = std::min<std::uint32_t>(peer_mss_, path) - options;
+  return probing_limit_ == 0 ? limit : std::min(limit, probing_limit_);
+}
+
+// --- segments
+
+/// A pure acknowledgment, which all others are made from.
+TcpSegment TcpSocket::bare() const {
+  TcpSegment segment;
+  segment.source_port = ends_.local.port;
+  segment.destination_port = ends_.remote.port;
+  segment.seq = our_start_ + static_cast<std::uint32_t>(sender_.nxt());
+  segment.has_ack = true;
+  return segment;
+}
+
+std::size_t TcpSocket::room() const {
+  const std::size_t buffer = passive_ ? 65'152 : 64'256;
+  const auto held = unread_.size();
+  return held >= buffer ? 0 : buffer - held;
+}
+
+/// The right edge never moves back, and less than a segment is as good as nothing (RFC 9293 section
+/// 3.8.6.2.2).
+std::uint16_t TcpSocket::announce_window() {
+  const auto free = room();
+  const auto edge = receiver_.next() + (free < kMss ? 0 : free);
+  window_edge_ = std::max(window_edge_, edge);
+  return static_cast<std::uint16_t>((window_edge_ - receiver_.next()) >> kWindowScale);
+}
+
+void TcpSocket::transmit(TcpSegment segment) {
+  const bool with_timestamps = peer_uses_timestamps_ || segment.syn;
+  if (with_timestamps) {
+    const auto ms = std::chrono::duration_cast<Milliseconds>(queue_.now()).count();
+    segment.timestamps = Timestamps{clock_offset_ + static_cast<std::uint32_t>(ms),
+                                    segment.has_ack ? recent_timestamp_ : 0};
+  }
+  if (!segment.syn) {
+    segment.ack = peer_start_ + static_cast<std::uint32_t>(receiver_.next());
+    segment.window = announce_window();
+    for (const auto& [begin, end] : receiver_.take_blocks()) {
+      if (segment.sack.size() == kMostSackBlocks) break;
+      segment.sack.push_back({peer_start_ + static_cast<std::uint32_t>(begin),
+                              peer_start_ + static_cast<std::uint32_t>(end)});
+    }
+    last_acked_ = receiver_.next();
+    acks_.acknowledged(std::exchange(unacked_segments_, 0));
+    delayed_ack_.stop();
+  }
+  Packet packet;
+  packet.source = ends_.local.host;
+  packet.destination = ends_.remote.host;
+  packet.id = segment.syn && passive_ ? std::uint16_t{0} : next_id_++;
+  packet.body = std::move(segment);
+  network_.transmit(std::move(packet));
+}
+
+void TcpSocket::transmit(const TcpSender::Range& range) {
+  TcpSegment segment = bare();
+  segment.seq = our_start_ + static_cast<std::uint32_t>(range.begin);
+  segment.payload = sender_.bytes(range);
+  segment.psh = range.push;
+  segment.fin = range.fin;
+  if (!segment.payload.empty()) acks_.bytes_sent(queue_.now());
+  transmit(std::move(segment));
+}
+
+/// A RST as from a host that has no such socket. Source: RFC 9293 section 3.10.7.1.
+void TcpSocket::reply_without_socket(const TcpSegment& segment) {
+  TcpSegment reset;
+  reset.source_port = ends_.local.port;
+  reset.destination_port = ends_.remote.port;
+  reset.rst = true;
+  reset.seq = segment.ack;
+  Packet packet;
+  packet.source = ends_.local.host;
+  packet.destination = ends_.remote.host;
+  packet.body = std::move(reset);
+  network_.transmit(std::move(packet));
+}
+
+void TcpSocket::pump() {
+  if (state_ != State::open) return;
+  while (const auto range = sender_.next_segment(queue_.now(), payload_limit())) {
+    transmit(*range);
+    if (range->resent && range->begin <= sender_.una()) {
+      retransmission_.start(in_wheel(sender_.round_trip().timeout()));
+      probe_.stop();
+    }
+  }
+}
+
+// --- timers
+
+/// `progress`: something new is acknowledged, so that the timers start again.
+void TcpSocket::set_timers(bool progress) {
+  if (state_ != State::open) return;
+  if (!sender_.in_flight()) {
+    retransmission_.stop();
+    probe_.stop();
+    const bool window_shut = sender_.has_unsent();
+    if (!window_shut) return persist_.stop();
+    if (!persist_.running()) persist_.start(in_wheel(sender_.round_trip().timeout()));
+    return;
+  }
+  persist_.stop();
+  const Duration timeout = sender_.round_trip().timeout();
+  if (probe_until_ == 0 && sender_.undisturbed() && timeouts_ == 0) {
+    constexpr Duration two_jiffies = std::chrono::milliseconds{8};
+    const auto& round_trip = sender_.round_trip();
+    const Duration slack =
+        sender_.packets_out() == 1 ? RoundTrip::kLeastVariance : two_jiffies;
+    const Duration after = round_trip.known() ? 2 * round_trip.smoothed() + slack : timeout;
+    retransmission_.stop();
+    return probe_.start(in_wheel(std::min(after, timeout)));
+  }
+  probe_.stop();
+  if (progress || !retransmission_.running()) retransmission_.start(in_wheel(timeout));
+}
+
+void TcpSocket::on_probe_timer() {
+  const auto range = sender_.probe(queue_.now(), payload_limit());
+  if (!range) return set_timers(false);
+  probe_until_ = sender_.nxt();
+  transmit(*range);
+  set_timers(true);
+}
+
+void TcpSocket::on_retransmission_timer() {
+  if (state_ == State::syn_sent || state_ == State::syn_received) return retry_syn();
+  constexpr int most = 15;  // tcp_retries2
+  constexpr int most_of_orphan = 8;
+  if (++timeouts_ > (orphan_ ? most_of_orphan : most)) return give_up();
+  narrow_after_timeouts();
+  sender_.time_out();
+  pump();
+  retransmission_.start(in_wheel(sender_.round_trip().timeout()));
+}
+
+/// tcp_mtu_probing = 1: after three timeouts the path is suspected, and smaller segments are tried.
+/// Source: RFC 4821 section 7.7.
+void TcpSocket::narrow_after_timeouts() {
+  constexpr int patience = 3;  // tcp_retries1
+  constexpr std::uint32_t base = 1024;
+  constexpr std::uint32_t least = 48;
+  if (!mtu_probing_ || timeouts_ <= patience) return;
+  probing_limit_ = probing_limit_ == 0 ? base : std::max(least, probing_limit_ / 2);
+}
+
+void TcpSocket::on_persist_timer() {
+  if (const auto range = sender_.squeeze(queue_.now())) {
+    transmit(*range);
+    return set_timers(true);
+  }
+  pump();
+  if (sender_.in_flight() || !sender_.has_unsent()) return set_timers(true);
+  TcpSegment segment = bare();
+  segment.seq = our_start_ + static_cast<std::uint32_t>(sender_.una()) - 1;
+  transmit(std::move(segment));
+  const Duration once = sender_.round_trip().timeout();
+  persists_ = std::min(persists_ + 1, 10);
+  persist_.start(in_wheel(std::min(RoundTrip::kMost, once * (1 << persists_))));
+}
+
+}  // namespace misproxy::simulated

@@ -1,0 +1,143 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/time.hpp"
+#include "virtual/round_trip.hpp"
+
+namespace misproxy::simulated {
+
+/// The sending half of a TCP connection: what is to be sent, what is on its way, what got lost, and
+/// how much may be on its way at once. It sends nothing and has no timers: it says which segment is
+/// next. Positions are 64-bit: 0 is our SYN, our first byte 1.
+///
+///     buffer: | acknowledged | on its way (flights) | not sent yet |
+///                            una                    nxt            end
+///
+/// Source: RFC 5681 (slow start, congestion avoidance), RFC 6928 (initial window 10), RFC 8985 (RACK:
+/// lost is what was sent before something that has arrived), RFC 9293 section 3.8.6 (window).
+class TcpSender {
+ public:
+  static constexpr std::uint32_t kInitialWindow = 10;
+  static constexpr std::uint32_t kAfterLostSyn = 1;
+
+  struct Range {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;  // of its bytes; a FIN stands behind it
+    bool fin = false;
+    bool push = false;
+    bool resent = false;
+  };
+  using Block = std::pair<std::uint64_t, std::uint64_t>;
+
+  /// The application gives bytes, as one write: the last of its segments carries PSH.
+  void write(std::string_view bytes);
+  /// The application sends no more: FIN, behind all that was written.
+  void end();
+
+  /// The segment that may be sent now, resent ones first; nothing where the windows are full. It
+  /// counts as sent at `now`.
+  std::optional<Range> next_segment(Instant now, std::uint32_t mss);
+  /// The bytes of a range that is not acknowledged yet.
+  std::string_view bytes(const Range& range) const;
+
+  struct Acked {
+    bool advanced = false;     // past una
+    bool resend_head = false;  // what was lost is found out by now
+    std::optional<Duration> wait;  // until the next look at what may be lost (RACK's timer)
+  };
+  /// Takes an acknowledgment. `window` in bytes.
+  Acked acknowledge(std::uint64_t ack, const std::vector<Block>& sack, std::uint64_t window,
+                    Instant now);
+  /// RACK's timer: marks what is lost by now; the time until the next look.
+  std::optional<Duration> look_for_losses(Instant now);
+  /// The retransmission timer ran out: all that is not known to have arrived counts as lost.
+  void time_out();
+  /// The path takes smaller packets than what is on its way (RFC 1191): those are lost, without
+  /// blame on the network.
+  void shrink(std::uint32_t mss);
+  /// Tail loss probe (RFC 8985 section 7): a new segment where there is one, else the last again.
+  std::optional<Range> probe(Instant now, std::uint32_t mss);
+  /// What fits a window too small for a whole segment, sent by the persist timer.
+  std::optional<Range> squeeze(Instant now);
+
+  /// The peer's window, and the congestion window, at the start of the connection.
+  void open(std::uint64_t window, std::uint32_t congestion_window);
+
+  std::uint64_t una() const { return una_; }
+  std::uint64_t nxt() const { return nxt_; }
+  bool in_flight() const { return !flights_.empty(); }
+  std::size_t packets_out() const { return flights_.size(); }
+  bool has_unsent() const { return nxt_ < end_ || (ended_ && !fin_sent_); }
+  /// All that was given, and the FIN if there is one, is acknowledged.
+  bool all_acknowledged() const { return !in_flight() && !has_unsent(); }
+  bool fin_sent() const { return fin_sent_; }
+  std::size_t queued_bytes() const { return static_cast<std::size_t>(end_ - una_bytes()); }
+  std::uint64_t window() const { return window_; }
+  /// Nothing is known to be lost or out of order: a tail loss probe makes sense.
+  bool undisturbed() const { return state_ == State::open && sacked_ == 0; }
+  RoundTrip& round_trip() { return round_trip_; }
+
+ private:
+  /// What was sent as one segment and is not acknowledged.
+  struct Flight {
+    std::uint64_t begin;
+    std::uint64_t end;
+    bool fin;
+    Instant sent_at;
+    bool sacked = false;
+    bool lost = false;
+    bool resent = false;     // at least once
+    bool on_its_way = true;  // the last sending of it may still arrive
+  };
+  enum class State { open, recovery, loss };
+
+  std::uint64_t una_bytes() const { return std::max<std::uint64_t>(una_, 1); }
+  std::uint64_t behind(const Flight& flight) const { return flight.end + (flight.fin ? 1 : 0); }
+  std::size_t on_its_way() const;
+  std::optional<Range> next_lost(Instant now, std::uint32_t mss);
+  std::optional<Range> next_new(Instant now, std::uint32_t mss);
+  Range range_of(const Flight& flight) const;
+  Range resend(Flight& flight, Instant now);
+  bool pushes(std::uint64_t begin, std::uint64_t end) const;
+  void split(std::size_t index, std::uint32_t mss);
+  void remove_acknowledged(std::uint64_t ack, Instant now);
+  void mark_sacked(const std::vector<Block>& blocks, Instant now);
+  void arrived(const Flight& flight, Instant now);
+  void enter_recovery();
+  void grow(std::size_t packets, bool was_limited);
+  void forget_buffer();
+
+  std::string buffer_;  // from `buffer_begin_` on
+  std::uint64_t buffer_begin_ = 1;
+  std::deque<std::uint64_t> write_ends_;
+  std::deque<Flight> flights_;  // in order of position
+  std::uint64_t una_ = 1;
+  std::uint64_t nxt_ = 1;
+  std::uint64_t end_ = 1;
+  bool ended_ = false;
+  bool fin_sent_ = false;
+  std::uint64_t window_ = 0;
+  std::uint32_t congestion_window_ = kInitialWindow;
+  std::uint32_t threshold_ = 0x7fffffff;
+  std::uint32_t credit_ = 0;  // acknowledged packets towards the next one of congestion avoidance
+  State state_ = State::open;
+  bool must_resend_ = false;
+  std::uint64_t recovery_point_ = 0;
+  std::size_t sacked_ = 0;
+  bool reordering_seen_ = false;
+  std::uint64_t highest_sacked_ = 0;
+  Instant newest_sent_{};  // RACK: when the latest of those that arrived was sent
+  std::uint64_t newest_end_ = 0;
+  Duration newest_took_{};
+  RoundTrip round_trip_;
+};
+
+}  // namespace misproxy::simulated

@@ -1,0 +1,332 @@
+#include "virtual/tcp_socket.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/draw.hpp"
+#include "core/ensure.hpp"
+
+namespace misproxy::simulated {
+namespace {
+
+constexpr std::uint16_t kSynWindow = 64'240;     // of a client, 44 * 1460
+constexpr std::uint16_t kSynAckWindow = 65'160;  // of a server, 45 * 1448
+constexpr std::size_t kKernelHolds = 128 * 1024;  // of what the application has given
+
+}  // namespace
+
+TcpSocket::TcpSocket(EventQueue& queue, Network& network, Ends ends, std::uint64_t key,
+                     bool mtu_probing)
+    : queue_(queue),
+      network_(network),
+      ends_(ends),
+      our_start_(static_cast<std::uint32_t>(draw(key, "isn", "", 0))),
+      clock_offset_(static_cast<std::uint32_t>(draw(key, "timestamps", "", 0))),
+      next_id_(static_cast<std::uint16_t>(draw(key, "ip-id", "", 0))),
+      mtu_probing_(mtu_probing),
+      retransmission_(queue, [this] { on_retransmission_timer(); }),
+      probe_(queue, [this] { on_probe_timer(); }),
+      reorder_(queue,
+               [this] {
+                 sender_.look_for_losses(queue_.now());
+                 pump();
+               }),
+      persist_(queue, [this] { on_persist_timer(); }),
+      delayed_ack_(queue, [this] {
+        acks_.delay_over();
+        acknowledge_now();
+      }) {}
+
+// --- opening
+
+void TcpSocket::connect() {
+  state_ = State::syn_sent;
+  transmit_syn();
+  retransmission_.start(in_wheel(RoundTrip::kFirst));
+}
+
+void TcpSocket::accept(const TcpSegment& syn) {
+  passive_ = true;
+  state_ = State::syn_received;
+  remember_peer(syn);
+  transmit_syn();
+  retransmission_.start(in_wheel(RoundTrip::kFirst));
+}
+
+void TcpSocket::remember_peer(const TcpSegment& syn) {
+  peer_start_ = syn.seq;
+  peer_mss_ = syn.mss.value_or(536);
+  peer_scale_ = syn.window_scale.value_or(0);
+  peer_uses_timestamps_ = syn.timestamps.has_value();
+  if (syn.timestamps) recent_timestamp_ = syn.timestamps->value;
+  sender_.open(syn.window, TcpSender::kInitialWindow);
+}
+
+void TcpSocket::transmit_syn() {
+  TcpSegment segment = bare();
+  segment.seq = our_start_;
+  segment.syn = true;
+  segment.has_ack = passive_;
+  segment.ack = passive_ ? peer_start_ + 1 : 0;
+  segment.window = passive_ ? kSynAckWindow : kSynWindow;
+  segment.mss = kMss;
+  segment.sack_permitted = true;
+  segment.window_scale = kWindowScale;
+  window_edge_ = segment.window + 1U;
+  transmit(std::move(segment));
+}
+
+void TcpSocket::retry_syn() {
+  constexpr int even = 4;  // tcp_syn_linear_timeouts
+  constexpr int most = 6 + even;
+  constexpr int most_passive = 5;
+  if (++syn_retries_ > (passive_ ? most_passive : most)) return give_up();
+  transmit_syn();
+  const int doublings = passive_ ? syn_retries_ : std::max(0, syn_retries_ - even);
+  retransmission_.start(in_wheel(RoundTrip::kFirst * (1 << doublings)));
+}
+
+void TcpSocket::take_in_syn_sent(const TcpSegment& segment) {
+  const bool answers = segment.has_ack && segment.ack == our_start_ + 1;
+  if (segment.rst) {
+    if (!answers) return;
+    die();
+    return owner_->connect_failed(*this, Failed::Why::refused);
+  }
+  if (!segment.syn || !answers) return;
+  remember_peer(segment);
+  establish();
+  acknowledge_now();
+  owner_->connected(*this);
+}
+
+void TcpSocket::establish() {
+  state_ = State::open;
+  retransmission_.stop();
+  const bool lost_syn = syn_retries_ > 0;
+  sender_.open(sender_.window(), lost_syn ? TcpSender::kAfterLostSyn : TcpSender::kInitialWindow);
+}
+
+// --- what comes
+
+void TcpSocket::take(const TcpSegment& segment) {
+  if (state_ == State::dead) return;
+  if (state_ == State::syn_sent) return take_in_syn_sent(segment);
+  if (segment.rst) return take_reset(segment);
+  if (segment.syn && !take_syn(segment)) return;
+  if (!segment.has_ack) return;
+  const auto segment_end = position_in_peer(segment.seq) + segment.payload.size();
+  if (orphan_ && !segment.payload.empty() && segment_end > receiver_.next()) {
+    reply_without_socket(segment);
+    return die();
+  }
+  if (segment.timestamps && position_in_peer(segment.seq) <= last_acked_) {
+    recent_timestamp_ = segment.timestamps->value;
+  }
+  if (state_ == State::syn_received) {
+    establish();
+    take_ack(segment);
+    owner_->connected(*this);
+  } else {
+    take_ack(segment);
+  }
+  if (state_ == State::dead) return;
+  take_payload(segment);
+  end_if_over();
+}
+
+/// True where the segment, a SYN-ACK that came twice, is taken no further but for its ACK.
+bool TcpSocket::take_syn(const TcpSegment& segment) {
+  if (state_ == State::syn_received && segment.seq == peer_start_) {
+    transmit_syn();
+    retransmission_.start(in_wheel(RoundTrip::kFirst * (1 << syn_retries_)));
+    return false;
+  }
+  acknowledge_now();
+  return false;
+}
+
+void TcpSocket::take_reset(const TcpSegment& segment) {
+  const auto at = position_in_peer(segment.seq);
+  if (at + 1 < receiver_.next() || at > window_edge_) return;  // RFC 5961 section 3.2
+  die();
+  if (!orphan_) owner_->peer_closed(*this, Ending::rst);
+  if (!std::exchange(told_finished_, true) && !orphan_) owner_->finished(*this);
+}
+
+void TcpSocket::take_ack(const TcpSegment& segment) {
+  std::vector<TcpSender::Block> blocks;
+  for (const auto& block : segment.sack)
+    blocks.emplace_back(position_in_ours(block.begin), position_in_ours(block.end));
+  const auto acked = sender_.acknowledge(position_in_ours(segment.ack), blocks,
+                                         std::uint64_t{segment.window} << peer_scale_, queue_.now());
+  if (acked.advanced) {
+    timeouts_ = 0;
+    persists_ = 0;
+    if (sender_.una() >= probe_until_) probe_until_ = 0;
+  }
+  if (acked.wait) {
+    reorder_.start(*acked.wait);
+  } else {
+    reorder_.stop();
+  }
+  pump();
+  set_timers(acked.advanced || acked.resend_head);
+  if (orphan_) return;
+  if (!told_drained_ && sender_.queued_bytes() <= kKernelHolds) {
+    told_drained_ = true;
+    owner_->drained(*this);
+  }
+  if (!told_acknowledged_ && sender_.all_acknowledged()) {
+    told_acknowledged_ = true;
+    owner_->all_acknowledged(*this);
+  }
+}
+
+void TcpSocket::take_payload(const TcpSegment& segment) {
+  if (segment.payload.empty() && !segment.fin) {
+    // A probe of the window, one before what has come (RFC 9293 section 3.8.6.1).
+    if (position_in_peer(segment.seq) < last_acked_ && !segment.syn) acknowledge_now();
+    return;
+  }
+  const auto begin = position_in_peer(segment.seq);
+  const bool past_window = begin + segment.payload.size() > window_edge_;
+  if (past_window) return acknowledge_now();
+  const auto fresh = receiver_.take(begin, segment.payload, segment.fin);
+  if (receiver_.wants_immediate_ack() && !receiver_.has_gap() && fresh.empty()) acks_.disturbed();
+  if (!segment.payload.empty()) {
+    acks_.segment_came(segment.payload.size(), segment.psh, queue_.now());
+    ++unacked_segments_;
+  }
+  if (segment.fin) acks_.fin_came();
+  bytes_in_ += fresh.size();
+  acknowledge_if_due();
+  deliver(fresh);
+}
+
+void TcpSocket::deliver(std::string bytes) {
+  if (orphan_) return;
+  if (pauses_ > 0) {
+    unread_ += bytes;
+    return;
+  }
+  if (!bytes.empty()) {
+    if (delayed_ack_.running() && acks_.at_read(receiver_.next() - last_acked_)) acknowledge_now();
+    owner_->received(*this, bytes);
+  }
+  if (state_ == State::dead || !receiver_.ended() || orphan_) return;
+  if (!std::exchange(peer_done_told_, true)) owner_->peer_closed(*this, Ending::fin);
+}
+
+void TcpSocket::resume() {
+  if (pauses_ == 1) return read_on();
+  pauses_ = std::max(0, pauses_ - 1);
+}
+
+void TcpSocket::read_on() {
+  if (std::exchange(pauses_, 0) == 0) return;
+  const bool was_small = room() < kMss;
+  const auto bytes = std::exchange(unread_, {});
+  if (state_ == State::open && was_small) acknowledge_now();  // the window is open again
+  deliver(bytes);
+}
+
+void TcpSocket::take_unreachable(const IcmpUnreachable& message) {
+  if (state_ == State::dead) return;
+  if (message.code == IcmpUnreachable::kFragmentationNeeded) {
+    network_.learn_mtu(ends_.remote.host, message.next_hop_mtu);
+    sender_.shrink(payload_limit());
+    return pump();
+  }
+  if (state_ != State::syn_sent) return;  // a soft error (RFC 1122 section 4.2.3.9)
+  die();
+  owner_->connect_failed(*this, Failed::Why::unreachable);
+}
+
+// --- acknowledging
+
+void TcpSocket::acknowledge_if_due() {
+  const auto unacknowledged = receiver_.next() - last_acked_;
+  if (receiver_.wants_immediate_ack() || receiver_.has_gap() || acks_.at_once(unacknowledged) ||
+      (receiver_.ended() && sender_.fin_sent())) {
+    return acknowledge_now();
+  }
+  if (!delayed_ack_.running()) delayed_ack_.start(AckPolicy::kDelay);
+}
+
+void TcpSocket::acknowledge_now() { transmit(bare()); }
+
+// --- what the application does
+
+void TcpSocket::send(std::string_view bytes) {
+  ensure(!orphan_, "a socket that was closed is written to");
+  if (state_ == State::dead || bytes.empty()) return;
+  bytes_out_ += bytes.size();
+  sender_.write(bytes);
+  told_acknowledged_ = false;
+  if (state_ != State::open) return;
+  pump();
+  set_timers(false);
+  if (sender_.queued_bytes() > kKernelHolds) {
+    told_drained_ = false;
+  } else {
+    owner_->drained(*this);
+  }
+}
+
+void TcpSocket::shut_down() {
+  if (state_ == State::dead) return;
+  sender_.end();
+  told_acknowledged_ = false;
+  if (state_ != State::open) return;
+  pump();
+  set_timers(false);
+}
+
+void TcpSocket::close() {
+  if (std::exchange(orphan_, true) || state_ == State::dead) return;
+  if (state_ != State::open) return die();
+  if (!unread_.empty()) {
+    orphan_ = false;
+    return abort();  // RFC 1122 section 4.2.2.13
+  }
+  shut_down();
+  end_if_over();
+}
+
+void TcpSocket::abort() {
+  if (state_ == State::open) {
+    TcpSegment segment = bare();
+    segment.rst = true;
+    transmit(std::move(segment));
+  }
+  orphan_ = true;
+  die();
+}
+
+void TcpSocket::die() {
+  state_ = State::dead;
+  for (auto* timer : {&retransmission_, &probe_, &reorder_, &persist_, &delayed_ack_})
+    timer->stop();
+}
+
+/// Nobody answers any more.
+void TcpSocket::give_up() {
+  const bool connecting = state_ == State::syn_sent;
+  const bool known = state_ == State::open;
+  die();
+  if (orphan_) return;
+  if (connecting) return owner_->connect_failed(*this, Failed::Why::timeout);
+  if (known) owner_->peer_closed(*this, Ending::rst);
+  if (!std::exchange(told_finished_, true) && owner_ != nullptr) owner_->finished(*this);
+}
+
+void TcpSocket::end_if_over() {
+  if (state_ != State::open || !receiver_.ended() || !sender_.fin_sent()) return;
+  if (!sender_.all_acknowledged() || !unread_.empty()) return;
+  retransmission_.stop();
+  if (std::exchange(told_finished_, true) || orphan_) return;
+  owner_->finished(*this);
+}
+
+}  // namespace misproxy::simulated

@@ -1,0 +1,225 @@
+#include "virtual/world.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "capture/address.hpp"
+#include "core/draw.hpp"
+#include "core/ensure.hpp"
+#include "origin/origin_session.hpp"
+#include "proxy/proxy_session.hpp"
+
+namespace misproxy::simulated {
+namespace {
+
+constexpr std::array kHosts{Party::client, Party::proxy, Party::origin};
+
+const LinkSettings& link_of(const Network& network, Party party) {
+  if (party == Party::client) return network.client_link;
+  return party == Party::proxy ? network.proxy_link : network.origin_link;
+}
+
+CapturePointId at_host(Party party) { return static_cast<CapturePointId>(party); }
+
+CapturePointId at_router(Party party) {
+  return static_cast<CapturePointId>(static_cast<int>(party) + 3);
+}
+
+Ipv4 address_of(std::string_view text) {
+  const auto endpoint = parse_endpoint(text);
+  const auto address = parse_ipv4(endpoint ? endpoint->host : text);
+  ensure(address.has_value(), "an address that the loader has not checked");
+  return *address;
+}
+
+std::uint64_t random_key(const Plan& plan, Party party, std::int64_t connection) {
+  return draw(plan.seed(), "openssl", word(party), static_cast<std::uint64_t>(connection));
+}
+
+}  // namespace
+
+World::World(std::string name, const Plan& plan, Catalogue& catalogue,
+             std::unique_ptr<ClientSession> client, bool capture)
+    : name_(std::move(name)),
+      plan_(plan),
+      catalogue_(catalogue),
+      capture_(capture),
+      client_session_(client.get()) {
+  build_hosts();
+  client_ = std::make_unique<Actor>(*this, host(Party::client), std::move(client), Party::client, 1,
+                                    random_key(plan, Party::client, 0));
+}
+
+World::~World() = default;
+
+void World::build_hosts() {
+  const auto& network = plan_.scenario().network;
+  addresses_ = {address_of(network.client), address_of(network.proxy), address_of(network.origin)};
+  std::array<Router::Port, 3> ports;
+  for (const auto party : kHosts) {
+    const auto i = static_cast<std::size_t>(party);
+    ports.at(i) = {addresses_.at(i), &link_of(network, party)};
+    build_host(party, addresses_.at(i));
+  }
+  router_ = std::make_unique<Router>(queue_, plan_, ports, *this);
+  host(Party::proxy).listen(parse_endpoint(network.proxy)->port, *this);
+  for (const auto& origin : plan_.scenario().origins)
+    host(Party::origin).listen(static_cast<std::uint16_t>(origin.port), *this);
+}
+
+void World::build_host(Party party, Ipv4 address) {
+  const auto i = static_cast<std::size_t>(party);
+  const auto& network = plan_.scenario().network;
+  const auto& link = link_of(network, party);
+  const std::string name(word(party));
+  to_router_.at(i) = std::make_unique<Link>(queue_, link, plan_.seed(), name + "-out",
+                                            [this, party](FramePtr frame) {
+                                              tap(at_router(party), frame, false);
+                                              router_->take(std::move(frame), party);
+                                            });
+  from_router_.at(i) =
+      std::make_unique<Link>(queue_, link, plan_.seed(), name + "-in",
+                             [this, party](const FramePtr& frame) { arrives(party, frame); });
+  const auto& probing = network.mtu_probing;
+  const bool probes = std::find(probing.begin(), probing.end(), name) != probing.end();
+  hosts_.at(i) = std::make_unique<Host>(queue_, Host::Settings{address, name, plan_.seed(), probes},
+                                        [this, party, i](FramePtr frame) {
+                                          tap(at_host(party), frame, false);
+                                          to_router_.at(i)->carry(std::move(frame));
+                                        });
+}
+
+// --- frames
+
+void World::tap(CapturePointId point, const FramePtr& frame, bool routed) {
+  if (capture_) record_.frames.push_back({queue_.now(), point, routed, frame});
+}
+
+void World::leaves(Party to, FramePtr frame) {
+  tap(at_router(to), frame, true);
+  from_router_.at(static_cast<std::size_t>(to))->carry(std::move(frame));
+}
+
+void World::arrives(Party at, const FramePtr& frame) {
+  tap(at_host(at), frame, true);
+  last_frame_ = frame;
+  host(at).take(frame);
+}
+
+void World::comment_last(std::string comment) {
+  if (last_frame_ && last_frame_->comment.empty()) last_frame_->comment = std::move(comment);
+}
+
+Flow World::flow_of(SocketAddress from, SocketAddress to) const {
+  for (const auto& end : {from, to}) {
+    if (const auto found = flows_.find(end); found != flows_.end()) return found->second;
+  }
+  return {};
+}
+
+// --- connections
+
+std::optional<std::string> World::resolve(const std::string& host) {
+  const auto& network = plan_.scenario().network;
+  if (host != network.proxy_name) return std::nullopt;
+  return parse_endpoint(network.proxy)->host;
+}
+
+TcpSocket& World::open(Actor& actor, const Open& open) {
+  if (actor.party() == Party::client) {
+    actor.belong_to_connection(++opened_);
+    auto& socket = actor.host().connect({addresses_[1], open.to.port}, opened_, actor);
+    flows_[socket.ends().local] = {Leg::client, opened_};
+    return socket;
+  }
+  auto& socket = actor.host().connect({addresses_[2], open.to.port}, actor.connection(), actor);
+  flows_[socket.ends().local] = {Leg::origin, actor.connection()};
+  to_origin_[socket.ends().local] = {actor.connection(), open.to.host, actor.attempt()};
+  return socket;
+}
+
+void World::connected(TcpSocket& socket) {
+  const auto& ends = socket.ends();
+  const auto number = flow_of(ends.remote, ends.local).connection;
+  const bool at_proxy = ends.local.host == addresses_[1];
+  const auto party = at_proxy ? Party::proxy : Party::origin;
+  std::unique_ptr<Session> session;
+  if (at_proxy) {
+    session = std::make_unique<ProxySession>(plan_, number);
+  } else {
+    const auto& facts = to_origin_.at(ends.remote);
+    const auto* settings = plan_.origin_for(facts.host, ends.local.port);
+    ensure(settings != nullptr, "the proxy opens an origin that the scenario does not name");
+    const auto context = catalogue_.context_for(facts.host, settings->tls);
+    session = std::make_unique<OriginSession>(plan_, context, facts, ends.local.port);
+  }
+  auto& actor = *servers_.emplace_back(std::make_unique<Actor>(
+      *this, host(party), std::move(session), party, number, random_key(plan_, party, number)));
+  actor.attach(Party::client, socket);
+}
+
+// --- the trace
+
+void World::note(const Actor& actor, TraceEvent event) {
+  record(actor.connection(), actor.party(), std::move(event));
+}
+
+void World::note(std::int64_t connection, TraceEvent event) {
+  record(connection, Party::router, std::move(event));
+}
+
+void World::record(std::int64_t connection, Party seen_by, TraceEvent event) {
+  const auto t_us = std::chrono::duration_cast<std::chrono::microseconds>(queue_.now()).count();
+  record_.trace.push_back({name_, connection, seqs_[connection]++, seen_by, t_us, std::move(event)});
+}
+
+// --- the run
+
+bool World::all_over() const {
+  return std::all_of(servers_.begin(), servers_.end(),
+                     [](const auto& server) { return server->over(Party::client); });
+}
+
+bool World::quiet() const {
+  std::size_t under_way = router_->held();
+  for (const auto* links : {&to_router_, &from_router_}) {
+    for (const auto& link : *links)
+      under_way += link->under_way();
+  }
+  return under_way == 0;
+}
+
+void World::shut_down() {
+  for (const auto& server : servers_) {
+    if (server->party() == Party::proxy) server->shut_down(Party::client);
+  }
+}
+
+RunRecord World::run(const Limits& limits) {
+  std::optional<Instant> deadline;
+  queue_.at(Instant{0}, [this] { client_->begin(); });
+  while (!queue_.empty()) {
+    if (client_session_->done()) {
+      if (!deadline) deadline = queue_.now() + kEpilogue;
+      if (queue_.next() > *deadline || (all_over() && quiet())) break;
+    }
+    if (queue_.next() > limits.time) {
+      record_.stopped = Stopped::time;
+      break;
+    }
+    if (queue_.events_run() >= limits.events) {
+      record_.stopped = Stopped::events;
+      break;
+    }
+    queue_.run_next();
+  }
+  if (!client_session_->done() && !record_.stopped) record_.stopped = Stopped::nothing_left;
+  shut_down();
+  record_.ended = queue_.now();
+  record_.events = queue_.events_run();
+  return std::move(record_);
+}
+
+}  // namespace misproxy::simulated

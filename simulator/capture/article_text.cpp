@@ -79,7 +79,7 @@ void ArticleText::learn(const Ends& ends, const TcpSegment& segment) {
   if (opens && sent.base != segment.seq) sent = received = Flow{};  // ports that are used again
   if (segment.syn) {
     sent.base = segment.seq;
-    sent.handshake = true;
+    sent.handshake = opens;
   }
   if (!sent.base) sent.base = segment.seq - 1;
   if (segment.has_ack && !received.base) received.base = segment.ack - 1;

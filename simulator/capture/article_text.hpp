@@ -35,7 +35,7 @@ class ArticleText {
   struct Flow {
     std::optional<std::uint32_t> base;      // its SYN's number
     std::optional<std::uint32_t> next_seq;  // behind all that was seen
-    bool handshake = false;                 // its SYN was its last segment
+    bool handshake = false;                 // its SYN was its last segment, and opened
     bool in_head = false;                   // an HTTP head goes on in its next segment
     std::string begun_line;                 // of that head
   };

@@ -41,6 +41,10 @@ class ArticleText {
   };
   using Ends = std::pair<SocketAddress, SocketAddress>;
 
+  std::vector<std::string> tcp_lines(const std::string& stamp, const ParsedPacket& parsed,
+                                     const TcpSegment& segment);
+  static std::optional<std::vector<std::string>> head_lines(const ParsedPacket& parsed,
+                                                            const TcpSegment& segment, Flow& sent);
   void learn(const Ends& ends, const TcpSegment& segment);
   std::string name(Ipv4 host) const;
   std::string name(SocketAddress address) const;

@@ -38,6 +38,7 @@ void expect_as_tcpdump(const std::string& bytes) {
 
 void expect_as_tcpdump(const std::vector<Packet>& packets) {
   std::vector<RawFrame> frames;
+  frames.reserve(packets.size());
   for (const auto& packet : packets)
     frames.push_back({ethernet_frame(packet)});
   expect_as_tcpdump(pcap_file(1, frames));

@@ -63,8 +63,8 @@ ExitCode capture(const CaptureOptions& options) {
   }
   printer.flush();
   if (left_out > 0) {
-    tell(fmt::format("{}: {} frames left out: no TCP, and no ICMP unreachable, over IPv4\n",
-                     options.file, left_out));
+    tell(fmt::format("{}: {} {} left out: no TCP, and no ICMP unreachable, over IPv4\n",
+                     options.file, left_out, left_out == 1 ? "frame" : "frames"));
   }
   return reader.error() ? complain_of(*reader.error()) : ExitCode::ok;
 }

@@ -79,7 +79,7 @@ void ArticleText::learn(const Ends& ends, const TcpSegment& segment) {
   if (opens && sent.base != segment.seq) sent = received = Flow{};  // ports that are used again
   if (segment.syn) {
     sent.base = segment.seq;
-    sent.handshake = true;
+    sent.handshake = opens;
   }
   if (!sent.base) sent.base = segment.seq - 1;
   if (segment.has_ack && !received.base) received.base = segment.ack - 1;
@@ -120,36 +120,46 @@ std::string ArticleText::tcp_line(const Ends& ends, const ParsedPacket& parsed,
                      again ? " # sent again" : "");
 }
 
+/// The lines that end in this segment of an HTTP head that begins or goes on in it; nothing where
+/// it carries none.
+std::optional<std::vector<std::string>> ArticleText::head_lines(const ParsedPacket& parsed,
+                                                                const TcpSegment& segment,
+                                                                Flow& sent) {
+  if (sent.next_seq != segment.seq) sent.in_head = false;  // a gap
+  if (!sent.in_head && !begins_head(segment.payload)) return std::nullopt;
+  if (!sent.in_head) sent.begun_line.clear();
+  std::vector<std::string> lines;
+  const bool whole = take_head(segment.payload, sent.begun_line, lines);
+  sent.in_head = !whole && parsed.wire.cut(segment) == 0;
+  return lines;
+}
+
+std::vector<std::string> ArticleText::tcp_lines(const std::string& stamp,
+                                                const ParsedPacket& parsed,
+                                                const TcpSegment& segment) {
+  const Ends ends{{parsed.packet.source, segment.source_port},
+                  {parsed.packet.destination, segment.destination_port}};
+  learn(ends, segment);
+  auto& sent = flows_[ends];
+  const auto length = static_cast<std::uint32_t>(parsed.wire.length) + (segment.syn ? 1U : 0U) +
+                      (segment.fin ? 1U : 0U);
+  const auto behind = segment.seq + length;
+  const bool again = length > 0 && sent.next_seq && !before(*sent.next_seq, behind);
+  std::optional<std::vector<std::string>> head;
+  if (parsed.wire.length > 0 && !again) head = head_lines(parsed, segment, sent);
+  auto lines = head.value_or(std::vector<std::string>{});
+  if (!head || segment.fin || segment.rst)
+    lines.push_back(stamp + tcp_line(ends, parsed, segment, again));
+  if (!segment.syn) sent.handshake = false;
+  if (!segment.rst && (!sent.next_seq || before(*sent.next_seq, behind))) sent.next_seq = behind;
+  return lines;
+}
+
 std::vector<std::string> ArticleText::lines(std::chrono::nanoseconds since_unix_epoch,
                                             const ParsedPacket& parsed) {
   const auto stamp = clock_text(since_unix_epoch) + " IP ";
-  const auto* segment = parsed.packet.tcp();
-  if (segment == nullptr)
-    return {stamp + icmp_line(parsed, std::get<IcmpUnreachable>(parsed.packet.body))};
-
-  const Ends ends{{parsed.packet.source, segment->source_port},
-                  {parsed.packet.destination, segment->destination_port}};
-  learn(ends, *segment);
-  auto& sent = flows_[ends];
-  const auto length = static_cast<std::uint32_t>(parsed.wire.length) + (segment->syn ? 1U : 0U) +
-                      (segment->fin ? 1U : 0U);
-  const auto behind = segment->seq + length;
-  const bool again = length > 0 && sent.next_seq && !before(*sent.next_seq, behind);
-  const bool follows = !sent.next_seq || segment->seq == *sent.next_seq;
-
-  std::vector<std::string> lines;
-  if (sent.in_head && !follows && length > 0 && !again) sent.in_head = false;
-  const bool head = length > 0 && !again && (sent.in_head || begins_head(segment->payload));
-  if (head) {
-    if (!sent.in_head) sent.begun_line.clear();
-    const bool whole = take_head(segment->payload, sent.begun_line, lines);
-    sent.in_head = !whole && parsed.wire.cut(*segment) == 0;
-  }
-  if (!head || segment->fin || segment->rst)
-    lines.push_back(stamp + tcp_line(ends, parsed, *segment, again));
-  if (!segment->syn) sent.handshake = false;
-  if (!segment->rst && (!sent.next_seq || before(*sent.next_seq, behind))) sent.next_seq = behind;
-  return lines;
+  if (const auto* segment = parsed.packet.tcp()) return tcp_lines(stamp, parsed, *segment);
+  return {stamp + icmp_line(parsed, std::get<IcmpUnreachable>(parsed.packet.body))};
 }
 
 }  // namespace misproxy

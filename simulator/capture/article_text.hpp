@@ -35,12 +35,16 @@ class ArticleText {
   struct Flow {
     std::optional<std::uint32_t> base;      // its SYN's number
     std::optional<std::uint32_t> next_seq;  // behind all that was seen
-    bool handshake = false;                 // its SYN was its last segment
+    bool handshake = false;                 // its SYN was its last segment, and opened
     bool in_head = false;                   // an HTTP head goes on in its next segment
     std::string begun_line;                 // of that head
   };
   using Ends = std::pair<SocketAddress, SocketAddress>;
 
+  std::vector<std::string> tcp_lines(const std::string& stamp, const ParsedPacket& parsed,
+                                     const TcpSegment& segment);
+  static std::optional<std::vector<std::string>> head_lines(const ParsedPacket& parsed,
+                                                            const TcpSegment& segment, Flow& sent);
   void learn(const Ends& ends, const TcpSegment& segment);
   std::string name(Ipv4 host) const;
   std::string name(SocketAddress address) const;

@@ -16,6 +16,7 @@ using Ipv4 = std::uint32_t;
 struct SocketAddress {
   Ipv4 host = 0;
   std::uint16_t port = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the generated code for a 0
   auto operator<=>(const SocketAddress&) const = default;
 };
 

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <chrono>
 
+#include "support/captures.hpp"
 #include "support/served.hpp"
 #include "tls/authority.hpp"
 
@@ -68,6 +69,17 @@ TEST(CommandLine, SaysInOneLineWhatIsWrong) {
       {{"trace", "digest", "/dev/null"},
        2,
        "misproxy: /dev/null: an empty file; a trace has a line an event\n"},
+      {{"capture", "text", "/nowhere"},
+       3,
+       "misproxy: cannot read /nowhere: No such file or directory\n"},
+      {{"capture", "text", "/"}, 3, "misproxy: cannot read /: Is a directory\n"},
+      {{"capture", "text", "/dev/null"},
+       2,
+       "misproxy: /dev/null: not a pcap or pcapng capture: truncated dump file; tried to read 4 "
+       "file header bytes, only got 0\n"},
+      {{"capture", "text"},
+       2,
+       "misproxy capture text: FILE is required; see misproxy capture text --help\n"},
   };
   for (const auto& wrong : cases) {
     const auto finished = misproxy(wrong.arguments);
@@ -125,6 +137,29 @@ TEST(CommandLine, CheckReportsEveryMistakeOfAFile) {
   const auto object = boost::json::parse(json.out).as_object();
   EXPECT_EQ(object.at("diagnostics").as_array().size(), 5U);
   EXPECT_FALSE(object.at("ok").as_bool());
+}
+
+TEST(CommandLine, ACaptureIsPrintedUpToWhereItBreaks) {
+  const ScratchFile whole("story.pcapng", pcapng_file(whole_story()));
+  const auto printed = misproxy({"capture", "text", whole.path()});
+  EXPECT_EQ(printed.code, 0) << printed.err;
+  EXPECT_EQ(printed.out, real_tcpdump(whole.path()));
+  const auto article = misproxy({"capture", "text", "--article", whole.path()});
+  EXPECT_EQ(article.code, 0);
+  EXPECT_NE(article.out.find("proxy.80: Flags [P.], length 517 (Client Hello)\n"),
+            std::string::npos);
+
+  const auto frame = pcap_file(1, {{std::string(60, 'x')}});
+  const ScratchFile broken("broken.pcap", frame + frame.substr(24, 40));
+  const auto cut = misproxy({"capture", "text", broken.path()});
+  EXPECT_EQ(cut.code, 2);
+  EXPECT_EQ(cut.out, "");
+  EXPECT_EQ(cut.err, broken.path() +
+                         ": 1 frame left out: no TCP, and no ICMP unreachable, over IPv4\n"
+                         "misproxy: " +
+                         broken.path() +
+                         ": frame 2: truncated dump file; tried to read 60 captured bytes, only "
+                         "got 24\n");
 }
 
 TEST(CommandLine, CheckAndListTakeFolders) {

@@ -18,7 +18,6 @@ import time
 
 ROUTER = {"client": "192.0.2.1", "proxy": "192.0.2.2"}  # RFC 5737; its address towards each host
 LIBC = ctypes.CDLL(None, use_errno=True)
-MTU_OF_ETHERNET = 1500
 
 
 def run(namespace, *command):

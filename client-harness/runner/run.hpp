@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/exchange.hpp"
+#include "plan/plan.hpp"
+#include "report/run_result.hpp"
+#include "trace/event.hpp"
+
+namespace misproxy {
+
+/// One run that is to be made. The plan outlives it. `capture`: keep what is needed for a capture.
+struct RunRequest {
+  const Plan* plan = nullptr;
+  std::optional<std::int64_t> offset;  // of a sweep, for the report
+  bool capture = false;
+};
+
+/// All that a run leaves. `capture` is a pcapng file at the client's end; `proxy_capture` at the
+/// proxy's, where the world has one; both empty where none was asked for.
+struct Run {
+  RunResult result;
+  std::vector<TraceLine> trace;
+  std::string log;
+  std::string capture;
+  std::string proxy_capture;
+  std::vector<Exchange> exchanges;
+};
+
+/// What did not come as the scenario's `[expect]` says, in sentences, and the faults that acted: both
+/// go into the result. For the built-in client.
+void compare(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result);
+
+}  // namespace misproxy

@@ -428,6 +428,7 @@ void FmcClient::finish() {
   if (tls_->state() != TlsEngine::State::failed) tls_->close();
   flush_tls();
   end_attempt();
+  add(Hangup{Party::proxy, Ending::fin});
   state_ = State::done;
 }
 
@@ -445,6 +446,7 @@ void FmcClient::fail(ClientError error, std::string message) {
   if (!exchanges_.empty() && connected_) exchanges_.back().error = message;
   outcome_.message = std::move(message);
   end_attempt();
+  add(Leave{Party::proxy});
   if (outcome_.attempts >= setup_.settings.attempts) {
     state_ = State::done;
     return;
@@ -457,7 +459,6 @@ void FmcClient::end_attempt() {
   outcome_.time = now_ - began_;
   add(StopTimer{Timer::limit});
   add(StopTimer{Timer::attempt});
-  add(Leave{Party::proxy});
   tls_.reset();
 }
 

@@ -10,6 +10,7 @@
 #include <map>
 #include <sstream>
 
+#include "app/flags.hpp"
 #include "app/say.hpp"
 #include "app/version.hpp"
 #include "core/nearest.hpp"
@@ -31,6 +32,9 @@ First steps:
   misproxy trace show t.jsonl                  what happened, for a person
   misproxy trace digest t.jsonl                the same for every run of a scenario and seed
   misproxy capture text c.pcapng --article     a packet capture, for a person
+  misproxy run                                 all scenarios in virtual time, against [expect]
+  misproxy run mtu-black-hole-download --capture c.pcapng
+  misproxy capture text c.pcapng --article     what an engineer would see of it
   misproxy check my.toml                       all that is wrong in a scenario of your own
 
 Exit codes: 0 done, 2 bad input (a flag, a scenario, a trace, a capture), 3 the surroundings
@@ -110,29 +114,6 @@ std::string check_listen(const std::string& text) {
   return {};
 }
 
-/// A whole number and nothing else.
-std::function<std::string(const std::string&)> whole_number(std::uint64_t least,
-                                                            std::uint64_t most) {
-  return [least, most](const std::string& text) -> std::string {
-    std::uint64_t number = 0;
-    const auto* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    if (error == std::errc{} && stop == end && number >= least && number <= most) return {};
-    return fmt::format("{} is no whole number from {} to {}", text, least, most);
-  };
-}
-
-CLI::Option* add_format(CLI::App& command, Format& format) {
-  static const std::map<std::string, Format> words{{"text", Format::text}, {"json", Format::json}};
-  return command
-      .add_option("--format", format, "what stdout holds: text, or one JSON object a line")
-      ->transform([](const std::string& text) {
-        if (words.contains(text)) return std::to_string(static_cast<int>(words.at(text)));
-        throw CLI::ValidationError(fmt::format("{} is neither text nor json", text));
-      })
-      ->type_name("text|json");
-}
-
 void add_serve(CLI::App& app, ServeOptions& options, std::vector<std::string>& listen) {
   auto* serve =
       app.add_subcommand("serve", "Serve scenarios to real clients, each on a port of its own");
@@ -205,6 +186,28 @@ void add_capture(CLI::App& app, CaptureOptions& options) {
 
 }  // namespace
 
+std::function<std::string(const std::string&)> whole_number(std::uint64_t least,
+                                                            std::uint64_t most) {
+  return [least, most](const std::string& text) -> std::string {
+    std::uint64_t number = 0;
+    const auto* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    if (error == std::errc{} && stop == end && number >= least && number <= most) return {};
+    return fmt::format("{} is no whole number from {} to {}", text, least, most);
+  };
+}
+
+CLI::Option* add_format(CLI::App& command, Format& format) {
+  static const std::map<std::string, Format> words{{"text", Format::text}, {"json", Format::json}};
+  return command
+      .add_option("--format", format, "what stdout holds: text, or one JSON object a line")
+      ->transform([](const std::string& text) {
+        if (words.contains(text)) return std::to_string(static_cast<int>(words.at(text)));
+        throw CLI::ValidationError(fmt::format("{} is neither text nor json", text));
+      })
+      ->type_name("text|json");
+}
+
 CommandLine parse_command_line(int argc, const char* const* argv) {
   CLI::App app{kAbout, "misproxy"};
   app.footer(kLearn);
@@ -218,8 +221,10 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   CaOptions ca;
   TraceOptions trace;
   CaptureOptions capture;
+  RunOptions run;
   std::vector<std::string> listen;
   add_serve(app, serve, listen);
+  add_run(app, run);
   auto* check_command = app.add_subcommand("check", "Say all that is wrong in scenario files");
   check_command->add_option("PATH", check.paths, "files, or folders to search for *.toml")
       ->required()
@@ -252,6 +257,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   for (const auto& text : listen)
     serve.listen.push_back(*parse_endpoint(text));
   if (app.got_subcommand("serve")) return serve;
+  if (app.got_subcommand("run")) return run;
   if (app.got_subcommand("check")) return check;
   if (app.got_subcommand("list")) return list;
   if (app.got_subcommand("ca")) return ca;

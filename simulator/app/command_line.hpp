@@ -6,12 +6,12 @@
 #include <variant>
 #include <vector>
 
+#include "app/format.hpp"
+#include "app/run_options.hpp"
 #include "core/endpoint.hpp"
 #include "core/exit_code.hpp"
 
 namespace misproxy::app {
-
-enum class Format { text, json };
 
 struct ServeOptions {
   std::vector<std::string> files;  // none: the bundled `allow`
@@ -52,8 +52,8 @@ struct CaptureOptions {
 
 /// What the command line asks for, or the exit code where there is nothing more to do: help was
 /// printed, or one line that says what is wrong.
-using CommandLine = std::variant<ServeOptions, CheckOptions, ListOptions, CaOptions, TraceOptions,
-                                 CaptureOptions, ExitCode>;
+using CommandLine = std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, CaOptions,
+                                 TraceOptions, CaptureOptions, ExitCode>;
 
 CommandLine parse_command_line(int argc, const char* const* argv);
 

@@ -12,6 +12,7 @@ using namespace misproxy::app;
 
 struct Run {
   misproxy::ExitCode operator()(const ServeOptions& options) const { return serve(options); }
+  misproxy::ExitCode operator()(const RunOptions& options) const { return run(options); }
   misproxy::ExitCode operator()(const CheckOptions& options) const { return check(options); }
   misproxy::ExitCode operator()(const ListOptions& options) const { return list(options); }
   misproxy::ExitCode operator()(const CaOptions& options) const { return ca(options); }

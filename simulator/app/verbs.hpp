@@ -6,6 +6,7 @@
 namespace misproxy::app {
 
 ExitCode serve(const ServeOptions& options);
+ExitCode run(const RunOptions& options);
 ExitCode check(const CheckOptions& options);
 ExitCode list(const ListOptions& options);
 ExitCode ca(const CaOptions& options);

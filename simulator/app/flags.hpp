@@ -1,0 +1,22 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "app/format.hpp"
+#include "app/run_options.hpp"
+
+namespace misproxy::app {
+
+/// A whole number and nothing else.
+std::function<std::string(const std::string&)> whole_number(std::uint64_t least,
+                                                            std::uint64_t most);
+
+CLI::Option* add_format(CLI::App& command, Format& format);
+
+/// The verb `run` and its flags.
+void add_run(CLI::App& app, RunOptions& options);
+
+}  // namespace misproxy::app

@@ -1,0 +1,255 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+
+#include "app/run_batch.hpp"
+#include "app/say.hpp"
+#include "app/scenario_files.hpp"
+#include "app/verbs.hpp"
+#include "app/version.hpp"
+#include "live/ca_store.hpp"
+#include "report/json_report.hpp"
+#include "report/junit_report.hpp"
+#include "report/text_report.hpp"
+#include "runner/har_of.hpp"
+#include "trace/json_line.hpp"
+
+namespace misproxy::app {
+namespace {
+
+std::string trace_text(const Run& run) {
+  std::string text;
+  for (const auto& line : run.trace)
+    text += to_json_line(line) + "\n";
+  return text;
+}
+
+/// The fault that a sweep moves: the first whose trigger counts bytes.
+std::optional<std::int64_t>* offset_of(Scenario& scenario) {
+  for (auto& fault : scenario.faults) {
+    if (fault.when.offset_bytes) return &fault.when.offset_bytes;
+    if (fault.when.body_offset_bytes) return &fault.when.body_offset_bytes;
+  }
+  return nullptr;
+}
+
+/// Where each output goes, and the first that could not be written.
+class Outputs {
+ public:
+  explicit Outputs(const RunOptions& options) : options_(options) {}
+
+  void write_run(const Run& run) {
+    const auto& at_proxy = options_.capture_at == RunOptions::CaptureAt::proxy;
+    write(options_.capture, at_proxy ? run.proxy_capture : run.capture);
+    write(options_.har, har_of(run, kVersion));
+    write(options_.trace, trace_text(run));
+    write(options_.log, run.log);
+    if (options_.out) write_bundle(run);
+  }
+  void write(const std::optional<std::string>& path, const std::string& text) {
+    if (!path) return;
+    auto why = live::write_file(*path, text);
+    if (why_.empty()) why_ = std::move(why);
+  }
+  const std::string& why() const { return why_; }
+
+ private:
+  void write_bundle(const Run& run) {
+    const auto& result = run.result;
+    const auto offset = result.offset ? fmt::format("-offset{}", *result.offset) : "";
+    const auto folder = std::filesystem::path(*options_.out) /
+                        fmt::format("{}-seed{}{}", result.scenario, result.seed, offset);
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error && why_.empty()) {
+      why_ = fmt::format("cannot make {}: {}", folder.string(), error.message());
+    }
+    if (error) return;
+    write((folder / "trace.jsonl").string(), trace_text(run));
+    write((folder / "client.log").string(), run.log);
+    write((folder / "report.json").string(), run_json(result) + "\n");
+    write((folder / "client.pcapng").string(), run.capture);
+    if (!run.proxy_capture.empty()) write((folder / "proxy.pcapng").string(), run.proxy_capture);
+  }
+
+  const RunOptions& options_;
+  std::string why_;
+};
+
+/// A bar on stderr, where that is a terminal.
+class Progress {
+ public:
+  explicit Progress(std::size_t whole) : whole_(whole), shown_(isatty(STDERR_FILENO) == 1) {}
+  ~Progress() {
+    if (shown_) tell("\r\x1b[K");
+  }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void step() {
+    ++done_;
+    const auto filled = done_ * kWidth / std::max<std::size_t>(whole_, 1);
+    if (!shown_ || (filled == filled_ && done_ != whole_)) return;
+    filled_ = filled;
+    tell(fmt::format("\r[{:#<{}}{:.<{}}] {}/{}", "", filled, "", kWidth - filled, done_, whole_));
+  }
+
+ private:
+  static constexpr std::size_t kWidth = 40;
+
+  std::size_t whole_;
+  bool shown_;
+  std::size_t done_ = 0;
+  std::size_t filled_ = 0;
+};
+
+/// What `misproxy run` was asked for, from the scenarios to the report.
+class Batch {
+ public:
+  explicit Batch(const RunOptions& options) : options_(options), outputs_(options) {}
+
+  ExitCode run() {
+    if (const auto code = load()) return *code;
+    if (const auto code = plan()) return *code;
+    std::signal(SIGINT, [](int) { RunBatch::interrupt(); });
+    std::signal(SIGTERM, [](int) { RunBatch::interrupt(); });
+    std::vector<std::optional<RunResult>> done(jobs_.size());
+    {
+      Progress progress(jobs_.size());
+      RunBatch batch(options_, jobs_);
+      batch.make([&](std::size_t index, Run made) {
+        outputs_.write_run(made);
+        done[index] = std::move(made.result);
+        progress.step();
+      });
+    }
+    for (auto& result : done) {
+      if (result) results_.push_back(std::move(*result));
+    }
+    return report();
+  }
+
+ private:
+  std::optional<ExitCode> load() {
+    const auto found = options_.files.empty() ? FoundScenarios{bundled_files(), std::nullopt}
+                                              : find_scenarios(options_.files);
+    if (found.error) return complain(found.error->code, found.error->message);
+    bool bad = false;
+    for (const auto& file : found.files) {
+      auto loaded = load_scenario(file.name, file.text);
+      tell(to_text(loaded.problems));
+      bad = bad || !loaded.problems.empty();
+      scenarios_.push_back(std::move(loaded.scenario));
+    }
+    if (bad) return ExitCode::bad_input;
+    if (scenarios_.empty()) return complain(ExitCode::bad_input, "no scenario to run");
+    return std::nullopt;
+  }
+
+  std::optional<ExitCode> plan() {
+    const bool virtual_world = options_.world == RunOptions::WorldChoice::virtual_;
+    if (virtual_world && options_.client == RunOptions::ClientChoice::curl) {
+      return complain(ExitCode::bad_input,
+                      "--client curl is a real program: it needs --world live");
+    }
+    const auto& seeds = options_.seeds;
+    const auto offsets = options_.sweep ? (options_.sweep->to - options_.sweep->from) /
+                                              options_.sweep->step + 1
+                                        : 1;
+    const auto each = (seeds.to - seeds.from) / seeds.step + 1;
+    const auto scenarios = static_cast<std::int64_t>(scenarios_.size());
+    if (each > RunOptions::kMostRuns / scenarios ||
+        offsets > RunOptions::kMostRuns / scenarios / each) {
+      return complain(ExitCode::bad_input, fmt::format("more than {} runs; ask for fewer at once",
+                                                       RunOptions::kMostRuns));
+    }
+    std::size_t index = 0;
+    for (auto& scenario : scenarios_) {
+      for (auto seed = seeds.from; seed <= seeds.to && seed >= seeds.from; seed += seeds.step) {
+        if (const auto code = plan_one(scenario, seed, index)) return code;
+        if (seed > seeds.to - seeds.step) break;
+      }
+    }
+    if (options_.wants_one_run() && index != 1) {
+      return complain(ExitCode::bad_input,
+                      fmt::format("--capture, --har, --trace and --log are for one run, not {}; "
+                                  "--out DIR keeps them for each",
+                                  index));
+    }
+    return std::nullopt;
+  }
+
+  std::optional<ExitCode> plan_one(const Scenario& scenario, std::int64_t seed,
+                                   std::size_t& index) {
+    const auto number = static_cast<std::uint64_t>(seed);
+    if (!options_.sweep) {
+      if (mine(index++)) {
+        jobs_.push_back({std::make_shared<const Plan>(scenario, number), std::nullopt});
+      }
+      return std::nullopt;
+    }
+    Scenario moved = scenario;
+    auto* offset = offset_of(moved);
+    if (offset == nullptr) {
+      return complain(ExitCode::bad_input,
+                      fmt::format("{}: no fault has an `offset_bytes` or `body_offset_bytes` that "
+                                  "--sweep could move",
+                                  scenario.about.id));
+    }
+    for (auto at = options_.sweep->from; at <= options_.sweep->to; at += options_.sweep->step) {
+      *offset = at;
+      if (mine(index++)) jobs_.push_back({std::make_shared<const Plan>(moved, number), at});
+    }
+    return std::nullopt;
+  }
+
+  bool mine(std::size_t index) const {
+    return index % options_.shard.count == options_.shard.index - 1;
+  }
+
+  ExitCode report() {
+    if (options_.junit) outputs_.write(options_.junit, junit_text(results_));
+    print_results();
+    if (results_.size() < jobs_.size()) {
+      tell(fmt::format("misproxy: interrupted after {} of {} runs\n", results_.size(),
+                       jobs_.size()));
+    }
+    if (!outputs_.why().empty()) return complain(ExitCode::environment, outputs_.why());
+    const bool ok = std::all_of(results_.begin(), results_.end(), [this](const RunResult& result) {
+      return options_.sweep ? !result.stopped : result.ok();
+    });
+    return ok && results_.size() == jobs_.size() ? ExitCode::ok : ExitCode::mismatch;
+  }
+
+  void print_results() {
+    const auto ranges = sweep_ranges(results_);
+    if (options_.format == Format::json) {
+      for (const auto& range : ranges)
+        print(range_json(range) + "\n");
+      for (const auto& result : results_) {
+        if (!result.offset) print(run_json(result) + "\n");
+      }
+      return;
+    }
+    if (options_.sweep) return print(text_ranges(ranges));
+    const bool colour = stderr_has_colour() && isatty(STDOUT_FILENO) == 1;
+    print(text_table(results_, colour) + text_summary(results_));
+  }
+
+  const RunOptions& options_;
+  Outputs outputs_;
+  std::vector<Scenario> scenarios_;
+  std::vector<RunBatch::Job> jobs_;
+  std::vector<RunResult> results_;
+};
+
+}  // namespace
+
+ExitCode run(const RunOptions& options) {
+  Batch batch(options);
+  return batch.run();
+}
+
+}  // namespace misproxy::app

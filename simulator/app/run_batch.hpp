@@ -1,0 +1,44 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "app/run_options.hpp"
+#include "runner/run.hpp"
+
+namespace misproxy::app {
+
+/// Makes runs on several threads, each of which has all that it needs for itself.
+class RunBatch {
+ public:
+  /// One run, or one repeated; `plan` is shared by those that differ in nothing.
+  struct Job {
+    std::shared_ptr<const Plan> plan;
+    std::optional<std::int64_t> offset;
+  };
+  /// Called in the order of the jobs' ends, from any thread, one at a time.
+  using OnRun = std::function<void(std::size_t index, Run run)>;
+
+  RunBatch(const RunOptions& options, std::vector<Job> jobs)
+      : options_(options), jobs_(std::move(jobs)) {}
+
+  /// Returns when all are done, or, after `interrupt`, those under way.
+  void make(const OnRun& on_run);
+  /// From a signal handler too.
+  static void interrupt();
+  static bool interrupted();
+
+ private:
+  void work(const OnRun& on_run);
+
+  const RunOptions& options_;
+  std::vector<Job> jobs_;
+  std::atomic<std::size_t> next_ = 0;
+  std::mutex mutex_;  // guards calls to `on_run`
+};
+
+}  // namespace misproxy::app

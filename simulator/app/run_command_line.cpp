@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+
+#include <limits>
+#include <map>
+
+#include "app/flags.hpp"
+
+namespace misproxy::app {
+namespace {
+
+template <class Enum>
+void add_words(CLI::App& command, const std::string& flag, Enum& value, const std::string& what,
+               const std::map<std::string, Enum>& words) {
+  std::string names;
+  for (const auto& [name, meaning] : words)
+    names += (names.empty() ? "" : "|") + name;
+  command.add_option(flag, value, what)
+      ->transform([words, names](const std::string& text) {
+        if (words.contains(text)) return std::to_string(static_cast<int>(words.at(text)));
+        throw CLI::ValidationError(fmt::format("{} is none of {}", text, names));
+      })
+      ->type_name(names);
+}
+
+void add_seeds(CLI::App& run, RunOptions& options) {
+  auto* seed = run.add_option_function<std::string>(
+      "--seed",
+      [&options](const std::string& text) {
+        options.seeds = {std::stoll(text), std::stoll(text), 1};
+      },
+      "what every random choice comes from; 1 where absent");
+  seed->type_name("N")->check(whole_number(0, std::numeric_limits<std::int64_t>::max()));
+  run.add_option_function<std::string>(
+         "--seeds",
+         [&options](const std::string& text) {
+           const auto range = parse_range(text);
+           if (!range) throw CLI::ValidationError(fmt::format("--seeds: {} is no A..B", text));
+           options.seeds = *range;
+         },
+         "each scenario with each of these seeds")
+      ->type_name("A..B")
+      ->excludes(seed);
+}
+
+void add_which(CLI::App& run, RunOptions& options) {
+  add_seeds(run, options);
+  run.add_option("--repeat", options.repeat, "each run so often; all must leave the same bytes")
+      ->type_name("N")
+      ->check(whole_number(1, 1'000'000));
+  run.add_option_function<std::string>(
+         "--sweep",
+         [&options](const std::string& text) {
+           constexpr std::string_view key = "offset=";
+           if (text.starts_with(key)) options.sweep = parse_range(text.substr(key.size()));
+           if (!options.sweep) {
+             throw CLI::ValidationError(
+                 fmt::format("--sweep: {} is no offset=A..B or offset=A..B:STEP", text));
+           }
+         },
+         "move the fault that has an offset through every byte, and say what comes of each")
+      ->type_name("offset=A..B[:STEP]");
+  run.add_option("-j,--jobs", options.jobs, "threads; 1 where absent")
+      ->type_name("N")
+      ->check(whole_number(1, 256));
+  run.add_option_function<std::string>(
+         "--shard",
+         [&options](const std::string& text) {
+           const auto shard = parse_shard(text);
+           if (!shard) {
+             throw CLI::ValidationError(
+                 fmt::format("--shard: {} is no K/N with K from 1 to N, such as 1/4", text));
+           }
+           options.shard = *shard;
+         },
+         "the Kth of N equal parts of the runs, for several machines")
+      ->type_name("K/N");
+}
+
+void add_output(CLI::App& run, RunOptions& options) {
+  const auto path = [&run](const char* flag, std::optional<std::string>& value, const char* what) {
+    run.add_option(flag, value, what)->type_name("PATH");
+  };
+  path("--junit", options.junit, "write JUnit XML for a CI server");
+  path("--out", options.out, "a folder for each run: trace, captures, client log, report");
+  path("--capture", options.capture, "of one run: pcapng with names and TLS secrets");
+  add_words<RunOptions::CaptureAt>(
+      run, "--capture-at", options.capture_at, "whose end of its link --capture is taken at",
+      {{"client", RunOptions::CaptureAt::client}, {"proxy", RunOptions::CaptureAt::proxy}});
+  path("--har", options.har, "of one run: HAR 1.2");
+  path("--trace", options.trace, "of one run: the trace");
+  path("--log", options.log, "of one run: the client's log, in the form of curl -v");
+  add_format(run, options.format);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, RunOptions& options) {
+  auto* run = app.add_subcommand(
+      "run", "Run scenarios with a client, and compare what happens with their [expect]");
+  run->add_option("FILE", options.files,
+                  "scenario files, folders, or ids from `misproxy list`; none: all of those")
+      ->type_name("");
+  add_words<RunOptions::WorldChoice>(
+      *run, "--world", options.world,
+      "virtual: simulated hosts, links and TCP, in no time; live: real sockets on loopback",
+      {{"virtual", RunOptions::WorldChoice::virtual_}, {"live", RunOptions::WorldChoice::live}});
+  add_words<RunOptions::ClientChoice>(
+      *run, "--client", options.client, "fmc: the built-in client; curl: the real one, in live",
+      {{"fmc", RunOptions::ClientChoice::fmc}, {"curl", RunOptions::ClientChoice::curl}});
+  add_which(*run, options);
+  run->add_option("--max-time", options.max_time_s,
+                  "stop a run after so much virtual time; 172800 s where absent")
+      ->type_name("SECONDS")
+      ->check(whole_number(1, 100ULL * 365 * 86'400));
+  run->add_option("--max-events", options.max_events,
+                  "stop a run after so many events; 50000000 where absent")
+      ->type_name("N")
+      ->check(whole_number(1, std::numeric_limits<std::int64_t>::max()));
+  add_output(*run, options);
+  run->footer(
+      "\nExit codes: 0 all came as expected, 1 something did not, 2 bad input, 3 the surroundings.");
+}
+
+}  // namespace misproxy::app

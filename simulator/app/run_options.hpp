@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/format.hpp"
+
+namespace misproxy::app {
+
+/// Both ends are part of it.
+struct NumberRange {
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+  std::int64_t step = 1;
+};
+
+/// The `index`th of `count` equal parts of the runs, from 1.
+struct Shard {
+  std::size_t index = 1;
+  std::size_t count = 1;
+};
+
+struct RunOptions {
+  enum class WorldChoice { virtual_, live };
+  enum class ClientChoice { fmc, curl };
+  enum class CaptureAt { client, proxy };
+
+  static constexpr std::int64_t kMostRuns = 10'000'000;
+
+  std::vector<std::string> files;  // none: the bundled ones
+  WorldChoice world = WorldChoice::virtual_;
+  ClientChoice client = ClientChoice::fmc;
+  NumberRange seeds{1, 1, 1};
+  std::int64_t repeat = 1;
+  std::optional<NumberRange> sweep;  // of the fault's offset
+  std::size_t jobs = 1;
+  Shard shard;
+  std::optional<std::string> junit;
+  std::optional<std::string> out;
+  std::optional<std::string> capture;
+  CaptureAt capture_at = CaptureAt::client;
+  std::optional<std::string> har;
+  std::optional<std::string> trace;
+  std::optional<std::string> log;
+  std::int64_t max_time_s = 48 * 3600;
+  std::int64_t max_events = 50'000'000;
+  Format format = Format::text;
+
+  /// Files for what one run leaves.
+  bool wants_one_run() const { return capture || har || trace || log; }
+};
+
+/// `A..B`, or `A..B:STEP`; nothing for anything else, for B below A, and for a step of 0.
+std::optional<NumberRange> parse_range(std::string_view text);
+/// `K/N`, K from 1 to N.
+std::optional<Shard> parse_shard(std::string_view text);
+
+}  // namespace misproxy::app

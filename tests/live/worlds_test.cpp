@@ -113,5 +113,78 @@ INSTANTIATE_TEST_SUITE_P(Bundled, Worlds, testing::ValuesIn(for_live()), [](cons
   return name;
 });
 
+/// A scenario's `[client]` and faults; about and origin are added.
+struct Case {
+  std::string_view name;
+  std::string_view text;
+};
+
+constexpr Case kCases[] = {
+    {"resolved", "[network]\nproxy_name = 'proxy.example.com'\n[client]\nmethod = 'GET'\n"},
+    {"download", "[client]\nurl = 'https://a.test/bytes/300000'\nmethod = 'GET'\n"},
+    {"upload", "[client]\nurl = 'https://a.test/upload'\nmethod = 'POST'\nbody_bytes = 700000\n"},
+    {"asks_again",
+     "[client]\nmethod = 'GET'\nurl = 'https://a.test/bytes/5'\nagain_after_ms = 50\n"},
+    {"accept_rst", "[[fault]]\nid = 'f'\nwhen.point = 'accept'\ndo.close.how = 'rst'\n"},
+    {"accept_fin", "[[fault]]\nid = 'f'\nwhen.point = 'accept'\ndo.close.how = 'fin'\n"},
+    {"head_fin", "[[fault]]\nid = 'f'\nwhen.point = 'request-head'\ndo.close.how = 'fin'\n"},
+    {"reply_stall",
+     "[[fault]]\nid = 'f'\nwhen.point = 'reply'\n[fault.do.stall]\n[client]\nreply_ms = 200\n"},
+    {"tunnel_unread",
+     "[[fault]]\nid = 'f'\nwhen.point = 'tunnel'\ndo.stall.reads = false\n[client]\ntls_ms = "
+     "200\n"},
+    {"first_attempt_only",
+     "[[fault]]\nid = 'f'\nwhen.point = 'reply'\nwhen.attempt = 1\ndo.close.how = 'rst'\n"
+     "[client]\nretry_delay_ms = 20\n"},
+    {"body_cut",
+     "[[fault]]\nid = 'f'\nwhen.point = 'inner-response'\nwhen.body_offset_bytes = 70000\n"
+     "do.close.how = 'no_close_notify'\n[client]\nurl = 'https://a.test/bytes/300000'\n"
+     "method = 'GET'\nattempts = 1\n"},
+    {"body_reset",
+     "[[fault]]\nid = 'f'\nwhen.point = 'inner-response'\nwhen.body_offset_bytes = 70000\n"
+     "do.close.how = 'rst'\n[client]\nurl = 'https://a.test/bytes/300000'\nmethod = 'GET'\n"
+     "attempts = 1\n"},
+    {"tunnel_offset",
+     "[[fault]]\nid = 'f'\nwhen.point = 'tunnel'\nwhen.direction = 'to_client'\n"
+     "when.offset_bytes = 300\ndo.close.how = 'fin'\n[client]\nattempts = 1\n"},
+    {"basic",
+     "[[fault]]\nid = 'f'\nwhen.point = 'request-head'\nwhen.attempt = 1\n"
+     "do.respond.status = 407\ndo.respond.headers = ['Proxy-Authenticate: Basic realm=\"a\"']\n"
+     "[client]\nproxy_auth = 'any'\nproxy_user = 'u'\nproxy_password = 'p'\n"},
+    {"basic_closing",
+     "[[fault]]\nid = 'f'\nwhen.point = 'request-head'\nwhen.attempt = 1\n"
+     "do.respond.status = 407\ndo.respond.headers = ['Proxy-Authenticate: Basic realm=\"a\"', "
+     "'Connection: close']\n"
+     "[client]\nproxy_auth = 'any'\nproxy_user = 'u'\nproxy_password = 'p'\n"},
+};
+
+class WorldsOf : public testing::TestWithParam<Case> {};
+
+TEST_P(WorldsOf, TellTheSame) {
+  std::string text(GetParam().text);
+  const bool names_client = text.find("[client]") != std::string::npos;
+  if (!names_client) text += "[client]\nretry_delay_ms = 20\n";
+  if (text.find("url = ") == std::string::npos) text += "url = 'https://a.test/'\n";
+  text =
+      "schema = 1\n[about]\nid = 'case'\ntitle = 't'\nteaches = 't'\n[[origin]]\nhost = "
+      "'a.test'\n" +
+      text;
+  expect_equal_in_both(scenario_of(text));
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, WorldsOf, testing::ValuesIn(kCases),
+                         [](const auto& param) { return std::string(param.param.name); });
+
+TEST(WhyNotLive, NamesWhatNeedsPackets) {
+  auto scenario = scenario_of(bundled_scenarios().front().text);
+  EXPECT_FALSE(why_not_live(scenario));
+  scenario.network.mtu_probing = {"client"};
+  const auto& id = scenario.about.id;
+  EXPECT_EQ(why_not_live(scenario).value_or(""),
+            fmt::format("{0}: `network.mtu_probing` needs packets of its own; the world `virtual` "
+                        "can run it: misproxy run {0}",
+                        id));
+}
+
 }  // namespace
 }  // namespace misproxy

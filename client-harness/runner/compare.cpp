@@ -26,9 +26,8 @@ void compare_faults(const Scenario& scenario, const std::vector<TraceLine>& trac
                     RunResult& result) {
   const auto& spared = scenario.expect.may_not_fire;
   for (const auto& fault : scenario.faults) {
-    if (acted(fault, trace)) {
-      result.fired.push_back(fault.id);
-    } else if (std::find(spared.begin(), spared.end(), fault.id) == spared.end()) {
+    const bool may_not_fire = std::find(spared.begin(), spared.end(), fault.id) != spared.end();
+    if (!may_not_fire && !acted(fault, trace)) {
       result.mismatches.push_back(fmt::format("the fault `{}` never fired", fault.id));
     }
   }
@@ -37,9 +36,8 @@ void compare_faults(const Scenario& scenario, const std::vector<TraceLine>& trac
 void compare_events(const Scenario& scenario, const std::vector<TraceLine>& trace,
                     RunResult& result) {
   for (const auto& wanted : scenario.expect.event) {
-    const bool came = std::any_of(trace.begin(), trace.end(), [&](const TraceLine& line) {
-      return matches(wanted, line);
-    });
+    const bool came = std::any_of(trace.begin(), trace.end(),
+                                  [&](const TraceLine& line) { return matches(wanted, line); });
     if (came == !wanted.never) continue;
     result.mismatches.push_back(wanted.never
                                     ? fmt::format("event `{}` occurred, and must not", wanted.event)
@@ -62,6 +60,12 @@ void compare_one(std::string_view what, const std::optional<T>& wanted, const T&
 
 }  // namespace
 
+void note_fired(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result) {
+  for (const auto& fault : scenario.faults) {
+    if (acted(fault, trace)) result.fired.push_back(fault.id);
+  }
+}
+
 void compare(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result) {
   if (result.stopped) {
     result.mismatches.push_back(fmt::format("the run was stopped: {}", *result.stopped));
@@ -75,6 +79,7 @@ void compare(const Scenario& scenario, const std::vector<TraceLine>& trace, RunR
     compare_one("bytes", wanted->bytes, static_cast<std::int64_t>(outcome.bytes), result);
     compare_one("attempts", wanted->attempts, outcome.attempts, result);
   }
+  note_fired(scenario, trace, result);
   compare_faults(scenario, trace, result);
   compare_events(scenario, trace, result);
 }

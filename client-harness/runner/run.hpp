@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "client/exchange.hpp"
@@ -30,8 +31,14 @@ struct Run {
   std::vector<Exchange> exchanges;
 };
 
-/// What did not come as the scenario's `[expect]` says, in sentences, and the faults that acted: both
-/// go into the result. For the built-in client.
+/// What did not come as the scenario's `[expect]` says, in sentences, and the faults that acted:
+/// both go into the result. For the built-in client.
 void compare(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result);
+/// The same for a real curl of this version (`7.88.1`): what its row of `[[expect.curl]]` says. No
+/// fault has to act.
+void compare_curl(const Scenario& scenario, std::string_view version,
+                  const std::vector<TraceLine>& trace, RunResult& result);
+/// The faults that acted.
+void note_fired(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result);
 
 }  // namespace misproxy

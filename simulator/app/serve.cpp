@@ -19,6 +19,7 @@
 #include "app/version.hpp"
 #include "live/ca_store.hpp"
 #include "live/server.hpp"
+#include "plan/worlds.hpp"
 
 namespace misproxy::app {
 namespace {
@@ -90,6 +91,10 @@ class Service {
       auto loaded = load_scenario(file.name, file.text);
       tell(to_text(loaded.problems));
       bad_scenarios_ = bad_scenarios_ || !loaded.problems.empty();
+      if (const auto why = why_not_live(loaded.scenario); loaded.problems.empty() && why) {
+        refusal_ = Refusal{ExitCode::bad_input, *why};
+        return std::nullopt;
+      }
       plans.emplace_back(std::move(loaded.scenario), options_.seed);
     }
     return plans;

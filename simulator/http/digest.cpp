@@ -81,7 +81,7 @@ std::string response(const DigestChallenge& challenge, std::string_view user,
   auto secret = hash(fmt::format("{}:{}:{}", user, challenge.realm, password));
   if (challenge.session) secret = hash(fmt::format("{}:{}:{}", secret, challenge.nonce, cnonce));
   auto what = fmt::format("{}:{}", request.method, request.uri);
-  if (challenge.qop == DigestQop::auth_int) what += ":" + hash("");
+  if (challenge.qop == DigestQop::auth_int) what += fmt::format(":{}", hash(""));
   if (challenge.qop == DigestQop::none) {
     return hash(fmt::format("{}:{}:{}", secret, challenge.nonce, hash(what)));
   }
@@ -123,14 +123,14 @@ std::string digest_credentials(const DigestChallenge& challenge, std::string_vie
   auto text = fmt::format("Digest username={}, realm={}, nonce={}, uri={}",
                           quoted(username(challenge, user)), quoted(challenge.realm),
                           quoted(challenge.nonce), quoted(request.uri));
-  if (!challenge.algorithm.empty()) text += ", algorithm=" + challenge.algorithm;
+  if (!challenge.algorithm.empty()) text += fmt::format(", algorithm={}", challenge.algorithm);
   if (challenge.qop != DigestQop::none) {
     text += fmt::format(", cnonce={}, nc={:08x}, qop={}", quoted(cnonce), count,
                         word_of(challenge.qop));
   }
   text +=
       fmt::format(", response=\"{}\"", response(challenge, user, password, request, cnonce, count));
-  if (challenge.opaque) text += ", opaque=" + quoted(*challenge.opaque);
+  if (challenge.opaque) text += fmt::format(", opaque={}", quoted(*challenge.opaque));
   if (challenge.userhash) text += ", userhash=true";
   return text;
 }

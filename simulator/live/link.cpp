@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <utility>
 
 namespace misproxy::live {
 namespace {
@@ -112,7 +113,28 @@ void Link::hang_up(Ending how) {
   read_on();
 }
 
+void Link::leave() {
+  if (finished_ || leaving_) return;
+  const bool output_under_way = writing_ || !queue_.empty();
+  leaving_ = true;
+  if (!std::exchange(ending_, true)) how_ = Ending::fin;
+  if (!output_under_way) return close_as_left();
+  await_peer();
+  read_on();
+}
+
+/// What has arrived is taken first: a kernel that closes with bytes unread sends RST, and when they
+/// arrived would decide which of the two the peer sees.
+void Link::close_as_left() {
+  std::array<char, kRead> buffer;
+  error_code error;
+  while (!error && !peer_gone_)
+    bytes_in_ += socket_.read_some(boost::asio::buffer(buffer), error);
+  finish();
+}
+
 void Link::end_output() {
+  if (leaving_) return close_as_left();
   if (how_ == Ending::rst) return reset_when_delivered();
   error_code ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);

@@ -49,6 +49,9 @@ class Link {
   /// Ends it after all that was sent: FIN in stages, or RST once the peer's kernel has taken the
   /// bytes.
   void hang_up(Ending how);
+  /// Ends it as an application does that has gone: what was sent is flushed, then the socket is
+  /// closed, whatever the peer does. Of what arrives meanwhile nothing is delivered.
+  void leave();
   /// Closes the socket now.
   void finish();
 
@@ -64,6 +67,7 @@ class Link {
   void written();
   void peer_is_gone(Ending how);
   void end_output();
+  void close_as_left();
   void reset_when_delivered();
   void await_peer();
   void watch_patience();
@@ -79,6 +83,7 @@ class Link {
   bool reading_ = false;
   bool writing_ = false;
   bool ending_ = false;
+  bool leaving_ = false;  // an ending too
   bool output_ended_ = false;
   bool peer_gone_ = false;
   bool finished_ = false;

@@ -51,6 +51,8 @@ class Server final : public Host {
   const Plan& plan() const { return plan_; }
   Endpoint proxy() const { return proxy_; }
   std::vector<OriginPort> origins() const;
+  /// Accepted so far. On the first thread.
+  std::int64_t connections() const { return connections_; }
 
   Instant now() const override { return threads_.now(); }
   void record(TraceLine line) override;

@@ -57,7 +57,12 @@ void Actor::received(TcpSocket& socket, std::string_view bytes) {
 }
 
 void Actor::peer_closed(TcpSocket& socket, Ending how) {
-  if (const auto* seat = seat_of(socket)) post(Closed{seat->peer, how});
+  const auto* seat = seat_of(socket);
+  if (seat == nullptr) return;
+  const auto peer = seat->peer;
+  post(Closed{peer, how});
+  // A proxy has no more to do with an origin that has ended.
+  if (party_ == Party::proxy && peer == Party::origin) leave(peer);
 }
 
 void Actor::drained(TcpSocket& socket) {

@@ -1,0 +1,129 @@
+#include "runner/live_runner.hpp"
+
+#include <unistd.h>
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include "client/fmc_client.hpp"
+#include "core/ensure.hpp"
+#include "drivers/curl.hpp"
+#include "live/client_connection.hpp"
+#include "runner/live_stage.hpp"
+#include "trace/normal_form.hpp"
+
+namespace misproxy {
+namespace {
+
+CivilTime today() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+Authority read_authority(const live::StoredAuthority& stored, CivilTime now) {
+  auto authority = Authority::read(stored.pem, now);
+  ensure(authority.has_value(), "a stored CA that was not checked");
+  return std::move(*authority);
+}
+
+/// Whom the client asks: by name where the scenario has one.
+Endpoint proxy_of(const Network& network, const Endpoint& listening) {
+  return {network.proxy_name.empty() ? listening.host : network.proxy_name, listening.port};
+}
+
+/// What every client's run has in common.
+Run begin_run(const RunRequest& request, std::string_view client) {
+  Run run;
+  auto& result = run.result;
+  result.scenario = request.plan->scenario().about.id;
+  result.world = "live";
+  result.client = client;
+  result.seed = request.plan->seed();
+  result.offset = request.offset;
+  return run;
+}
+
+void take_from(LiveStage& stage, Run& run) {
+  run.trace = stage.take_trace();
+  auto& result = run.result;
+  result.took = stage.took();
+  result.trace_digest = trace_digest(run.trace);
+  if (stage.reached_limit()) result.stopped = "the limit on real time was reached (--max-time)";
+}
+
+}  // namespace
+
+LiveRunner::LiveRunner(const live::StoredAuthority& authority, Duration limit)
+    : LiveRunner(authority, limit, today()) {}
+
+LiveRunner::LiveRunner(const live::StoredAuthority& authority, Duration limit, CivilTime now)
+    : ca_path_(authority.certificate.string()),
+      limit_(limit),
+      catalogue_(read_authority(authority, now), now),
+      client_(make_client_context(authority.pem.certificate, std::nullopt)) {}
+
+LiveRunner::Result LiveRunner::run(const RunRequest& request) {
+  const auto& plan = *request.plan;
+  const auto& scenario = plan.scenario();
+  LiveStage stage(plan, catalogue_);
+  if (auto why = stage.listen(); !why.empty()) return why;
+  const auto listening = stage.server().proxy();
+  FmcClient fmc(
+      {scenario.client, proxy_of(scenario.network, listening), client_, plan.seed(), "FMC-Agent"});
+  std::shared_ptr<live::ClientConnection> client;
+  client = std::make_shared<live::ClientConnection>(
+      stage.context(), stage.server(), fmc,
+      live::ClientConnection::Setup{{boost::asio::ip::make_address(listening.host), listening.port},
+                                    scenario.network.proxy_name,
+                                    [&] { stage.client_done(client->established()); }});
+  stage.run([&] { client->begin(); }, [&] { client->stop(); }, limit_);
+
+  auto run = begin_run(request, "fmc");
+  run.log = fmc.log();
+  run.exchanges = fmc.exchanges();
+  run.result.outcome = fmc.outcome();
+  take_from(stage, run);
+  compare(scenario, run.trace, run.result);
+  return run;
+}
+
+LiveRunner::Result LiveRunner::run_curl(const RunRequest& request) {
+  const auto& scenario = request.plan->scenario();
+  const auto version = curl_version();
+  if (!version) return "there is no curl in PATH";
+  LiveStage stage(*request.plan, catalogue_);
+  if (auto why = stage.listen(); !why.empty()) return why;
+  const auto argv = curl_arguments(scenario.client, stage.server().proxy(), ca_path_);
+  auto started = ChildProcess::start(argv, curl_input(scenario.client));
+  if (auto* why = std::get_if<std::string>(&started)) return std::move(*why);
+  auto& curl = *std::get<std::unique_ptr<ChildProcess>>(started);
+
+  auto run = begin_run(request, "curl");
+  boost::asio::posix::stream_descriptor ended(stage.context(), ::dup(curl.ended_fd()));
+  bool read = false;
+  const auto read_end = [&] {
+    auto end = read_curl(curl.finish());
+    read = true;
+    run.log = std::move(end.log);
+    run.result.outcome = std::move(end.outcome);
+    run.result.outcome.time = stage.server().now();
+    return end.connections;
+  };
+  const auto watch = [&] {
+    ended.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                     [&](const boost::system::error_code& error) {
+                       if (!error) stage.client_done(read_end());
+                     });
+  };
+  const auto stop = [&] {
+    boost::system::error_code ignored;
+    ended.close(ignored);
+    if (read) return;
+    curl.kill();
+    read_end();
+  };
+  stage.run(watch, stop, limit_);
+  take_from(stage, run);
+  compare_curl(scenario, *version, run.trace, run.result);
+  return run;
+}
+
+}  // namespace misproxy

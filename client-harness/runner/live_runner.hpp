@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "live/ca_store.hpp"
+#include "runner/run.hpp"
+#include "tls/catalogue.hpp"
+#include "tls/client_tls.hpp"
+
+namespace misproxy {
+
+/// Runs scenarios over real sockets on loopback, one after the other. One a thread.
+///
+/// The plan must be one that the world can express (plan/worlds.hpp, `why_not_live`).
+class LiveRunner {
+ public:
+  /// A run, or one sentence that says what the surroundings refused.
+  using Result = std::variant<Run, std::string>;
+
+  /// `limit`: the real time after which a run is stopped whose client has come to no end.
+  LiveRunner(const live::StoredAuthority& authority, Duration limit);
+
+  /// With the built-in client.
+  Result run(const RunRequest& request);
+  /// With the curl in PATH.
+  Result run_curl(const RunRequest& request);
+
+ private:
+  LiveRunner(const live::StoredAuthority& authority, Duration limit, CivilTime now);
+
+  std::string ca_path_;
+  Duration limit_;
+  Catalogue catalogue_;
+  ClientContext client_;
+};
+
+}  // namespace misproxy

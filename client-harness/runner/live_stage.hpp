@@ -1,0 +1,62 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "live/server.hpp"
+#include "live/threads.hpp"
+
+namespace misproxy {
+
+/// A scenario served on loopback for one client and one run, all on the caller's thread.
+class LiveStage {
+ public:
+  /// What is left to the server's connections once the client is done, before they are closed.
+  static constexpr std::chrono::seconds kEpilogue{2};
+
+  LiveStage(const Plan& plan, Catalogue& catalogue);
+
+  /// Opens the ports on 127.0.0.1; on an error, a sentence.
+  std::string listen();
+  live::Server& server() { return server_; }
+  boost::asio::io_context& context() { return threads_.first(); }
+
+  /// Serves; `begin` lets the client begin, `stop` ends what is left of it, at the end. Returns
+  /// when all is over. Past `limit` it is ended.
+  void run(const std::function<void()>& begin, std::function<void()> stop, Duration limit);
+  /// The client does nothing more; it has made that many connections.
+  void client_done(std::int64_t connections);
+
+  bool reached_limit() const { return reached_limit_; }
+  Duration took() const { return took_; }
+  std::vector<TraceLine> take_trace() { return std::move(trace_.lines); }
+
+ private:
+  /// Both ends in one trace, each connection's events numbered through.
+  struct Trace final : Recorder {
+    void record(const TraceLine& line) override;
+    std::vector<TraceLine> lines;
+    std::map<std::int64_t, std::int64_t> seqs;
+  };
+
+  void end_if_over();
+  void end();
+
+  Trace trace_;
+  live::Threads threads_{1};
+  boost::asio::steady_timer limit_;
+  live::Server server_;
+  std::function<void()> stop_client_;
+  std::int64_t closed_ = 0;
+  std::int64_t awaited_ = 0;
+  bool client_done_ = false;
+  bool ended_ = false;
+  bool reached_limit_ = false;
+  Duration took_{0};
+};
+
+}  // namespace misproxy

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "scenario/scenario.hpp"
+
+namespace misproxy {
+
+/// Why the world `live` cannot play a scenario, in one sentence that names the world that can;
+/// nothing where it can. The kernel's packets pass loopback as they are: what acts on single ones
+/// needs a world that makes its own.
+std::optional<std::string> why_not_live(const Scenario& scenario);
+
+}  // namespace misproxy

@@ -1,0 +1,190 @@
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
+#include "live/ca_store.hpp"
+#include "plan/worlds.hpp"
+#include "runner/live_runner.hpp"
+#include "runner/virtual_runner.hpp"
+#include "scenario/bundled.hpp"
+#include "scenario/loader.hpp"
+#include "trace/normal_form.hpp"
+
+namespace misproxy {
+namespace {
+
+/// A CA in a file for as long as the tests run.
+const live::StoredAuthority& test_authority() {
+  static const auto stored = [] {
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    live::StoredAuthority made{
+        std::filesystem::temp_directory_path() / fmt::format("misproxy-worlds-{}.pem", ::getpid()),
+        Authority::create(now)};
+    std::ofstream(made.certificate) << made.pem.certificate;
+    std::atexit([] { std::filesystem::remove(test_authority().certificate); });
+    return made;
+  }();
+  return stored;
+}
+
+Scenario scenario_of(std::string_view text) {
+  auto loaded = load_scenario("worlds_test", text);
+  EXPECT_TRUE(loaded.problems.empty());
+  return std::move(loaded.scenario);
+}
+
+/// One attempt of those that wait for a limit: three of them take their time.
+Scenario made_short(Scenario scenario) {
+  const auto limit = scenario.client.max_time_ms.value_or(Milliseconds{0});
+  if (limit * scenario.client.attempts > std::chrono::seconds{5}) scenario.client.attempts = 1;
+  scenario.expect = {};
+  return scenario;
+}
+
+/// Line by line: what only one of the two has, marked with whose it is.
+std::string difference(const std::vector<std::string>& in_live,
+                       const std::vector<std::string>& in_virtual) {
+  std::string text;
+  const auto print = [&](const auto& lines, const auto& others, std::string_view mark) {
+    for (const auto& line : lines) {
+      const bool common = std::find(others.begin(), others.end(), line) != others.end();
+      text += fmt::format("{} {}\n", common ? " " : mark, line);
+    }
+  };
+  text += "live:\n";
+  print(in_live, in_virtual, "+");
+  text += "virtual:\n";
+  print(in_virtual, in_live, "-");
+  return text;
+}
+
+Run live_run(const Plan& plan) {
+  LiveRunner runner(test_authority(), std::chrono::seconds{60});
+  auto result = runner.run({&plan, std::nullopt, false});
+  if (const auto* why = std::get_if<std::string>(&result)) ADD_FAILURE() << *why;
+  return std::get<Run>(std::move(result));
+}
+
+void expect_equal_in_both(const Scenario& scenario) {
+  const Plan plan(scenario, Plan::kDefaultSeed);
+  const auto live = live_run(plan);
+  VirtualRunner runner({});
+  const auto virtually = runner.run({&plan, std::nullopt, false});
+  EXPECT_EQ(live.result.trace_digest, virtually.result.trace_digest)
+      << difference(normal_form(live.trace), normal_form(virtually.trace)) << live.log;
+  EXPECT_EQ(word(live.result.outcome.phase), word(virtually.result.outcome.phase));
+  EXPECT_EQ(word(live.result.outcome.error), word(virtually.result.outcome.error));
+}
+
+std::vector<BundledScenario> for_live() {
+  std::vector<BundledScenario> chosen;
+  for (const auto& bundled : bundled_scenarios()) {
+    const auto loaded = load_scenario(std::string(bundled.path), bundled.text);
+    if (loaded.problems.empty() && !why_not_live(loaded.scenario)) chosen.push_back(bundled);
+  }
+  return chosen;
+}
+
+class Worlds : public testing::TestWithParam<BundledScenario> {};
+
+TEST_P(Worlds, TellTheSameOfABundledScenario) {
+  expect_equal_in_both(made_short(scenario_of(GetParam().text)));
+}
+
+TEST_P(Worlds, CurlDoesWhatTheScenarioExpects) {
+  const Plan plan(scenario_of(GetParam().text), Plan::kDefaultSeed);
+  LiveRunner runner(test_authority(), std::chrono::seconds{60});
+  const auto result = runner.run_curl({&plan, std::nullopt, false});
+  ASSERT_TRUE(std::holds_alternative<misproxy::Run>(result)) << std::get<std::string>(result);
+  const auto& run = std::get<misproxy::Run>(result);
+  EXPECT_TRUE(run.result.ok()) << run.result.mismatches.front() << "\n" << run.log;
+  EXPECT_EQ(run.result.client, "curl");
+  EXPECT_FALSE(run.trace.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Bundled, Worlds, testing::ValuesIn(for_live()), [](const auto& param) {
+  std::string name(param.param.id());
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+/// A scenario's `[client]` and faults; about and origin are added.
+struct Case {
+  std::string_view name;
+  std::string_view text;
+};
+
+constexpr Case kCases[] = {
+    {"resolved", "[network]\nproxy_name = 'proxy.example.com'\n[client]\nmethod = 'GET'\n"},
+    {"download", "[client]\nurl = 'https://a.test/bytes/300000'\nmethod = 'GET'\n"},
+    {"upload", "[client]\nurl = 'https://a.test/upload'\nmethod = 'POST'\nbody_bytes = 700000\n"},
+    {"asks_again",
+     "[client]\nmethod = 'GET'\nurl = 'https://a.test/bytes/5'\nagain_after_ms = 50\n"},
+    {"accept_rst", "[[fault]]\nid = 'f'\nwhen.point = 'accept'\ndo.close.how = 'rst'\n"},
+    {"accept_fin", "[[fault]]\nid = 'f'\nwhen.point = 'accept'\ndo.close.how = 'fin'\n"},
+    {"head_fin", "[[fault]]\nid = 'f'\nwhen.point = 'request-head'\ndo.close.how = 'fin'\n"},
+    {"reply_stall",
+     "[[fault]]\nid = 'f'\nwhen.point = 'reply'\n[fault.do.stall]\n[client]\nreply_ms = 200\n"},
+    {"tunnel_unread",
+     "[[fault]]\nid = 'f'\nwhen.point = 'tunnel'\ndo.stall.reads = false\n[client]\ntls_ms = "
+     "200\n"},
+    {"first_attempt_only",
+     "[[fault]]\nid = 'f'\nwhen.point = 'reply'\nwhen.attempt = 1\ndo.close.how = 'rst'\n"
+     "[client]\nretry_delay_ms = 20\n"},
+    {"body_cut",
+     "[[fault]]\nid = 'f'\nwhen.point = 'inner-response'\nwhen.body_offset_bytes = 70000\n"
+     "do.close.how = 'no_close_notify'\n[client]\nurl = 'https://a.test/bytes/300000'\n"
+     "method = 'GET'\nattempts = 1\n"},
+    {"body_reset",
+     "[[fault]]\nid = 'f'\nwhen.point = 'inner-response'\nwhen.body_offset_bytes = 70000\n"
+     "do.close.how = 'rst'\n[client]\nurl = 'https://a.test/bytes/300000'\nmethod = 'GET'\n"
+     "attempts = 1\n"},
+    {"tunnel_offset",
+     "[[fault]]\nid = 'f'\nwhen.point = 'tunnel'\nwhen.direction = 'to_client'\n"
+     "when.offset_bytes = 300\ndo.close.how = 'fin'\n[client]\nattempts = 1\n"},
+    {"basic",
+     "[[fault]]\nid = 'f'\nwhen.point = 'request-head'\nwhen.attempt = 1\n"
+     "do.respond.status = 407\ndo.respond.headers = ['Proxy-Authenticate: Basic realm=\"a\"']\n"
+     "[client]\nproxy_auth = 'any'\nproxy_user = 'u'\nproxy_password = 'p'\n"},
+    {"basic_closing",
+     "[[fault]]\nid = 'f'\nwhen.point = 'request-head'\nwhen.attempt = 1\n"
+     "do.respond.status = 407\ndo.respond.headers = ['Proxy-Authenticate: Basic realm=\"a\"', "
+     "'Connection: close']\n"
+     "[client]\nproxy_auth = 'any'\nproxy_user = 'u'\nproxy_password = 'p'\n"},
+};
+
+class WorldsOf : public testing::TestWithParam<Case> {};
+
+TEST_P(WorldsOf, TellTheSame) {
+  std::string text(GetParam().text);
+  const bool names_client = text.find("[client]") != std::string::npos;
+  if (!names_client) text += "[client]\nretry_delay_ms = 20\n";
+  if (text.find("url = ") == std::string::npos) text += "url = 'https://a.test/'\n";
+  text =
+      "schema = 1\n[about]\nid = 'case'\ntitle = 't'\nteaches = 't'\n[[origin]]\nhost = "
+      "'a.test'\n" +
+      text;
+  expect_equal_in_both(scenario_of(text));
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, WorldsOf, testing::ValuesIn(kCases),
+                         [](const auto& param) { return std::string(param.param.name); });
+
+TEST(WhyNotLive, NamesWhatNeedsPackets) {
+  auto scenario = scenario_of(bundled_scenarios().front().text);
+  EXPECT_FALSE(why_not_live(scenario));
+  scenario.network.mtu_probing = {"client"};
+  const auto& id = scenario.about.id;
+  EXPECT_EQ(why_not_live(scenario).value_or(""),
+            fmt::format("{0}: `network.mtu_probing` needs packets of its own; the world `virtual` "
+                        "can run it: misproxy run {0}",
+                        id));
+}
+
+}  // namespace
+}  // namespace misproxy

@@ -10,6 +10,7 @@
 #include "app/verbs.hpp"
 #include "app/version.hpp"
 #include "live/ca_store.hpp"
+#include "plan/worlds.hpp"
 #include "report/json_report.hpp"
 #include "report/junit_report.hpp"
 #include "report/text_report.hpp"
@@ -118,12 +119,13 @@ class Batch {
     std::vector<std::optional<RunResult>> done(jobs_.size());
     {
       Progress progress(jobs_.size());
-      RunBatch batch(options_, jobs_);
+      RunBatch batch(options_, jobs_, authority_ ? &*authority_ : nullptr);
       batch.make([&](std::size_t index, Run made) {
         outputs_.write_run(made);
         done[index] = std::move(made.result);
         progress.step();
       });
+      why_ = batch.why();
     }
     for (auto& result : done) {
       if (result) results_.push_back(std::move(*result));
@@ -144,7 +146,31 @@ class Batch {
       scenarios_.push_back(std::move(loaded.scenario));
     }
     if (bad) return ExitCode::bad_input;
+    if (options_.world == RunOptions::WorldChoice::live) {
+      if (const auto code = enter_live()) return code;
+    }
     if (scenarios_.empty()) return complain(ExitCode::bad_input, "no scenario to run");
+    return std::nullopt;
+  }
+
+  /// Leaves out what needs packets of its own; a scenario that was asked for alone is refused.
+  std::optional<ExitCode> enter_live() {
+    std::vector<Scenario> kept;
+    for (auto& scenario : scenarios_) {
+      if (const auto why = why_not_live(scenario)) {
+        if (scenarios_.size() == 1) return complain(ExitCode::bad_input, *why);
+        tell(fmt::format("misproxy: left out: {}\n", *why));
+      } else {
+        kept.push_back(std::move(scenario));
+      }
+    }
+    scenarios_ = std::move(kept);
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    auto opened = live::open_authority(live::state_directory(), now);
+    if (const auto* why = std::get_if<std::string>(&opened)) {
+      return complain(ExitCode::environment, *why);
+    }
+    authority_ = std::move(std::get<live::StoredAuthority>(opened));
     return std::nullopt;
   }
 
@@ -216,6 +242,7 @@ class Batch {
       tell(fmt::format("misproxy: interrupted after {} of {} runs\n", results_.size(),
                        jobs_.size()));
     }
+    if (!why_.empty()) return complain(ExitCode::environment, why_);
     if (!outputs_.why().empty()) return complain(ExitCode::environment, outputs_.why());
     const bool ok = std::all_of(results_.begin(), results_.end(), [this](const RunResult& result) {
       return options_.sweep ? !result.stopped : result.ok();
@@ -243,6 +270,8 @@ class Batch {
   std::vector<Scenario> scenarios_;
   std::vector<RunBatch::Job> jobs_;
   std::vector<RunResult> results_;
+  std::optional<live::StoredAuthority> authority_;
+  std::string why_;
 };
 
 }  // namespace

@@ -62,17 +62,40 @@ void RunBatch::make(const OnRun& on_run) {
     thread.join();
 }
 
+/// What one thread makes its runs with.
+RunBatch::Maker RunBatch::maker() const {
+  const Duration limit = std::chrono::seconds{options_.max_time_s};
+  if (options_.world == RunOptions::WorldChoice::virtual_) {
+    const auto events = static_cast<std::uint64_t>(options_.max_events);
+    auto runner = std::make_shared<VirtualRunner>(simulated::Limits{limit, events});
+    return [runner](const RunRequest& request) { return runner->run(request); };
+  }
+  auto runner = std::make_shared<LiveRunner>(*authority_, limit);
+  const bool curl = options_.client == RunOptions::ClientChoice::curl;
+  return [runner, curl](const RunRequest& request) {
+    return curl ? runner->run_curl(request) : runner->run(request);
+  };
+}
+
+void RunBatch::fail(std::string why) {
+  const std::lock_guard lock(mutex_);
+  if (why_.empty()) why_ = std::move(why);
+  next_ = jobs_.size();
+}
+
 void RunBatch::work(const OnRun& on_run) {
-  VirtualRunner runner({std::chrono::seconds{options_.max_time_s},
-                        static_cast<std::uint64_t>(options_.max_events)});
+  const auto make = maker();
   const bool bytes = options_.capture || options_.out || options_.repeat > 1;
   while (!interrupted()) {
     const auto index = next_++;
     if (index >= jobs_.size()) return;
     const auto& job = jobs_[index];
     Repeated repeated;
-    for (std::int64_t i = 0; i < options_.repeat; ++i)
-      repeated.add(runner.run({job.plan.get(), job.offset, bytes}));
+    for (std::int64_t i = 0; i < options_.repeat && !(i > 0 && interrupted()); ++i) {
+      auto made = make({job.plan.get(), job.offset, bytes});
+      if (auto* why = std::get_if<std::string>(&made)) return fail(std::move(*why));
+      repeated.add(std::move(std::get<Run>(made)));
+    }
     const std::lock_guard lock(mutex_);
     on_run(index, repeated.take());
   }

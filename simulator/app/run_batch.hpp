@@ -5,9 +5,11 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "app/run_options.hpp"
+#include "runner/live_runner.hpp"
 #include "runner/run.hpp"
 
 namespace misproxy::app {
@@ -23,8 +25,9 @@ class RunBatch {
   /// Called in the order of the jobs' ends, from any thread, one at a time.
   using OnRun = std::function<void(std::size_t index, Run run)>;
 
-  RunBatch(const RunOptions& options, std::vector<Job> jobs)
-      : options_(options), jobs_(std::move(jobs)) {}
+  /// `authority`: the installation's CA, for the world `live`; both outlive the batch.
+  RunBatch(const RunOptions& options, std::vector<Job> jobs, const live::StoredAuthority* authority)
+      : options_(options), jobs_(std::move(jobs)), authority_(authority) {}
 
   /// Returns when all are done, or, after `interrupt`, those under way.
   void make(const OnRun& on_run);
@@ -32,11 +35,20 @@ class RunBatch {
   static void interrupt();
   static bool interrupted();
 
+  /// What the surroundings refused, so that no more runs were made; empty where nothing.
+  const std::string& why() const { return why_; }
+
  private:
+  using Maker = std::function<LiveRunner::Result(const RunRequest&)>;
+
+  Maker maker() const;
   void work(const OnRun& on_run);
+  void fail(std::string why);
 
   const RunOptions& options_;
   std::vector<Job> jobs_;
+  const live::StoredAuthority* authority_;
+  std::string why_;
   std::atomic<std::size_t> next_ = 0;
   std::mutex mutex_;  // guards calls to `on_run`
 };

@@ -75,10 +75,8 @@ void Server::stop() {
     door->retry.cancel();
   }
   const std::lock_guard lock(mutex_);
-  for (auto& [number, weak] : open_) {
-    if (auto connection = weak.lock()) {
-      boost::asio::post(connection->executor(), [connection] { connection->shut_down(); });
-    }
+  for (auto& [number, each] : open_) {
+    boost::asio::post(each->executor(), [connection = each] { connection->shut_down(); });
   }
 }
 

@@ -92,7 +92,7 @@ class Server final : public Host {
 
   std::mutex mutex_;  // guards what follows
   std::map<std::string, std::int64_t> attempts_;
-  std::map<std::int64_t, std::weak_ptr<Connection>> open_;
+  std::map<std::int64_t, std::shared_ptr<Connection>> open_;  // a stalled one waits for nothing
 };
 
 }  // namespace misproxy::live

@@ -98,6 +98,7 @@ void ProxySession::on(const Closed& event, Act& act) {
     origin_ended_ = event.how;  // heard when the stall is over
     return;
   }
+  if (event.how == Ending::fin) drop_origin(Ending::fin, act);  // its FIN is answered with ours
   origin_open_ = false;
   if (state_ != State::tunnel) return;
   const auto rest = watch_->flush(Direction::to_client);

@@ -95,8 +95,8 @@ void FmcClient::on(const Failed& event) {
   if (event.why == Failed::Why::timeout) return fail(ClientError::timeout, timeout_text());
   const bool refused = event.why == Failed::Why::refused;
   const auto ms = std::chrono::duration_cast<Milliseconds>(now_ - connection_began_).count();
-  log_.remark(fmt::format("connect to {} port {} failed: {}", address_, proxy.port,
-                          why_text(event.why)));
+  log_.remark(
+      fmt::format("connect to {} port {} failed: {}", address_, proxy.port, why_text(event.why)));
   fail(refused ? ClientError::refused : ClientError::unreachable,
        fmt::format("Failed to connect to {} port {} after {} ms: Couldn't connect to server",
                    proxy.host, proxy.port, ms));
@@ -131,8 +131,7 @@ void FmcClient::send_connect() {
   const auto authority = target_.origin.text();
   auto& made = exchange("CONNECT", authority);
   made.request_headers = {{"Host", authority}};
-  const auto cnonce = fmt::format(
-      "{:016x}", draw(setup_.seed, "cnonce", authority, ++requests_));
+  const auto cnonce = fmt::format("{:016x}", draw(setup_.seed, "cnonce", authority, ++requests_));
   if (auto value = credentials_.header_value("CONNECT", authority, cnonce)) {
     made.request_headers.emplace_back("Proxy-Authorization", std::move(*value));
   }
@@ -415,8 +414,8 @@ void FmcClient::finish() {
   if (again && !std::exchange(asks_again_, true)) {
     state_ = State::waiting;
     add(StopTimer{Timer::limit});
-    log_.remark(fmt::format("Connection #{} to host {} left intact", connections_ - 1,
-                            setup_.proxy.host));
+    log_.remark(
+        fmt::format("Connection #{} to host {} left intact", connections_ - 1, setup_.proxy.host));
     return add(StartTimer{Timer::work, *again});
   }
   outcome_.phase = ClientPhase::done;

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "core/outcome.hpp"
 #include "client/exchange.hpp"
 #include "client/target.hpp"
 #include "client/verbose_log.hpp"
+#include "core/outcome.hpp"
 #include "http/credentials.hpp"
 #include "http/response_reader.hpp"
 #include "scenario/client_settings.hpp"
@@ -22,7 +22,8 @@ namespace misproxy {
 /// A client that reaches an origin through an explicit proxy as the FMC does, as a pure state
 /// machine.
 ///
-///     resolve -> connect -> reply (CONNECT, credentials) -> tls -> request -> response -> body -> done
+///     resolve -> connect -> reply (CONNECT, credentials) -> tls -> request -> response -> body ->
+///     done
 ///        ^                    ^                                                             |
 ///        |                    └──────────── another host ──── redirect ──── same host ──┐   |
 ///        └── the next attempt, after a failure                                (request) <┘
@@ -34,7 +35,7 @@ class FmcClient final : public ClientSession {
  public:
   struct Setup {
     ClientSettings settings;
-    Endpoint proxy;      // a name is resolved first
+    Endpoint proxy;  // a name is resolved first
     ClientContext tls;
     std::uint64_t seed = 1;  // for cnonces
     std::string user_agent = "FMC-Agent";

@@ -60,8 +60,8 @@ std::string capture_of(const simulated::RunRecord& record, CapturePointId at, co
     if (captured.point != at) continue;
     auto packet = captured.frame->packet;
     if (captured.routed) --packet.ttl;
-    bytes += file.packet(0, epoch.time_since_epoch() + captured.at, packet,
-                         captured.frame->comment);
+    bytes +=
+        file.packet(0, epoch.time_since_epoch() + captured.at, packet, captured.frame->comment);
     ++count;
   }
   return bytes + file.end(epoch.time_since_epoch() + record.ended, {count});

@@ -45,8 +45,8 @@ struct VirtualRunner::Keys {
         capture(kept),
         catalogue(Authority::from_seed(of_seed, kEpoch), kEpoch,
                   kept ? KeyLog::kept : KeyLog::none),
-        client(make_client_context(Authority::from_seed(of_seed, kEpoch).certificate_pem(),
-                                   kEpoch)) {}
+        client(
+            make_client_context(Authority::from_seed(of_seed, kEpoch).certificate_pem(), kEpoch)) {}
 
   std::uint64_t seed;
   bool capture;

@@ -17,7 +17,8 @@ namespace misproxy {
 class VirtualRunner {
  public:
   /// The day of the virtual world: what its certificates count from, and its captures.
-  static constexpr CivilTime kEpoch{std::chrono::seconds{1'748'859'658}};  // 2025-06-02 10:20:58 UTC
+  static constexpr CivilTime kEpoch{
+      std::chrono::seconds{1'748'859'658}};  // 2025-06-02 10:20:58 UTC
 
   explicit VirtualRunner(simulated::Limits limits) : limits_(limits) {}
 

@@ -186,7 +186,8 @@ class Side:
             return
         if self.received_to == 1 and self.sent_to == 1 and not packet.size and not packet.flags & FIN:
             self.changed_at = packet.time  # the handshake's last ACK
-        if self.fin_sent and packet.ack > self.received_before_fin and not self.end_at:
+        of_peers_fin = 1 if self.end_at and self.end_at >= self.received_before_fin else 0
+        if self.fin_sent and packet.ack - of_peers_fin > self.received_before_fin:
             self.took_after_fin = True
         new = packet.end() - max(self.sent_to, packet.seq)
         fin = bool(packet.flags & FIN)

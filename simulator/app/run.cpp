@@ -181,9 +181,8 @@ class Batch {
                       "--client curl is a real program: it needs --world live");
     }
     const auto& seeds = options_.seeds;
-    const auto offsets = options_.sweep ? (options_.sweep->to - options_.sweep->from) /
-                                              options_.sweep->step + 1
-                                        : 1;
+    const auto offsets =
+        options_.sweep ? (options_.sweep->to - options_.sweep->from) / options_.sweep->step + 1 : 1;
     const auto each = (seeds.to - seeds.from) / seeds.step + 1;
     const auto scenarios = static_cast<std::int64_t>(scenarios_.size());
     if (each > RunOptions::kMostRuns / scenarios ||

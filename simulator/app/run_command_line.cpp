@@ -118,7 +118,8 @@ void add_run(CLI::App& app, RunOptions& options) {
       ->check(whole_number(1, std::numeric_limits<std::int64_t>::max()));
   add_output(*run, options);
   run->footer(
-      "\nExit codes: 0 all came as expected, 1 something did not, 2 bad input, 3 the surroundings.");
+      "\nExit codes: 0 all came as expected, 1 something did not, 2 bad input, 3 the "
+      "surroundings.");
 }
 
 }  // namespace misproxy::app

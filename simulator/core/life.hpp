@@ -4,9 +4,9 @@
 
 namespace misproxy {
 
-/// A point in the life of a connection, in the order in which a CONNECT passes them. `path` is where
-/// its segments pass the router between the hosts. `run` stands in traces only, for what concerns no
-/// connection.
+/// A point in the life of a connection, in the order in which a CONNECT passes them. `path` is
+/// where its segments pass the router between the hosts. `run` stands in traces only, for what
+/// concerns no connection.
 enum class Point {
   accept,
   request_head,
@@ -22,9 +22,16 @@ enum class Point {
 
 template <>
 struct WordsOf<Point> {
-  static constexpr std::array<std::string_view, 10> words{
-      "accept",        "request-head",   "upstream-connect", "reply", "tunnel",
-      "inner-request", "inner-response", "path",             "close", "run"};
+  static constexpr std::array<std::string_view, 10> words{"accept",
+                                                          "request-head",
+                                                          "upstream-connect",
+                                                          "reply",
+                                                          "tunnel",
+                                                          "inner-request",
+                                                          "inner-response",
+                                                          "path",
+                                                          "close",
+                                                          "run"};
 };
 
 /// The way that bytes take through the proxy.

@@ -13,16 +13,16 @@ enum class ClientPhase { resolve, connect, reply, tls, request, response, body, 
 
 template <>
 struct WordsOf<ClientPhase> {
-  static constexpr std::array<std::string_view, 8> words{
-      "resolve", "connect", "reply", "tls", "request", "response", "body", "done"};
+  static constexpr std::array<std::string_view, 8> words{"resolve", "connect",  "reply", "tls",
+                                                         "request", "response", "body",  "done"};
 };
 
 /// What ended the built-in client's work.
 ///
-/// `unreachable`: ICMP said so. `denied`: the CONNECT's answer was no 2xx. `rejected`: the proxy did
-/// not take the credentials, or wants some that the client has not. `closed`: the peer ended the
-/// connection where an answer was due. `truncated`: in the middle of a body. `not-http`: the answer
-/// cannot be read. `untrusted`: the certificate. `redirects`: more than it follows.
+/// `unreachable`: ICMP said so. `denied`: the CONNECT's answer was no 2xx. `rejected`: the proxy
+/// did not take the credentials, or wants some that the client has not. `closed`: the peer ended
+/// the connection where an answer was due. `truncated`: in the middle of a body. `not-http`: the
+/// answer cannot be read. `untrusted`: the certificate. `redirects`: more than it follows.
 enum class ClientError {
   none,
   unresolved,
@@ -49,9 +49,9 @@ struct WordsOf<ClientError> {
 
 /// What became of the client's work: of its last attempt, but for `attempts` and `time`.
 ///
-/// `http_connect` and `http_code` are the statuses of the last answers to a CONNECT and to a request
-/// inside the tunnel, 0 where none came. `bytes` of the last response's body, `sent_bytes` of the
-/// request's. `curl_exit` is what curl 7.88 would end with.
+/// `http_connect` and `http_code` are the statuses of the last answers to a CONNECT and to a
+/// request inside the tunnel, 0 where none came. `bytes` of the last response's body, `sent_bytes`
+/// of the request's. `curl_exit` is what curl 7.88 would end with.
 struct Outcome {
   ClientPhase phase = ClientPhase::resolve;
   ClientError error = ClientError::none;
@@ -70,4 +70,3 @@ struct Outcome {
 int curl_exit_code(ClientPhase phase, ClientError error);
 
 }  // namespace misproxy
-

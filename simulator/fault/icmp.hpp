@@ -19,8 +19,11 @@ namespace misproxy {
 /// Source: RFC 792; RFC 1191 section 4; RFC 1812 section 5.2.7.1.
 struct Icmp {
   enum class How { sent, lost, lying } how = How::sent;
-  enum class Kind { host_unreachable, fragmentation_needed, admin_prohibited } kind =
-      Kind::host_unreachable;
+  enum class Kind {
+    host_unreachable,
+    fragmentation_needed,
+    admin_prohibited
+  } kind = Kind::host_unreachable;
   std::optional<std::int64_t> mtu;
 
   static constexpr std::array kPoints{Point::path};
@@ -53,8 +56,9 @@ void Icmp::visit(Visitor& v) {
   v.check_together("kind", how == How::sent, "`kind` goes with `how = \"sent\"`");
   v.check_together("how", !tells_mtu() || mtu.has_value(),
                    "this message tells an MTU; say which with `mtu`");
-  v.check_together("mtu", tells_mtu(),
-                   "`mtu` goes with `how = \"lying\"`, or \"sent\" with kind `fragmentation-needed`");
+  v.check_together(
+      "mtu", tells_mtu(),
+      "`mtu` goes with `how = \"lying\"`, or \"sent\" with kind `fragmentation-needed`");
 }
 
 }  // namespace misproxy

@@ -8,7 +8,6 @@
 #include <boost/property_tree/xml_parser.hpp>
 #include <sstream>
 
-
 namespace misproxy {
 namespace {
 

@@ -8,8 +8,8 @@ namespace {
 
 std::string outcome_text(const RunResult& result) {
   const auto& outcome = result.outcome;
-  const auto fired =
-      result.fired.empty() ? std::string("no fault acted") : fmt::format("{} acted", fmt::join(result.fired, ", "));
+  const auto fired = result.fired.empty() ? std::string("no fault acted")
+                                          : fmt::format("{} acted", fmt::join(result.fired, ", "));
   const auto end = outcome.error == ClientError::none
                        ? std::string(word(outcome.phase))
                        : fmt::format("{} in {}", word(outcome.error), word(outcome.phase));
@@ -28,8 +28,8 @@ std::vector<SweepRange> sweep_ranges(const std::vector<RunResult>& results) {
     const bool same = !ranges.empty() && ranges.back().scenario == result.scenario &&
                       ranges.back().seed == result.seed && ranges.back().outcome == text;
     if (!same) {
-      ranges.push_back({result.scenario, result.seed, *result.offset, *result.offset, 0,
-                        std::move(text)});
+      ranges.push_back(
+          {result.scenario, result.seed, *result.offset, *result.offset, 0, std::move(text)});
     }
     ranges.back().to = *result.offset;
     ++ranges.back().runs;

@@ -8,8 +8,8 @@
 
 namespace misproxy {
 
-/// Consecutive offsets of a sweep at which the same came of it. `outcome`: phase, error, statuses and
-/// whether the fault acted, in words; the number of bytes that arrived is no part of it.
+/// Consecutive offsets of a sweep at which the same came of it. `outcome`: phase, error, statuses
+/// and whether the fault acted, in words; the number of bytes that arrived is no part of it.
 struct SweepRange {
   std::string scenario;
   std::uint64_t seed = 1;

@@ -15,10 +15,11 @@ namespace misproxy {
 /// flag for; the built-in client takes all.
 ///
 /// Units: `body_bytes` of a request body, sent with POST; `max_time_ms` for one attempt, absent for
-/// no such limit. `attempts`: how often it tries in all, `retry_delay_ms` apart; `max_redirects` that
-/// it follows; with `again_after_ms` it asks once more, on the same connection, after so long. Each phase has a limit of its own: `resolve_ms`, `connect_ms` (TCP), `reply_ms` (from
-/// the CONNECT to the end of its answer's head), `tls_ms`, `response_ms` (from the request to the
-/// end of its answer's head), `idle_ms` (without a byte of a body); 0 is no limit.
+/// no such limit. `attempts`: how often it tries in all, `retry_delay_ms` apart; `max_redirects`
+/// that it follows; with `again_after_ms` it asks once more, on the same connection, after so long.
+/// Each phase has a limit of its own: `resolve_ms`, `connect_ms` (TCP), `reply_ms` (from the
+/// CONNECT to the end of its answer's head), `tls_ms`, `response_ms` (from the request to the end
+/// of its answer's head), `idle_ms` (without a byte of a body); 0 is no limit.
 struct ClientSettings {
   enum class Method { get, head, post };
   enum class Auth { none, basic, digest, any };

@@ -30,10 +30,10 @@ struct LinkSettings {
     v.optional("mss_clamp", mss_clamp, Range{48, 65'495});
   }
 
-  /// The Internet's end: 5 ms away.
+  /// The Internet's end: a millisecond away.
   static LinkSettings far() {
     LinkSettings link;
-    link.delay_us = 5'000;
+    link.delay_us = 1'000;
     return link;
   }
   /// Whether only a world with packets of its own can have such a link.

@@ -83,7 +83,8 @@ struct Yield {
   bool operator==(const Yield&) const = default;
 };
 
-/// Send no more to a neighbour, after all that was sent; it is still heard. FIN, RFC 9293 section 3.6.
+/// Send no more to a neighbour, after all that was sent; it is still heard. FIN, RFC 9293
+/// section 3.6.
 struct HalfClose {
   Party peer;
   bool operator==(const HalfClose&) const = default;
@@ -105,8 +106,8 @@ struct Secrets {
 /// An event for the trace.
 using Note = TraceEvent;
 
-using Action = std::variant<Resolve, Open, Send, Hangup, HalfClose, Leave, Pause, Resume, StartTimer, StopTimer,
-                            CountAttempt, Yield, Secrets, Note>;
+using Action = std::variant<Resolve, Open, Send, Hangup, HalfClose, Leave, Pause, Resume,
+                            StartTimer, StopTimer, CountAttempt, Yield, Secrets, Note>;
 using ActionList = std::vector<Action>;
 
 }  // namespace misproxy

@@ -65,7 +65,7 @@ struct AttemptCounted {
 /// The answer to `Yield`.
 struct Yielded {};
 
-using Event = std::variant<Begin, Opened, Received, Closed, Drained, Fired, Failed, Resolved, AttemptCounted,
-                           Yielded>;
+using Event = std::variant<Begin, Opened, Received, Closed, Drained, Fired, Failed, Resolved,
+                           AttemptCounted, Yielded>;
 
 }  // namespace misproxy

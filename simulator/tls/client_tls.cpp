@@ -89,8 +89,8 @@ ClientTls::ClientTls(const ClientContext& context, const std::string& host)
 
 void ClientTls::note_message(int sent, int version, int content_type, const void* bytes,
                              std::size_t size, ssl_st*, void* client) {
-  auto text = message_text(sent == 1, version, content_type,
-                           {static_cast<const char*>(bytes), size});
+  auto text =
+      message_text(sent == 1, version, content_type, {static_cast<const char*>(bytes), size});
   if (!text.empty()) static_cast<ClientTls*>(client)->messages_.push_back(std::move(text));
 }
 

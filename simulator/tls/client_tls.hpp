@@ -30,8 +30,8 @@ struct CertificateText {
   std::string issuer;
 };
 
-/// A handshake message, an alert or a change of cipher, in the words of `curl -v`: `TLSv1.3 (OUT), TLS
-/// handshake, Client hello (1):`.
+/// A handshake message, an alert or a change of cipher, in the words of `curl -v`: `TLSv1.3 (OUT),
+/// TLS handshake, Client hello (1):`.
 using TlsMessages = std::vector<std::string>;
 
 /// The client's end of a TLS connection: the ClientHello of OpenSSL 3.0 (517 bytes, as curl's: RFC

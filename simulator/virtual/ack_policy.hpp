@@ -7,8 +7,8 @@
 
 namespace misproxy::simulated {
 
-/// When a receiver acknowledges: at once, as the application reads, or 40 ms later, in the hope that
-/// a segment of its own carries the acknowledgment.
+/// When a receiver acknowledges: at once, as the application reads, or 40 ms later, in the hope
+/// that a segment of its own carries the acknowledgment.
 ///
 /// As Linux does: the first segments at once; once the application has answered within 40 ms
 /// ("pingpong"), later; more than one full segment at once. Source: RFC 1122 section 4.2.3.2, RFC
@@ -36,9 +36,9 @@ class AckPolicy {
 
   std::size_t full_segment_ = 536;  // until a larger one has come (RFC 9293 section 3.7.1)
   bool any_ = false;
-  int quick_ = 0;        // segments still to be acknowledged at once
+  int quick_ = 0;         // segments still to be acknowledged at once
   bool answers_ = false;  // pingpong
-  int pushed_ = 0;       // since the last acknowledgment, 2 at most
+  int pushed_ = 0;        // since the last acknowledgment, 2 at most
   Instant last_{};
 };
 

@@ -20,8 +20,8 @@ Actor::Actor(Stage& stage, Host& host, std::unique_ptr<Session> session, Party p
         std::make_unique<QueueTimer>(stage.queue(), [this, peer] { lose_patience(peer); });
   }
   for (std::size_t i = 0; i < kTimers; ++i) {
-    timers_[i] = std::make_unique<QueueTimer>(
-        stage.queue(), [this, i] { post(Fired{static_cast<Timer>(i)}); });
+    timers_[i] = std::make_unique<QueueTimer>(stage.queue(),
+                                              [this, i] { post(Fired{static_cast<Timer>(i)}); });
   }
 }
 
@@ -57,12 +57,7 @@ void Actor::received(TcpSocket& socket, std::string_view bytes) {
 }
 
 void Actor::peer_closed(TcpSocket& socket, Ending how) {
-  const auto* seat = seat_of(socket);
-  if (seat == nullptr) return;
-  const auto peer = seat->peer;
-  post(Closed{peer, how});
-  // A proxy has no more to do with an origin that has ended.
-  if (party_ == Party::proxy && peer == Party::origin) leave(peer);
+  if (const auto* seat = seat_of(socket)) post(Closed{seat->peer, how});
 }
 
 void Actor::drained(TcpSocket& socket) {

@@ -27,5 +27,4 @@ struct CapturedFrame {
   FramePtr frame;
 };
 
-
 }  // namespace misproxy::simulated

@@ -17,9 +17,8 @@ constexpr std::uint16_t kPorts = 28'000;
 }  // namespace
 
 TcpSocket& Host::open(TcpSocket::Ends ends, const std::string& key, TcpSocket::Owner& owner) {
-  auto socket = std::make_unique<TcpSocket>(queue_, *this, ends,
-                                            draw(settings_.seed, settings_.name, key, 0),
-                                            settings_.mtu_probing);
+  auto socket = std::make_unique<TcpSocket>(
+      queue_, *this, ends, draw(settings_.seed, settings_.name, key, 0), settings_.mtu_probing);
   socket->belong_to(owner);
   auto& place = sockets_[{ends.local.port, ends.remote}];
   if (place) buried_.push_back(std::move(place));

@@ -26,7 +26,8 @@ void Link::carry(FramePtr frame) {
   auto leaves = queue_.now();
   if (settings_.rate_bytes_per_s) {
     const auto bytes = static_cast<std::int64_t>(ip_length(frame->packet));
-    leaves = std::max(leaves, free_at_) + Duration{bytes * kNanoseconds / *settings_.rate_bytes_per_s};
+    leaves =
+        std::max(leaves, free_at_) + Duration{bytes * kNanoseconds / *settings_.rate_bytes_per_s};
     free_at_ = leaves;
   }
   ++under_way_;

@@ -34,8 +34,7 @@ class RoundTrip {
   Duration least() const { return least_; }
   /// The timeout, doubled as often as it has run out since the last sample.
   Duration timeout() const {
-    const Duration base =
-        known() ? smoothed_ + std::max(kLeastVariance, 4 * variance_) : kFirst;
+    const Duration base = known() ? smoothed_ + std::max(kLeastVariance, 4 * variance_) : kFirst;
     return std::min(kMost, base * (std::int64_t{1} << std::min(backoff_, 12)));
   }
   void back_off() { ++backoff_; }

@@ -47,8 +47,7 @@ void Router::take(FramePtr frame, Party from) {
                   ip_length(packet),
                   false,
                   std::nullopt};
-  const auto faults =
-      watch_.due(flow, passage.direction, *segment, passage.ip_bytes, queue_.now());
+  const auto faults = watch_.due(flow, passage.direction, *segment, passage.ip_bytes, queue_.now());
   for (const auto* fault : faults) {
     if (!perform(*fault, passage)) return;
   }
@@ -58,7 +57,8 @@ void Router::take(FramePtr frame, Party from) {
 void Router::go_on(Passage& passage) {
   const auto mtu = std::min(port(passage.from).link->mtu, port(passage.to).link->mtu);
   if (passage.ip_bytes > static_cast<std::size_t>(mtu)) {
-    if (passage.frame->comment.empty()) passage.frame->comment = fmt::format("over the MTU {}", mtu);
+    if (passage.frame->comment.empty())
+      passage.frame->comment = fmt::format("over the MTU {}", mtu);
     if (!passage.icmp_lost) tell_too_large(passage, passage.told_mtu.value_or(mtu));
     return;
   }

@@ -37,8 +37,7 @@ class Router {
   };
 
   /// `ports` by party: client, proxy, origin.
-  Router(EventQueue& queue, const Plan& plan, std::array<Port, 3> ports,
-         Surroundings& surroundings)
+  Router(EventQueue& queue, const Plan& plan, std::array<Port, 3> ports, Surroundings& surroundings)
       : queue_(queue), watch_(plan), ports_(ports), surroundings_(surroundings) {}
 
   void take(FramePtr frame, Party from);

@@ -18,8 +18,8 @@ struct Limits {
 /// Why a run was stopped before its client had come to an end.
 enum class Stopped { time, events, nothing_left };
 
-/// All that a run in the virtual world leaves. `frames` and `key_log` only where a capture was asked
-/// for.
+/// All that a run in the virtual world leaves. `frames` and `key_log` only where a capture was
+/// asked for.
 struct RunRecord {
   std::vector<TraceLine> trace;
   std::vector<CapturedFrame> frames;

@@ -13,7 +13,8 @@ constexpr std::size_t kMostSackBlocks = 3;
 
 }  // namespace
 
-/// Linux's timer wheel at 250 Hz: the longer a delay, the coarser the step that it is rounded up to.
+/// Linux's timer wheel at 250 Hz: the longer a delay, the coarser the step that it is rounded up
+/// to.
 Duration TcpSocket::in_wheel(Duration delay) const {
   constexpr Duration jiffy = std::chrono::milliseconds{4};
   const auto wait = (delay + jiffy - Duration{1}) / jiffy;
@@ -152,10 +153,9 @@ void TcpSocket::set_timers(bool progress) {
   persist_.stop();
   const Duration timeout = sender_.round_trip().timeout();
   if (probe_until_ == 0 && sender_.undisturbed() && timeouts_ == 0) {
-    constexpr Duration two_jiffies = std::chrono::milliseconds{8};
+    constexpr Duration least = std::chrono::milliseconds{2};
     const auto& round_trip = sender_.round_trip();
-    const Duration slack =
-        sender_.packets_out() == 1 ? RoundTrip::kLeastVariance : two_jiffies;
+    const Duration slack = sender_.packets_out() == 1 ? RoundTrip::kLeastVariance : least;
     const Duration after = round_trip.known() ? 2 * round_trip.smoothed() + slack : timeout;
     retransmission_.stop();
     return probe_.start(in_wheel(std::min(after, timeout)));

@@ -96,9 +96,9 @@ std::vector<TcpReceiver::Block> TcpReceiver::take_blocks() {
     const auto found = std::find_if(all.begin(), all.end(), [&](const Block& block) {
       return block.first <= at && at < block.second;
     });
-    const bool told = found == all.end() ||
-                      std::find(blocks.begin() + static_cast<std::ptrdiff_t>(first), blocks.end(),
-                                *found) != blocks.end();
+    const bool told =
+        found == all.end() || std::find(blocks.begin() + static_cast<std::ptrdiff_t>(first),
+                                        blocks.end(), *found) != blocks.end();
     if (!told && blocks.size() < kMostBlocks) blocks.push_back(*found);
   }
   return blocks;

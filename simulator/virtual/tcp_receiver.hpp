@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-
 namespace misproxy::simulated {
 
 /// The receiving half of a TCP connection: what has come, in order or not, and the SACK blocks that

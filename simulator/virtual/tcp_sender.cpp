@@ -42,9 +42,8 @@ TcpSender::Range TcpSender::range_of(const Flight& flight) const {
 
 std::size_t TcpSender::on_its_way() const {
   return static_cast<std::size_t>(
-      std::count_if(flights_.begin(), flights_.end(), [](const Flight& flight) {
-        return !flight.sacked && flight.on_its_way;
-      }));
+      std::count_if(flights_.begin(), flights_.end(),
+                    [](const Flight& flight) { return !flight.sacked && flight.on_its_way; }));
 }
 
 std::optional<TcpSender::Range> TcpSender::next_segment(Instant now, std::uint32_t mss) {
@@ -186,8 +185,8 @@ void TcpSender::arrived(const Flight& flight, Instant now) {
   const Duration took = now - flight.sent_at;
   // It may have been the first sending that arrived (RFC 8985 section 6.2, step 2).
   if (flight.resent && round_trip_.known() && took < round_trip_.least()) return;
-  const bool newer = flight.sent_at != newest_sent_ ? flight.sent_at > newest_sent_
-                                                    : flight.end > newest_end_;
+  const bool newer =
+      flight.sent_at != newest_sent_ ? flight.sent_at > newest_sent_ : flight.end > newest_end_;
   if (!newer) return;
   newest_sent_ = flight.sent_at;
   newest_end_ = flight.end;
@@ -205,8 +204,8 @@ std::optional<Duration> TcpSender::look_for_losses(Instant now) {
   bool found = false;
   for (auto& flight : flights_) {
     if (flight.sacked || (flight.lost && !flight.on_its_way)) continue;
-    const bool sent_before = flight.sent_at != newest_sent_ ? flight.sent_at < newest_sent_
-                                                            : flight.end < newest_end_;
+    const bool sent_before =
+        flight.sent_at != newest_sent_ ? flight.sent_at < newest_sent_ : flight.end < newest_end_;
     if (!sent_before || newest_end_ == 0) continue;
     const Duration left = newest_took_ + patience - (now - flight.sent_at);
     if (left > Duration::zero()) {

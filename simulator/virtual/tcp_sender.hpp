@@ -21,8 +21,9 @@ namespace misproxy::simulated {
 ///     buffer: | acknowledged | on its way (flights) | not sent yet |
 ///                            una                    nxt            end
 ///
-/// Source: RFC 5681 (slow start, congestion avoidance), RFC 6928 (initial window 10), RFC 8985 (RACK:
-/// lost is what was sent before something that has arrived), RFC 9293 section 3.8.6 (window).
+/// Source: RFC 5681 (slow start, congestion avoidance), RFC 6928 (initial window 10), RFC 8985
+/// (RACK: lost is what was sent before something that has arrived), RFC 9293 section 3.8.6
+/// (window).
 class TcpSender {
  public:
   static constexpr std::uint32_t kInitialWindow = 10;
@@ -49,8 +50,8 @@ class TcpSender {
   std::string_view bytes(const Range& range) const;
 
   struct Acked {
-    bool advanced = false;     // past una
-    bool resend_head = false;  // what was lost is found out by now
+    bool advanced = false;         // past una
+    bool resend_head = false;      // what was lost is found out by now
     std::optional<Duration> wait;  // until the next look at what may be lost (RACK's timer)
   };
   /// Takes an acknowledgment. `window` in bytes.

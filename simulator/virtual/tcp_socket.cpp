@@ -9,8 +9,8 @@
 namespace misproxy::simulated {
 namespace {
 
-constexpr std::uint16_t kSynWindow = 64'240;     // of a client, 44 * 1460
-constexpr std::uint16_t kSynAckWindow = 65'160;  // of a server, 45 * 1448
+constexpr std::uint16_t kSynWindow = 64'240;      // of a client, 44 * 1460
+constexpr std::uint16_t kSynAckWindow = 65'160;   // of a server, 45 * 1448
 constexpr std::size_t kKernelHolds = 128 * 1024;  // of what the application has given
 
 }  // namespace
@@ -32,6 +32,7 @@ TcpSocket::TcpSocket(EventQueue& queue, Network& network, Ends ends, std::uint64
                  pump();
                }),
       persist_(queue, [this] { on_persist_timer(); }),
+      reader_(queue, [this] { read(); }),
       delayed_ack_(queue, [this] {
         acks_.delay_over();
         acknowledge_now();
@@ -63,6 +64,7 @@ void TcpSocket::remember_peer(const TcpSegment& syn) {
 }
 
 void TcpSocket::transmit_syn() {
+  if (syn_retries_ == 0) syn_sent_ = queue_.now();
   TcpSegment segment = bare();
   segment.seq = our_start_;
   segment.syn = true;
@@ -101,6 +103,7 @@ void TcpSocket::take_in_syn_sent(const TcpSegment& segment) {
 }
 
 void TcpSocket::establish() {
+  if (syn_retries_ == 0) sender_.round_trip().sample(queue_.now() - syn_sent_);
   state_ = State::open;
   retransmission_.stop();
   const bool lost_syn = syn_retries_ > 0;
@@ -149,6 +152,8 @@ bool TcpSocket::take_syn(const TcpSegment& segment) {
 void TcpSocket::take_reset(const TcpSegment& segment) {
   const auto at = position_in_peer(segment.seq);
   if (at + 1 < receiver_.next() || at > window_edge_) return;  // RFC 5961 section 3.2
+  read();                                                      // what came before it
+  if (state_ == State::dead) return;
   die();
   if (!orphan_) owner_->peer_closed(*this, Ending::rst);
   if (!std::exchange(told_finished_, true) && !orphan_) owner_->finished(*this);
@@ -158,8 +163,9 @@ void TcpSocket::take_ack(const TcpSegment& segment) {
   std::vector<TcpSender::Block> blocks;
   for (const auto& block : segment.sack)
     blocks.emplace_back(position_in_ours(block.begin), position_in_ours(block.end));
-  const auto acked = sender_.acknowledge(position_in_ours(segment.ack), blocks,
-                                         std::uint64_t{segment.window} << peer_scale_, queue_.now());
+  const auto acked =
+      sender_.acknowledge(position_in_ours(segment.ack), blocks,
+                          std::uint64_t{segment.window} << peer_scale_, queue_.now());
   if (acked.advanced) {
     timeouts_ = 0;
     persists_ = 0;
@@ -204,18 +210,26 @@ void TcpSocket::take_payload(const TcpSegment& segment) {
   deliver(fresh);
 }
 
-void TcpSocket::deliver(std::string bytes) {
+void TcpSocket::deliver(const std::string& bytes) {
   if (orphan_) return;
-  if (pauses_ > 0) {
-    unread_ += bytes;
-    return;
-  }
+  unread_ += bytes;
+  if (unread_.empty() && !receiver_.ended()) return;
+  if (!reader_.running()) reader_.start(kWakes);
+}
+
+/// The application reads all there is.
+void TcpSocket::read() {
+  if (orphan_ || pauses_ > 0) return;
+  const auto bytes = std::exchange(unread_, {});
   if (!bytes.empty()) {
     if (delayed_ack_.running() && acks_.at_read(receiver_.next() - last_acked_)) acknowledge_now();
     owner_->received(*this, bytes);
   }
-  if (state_ == State::dead || !receiver_.ended() || orphan_) return;
-  if (!std::exchange(peer_done_told_, true)) owner_->peer_closed(*this, Ending::fin);
+  if (state_ == State::dead || orphan_) return;
+  if (receiver_.ended() && !std::exchange(peer_done_told_, true)) {
+    owner_->peer_closed(*this, Ending::fin);
+  }
+  end_if_over();
 }
 
 void TcpSocket::resume() {
@@ -226,9 +240,8 @@ void TcpSocket::resume() {
 void TcpSocket::read_on() {
   if (std::exchange(pauses_, 0) == 0) return;
   const bool was_small = room() < kMss;
-  const auto bytes = std::exchange(unread_, {});
+  read();
   if (state_ == State::open && was_small) acknowledge_now();  // the window is open again
-  deliver(bytes);
 }
 
 void TcpSocket::take_unreachable(const IcmpUnreachable& message) {
@@ -306,7 +319,7 @@ void TcpSocket::abort() {
 
 void TcpSocket::die() {
   state_ = State::dead;
-  for (auto* timer : {&retransmission_, &probe_, &reorder_, &persist_, &delayed_ack_})
+  for (auto* timer : {&retransmission_, &probe_, &reorder_, &persist_, &delayed_ack_, &reader_})
     timer->stop();
 }
 

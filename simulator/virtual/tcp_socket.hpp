@@ -27,6 +27,8 @@ class TcpSocket {
  public:
   static constexpr std::uint16_t kMss = 1460;
   static constexpr std::uint8_t kWindowScale = 7;
+  /// How long an application takes to read what has come.
+  static constexpr Duration kWakes = std::chrono::microseconds{10};
 
   /// What the application hears. Nothing after `finished`, nor after `abort` and `close`.
   class Owner {
@@ -93,7 +95,8 @@ class TcpSocket {
   bool take_syn(const TcpSegment& segment);
   void take_ack(const TcpSegment& segment);
   void take_payload(const TcpSegment& segment);
-  void deliver(std::string bytes);
+  void deliver(const std::string& bytes);
+  void read();
   void remember_peer(const TcpSegment& syn);
   void establish();
   void acknowledge_if_due();
@@ -145,7 +148,7 @@ class TcpSocket {
   std::uint64_t last_acked_ = 1;  // of the peer's stream
   int unacked_segments_ = 0;
   std::uint64_t window_edge_ = 0;
-  std::string unread_;  // while paused
+  std::string unread_;  // by the application
   int pauses_ = 0;
   bool peer_done_told_ = false;
   bool orphan_ = false;
@@ -153,6 +156,7 @@ class TcpSocket {
   bool told_drained_ = true;
   bool told_acknowledged_ = true;
   int syn_retries_ = 0;
+  Instant syn_sent_{};
   int timeouts_ = 0;  // since the last progress
   int persists_ = 0;
   std::uint64_t probe_until_ = 0;  // a tail loss probe is out until this is acknowledged
@@ -163,6 +167,7 @@ class TcpSocket {
   QueueTimer probe_;
   QueueTimer reorder_;
   QueueTimer persist_;
+  QueueTimer reader_;
   QueueTimer delayed_ack_;
 };
 

@@ -172,7 +172,8 @@ void World::note(std::int64_t connection, TraceEvent event) {
 
 void World::record(std::int64_t connection, Party seen_by, TraceEvent event) {
   const auto t_us = std::chrono::duration_cast<std::chrono::microseconds>(queue_.now()).count();
-  record_.trace.push_back({name_, connection, seqs_[connection]++, seen_by, t_us, std::move(event)});
+  record_.trace.push_back(
+      {name_, connection, seqs_[connection]++, seen_by, t_us, std::move(event)});
 }
 
 // --- the run

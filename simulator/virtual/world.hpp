@@ -51,7 +51,6 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
   void leaves(Party to, FramePtr frame) override;
 
  private:
-
   // A listener's part of TcpSocket::Owner: what the proxy's and the origin's ports accept.
   void connected(TcpSocket& socket) override;
   void connect_failed(TcpSocket&, Failed::Why) override {}
@@ -88,7 +87,7 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
   ClientSession* client_session_;
   std::unique_ptr<Actor> client_;
   std::vector<std::unique_ptr<Actor>> servers_;
-  std::map<SocketAddress, Flow> flows_;                  // by the end that opened it
+  std::map<SocketAddress, Flow> flows_;                 // by the end that opened it
   std::map<SocketAddress, ConnectionFacts> to_origin_;  // whom a connection of the proxy's serves
   std::map<std::string, std::int64_t> attempts_;
   std::map<std::int64_t, std::int64_t> seqs_;  // events of each connection so far

@@ -18,7 +18,7 @@ article = "somewhere"
 [network]
 client = "10.0.0.1"
 proxy = "10.0.0.2:3128"
-origin = "[2001:db8::1]:443"
+origin = "192.0.2.7:443"
 [proxy]
 head_limit_bytes = 1000
 head_timeout_ms = 10
@@ -62,7 +62,7 @@ TEST(Loader, EveryBundledScenarioLoadsUnderItsName) {
     const auto loaded = load_scenario(std::string(bundled.path), bundled.text);
     EXPECT_TRUE(loaded.problems.empty()) << to_text(loaded.problems);
     EXPECT_EQ(loaded.scenario.about.id, bundled.id());
-    EXPECT_FALSE(loaded.scenario.expect.curl.empty()) << bundled.path;
+    EXPECT_TRUE(loaded.scenario.expect.client.has_value()) << bundled.path;
   }
 }
 

@@ -58,8 +58,11 @@ TEST(Settings, KnowWhatIsValid) {
        {"http://a.test", "https://", "https://a b/", "https://a.test/'x'", "a.test"}) {
     EXPECT_FALSE(ClientSettings::is_https_url(url)) << url;
   }
-  EXPECT_TRUE(Network::is_address_and_port("[2001:db8::1]:80"));
-  EXPECT_FALSE(Network::is_address_and_port("proxy.test:80"));
+  EXPECT_TRUE(Network::is_ipv4_and_port("10.10.10.1:80"));
+  EXPECT_FALSE(Network::is_ipv4_and_port("[2001:db8::1]:80"));
+  EXPECT_FALSE(Network::is_ipv4_and_port("proxy.test:80"));
+  EXPECT_TRUE(Network::are_parties({"client", "proxy", "origin"}));
+  EXPECT_FALSE(Network::are_parties({"router"}));
 }
 
 }  // namespace

@@ -26,9 +26,7 @@ struct Describe {
   std::string operator()(const HalfClose& a) const {
     return fmt::format("HalfClose {}", word(a.peer));
   }
-  std::string operator()(const Leave& a) const {
-    return fmt::format("Leave {}", word(a.peer));
-  }
+  std::string operator()(const Leave& a) const { return fmt::format("Leave {}", word(a.peer)); }
   std::string operator()(const Secrets&) const { return "Secrets"; }
   std::string operator()(const Resolve& a) const { return "Resolve " + a.host; }
   std::string operator()(const Open& a) const { return "Open " + a.to.text(); }

@@ -128,8 +128,9 @@ void Served::await(std::size_t enough, const std::function<bool(const TraceLine&
 
 std::vector<std::string> bundled_ids() {
   std::vector<std::string> ids;
-  for (const auto& scenario : bundled_scenarios())
-    ids.emplace_back(scenario.id());
+  for (const auto& scenario : bundled_scenarios()) {
+    if (!bundled_scenario(scenario.id()).expect.curl.empty()) ids.emplace_back(scenario.id());
+  }
   return ids;
 }
 

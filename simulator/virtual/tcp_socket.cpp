@@ -336,7 +336,7 @@ void TcpSocket::give_up() {
 
 void TcpSocket::end_if_over() {
   if (state_ != State::open || !receiver_.ended() || !sender_.fin_sent()) return;
-  if (!sender_.all_acknowledged() || !unread_.empty()) return;
+  if (!sender_.all_acknowledged() || !(peer_done_told_ || orphan_)) return;
   retransmission_.stop();
   if (std::exchange(told_finished_, true) || orphan_) return;
   owner_->finished(*this);

@@ -42,11 +42,12 @@ struct WirePacket {
   enum class Kind : std::uint8_t { tcp, icmp, dns, other };
 
   std::uint64_t number = 0;                      // of the packet, or of the line, from 1
+  std::string_view line;                         // of a text, as it stands
   std::optional<std::chrono::nanoseconds> time;  // since 1970, or since midnight in a text
   Kind kind = Kind::other;
   SocketId source;
   SocketId destination;
-  std::uint8_t ttl = 0;   // 0: not told
+  std::uint8_t ttl = 0;  // 0: not told
   std::uint16_t ip_id = 0;
 
   // TCP
@@ -54,18 +55,18 @@ struct WirePacket {
   bool fin = false;
   bool rst = false;
   bool psh = false;
-  bool has_ack = false;                  // the flag
-  std::optional<std::uint32_t> seq;      // as it stands: absolute in a capture, mostly relative in
-  std::optional<std::uint32_t> ack;      // a text; and so the SACK ranges
-  std::optional<std::uint16_t> window;   // as it stands, not scaled
+  bool has_ack = false;                 // the flag
+  std::optional<std::uint32_t> seq;     // as it stands: absolute in a capture, mostly relative in
+  std::optional<std::uint32_t> ack;     // a text; and so the SACK ranges
+  std::optional<std::uint16_t> window;  // as it stands, not scaled
   std::optional<std::uint16_t> mss;
   std::optional<std::uint8_t> window_scale;
   bool sack_permitted = false;
   std::array<SackRange, 4> sack{};
   std::uint8_t sack_count = 0;
-  std::uint32_t length = 0;   // of the payload on the wire, however much was captured; DNS: as well
-  std::string_view payload;   // what was captured of it; a text: the HTTP lines that it shows
-  std::string_view note;      // the article's dialect: `Client Hello`, or what follows a `#`
+  std::uint32_t length = 0;  // of the payload on the wire, however much was captured; DNS: as well
+  std::string_view payload;  // what was captured of it; a text: the HTTP lines that it shows
+  std::string_view note;     // the article's dialect: `Client Hello`, or what follows a `#`
 
   // ICMP and ICMPv6 (`icmp_type` is ICMP's: 3 unreachable, 11 time exceeded; ICMPv6 is translated,
   // "packet too big" to type 3 code 4). The packet that it quotes, as far as it does:

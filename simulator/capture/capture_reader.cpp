@@ -82,7 +82,7 @@ std::variant<CaptureReader, CaptureError> CaptureReader::open(const std::string&
   return reader;
 }
 
-std::optional<CapturedFrame> CaptureReader::next() {
+std::optional<RawFrame> CaptureReader::next_raw() {
   if (error_) return std::nullopt;
   pcap_pkthdr* header = nullptr;
   const unsigned char* bytes = nullptr;
@@ -93,14 +93,19 @@ std::optional<CapturedFrame> CaptureReader::next() {
               fmt::format("{}: frame {}: {}", path_, frames_ + 1, pcap_geterr(file_.get()))};
     return std::nullopt;
   }
-  CapturedFrame frame;
-  frame.number = ++frames_;
-  frame.time = time_of(header->ts);
-  frame.captured = header->caplen;
-  frame.length = std::max(header->len, header->caplen);
-  const std::string_view view(reinterpret_cast<const char*>(bytes), header->caplen);
-  if (const auto offset = ipv4_offset(link_type_, view); offset && *offset <= view.size())
-    frame.packet = parse_packet(view.substr(*offset), frame.length - *offset);
+  return RawFrame{++frames_,
+                  time_of(header->ts),
+                  std::max(header->len, header->caplen),
+                  {reinterpret_cast<const char*>(bytes), header->caplen}};
+}
+
+std::optional<CapturedFrame> CaptureReader::next() {
+  const auto raw = next_raw();
+  if (!raw) return std::nullopt;
+  CapturedFrame frame{raw->number, raw->time, raw->bytes.size(), raw->length, {}};
+  if (const auto offset = ipv4_offset(link_type_, raw->bytes);
+      offset && *offset <= raw->bytes.size())
+    frame.packet = parse_packet(raw->bytes.substr(*offset), frame.length - *offset);
   return frame;
 }
 

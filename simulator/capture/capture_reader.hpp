@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "capture/packet_parser.hpp"
@@ -23,6 +24,14 @@ struct CapturedFrame {
   std::optional<ParsedPacket> packet;
 };
 
+/// A frame as it stands in the file; `bytes` hold until the next is read.
+struct RawFrame {
+  std::size_t number = 0;           // from 1, as Wireshark counts
+  std::chrono::nanoseconds time{};  // since 1970-01-01 00:00 UTC
+  std::size_t length = 0;           // bytes that it had, of which `bytes` were captured
+  std::string_view bytes;
+};
+
 /// Why a capture cannot be read, or not on from a frame, in one sentence that names the file.
 struct CaptureError {
   enum class Kind { unreadable, broken } kind = Kind::broken;
@@ -36,6 +45,9 @@ class CaptureReader {
 
   /// Nothing at the end, and where the file turns out broken: `error` says which it was.
   std::optional<CapturedFrame> next();
+  std::optional<RawFrame> next_raw();
+  /// A DLT_ number: what the frames begin with.
+  int link_type() const { return link_type_; }
   const std::optional<CaptureError>& error() const { return error_; }
 
  private:

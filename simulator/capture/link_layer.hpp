@@ -13,7 +13,10 @@ namespace misproxy {
 /// tcpdump.org/linktypes.html.
 std::optional<std::size_t> ipv4_offset(int link_type, std::string_view frame);
 
-/// False for a link type that `ipv4_offset` does not know.
+/// The same for a frame that holds IPv4 or IPv6: which of the two it says is not checked.
+std::optional<std::size_t> ip_offset(int link_type, std::string_view frame);
+
+/// False for a link type that neither knows.
 bool is_known_link_type(int link_type);
 
 }  // namespace misproxy

@@ -1,0 +1,162 @@
+#include "diagnose/diagnosis_text.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+namespace misproxy::diagnose {
+namespace {
+
+namespace json = boost::json;
+using evidence::Citation;
+
+constexpr std::size_t kMostCitations = 12;  // of one verdict, for a person
+constexpr std::size_t kMostConnections = 50;
+
+json::array strings(const std::vector<std::string>& texts) {
+  json::array array;
+  for (const auto& text : texts)
+    array.emplace_back(text);
+  return array;
+}
+
+json::object citation(const Citation& where) {
+  json::object object;
+  object["file"] = where.file;
+  object[where.unit == Citation::Unit::packet ? "packet" : "line"] = where.number;
+  object["quote"] = where.quote;
+  return object;
+}
+
+json::object verdict_object(const Verdict& verdict) {
+  json::array evidence;
+  for (const auto& where : verdict.evidence)
+    evidence.push_back(citation(where));
+  return {{"id", verdict.id},
+          {"layer", word(verdict.layer)},
+          {"blame", verdict.blame},
+          {"connection", verdict.connection},
+          {"headline", verdict.headline},
+          {"confidence", word(verdict.confidence)},
+          {"evidence", std::move(evidence)},
+          {"alternatives", strings(verdict.alternatives)},
+          {"next", strings(verdict.next)},
+          {"remedy", verdict.remedy}};
+}
+
+json::object lesson_object(const Lesson& lesson) {
+  return {
+      {"id", lesson.id},           {"layer", word(lesson.layer)}, {"title", lesson.title},
+      {"blame", lesson.blame},     {"wire", lesson.wire},         {"causes", lesson.causes},
+      {"confirm", lesson.confirm}, {"remedy", lesson.remedy},     {"scenarios", lesson.scenario}};
+}
+
+std::string bold(std::string_view text, bool colour) {
+  return colour ? fmt::format("\x1b[1m{}\x1b[0m", text) : std::string(text);
+}
+
+std::string shade(std::string_view text, const Verdict& verdict, bool colour) {
+  if (!colour) return std::string(text);
+  return fmt::format("\x1b[1;{}m{}\x1b[0m", verdict.healthy() ? 32 : 31, text);
+}
+
+std::string citation_line(const Citation& where) {
+  return fmt::format("    {} {} {}: {}\n", where.file,
+                     where.unit == Citation::Unit::packet ? "packet" : "line", where.number,
+                     where.quote);
+}
+
+std::string evidence_lines(const Verdict& verdict) {
+  if (verdict.evidence.empty()) return {};
+  std::string text = "  seen in\n";
+  for (std::size_t i = 0; i < verdict.evidence.size() && i < kMostCitations; ++i)
+    text += citation_line(verdict.evidence[i]);
+  if (verdict.evidence.size() > kMostCitations)
+    text += fmt::format("    and {} more\n", verdict.evidence.size() - kMostCitations);
+  return text;
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+std::string details(const Verdict& verdict) {
+  auto text = evidence_lines(verdict);
+  if (!verdict.alternatives.empty())
+    text += fmt::format("  it could also be: {}\n", joined(verdict.alternatives));
+  for (const auto& next : verdict.next)
+    text += fmt::format("  next: {}\n", next);
+  if (!verdict.remedy.empty()) text += fmt::format("  do: {}\n", verdict.remedy);
+  return text;
+}
+
+std::string head(const Verdict& verdict, bool colour) {
+  return fmt::format("{}  {}\n  {}, {}; to blame: {}\n",
+                     shade(fmt::format("[{}]", verdict.id), verdict, colour), verdict.headline,
+                     word(verdict.layer), word(verdict.confidence), verdict.blame);
+}
+
+}  // namespace
+
+std::string to_json(const Diagnosis& diagnosis) {
+  json::array verdicts;
+  for (const auto& verdict : diagnosis.verdicts)
+    verdicts.push_back(verdict_object(verdict));
+  const json::object object{{"incident", verdict_object(diagnosis.incident)},
+                            {"verdicts", std::move(verdicts)},
+                            {"remarks", strings(diagnosis.remarks)}};
+  return json::serialize(object);
+}
+
+std::string to_text(const Diagnosis& diagnosis, bool colour) {
+  const auto& incident = diagnosis.incident;
+  auto text = head(incident, colour) + details(incident);
+  std::size_t told = 0;
+  for (const auto& verdict : diagnosis.verdicts) {
+    if (diagnosis.verdicts.size() == 1 && verdict.id == incident.id) break;
+    if (++told > kMostConnections) continue;
+    text += fmt::format("\n{}\n  {} {}\n", bold(verdict.connection, colour),
+                        shade(fmt::format("[{}]", verdict.id), verdict, colour), verdict.headline);
+    if (verdict.id != incident.id && !verdict.healthy()) text += details(verdict);
+  }
+  if (told > kMostConnections)
+    text += fmt::format("\nand {} more connections: --format json tells of all\n",
+                        told - kMostConnections);
+  for (const auto& remark : diagnosis.remarks)
+    text += fmt::format("\nnote: {}\n", remark);
+  return text;
+}
+
+std::string list_text(bool colour) {
+  std::string text;
+  for (const auto& lesson : lessons())
+    text += fmt::format("{} {:<7} {}\n", bold(fmt::format("{:<29}", lesson.id), colour),
+                        word(lesson.layer), lesson.title);
+  return text;
+}
+
+std::string list_json() {
+  std::string text;
+  for (const auto& lesson : lessons())
+    text += json::serialize(lesson_object(lesson)) + "\n";
+  return text;
+}
+
+std::string explain_text(const Lesson& lesson, bool colour) {
+  auto text = fmt::format("{}  {}\n", bold(lesson.id, colour), lesson.title);
+  const auto part = [&](std::string_view name, std::string_view what) {
+    if (!what.empty()) text += fmt::format("\n{}\n{}\n", bold(name, colour), what);
+  };
+  part("On the wire", lesson.wire);
+  part("Usual causes", lesson.causes);
+  part("How to confirm it", lesson.confirm);
+  part("How to fix it", lesson.remedy);
+  part("Who is to blame", lesson.blame);
+  if (!lesson.scenario.empty())
+    part("See it happen", fmt::format("misproxy run {} --out there", lesson.scenario));
+  return text;
+}
+
+std::string explain_json(const Lesson& lesson) { return json::serialize(lesson_object(lesson)); }
+
+}  // namespace misproxy::diagnose

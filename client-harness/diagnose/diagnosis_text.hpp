@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include "diagnose/lesson.hpp"
+#include "diagnose/verdict.hpp"
+
+namespace misproxy::diagnose {
+
+/// One JSON object without a line's end:
+/// `{"incident":{...},"verdicts":[...],"remarks":[...]}`; each verdict has `id`, `layer`, `blame`,
+/// `connection`, `headline`, `confidence`, `evidence` (an array of objects with `file`, `packet` or
+/// `line`, `quote`), `alternatives` (ids), `next` and `remedy`.
+std::string to_json(const Diagnosis& diagnosis);
+
+/// For a person, with the incident first; a verdict of a connection that says the same as the
+/// incident is not repeated.
+std::string to_text(const Diagnosis& diagnosis, bool colour);
+
+/// `misproxy verdicts`: a line each, or a JSON object each.
+std::string list_text(bool colour);
+std::string list_json();
+
+/// `misproxy explain ID`.
+std::string explain_text(const Lesson& lesson, bool colour);
+std::string explain_json(const Lesson& lesson);
+
+}  // namespace misproxy::diagnose

@@ -1,0 +1,214 @@
+#include "diagnose/dialogue.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include "diagnose/http_text.hpp"
+
+namespace misproxy::diagnose {
+namespace {
+
+constexpr std::size_t kMostHead = 64 * 1024;
+constexpr std::size_t kKeptBody = 512;
+constexpr auto kToTheEnd = std::numeric_limits<std::uint64_t>::max();
+
+bool is_record(std::string_view begin) {
+  const auto type = static_cast<std::uint8_t>(begin.front());
+  return type >= 20 && type <= 23 && (begin.size() < 2 || begin[1] == 3);
+}
+
+bool is_letter(char c) { return c >= 'A' && c <= 'Z'; }
+
+std::uint64_t body_length(const ResponseSeen& response) {
+  if (contains(header(response.headers, "Transfer-Encoding"), "chunked")) return kToTheEnd;
+  const auto text = header(response.headers, "Content-Length");
+  std::uint64_t length = kToTheEnd;
+  std::from_chars(text.data(), text.data() + text.size(), length);
+  return length;
+}
+
+}  // namespace
+
+Dialogue::Dialogue(Connection& connection)
+    : connection_(connection),
+      client_(*this, End::client, connection.tls),
+      proxy_(*this, End::proxy, connection.tls) {}
+
+void Dialogue::finish() {
+  client_.finish();
+  proxy_.finish();
+}
+
+bool Dialogue::tunnel_is_up() const {
+  return connection_.reply && connection_.reply->status / 100 == 2;
+}
+
+/// Behind the 2xx of a CONNECT; and where the client began with TLS itself.
+bool Dialogue::expects_tls(End from) const {
+  if (connection_.tls.client_hello && from == End::proxy) return true;
+  return tunnel_is_up();
+}
+
+void Dialogue::request(RequestSeen request) {
+  connect_open_ = request.method == "CONNECT";
+  if (connect_open_)
+    connection_.connect = std::move(request);
+  else
+    connection_.request = std::move(request);
+}
+
+std::uint64_t Dialogue::response(ResponseSeen response) {
+  auto& last = connect_open_ ? connection_.reply : connection_.response;
+  auto& earlier = connect_open_ ? connection_.earlier_replies : connection_.earlier_responses;
+  const auto& asked = connect_open_ ? connection_.connect : connection_.request;
+  if (asked && asked->sight.at && response.sight.at)
+    response.after = *response.sight.at - *asked->sight.at;
+  if (response.status / 100 == 1 && response.status != 101) {
+    earlier.push_back(std::move(response));
+    return 0;
+  }
+  const bool no_body =
+      connect_open_ ? response.status / 100 == 2 : asked && asked->method == "HEAD";
+  const auto length =
+      no_body || response.status == 204 || response.status == 304 ? 0 : body_length(response);
+  if (last && earlier.size() < 16) earlier.push_back(std::move(*last));
+  last = std::move(response);
+  last_response_ = &*last;
+  return length;
+}
+
+void Dialogue::keep_body(std::string_view bytes) {
+  if (last_response_ == nullptr || last_response_->body.size() >= kKeptBody) return;
+  last_response_->body += bytes.substr(0, kKeptBody - last_response_->body.size());
+}
+
+void Dialogue::not_http(std::string_view begin, const Sight& sight) {
+  if (connection_.not_http_at) return;
+  connection_.not_http = shown(begin.substr(0, begin.find_first_of("\r\n")), 80);
+  connection_.not_http_at = sight;
+}
+
+// --- one end's part
+
+void Dialogue::Voice::take(std::string_view bytes) {
+  while (!bytes.empty()) {
+    switch (mode_) {
+      case Mode::start:
+        begun_sight_ = dialogue_.now_.sight();
+        buffer_.assign(bytes.substr(0, kMostHead));
+        choose();
+        if (mode_ != Mode::head) continue;
+        break;
+      case Mode::head:
+        buffer_ += bytes.substr(0, kMostHead);
+        break;
+      case Mode::body:
+        return take_body(bytes);
+      case Mode::tls:
+        return tls_.take(bytes, dialogue_.now_);
+      case Mode::opaque:
+        return;
+    }
+    const auto before = buffer_.size() - std::min(bytes.size(), kMostHead);
+    const auto end = head_end(buffer_);
+    if (!end) {
+      if (buffer_.size() > kMostHead) end_head(false);
+      return;
+    }
+    bytes.remove_prefix(*end - before);
+    buffer_.resize(*end);
+    end_head(true);
+  }
+}
+
+/// What begins here, by its first bytes.
+void Dialogue::Voice::choose() {
+  auto& connection = dialogue_.connection_;
+  if (dialogue_.expects_tls(from_)) {
+    if (is_record(buffer_)) {
+      mode_ = Mode::tls;
+      return;
+    }
+    mode_ = Mode::opaque;
+    if (from_ == End::client || connection.tls.not_tls) return;
+    connection.tls.not_tls = begun_sight_;
+    connection.tls.not_tls_text = shown(buffer_.substr(0, buffer_.find_first_of("\r\n")), 80);
+    return;
+  }
+  if (from_ == End::client) {
+    const bool record = is_record(buffer_);
+    mode_ = record ? Mode::tls : is_letter(buffer_.front()) ? Mode::head : Mode::opaque;
+    connection.tls_to_proxy = connection.tls_to_proxy || (record && !connection.from_the_middle);
+    return;
+  }
+  if (connection.from_the_middle && is_record(buffer_)) {
+    mode_ = Mode::tls;
+    return;
+  }
+  const auto begin = std::string_view(buffer_).substr(0, 5);
+  mode_ = std::string_view("HTTP/").starts_with(begin) ? Mode::head : Mode::opaque;
+  if (mode_ == Mode::head) return;
+  if (!connection.from_the_middle) dialogue_.not_http(buffer_, begun_sight_);
+}
+
+void Dialogue::Voice::end_head(bool whole) {
+  const auto text = std::exchange(buffer_, {});
+  mode_ = Mode::start;
+  if (from_ == End::client) {
+    auto request = read_request(text);
+    mode_ = request ? Mode::start : Mode::opaque;
+    if (!request) return;
+    request->sight = begun_sight_;
+    const bool connect = request->method == "CONNECT";
+    const auto length = header(request->headers, "Content-Length");
+    if (!connect && !length.empty()) mode_ = Mode::opaque;
+    dialogue_.request(std::move(*request));
+    return;
+  }
+  auto response = read_response(text);
+  if (!response) {
+    mode_ = Mode::opaque;
+    return dialogue_.not_http(text, begun_sight_);
+  }
+  response->whole = whole;
+  response->sight = begun_sight_;
+  body_left_ = dialogue_.response(std::move(*response));
+  if (body_left_ > 0) mode_ = Mode::body;
+}
+
+void Dialogue::Voice::take_body(std::string_view bytes) {
+  const auto part = bytes.substr(0, std::min<std::uint64_t>(body_left_, bytes.size()));
+  dialogue_.keep_body(part);
+  if (body_left_ != kToTheEnd) body_left_ -= part.size();
+  if (body_left_ > 0) return;
+  mode_ = Mode::start;
+  take(bytes.substr(part.size()));
+}
+
+/// A head of which the evidence has the beginning ends here: what is missing were its last bytes.
+void Dialogue::Voice::skip(std::uint64_t count) {
+  switch (mode_) {
+    case Mode::start:
+      mode_ = Mode::opaque;
+      return;
+    case Mode::head:
+      return end_head(true);
+    case Mode::body:
+      if (body_left_ == kToTheEnd) return;
+      body_left_ -= std::min(body_left_, count);
+      if (body_left_ == 0) mode_ = Mode::start;
+      return;
+    case Mode::tls:
+      return tls_.skip(count);
+    case Mode::opaque:
+      return;
+  }
+}
+
+void Dialogue::Voice::finish() {
+  if (mode_ == Mode::head && !buffer_.empty()) end_head(false);
+  if (mode_ == Mode::tls) tls_.finish();
+}
+
+}  // namespace misproxy::diagnose

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "diagnose/moment.hpp"
+#include "diagnose/stream.hpp"
+#include "diagnose/tls_reader.hpp"
+
+namespace misproxy::diagnose {
+
+/// What the two ends of one connection say to each other, as far as it can be read: HTTP heads
+/// until the tunnel is up, then TLS.
+class Dialogue {
+ public:
+  explicit Dialogue(Connection& connection);
+
+  /// The packet that brings what the sinks get next.
+  void at(const Moment& now) { now_ = now; }
+  StreamSink& sink(End from) { return from == End::client ? client_ : proxy_; }
+  /// No more comes: what stands in a buffer was never finished.
+  void finish();
+
+ private:
+  /// One end's part of it.
+  class Voice : public StreamSink {
+   public:
+    Voice(Dialogue& dialogue, End from, TlsSeen& tls)
+        : dialogue_(dialogue), from_(from), tls_(from, tls) {}
+    void take(std::string_view bytes) override;
+    void skip(std::uint64_t count) override;
+    void finish();
+
+   private:
+    enum class Mode { start, head, body, tls, opaque };
+
+    void choose();
+    void end_head(bool whole);
+    void take_body(std::string_view bytes);
+
+    Dialogue& dialogue_;
+    End from_;
+    TlsReader tls_;
+    Mode mode_ = Mode::start;
+    std::string buffer_;
+    Moment begun_;  // the packet with which the head began
+    Sight begun_sight_;
+    std::uint64_t body_left_ = 0;
+    bool body_to_the_end_ = false;
+  };
+
+  bool tunnel_is_up() const;
+  bool expects_tls(End from) const;
+  void request(RequestSeen request);
+  /// Returns how long its body is; the largest number: to the end of the connection.
+  std::uint64_t response(ResponseSeen response);
+  void keep_body(std::string_view bytes);
+  void not_http(std::string_view begin, const Sight& sight);
+
+  Connection& connection_;
+  Moment now_;
+  Voice client_;
+  Voice proxy_;
+  bool connect_open_ = false;  // the last request was a CONNECT
+  ResponseSeen* last_response_ = nullptr;
+};
+
+}  // namespace misproxy::diagnose

@@ -1,0 +1,135 @@
+#include "diagnose/reading.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/ensure.hpp"
+#include "diagnose/lesson.hpp"
+
+namespace misproxy::diagnose {
+namespace {
+
+std::optional<Time> earlier(std::optional<Time> a, std::optional<Time> b) {
+  if (!a || !b) return a ? a : b;
+  return std::min(*a, *b);
+}
+
+std::optional<Time> fin_time(const Flow& flow) { return flow.fin ? flow.fin->at : std::nullopt; }
+
+/// Text may tell no times: then the order of the lines decides.
+std::uint64_t place(const Sight& sight) { return sight.where.number; }
+
+std::optional<std::uint64_t> close_place(const Connection& connection, End end) {
+  std::optional<std::uint64_t> first;
+  if (const auto& fin = connection.flow(end).fin) first = place(*fin);
+  for (const auto& reset : connection.resets) {
+    if (reset.by == end && (!first || place(reset.sight) < *first)) first = place(reset.sight);
+  }
+  return first;
+}
+
+}  // namespace
+
+bool tunnel_is_up(const Connection& connection) {
+  return connection.reply && connection.reply->status / 100 == 2;
+}
+
+bool tunnel_is_up_or_guessed(const Connection& connection) {
+  return tunnel_is_up(connection) || connection.guessed || connection.from_the_middle ||
+         connection.tls.client_hello;
+}
+
+bool handshake_is_done(const Connection& connection) {
+  return connection.tls.finished || connection.tls.client_data || connection.tls.server_data;
+}
+
+const ResetSeen* first_reset(const Connection& connection, End by) {
+  const auto theirs = close_place(connection, other(by));
+  for (const auto& reset : connection.resets) {
+    if (reset.by != by) continue;
+    if (theirs && *theirs < place(reset.sight)) return nullptr;
+    if (const auto& fin = connection.flow(by).fin; fin && place(*fin) < place(reset.sight))
+      return nullptr;
+    return &reset;
+  }
+  return nullptr;
+}
+
+bool closed_first(const Connection& connection, End end) {
+  const auto own = close_place(connection, end);
+  const auto theirs = close_place(connection, other(end));
+  return own && (!theirs || *own < *theirs);
+}
+
+std::optional<Time> close_time(const Connection& connection) {
+  auto first = earlier(fin_time(connection.from_client), fin_time(connection.from_proxy));
+  for (const auto& reset : connection.resets)
+    first = earlier(first, reset.sight.at);
+  return first;
+}
+
+std::optional<Time> final_silence(const Connection& connection) {
+  const auto& a = connection.from_client.last_payload;
+  const auto& b = connection.from_proxy.last_payload;
+  std::optional<Time> last;
+  for (const auto& each : {a, b}) {
+    if (each && each->at && (!last || *each->at > *last)) last = each->at;
+  }
+  auto end = close_time(connection);
+  if (!end) end = connection.capture_end ? connection.capture_end : connection.end;
+  if (!last || !end) return std::nullopt;
+  return std::max(Time{0}, *end - *last);
+}
+
+std::optional<End> last_speaker(const Connection& connection) {
+  const auto& client = connection.from_client.last_payload;
+  const auto& proxy = connection.from_proxy.last_payload;
+  if (!client && !proxy) return std::nullopt;
+  if (!client || !proxy) return client ? End::client : End::proxy;
+  return place(*client) > place(*proxy) ? End::client : End::proxy;
+}
+
+std::string duration_text(Time time) {
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+  if (milliseconds < 1000) return fmt::format("{} ms", milliseconds);
+  return fmt::format("{:.1f} s", static_cast<double>(milliseconds) / 1000);
+}
+
+std::string bytes_text(std::uint64_t count) {
+  auto digits = fmt::format("{}", count);
+  for (auto at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<std::size_t>(at), ",");
+  return fmt::format("{} byte{}", digits, count == 1 ? "" : "s");
+}
+
+Verdict verdict(std::string_view id, const Connection& connection, std::string headline) {
+  const auto* lesson = find_lesson(id);
+  ensure(lesson != nullptr, "a rule names a verdict that no lesson explains");
+  Verdict verdict;
+  verdict.id = id;
+  verdict.layer = lesson->layer;
+  verdict.blame = lesson->blame;
+  verdict.connection = connection.name;
+  verdict.headline = std::move(headline);
+  verdict.remedy = lesson->remedy;
+  return verdict;
+}
+
+void cite(Verdict& verdict, const Citation& citation) {
+  const bool known =
+      std::any_of(verdict.evidence.begin(), verdict.evidence.end(), [&](const Citation& each) {
+        return each.file == citation.file && each.number == citation.number;
+      });
+  if (!known) verdict.evidence.push_back(citation);
+}
+
+void cite(Verdict& verdict, const std::optional<Citation>& citation) {
+  if (citation) cite(verdict, *citation);
+}
+
+void cite(Verdict& verdict, const std::optional<Sight>& sight) {
+  if (sight) cite(verdict, sight->where);
+}
+
+}  // namespace misproxy::diagnose

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "diagnose/observations.hpp"
+#include "diagnose/quote.hpp"
+#include "diagnose/verdict.hpp"
+
+namespace misproxy::diagnose {
+
+// What several rules ask of a connection: each a question that the observations answer.
+
+/// A pause of this length is one that a person or a time limit notices.
+constexpr Time kLongPause = std::chrono::seconds(2);
+
+bool tunnel_is_up(const Connection& connection);
+/// The same, or the evidence cannot tell: it holds no HTTP heads, or begins behind them.
+bool tunnel_is_up_or_guessed(const Connection& connection);
+/// TLS is over with its handshake, as far as it shows.
+bool handshake_is_done(const Connection& connection);
+/// The RST that ended the connection before either end had closed it, by this end.
+const ResetSeen* first_reset(const Connection& connection, End by);
+/// This end was the first to close, with FIN or RST.
+bool closed_first(const Connection& connection, End end);
+/// When the first FIN or RST was seen.
+std::optional<Time> close_time(const Connection& connection);
+/// From the last payload of either end to the first FIN or RST, or to the end of the evidence.
+std::optional<Time> final_silence(const Connection& connection);
+/// Who sent the last new payload.
+std::optional<End> last_speaker(const Connection& connection);
+/// `2.04 s`, `350 ms`.
+std::string duration_text(Time time);
+/// `1 byte`, `1,440 bytes`.
+std::string bytes_text(std::uint64_t count);
+
+/// A verdict of this id, for this connection, with what its lesson says.
+Verdict verdict(std::string_view id, const Connection& connection, std::string headline);
+/// Adds citations, as far as they are there.
+void cite(Verdict& verdict, const std::optional<Sight>& sight);
+void cite(Verdict& verdict, const std::optional<Citation>& citation);
+void cite(Verdict& verdict, const Citation& citation);
+
+}  // namespace misproxy::diagnose

@@ -1,0 +1,234 @@
+#include "diagnose/report_observer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "diagnose/http_text.hpp"
+#include "diagnose/quote.hpp"
+
+namespace misproxy::diagnose {
+namespace {
+
+using evidence::ClientReport;
+using evidence::LoggedConnection;
+using evidence::LoggedRequest;
+using evidence::LoggedResponse;
+using evidence::LoggedTls;
+
+Sight sight_of(const Citation& where) { return {std::nullopt, where}; }
+
+RequestSeen seen(const LoggedRequest& logged) {
+  return {logged.method, logged.target, logged.headers, 0, sight_of(logged.where)};
+}
+
+ResponseSeen seen(const LoggedResponse& logged) {
+  ResponseSeen response;
+  response.status = logged.status;
+  response.version = logged.version;
+  response.reason = logged.reason;
+  response.headers = logged.headers;
+  response.sight = sight_of(logged.where);
+  return response;
+}
+
+/// What the wire showed stays; the log fills in what it did not. A head that the wire showed in
+/// part gets its headers from the log.
+template <class Seen, class Logged>
+void fill(std::optional<Seen>& own, const std::optional<Logged>& logged) {
+  if (!logged) return;
+  if (!own)
+    own = seen(*logged);
+  else if (own->headers.size() < logged->headers.size())
+    own->headers = logged->headers;
+}
+
+void observe_tls(const LoggedConnection& logged, TlsSeen& tls) {
+  for (const auto& each : logged.tls) {
+    const auto by = each.sent ? End::client : End::proxy;
+    if (each.kind == LoggedTls::Kind::alert) {
+      const bool notify = each.code == 0;
+      if (notify || tls.server_data) continue;
+      const bool known = std::any_of(tls.alerts.begin(), tls.alerts.end(), [&](const auto& alert) {
+        return alert.description == each.code;
+      });
+      if (!known) tls.alerts.push_back({by, 2, each.code, each.name, sight_of(each.where)});
+      continue;
+    }
+    if (each.kind != LoggedTls::Kind::handshake) continue;
+    auto& slot = each.code == 1    ? tls.client_hello
+                 : each.code == 2  ? tls.server_hello
+                 : each.code == 11 ? tls.certificate
+                                   : tls.finished;
+    const bool finished = each.code == 20 && each.sent;
+    if ((each.code == 1 || each.code == 2 || each.code == 11 || finished) && !slot)
+      slot = sight_of(each.where);
+  }
+  if (logged.tls_done && !tls.finished) tls.finished = sight_of(logged.tls_done->where);
+  if (logged.verify_error) {
+    tls.verify_error = logged.verify_error->value;
+    tls.verify_error_at = logged.verify_error->where;
+  }
+  if (logged.issuer) tls.issuer = logged.issuer->value;
+  if (logged.subject) tls.subject = logged.subject->value;
+}
+
+Complaint complaint_of(std::string_view words) {
+  struct Words {
+    std::string_view part;
+    Complaint complaint;
+  };
+  static constexpr std::array<Words, 27> kWords{{
+      {"too slow", Complaint::too_slow},
+      {"bytes remaining to read", Complaint::truncated},
+      {"end of response with", Complaint::truncated},
+      {"read error at byte", Complaint::truncated},
+      {"timed out", Complaint::timed_out},
+      {"timeout", Complaint::timed_out},
+      {"time-out", Complaint::timed_out},
+      {"refused", Complaint::refused},
+      {"no route to host", Complaint::unreachable},
+      {"host is unreachable", Complaint::unreachable},
+      {"network is unreachable", Complaint::unreachable},
+      {"reset by peer", Complaint::reset},
+      {"connection was reset", Complaint::reset},
+      {"connection reset", Complaint::reset},
+      {"broken pipe", Complaint::reset},
+      {"empty reply", Complaint::closed},
+      {"connect aborted", Complaint::closed},
+      {"ssl_error_syscall", Complaint::closed},
+      {"unexpected eof", Complaint::closed},
+      {"connection closed", Complaint::closed},
+      {"closed connection", Complaint::closed},
+      {"closed the connection", Complaint::closed},
+      {"non-properly terminated", Complaint::closed},
+      {"no data received", Complaint::closed},
+      {"server closed", Complaint::closed},
+      {"callback aborted", Complaint::interrupted},
+      {"interrupted", Complaint::interrupted},
+  }};
+  for (const auto& each : kWords) {
+    if (contains(words, each.part)) return each.complaint;
+  }
+  return Complaint::none;
+}
+
+/// curl's exit code tells what its words may not. Source: curl(1), EXIT CODES.
+Complaint complaint_of(int exit) {
+  switch (exit) {
+    case 18:
+      return Complaint::truncated;
+    case 28:
+      return Complaint::timed_out;
+    case 52:
+      return Complaint::closed;
+    case 130:
+    case 42:
+      return Complaint::interrupted;
+    default:
+      return Complaint::none;
+  }
+}
+
+/// How the report's last connection ended; one before it ended by its own line only.
+void observe_end(const ClientReport& report, bool last, const LoggedConnection& logged,
+                 Connection& connection) {
+  if (logged.failed) connection.failed = logged.failed;
+  if (logged.problem) connection.problem = logged.problem;
+  if (last && !connection.problem && report.error) connection.problem = report.error;
+  for (const auto* each : {&connection.failed, &connection.problem}) {
+    if (*each && connection.complaint == Complaint::none)
+      connection.complaint = complaint_of((*each)->value);
+  }
+  if (!last) return;
+  if (report.error && connection.complaint == Complaint::none)
+    connection.complaint = complaint_of(report.error->value);
+  if (report.interrupted) connection.complaint = Complaint::interrupted;
+  if (report.exit) {
+    if (connection.complaint == Complaint::none)
+      connection.complaint = complaint_of(report.exit->value);
+    connection.report_ok = report.exit->value == 0;
+    if (!connection.problem && report.exit->value != 0)
+      connection.problem = {fmt::format("exit {}", report.exit->value), report.exit->where};
+  }
+  if (!connection.body_received && report.bytes_received)
+    connection.body_received = report.bytes_received->value;
+  if (report.bytes_expected) connection.body_expected = report.bytes_expected->value;
+}
+
+std::optional<std::uint64_t> told_length(const LoggedConnection& logged) {
+  if (!logged.response) return std::nullopt;
+  const auto text = header(logged.response->headers, "Content-Length");
+  std::uint64_t length = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9' || length > (1ULL << 50)) return std::nullopt;
+    length = length * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  return text.empty() ? std::nullopt : std::optional(length);
+}
+
+void observe(const ClientReport& report, std::size_t index, Connection& connection) {
+  const auto& logged = report.connections[index];
+  const bool last = index + 1 == report.connections.size();
+  connection.in_log = true;
+  connection.established = connection.established || logged.connected.has_value();
+  connection.tls_to_proxy = connection.tls_to_proxy || logged.tls_to_proxy;
+  fill(connection.connect, logged.connect);
+  fill(connection.reply, logged.connect_reply);
+  fill(connection.request, logged.request);
+  fill(connection.response, logged.response);
+  if (last && !connection.reply && connection.connect && report.http_connect &&
+      report.http_connect->value > 0) {
+    connection.reply = ResponseSeen{};
+    connection.reply->status = report.http_connect->value;
+    connection.reply->sight = sight_of(report.http_connect->where);
+  }
+  if (logged.body_bytes) connection.body_received = logged.body_bytes->value;
+  if (logged.request && logged.request->method != "HEAD")
+    connection.body_expected = told_length(logged);
+  observe_tls(logged, connection.tls);
+  observe_end(report, last, logged, connection);
+}
+
+Connection alone(const LoggedConnection& logged, std::size_t number) {
+  Connection connection;
+  connection.server = logged.server;
+  connection.server_port = logged.port;
+  connection.name = logged.server.empty()
+                        ? fmt::format("the log's connection {}", number)
+                        : fmt::format("connection {} to {}:{}", number, logged.server, logged.port);
+  return connection;
+}
+
+/// The next connection on the wire to this server that no log has told of yet.
+Connection* match(std::vector<Connection>& connections, const LoggedConnection& logged) {
+  for (auto& each : connections) {
+    if (!each.on_wire || each.in_log || each.server_port != logged.port) continue;
+    const bool same = each.server == logged.server ||
+                      each.server.find_first_not_of("0123456789.") != std::string::npos;
+    if (same) return &each;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void observe_reports(Observations& observations) {
+  std::size_t number = 0;
+  for (const auto& report : observations.reports) {
+    for (std::size_t i = 0; i < report.connections.size(); ++i) {
+      const auto& logged = report.connections[i];
+      ++number;
+      if (auto* known = match(observations.connections, logged)) {
+        observe(report, i, *known);
+        continue;
+      }
+      auto fresh = alone(logged, number);
+      observe(report, i, fresh);
+      observations.connections.push_back(std::move(fresh));
+    }
+  }
+}
+
+}  // namespace misproxy::diagnose

@@ -1,0 +1,272 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "diagnose/http_text.hpp"
+#include "diagnose/reading.hpp"
+#include "diagnose/rules/rules.hpp"
+
+namespace misproxy::diagnose::rules {
+namespace {
+
+struct AlertVerdict {
+  int description;
+  std::string_view id;
+};
+
+constexpr std::array<AlertVerdict, 15> kAlertVerdicts{{
+    {40, "tls-handshake-failure"},
+    {42, "tls-cert-refused"},
+    {43, "tls-cert-refused"},
+    {44, "tls-cert-revoked"},
+    {45, "tls-cert-expired"},
+    {46, "tls-cert-refused"},
+    {48, "tls-untrusted-ca"},
+    {51, "tls-cert-refused"},
+    {70, "tls-version"},
+    {71, "tls-handshake-failure"},
+    {86, "tls-version"},
+    {112, "tls-unrecognized-name"},
+    {116, "tls-client-cert-required"},
+    {120, "tls-handshake-failure"},
+    {20, "tls-alert"},
+}};
+
+/// OpenSSL's and GnuTLS's sentences on a certificate, by what they say of it.
+struct VerifyVerdict {
+  std::string_view words;
+  std::string_view id;
+};
+
+constexpr std::array<VerifyVerdict, 16> kVerifyVerdicts{{
+    {"has expired", "tls-cert-expired"},
+    {"expired", "tls-cert-expired"},
+    {"not yet valid", "tls-cert-not-yet-valid"},
+    {"not yet activated", "tls-cert-not-yet-valid"},
+    {"revoked", "tls-cert-revoked"},
+    {"does not match", "tls-cert-wrong-host"},
+    {"no alternative certificate subject name", "tls-cert-wrong-host"},
+    {"host name mismatch", "tls-cert-wrong-host"},
+    {"hostname mismatch", "tls-cert-wrong-host"},
+    {"doesn't match", "tls-cert-wrong-host"},
+    {"self-signed", "tls-untrusted-ca"},
+    {"self signed", "tls-untrusted-ca"},
+    {"unable to get local issuer", "tls-untrusted-ca"},
+    {"unable to get issuer", "tls-untrusted-ca"},
+    {"unknown ca", "tls-untrusted-ca"},
+    {"not trusted", "tls-untrusted-ca"},
+}};
+
+std::string_view meaning(std::string_view id) {
+  if (id == "tls-cert-expired") return "the certificate has expired";
+  if (id == "tls-cert-not-yet-valid") return "the certificate is not valid yet";
+  if (id == "tls-cert-revoked") return "the certificate is revoked";
+  if (id == "tls-cert-wrong-host") return "the certificate's names do not match the host";
+  if (id == "tls-untrusted-ca")
+    return "the certificate's issuer is not trusted (unknown CA, self-signed, or TLS inspection)";
+  if (id == "tls-version") return "no common protocol version";
+  if (id == "tls-handshake-failure")
+    return "no common cipher or parameters, or a client certificate is wanted";
+  if (id == "tls-client-cert-required") return "a client certificate is wanted";
+  if (id == "tls-unrecognized-name") return "the server does not know the name asked for (SNI)";
+  if (id == "tls-cert-refused") return "the certificate is refused";
+  return "";
+}
+
+Verdict in_handshake(const Connection& connection, std::string_view id, std::string headline) {
+  auto found = verdict(id, connection, std::move(headline));
+  cite(found, connection.tls.client_hello);
+  cite(found, connection.tls.server_hello);
+  return found;
+}
+
+/// The client's log tells why it refused the certificate.
+std::optional<Verdict> verify_error(const Connection& connection) {
+  const auto& tls = connection.tls;
+  if (tls.verify_error.empty()) return std::nullopt;
+  const auto* known =
+      std::find_if(kVerifyVerdicts.begin(), kVerifyVerdicts.end(),
+                   [&](const auto& each) { return contains(tls.verify_error, each.words); });
+  const auto id = known == kVerifyVerdicts.end() ? "tls-cert-refused" : known->id;
+  auto found = in_handshake(connection, id,
+                            fmt::format("The client refuses the certificate{}: {}.",
+                                        tls.server_name.empty() ? "" : " for " + tls.server_name,
+                                        shown(tls.verify_error, 160)));
+  cite(found, tls.verify_error_at);
+  if (!tls.issuer.empty())
+    found.next.push_back(fmt::format("Its issuer is {}.", shown(tls.issuer, 120)));
+  if (id == "tls-untrusted-ca")
+    found.next.push_back(
+        "An issuer that belongs to your own company means TLS inspection at the proxy.");
+  if (id == "tls-cert-expired") found.next.push_back("Look at the client's clock: `date -u`.");
+  return found;
+}
+
+std::optional<Verdict> alert(const Connection& connection) {
+  const auto& alerts = connection.tls.alerts;
+  const auto fatal = std::find_if(alerts.begin(), alerts.end(), [](const AlertSeen& each) {
+    return each.level != 1 || each.description != 90;
+  });
+  if (fatal == alerts.end()) return std::nullopt;
+  if (fatal->description < 0) {
+    auto found =
+        in_handshake(connection, "tls-cert-refused",
+                     "The client ends the TLS handshake with an encrypted alert behind the "
+                     "server's flight: mostly it refuses the certificate.");
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"tls-untrusted-ca", "tls-cert-expired", "tls-cert-wrong-host",
+                          "tls-cert-not-yet-valid"};
+    cite(found, fatal->sight.where);
+    found.next = {"`curl -v`, or the capture with its key log, tells which."};
+    return found;
+  }
+  const auto* known =
+      std::find_if(kAlertVerdicts.begin(), kAlertVerdicts.end(),
+                   [&](const auto& each) { return each.description == fatal->description; });
+  const auto id = known == kAlertVerdicts.end() ? "tls-alert" : known->id;
+  const auto what = meaning(id);
+  auto found =
+      in_handshake(connection, id,
+                   fmt::format("The {} ends the TLS handshake with the alert \"{}\" ({}){}{}.",
+                               fatal->by == End::client ? "client" : "server", fatal->name,
+                               fatal->description, what.empty() ? "" : ": ", what));
+  cite(found, fatal->sight.where);
+  if (id == "tls-untrusted-ca")
+    found.next = {
+        "The issuer tells whether it is TLS inspection: `curl -v -k` through the proxy prints "
+        "it."};
+  return found;
+}
+
+std::optional<Verdict> not_tls(const Connection& connection) {
+  if (!connection.tls.not_tls) return std::nullopt;
+  auto found =
+      in_handshake(connection, "tls-not-tls",
+                   fmt::format("What answers the ClientHello is not TLS but plain text: \"{}\".",
+                               connection.tls.not_tls_text));
+  cite(found, connection.tls.not_tls);
+  return found;
+}
+
+/// How far it came, in words.
+std::string_view stage(const Connection& connection) {
+  if (!connection.tls.client_hello) return "after the proxy's 200, before the TLS ClientHello";
+  if (!connection.tls.server_hello) return "after the TLS ClientHello, before a ServerHello";
+  return "in the middle of the TLS handshake";
+}
+
+std::optional<Verdict> reset(const Connection& connection) {
+  const auto* seen = first_reset(connection, End::proxy);
+  if (seen == nullptr && connection.complaint != Complaint::reset) return std::nullopt;
+  auto found =
+      in_handshake(connection, "tls-reset",
+                   fmt::format("The tunnel is reset (RST) {}{}.", stage(connection),
+                               connection.tls.server_name.empty()
+                                   ? ""
+                                   : fmt::format(" (SNI {})", connection.tls.server_name)));
+  if (seen != nullptr) cite(found, seen->sight.where);
+  if (connection.problem) cite(found, connection.problem->where);
+  found.confidence = Confidence::likely;
+  found.alternatives = {"tls-closed"};
+  if (!connection.on_wire) found.alternatives.push_back("reset-on-large-segment");
+  found.next = {
+      "The same proxy with another host name, and the host by its address, tell whether a "
+      "policy on the SNI resets."};
+  return found;
+}
+
+std::optional<Verdict> closed(const Connection& connection) {
+  if (!closed_first(connection, End::proxy) && connection.complaint != Complaint::closed)
+    return std::nullopt;
+  auto found = in_handshake(connection, "tls-closed",
+                            fmt::format("The tunnel is closed (FIN) {}.", stage(connection)));
+  cite(found, connection.from_proxy.fin);
+  if (connection.problem) cite(found, connection.problem->where);
+  found.next = {"The proxy's log tells whether the origin closed, or the proxy."};
+  return found;
+}
+
+std::optional<Verdict> stall(const Connection& connection) {
+  const auto silence = final_silence(connection);
+  const bool timed_out = connection.complaint == Complaint::timed_out;
+  if (!timed_out && (!silence || *silence < kLongPause)) return std::nullopt;
+  const bool hello_only = !connection.tls.server_hello;
+  const auto when = silence && *silence >= kLongPause
+                        ? fmt::format("{} of silence", duration_text(*silence))
+                        : std::string("the client's time limit ran out");
+  const auto* id = hello_only ? "tls-no-server-hello" : "tls-handshake-stall";
+  const auto headline =
+      hello_only ? fmt::format("The TLS ClientHello gets no answer (no ServerHello): {}.", when)
+                 : fmt::format("The TLS handshake stalls half-way, behind the {}: {}.",
+                               last_speaker(connection) == End::client ? "client's second flight"
+                                                                       : "server's first flight",
+                               when);
+  auto found = in_handshake(connection, id, headline);
+  cite(found, connection.from_client.last_payload);
+  if (connection.problem) cite(found, connection.problem->where);
+  if (!connection.on_wire) {
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"mtu-black-hole", "path-loss"};
+    found.next = {
+        "A capture at the client decides: acknowledged means that the proxy or the origin "
+        "waits, retransmitted means that the path loses it."};
+  } else {
+    found.next = {
+        fmt::format("The ClientHello has {} bytes: one that fits a segment (`--curves X25519`) "
+                    "decides whether its size matters.",
+                    connection.tls.client_hello_bytes)};
+  }
+  return found;
+}
+
+/// The client closes though nothing on the wire tells why.
+std::optional<Verdict> ended_by_client(const Connection& connection) {
+  if (!connection.tls.server_hello || !closed_first(connection, End::client)) return std::nullopt;
+  auto found =
+      in_handshake(connection, "tls-handshake-ended",
+                   "The client ends the connection in the TLS handshake, behind the server's "
+                   "flight: mostly it does not like the certificate.");
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"tls-cert-refused", "tls-untrusted-ca", "tls-cert-expired",
+                        "tls-cert-wrong-host", "client-abort"};
+  cite(found, connection.from_client.fin);
+  found.next = {"The client's log (`curl -v`) tells why."};
+  return found;
+}
+
+/// TLS 1.2 tells in the clear when it is over; a client that then says nothing had no use for it.
+std::optional<Verdict> nothing_asked(const Connection& connection) {
+  if (connection.tls.client_data || !connection.tls.finished || connection.tls.version13)
+    return std::nullopt;
+  if (!closed_first(connection, End::client) || connection.response) return std::nullopt;
+  auto found = in_handshake(connection, "tls-handshake-ended",
+                            "The TLS handshake completes, and the client closes without a request: "
+                            "mostly the certificate is for another host.");
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"tls-cert-wrong-host", "tls-cert-refused", "client-abort"};
+  cite(found, connection.from_client.fin);
+  found.next = {
+      "The client's log (`curl -v`) tells why; a capture of TLS 1.2 shows the certificate's "
+      "names."};
+  return found;
+}
+
+}  // namespace
+
+std::optional<Verdict> handshake(const Connection& connection) {
+  if (auto found = verify_error(connection)) return found;
+  const bool in_tls = tunnel_is_up(connection) || connection.tls.client_hello;
+  if (!in_tls || connection.from_the_middle) return std::nullopt;
+  if (auto found = nothing_asked(connection)) return found;
+  if (connection.tls.server_data || (handshake_is_done(connection) && connection.tls.client_data))
+    return std::nullopt;
+  if (auto found = alert(connection)) return found;
+  if (auto found = not_tls(connection)) return found;
+  if (handshake_is_done(connection) && connection.in_log) return std::nullopt;
+  for (const auto rule : {reset, closed, stall, ended_by_client}) {
+    if (auto found = rule(connection)) return found;
+  }
+  return std::nullopt;
+}
+
+}  // namespace misproxy::diagnose::rules

@@ -1,0 +1,86 @@
+#include <fmt/format.h>
+
+#include "diagnose/reading.hpp"
+#include "diagnose/rules/rules.hpp"
+
+namespace misproxy::diagnose::rules {
+namespace {
+
+constexpr Time kNoticed =
+    std::chrono::seconds(1);  // a pause for retransmission that a person notices
+
+void cite_life(Verdict& found, const Connection& connection) {
+  if (connection.connect) cite(found, connection.connect->sight.where);
+  if (connection.reply) cite(found, connection.reply->sight.where);
+  cite(found, connection.tls.server_hello);
+  if (connection.response) cite(found, connection.response->sight.where);
+  cite(found, connection.from_client.fin);
+}
+
+std::string inside_text(const Connection& connection) {
+  if (connection.response)
+    return fmt::format("the response is {} {}", connection.response->status,
+                       shown(connection.response->reason, 40));
+  if (connection.tls.server_data || connection.from_the_middle)
+    return fmt::format("{} came over the encrypted tunnel",
+                       bytes_text(connection.from_proxy.bytes));
+  return "the TLS handshake began";
+}
+
+bool ran_into_trouble(const Connection& connection) {
+  const auto& a = connection.from_client;
+  const auto& b = connection.from_proxy;
+  for (const auto* flow : {&a, &b}) {
+    if (flow->stubborn && flow->stubborn->at.size() >= 3 &&
+        flow->stubborn->at.back() - flow->stubborn->at.front() >= kNoticed)
+      return true;
+  }
+  return connection.syn_times.size() > 1 || (b.lost_before_us && b.longest_pause >= kNoticed);
+}
+
+bool is_proof(const Connection& connection) {
+  if (connection.response || connection.report_ok) return true;
+  if (connection.from_the_middle) return connection.from_proxy.segments > 0;
+  if (connection.tls.guessed || connection.guessed) return connection.flights.size() >= 6;
+  return connection.tls.server_data.has_value();
+}
+
+}  // namespace
+
+Verdict healthy(const Connection& connection) {
+  if (!is_proof(connection)) {
+    const auto how_far =
+        tunnel_is_up(connection) ? "the tunnel was established, and no more is shown"
+        : connection.connect     ? "a CONNECT was sent, and no more is shown"
+        : connection.established ? "a TCP connection was made, and no more is shown"
+                                 : "too little is shown";
+    auto found = verdict("not-enough-evidence", connection,
+                         fmt::format("The evidence does not tell how it ended: {}.", how_far));
+    found.confidence = Confidence::ambiguous;
+    cite_life(found, connection);
+    found.next = {std::string(found.remedy)};
+    return found;
+  }
+  if (ran_into_trouble(connection)) {
+    auto found = verdict("healthy-recovered", connection,
+                         fmt::format("It works: segments were lost on the way and the connection "
+                                     "recovered; {}.",
+                                     inside_text(connection)));
+    cite_life(found, connection);
+    for (const auto* flow : {&connection.from_client, &connection.from_proxy}) {
+      if (flow->stubborn) cite(found, flow->stubborn->last);
+      cite(found, flow->hole_at);
+    }
+    return found;
+  }
+  auto found = verdict(
+      "healthy", connection,
+      tunnel_is_up(connection)
+          ? fmt::format("It works: the CONNECT got 200, TLS is established, {}; no failure.",
+                        inside_text(connection))
+          : fmt::format("It works as far as it shows: {}; no failure.", inside_text(connection)));
+  cite_life(found, connection);
+  return found;
+}
+
+}  // namespace misproxy::diagnose::rules

@@ -1,0 +1,128 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "diagnose/reading.hpp"
+#include "diagnose/rules/rules.hpp"
+
+namespace misproxy::diagnose::rules {
+namespace {
+
+std::string proxy_text(const Connection& connection) {
+  return fmt::format("{}:{}", connection.server, connection.server_port);
+}
+
+std::string_view unreachable_text(const IcmpSeen& icmp) {
+  switch (icmp.code) {
+    case 0:
+      return "network unreachable";
+    case 1:
+      return "host unreachable";
+    case 3:
+      return "port unreachable";
+    case 9:
+    case 10:
+    case 13:
+      return "administratively prohibited";
+    default:
+      return "unreachable";
+  }
+}
+
+std::optional<Verdict> unreachable(const Connection& connection) {
+  const auto said =
+      std::find_if(connection.icmp.begin(), connection.icmp.end(), [](const auto& each) {
+        return each.about == End::client && (each.type == 11 || each.code != 4);
+      });
+  if (said != connection.icmp.end()) {
+    auto found = verdict("proxy-unreachable", connection,
+                         fmt::format("The proxy {} cannot be reached: {} answers with ICMP {}.",
+                                     proxy_text(connection), said->from,
+                                     said->type == 11 ? "time exceeded" : unreachable_text(*said)));
+    cite(found, connection.syn);
+    cite(found, said->sight.where);
+    found.next = {"`traceroute -T -p PORT` to the proxy shows which router answers."};
+    return found;
+  }
+  if (connection.complaint != Complaint::unreachable) return std::nullopt;
+  auto found = verdict("proxy-unreachable", connection,
+                       fmt::format("The proxy {} cannot be reached: the client was told that there "
+                                   "is no way to it (ICMP unreachable, or no route).",
+                                   proxy_text(connection)));
+  found.confidence = connection.on_wire ? Confidence::certain : Confidence::likely;
+  if (connection.failed) cite(found, connection.failed->where);
+  found.next = {
+      "A capture at the client shows who sends the ICMP; with none, the client itself has no "
+      "route."};
+  return found;
+}
+
+std::optional<Verdict> refused(const Connection& connection) {
+  const auto* reset = first_reset(connection, End::proxy);
+  const bool seen = connection.syn && reset != nullptr && connection.syn_acks == 0;
+  if (!seen && connection.complaint != Complaint::refused) return std::nullopt;
+  auto found =
+      verdict("proxy-refused", connection,
+              fmt::format("The proxy's port is closed: {} refused the connection (RST to the "
+                          "SYN), nothing listens there.",
+                          proxy_text(connection)));
+  cite(found, connection.syn);
+  if (reset != nullptr) cite(found, reset->sight.where);
+  if (connection.failed) cite(found, connection.failed->where);
+  found.next = {
+      "`ss -ltn` on the proxy shows the ports on which it listens; a firewall may reject "
+      "with a RST too: compare its TTL with other packets of the proxy."};
+  return found;
+}
+
+/// A SYN that is repeated with the same number was lost, or its answer was.
+std::optional<Verdict> unanswered(const Connection& connection) {
+  const bool seen = connection.syn && !connection.established && connection.syn_acks == 0 &&
+                    connection.resets.empty();
+  const bool told = !connection.on_wire && connection.complaint == Complaint::timed_out;
+  if (!seen && !told) return std::nullopt;
+  auto headline =
+      fmt::format("No answer to the SYN: the proxy {} does not answer the TCP handshake",
+                  proxy_text(connection));
+  if (connection.syn_times.size() > 1)
+    headline +=
+        fmt::format(", {} SYNs in {} went unanswered", connection.syn_times.size(),
+                    duration_text(connection.syn_times.back() - connection.syn_times.front()));
+  auto found = verdict("proxy-syn-unanswered", connection, headline + ".");
+  cite(found, connection.syn);
+  if (connection.failed) cite(found, connection.failed->where);
+  if (connection.problem) cite(found, connection.problem->where);
+  found.next = {
+      "A capture at the proxy decides: SYNs that arrive there and are answered mean that the "
+      "way back loses the SYN-ACK."};
+  return found;
+}
+
+/// The SYN-ACK comes again and again: the client's ACKs, or all that follows, are lost.
+std::optional<Verdict> half_open(const Connection& connection) {
+  if (!connection.syn_ack || connection.syn_acks < 3) return std::nullopt;
+  if (connection.from_proxy.segments > 0) return std::nullopt;
+  if (connection.from_client.segments > 0 && connection.from_client.acknowledged > 0)
+    return std::nullopt;
+  auto found =
+      verdict("path-loss", connection,
+              fmt::format("The proxy {} repeats its SYN-ACK {} times: what the client sends "
+                          "behind its SYN does not arrive.",
+                          proxy_text(connection), connection.syn_acks));
+  cite(found, connection.syn_ack);
+  return found;
+}
+
+}  // namespace
+
+std::optional<Verdict> reach(const Connection& connection) {
+  if (connection.from_proxy.segments > 0 || connection.reply) return std::nullopt;
+  if (auto found = half_open(connection)) return found;
+  if (connection.established) return std::nullopt;
+  for (const auto rule : {unreachable, refused, unanswered}) {
+    if (auto found = rule(connection)) return found;
+  }
+  return std::nullopt;
+}
+
+}  // namespace misproxy::diagnose::rules

@@ -1,0 +1,310 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "diagnose/http_text.hpp"
+#include "diagnose/reading.hpp"
+#include "diagnose/rules/rules.hpp"
+#include "http/challenge.hpp"
+
+namespace misproxy::diagnose::rules {
+namespace {
+
+std::string target_text(const Connection& connection) {
+  if (!connection.connect || connection.connect->target.empty()) return "its target";
+  return shown(connection.connect->target, 120);
+}
+
+/// Who answered, as far as its headers tell.
+std::string author_text(const ResponseSeen& reply) {
+  for (const auto* name : {"X-Squid-Error", "Via", "Proxy-Agent", "Server"}) {
+    const auto value = header(reply.headers, name);
+    if (!value.empty()) return fmt::format(" ({}: {})", name, shown(value, 80));
+  }
+  return {};
+}
+
+std::string reason_text(const ResponseSeen& reply) {
+  return reply.reason.empty() ? fmt::format("{}", reply.status)
+                              : fmt::format("{} {}", reply.status, shown(reply.reason, 60));
+}
+
+Verdict replied(const Connection& connection, std::string_view id, std::string headline) {
+  auto found = verdict(id, connection, std::move(headline));
+  if (connection.connect) cite(found, connection.connect->sight.where);
+  cite(found, connection.reply->sight.where);
+  if (connection.reply->after && *connection.reply->after > kLongPause)
+    found.next.push_back(
+        fmt::format("The answer took {}: something behind the proxy was waited for.",
+                    duration_text(*connection.reply->after)));
+  return found;
+}
+
+std::vector<std::string> offered_schemes(const ResponseSeen& reply) {
+  std::vector<std::string> values;
+  for (const auto& [name, value] : reply.headers) {
+    if (contains(name, "-Authenticate") && name.size() <= 18) values.push_back(value);
+  }
+  std::vector<std::string> schemes;
+  for (const auto& challenge : parse_challenges(values)) {
+    if (std::find(schemes.begin(), schemes.end(), challenge.scheme) == schemes.end())
+      schemes.push_back(challenge.scheme);
+  }
+  return schemes;
+}
+
+std::string spelled(const std::vector<std::string>& schemes) {
+  std::string text;
+  for (const auto& scheme : schemes) {
+    auto name = scheme == "ntlm" ? std::string("NTLM") : scheme;
+    name[0] = static_cast<char>(name[0] >= 'a' && name[0] <= 'z' ? name[0] - 'a' + 'A' : name[0]);
+    text += (text.empty() ? "" : ", ") + name;
+  }
+  return text;
+}
+
+/// The scheme that the client used, in lower case; empty where it sent no credentials.
+std::string used_scheme(const Connection& connection) {
+  if (!connection.connect) return {};
+  const auto value = header(connection.connect->headers, "Proxy-Authorization");
+  auto scheme = std::string(value.substr(0, value.find(' ')));
+  for (auto& c : scheme)
+    c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return scheme;
+}
+
+/// Enough of the CONNECT's head is there to say what it did not hold.
+bool head_is_known(const Connection& connection) {
+  return connection.connect && !connection.connect->headers.empty() && !connection.cut_packets;
+}
+
+Verdict credentials(const Connection& connection) {
+  const auto& reply = *connection.reply;
+  const auto offered = offered_schemes(reply);
+  const auto used = used_scheme(connection);
+  const bool usable =
+      offered.empty() || std::any_of(offered.begin(), offered.end(), [](const auto& each) {
+        return each == "basic" || each == "digest";
+      });
+  const bool mismatch = !used.empty() && !offered.empty() &&
+                        std::find(offered.begin(), offered.end(), used) == offered.end();
+  if (!usable || mismatch) {
+    auto found = replied(
+        connection, "proxy-auth-unsupported",
+        fmt::format("The proxy wants credentials ({}) by a scheme that the client does not use: it "
+                    "offers {}{}.",
+                    reason_text(reply), spelled(offered),
+                    used.empty() ? "" : fmt::format(", the client sent {}", spelled({used}))));
+    if (!usable)
+      found.next = {
+          "The FMC supports neither NTLM nor Negotiate: have the proxy offer Basic or Digest "
+          "to it."};
+    else
+      found.next = {"curl's -U alone sends Basic: Digest needs --proxy-digest or --proxy-anyauth."};
+    return found;
+  }
+  if (!used.empty())
+    return replied(
+        connection, "proxy-auth-rejected",
+        fmt::format("The proxy does not accept the credentials: it answers {} though the "
+                    "CONNECT carries {} authentication.",
+                    reason_text(reply), spelled({used})));
+  auto found = replied(
+      connection, "proxy-auth-missing",
+      fmt::format(
+          "The proxy wants credentials: {}{}.", reason_text(reply),
+          head_is_known(connection) ? ", and the CONNECT carries no Proxy-Authorization" : ""));
+  if (!offered.empty()) found.next = {fmt::format("The proxy offers {}.", spelled(offered))};
+  if (!head_is_known(connection)) {
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"proxy-auth-rejected", "proxy-auth-unsupported"};
+    found.next = {
+        "Whole heads decide: did the CONNECT carry Proxy-Authorization, and what does "
+        "Proxy-Authenticate offer?"};
+  }
+  return found;
+}
+
+struct StatusVerdict {
+  int status;
+  std::string_view id;
+  std::string_view meaning;
+};
+
+constexpr std::array<StatusVerdict, 9> kStatuses{{
+    {400, "proxy-bad-request", "it finds the request malformed"},
+    {404, "not-a-connect-proxy", "a web server rather than a proxy: it does not know CONNECT"},
+    {405, "not-a-connect-proxy",
+     "the method CONNECT is not allowed there: a web server rather than a "
+     "proxy"},
+    {501, "not-a-connect-proxy", "the method CONNECT is not implemented there"},
+    {500, "proxy-internal-error", "an error of its own, or of its way to the origin"},
+    {502, "proxy-bad-gateway", "it cannot get a valid answer from the origin"},
+    {503, "proxy-unavailable", "overload, or an origin that it cannot reach"},
+    {504, "proxy-gateway-timeout", "it waited in vain for what is behind it"},
+    {403, "proxy-denied", ""},
+}};
+
+Verdict status(const Connection& connection) {
+  const auto& reply = *connection.reply;
+  if (reply.status == 403)
+    return replied(
+        connection, "proxy-denied",
+        fmt::format("The proxy denies the CONNECT to {}: {}, an access list or policy{}.",
+                    target_text(connection), reason_text(reply), author_text(reply)));
+  if (reply.status / 100 == 3) {
+    auto found =
+        replied(connection, "proxy-redirected",
+                fmt::format("The proxy answers the CONNECT with a redirect ({}) to {}: a block "
+                            "page or a portal.",
+                            reason_text(reply), shown(header(reply.headers, "Location"), 120)));
+    found.alternatives = {"proxy-denied"};
+    return found;
+  }
+  const auto* known = std::find_if(kStatuses.begin(), kStatuses.end(),
+                                   [&](const auto& each) { return each.status == reply.status; });
+  if (known == kStatuses.end())
+    return replied(connection, "proxy-status",
+                   fmt::format("The proxy refuses the CONNECT to {} with {}{}.",
+                               target_text(connection), reason_text(reply), author_text(reply)));
+  auto found = replied(
+      connection, known->id,
+      fmt::format("The proxy answers the CONNECT to {} with {}: {}{}.", target_text(connection),
+                  reason_text(reply), known->meaning, author_text(reply)));
+  if (reply.status / 100 == 5 && reply.status != 501)
+    found.next.push_back(
+        "500, 502, 503 and 504 do not tell the cause: the proxy's error header, its log "
+        "and the time to the answer do.");
+  return found;
+}
+
+std::optional<Verdict> tls_to_plain(const Connection& connection) {
+  if (!connection.tls_to_proxy || connection.server_port == 443) return std::nullopt;
+  if (connection.tls.server_hello) return std::nullopt;
+  if (connection.connect || connection.reply) return std::nullopt;
+  const auto silence = final_silence(connection);
+  auto headline = fmt::format(
+      "The client speaks TLS (ClientHello) where the proxy expects a CONNECT in clear text");
+  if (!connection.not_http.empty() || connection.response)
+    headline += ": the answer is no TLS";
+  else if (silence && *silence >= kLongPause)
+    headline += fmt::format(": {} of silence follow", duration_text(*silence));
+  auto found = verdict("tls-to-plain-proxy", connection, headline + ".");
+  found.confidence = Confidence::likely;
+  found.alternatives = {"tls-no-server-hello"};
+  cite(found, connection.tls.client_hello);
+  if (connection.response) cite(found, connection.response->sight.where);
+  found.next = {"The proxy given as http:// instead of https:// decides."};
+  return found;
+}
+
+std::optional<Verdict> not_http(const Connection& connection) {
+  if (!connection.not_http_at || tunnel_is_up(connection)) return std::nullopt;
+  auto found =
+      verdict("proxy-not-http", connection,
+              fmt::format("What answers on the proxy's port is not HTTP but another protocol: "
+                          "\"{}\".",
+                          connection.not_http));
+  if (connection.connect) cite(found, connection.connect->sight.where);
+  cite(found, connection.not_http_at);
+  return found;
+}
+
+/// No answer to the CONNECT: how did the connection end?
+std::optional<Verdict> no_reply(const Connection& connection) {
+  if (!connection.connect && !(connection.guessed && connection.from_client.bytes > 0))
+    return std::nullopt;
+  if (connection.from_proxy.segments > 0 || connection.reply) return std::nullopt;
+  const auto* reset = first_reset(connection, End::proxy);
+  if (reset != nullptr || connection.complaint == Complaint::reset) {
+    auto found = verdict("proxy-reset-without-reply", connection,
+                         fmt::format("The CONNECT to {} is answered with a reset (RST), without a "
+                                     "reply.",
+                                     target_text(connection)));
+    if (connection.connect) cite(found, connection.connect->sight.where);
+    if (reset != nullptr) cite(found, reset->sight.where);
+    if (connection.problem) cite(found, connection.problem->where);
+    found.confidence = Confidence::likely;
+    found.alternatives = {"proxy-denied", "tls-to-plain-proxy", "proxy-closed-without-reply"};
+    found.next = {
+        "Is it an HTTP port? A TLS port, and a proxy that drops a client with unread input, "
+        "show the same RST; the proxy's log decides."};
+    return found;
+  }
+  if (closed_first(connection, End::proxy) || connection.complaint == Complaint::closed) {
+    auto found = verdict("proxy-closed-without-reply", connection,
+                         fmt::format("The proxy closes the connection (FIN) without a reply to the "
+                                     "CONNECT to {}.",
+                                     target_text(connection)));
+    if (connection.connect) cite(found, connection.connect->sight.where);
+    cite(found, connection.from_proxy.fin);
+    if (connection.problem) cite(found, connection.problem->where);
+    return found;
+  }
+  const auto silence = final_silence(connection);
+  const bool timed_out = connection.complaint == Complaint::timed_out;
+  if (!timed_out && (!silence || *silence < kLongPause)) return std::nullopt;
+  auto found = verdict("proxy-connect-stall", connection,
+                       fmt::format("The proxy never answers the CONNECT to {}: no reply{}{}.",
+                                   target_text(connection),
+                                   silence ? fmt::format(" in {}", duration_text(*silence))
+                                           : " before the client's time limit",
+                                   connection.on_wire && connection.from_client.acknowledged > 0
+                                       ? ", though its host acknowledged it"
+                                       : ""));
+  if (connection.connect) cite(found, connection.connect->sight.where);
+  if (connection.problem) cite(found, connection.problem->where);
+  if (!connection.on_wire) {
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"connect-lost", "path-loss"};
+    found.next = {
+        "A capture at the client decides: is the CONNECT acknowledged (the proxy waits), or "
+        "retransmitted (the path loses it)?"};
+  }
+  return found;
+}
+
+std::optional<Verdict> incomplete(const Connection& connection) {
+  if (!connection.reply || connection.reply->whole) return std::nullopt;
+  if (tunnel_is_up(connection) && handshake_is_done(connection)) return std::nullopt;
+  return replied(connection, "proxy-reply-incomplete",
+                 fmt::format("The proxy's answer ({}) breaks off in the middle of its head.",
+                             reason_text(*connection.reply)));
+}
+
+/// Sizes alone: an answer too long for a plain 200, and the client says no more.
+std::optional<Verdict> unread(const Connection& connection) {
+  if (!connection.guessed || connection.reply || connection.flights.size() != 2)
+    return std::nullopt;
+  if (connection.flights[0].by != End::client) return std::nullopt;
+  auto found =
+      verdict("proxy-answer-unread", connection,
+              fmt::format("The proxy answered the client's first request ({} bytes, as long "
+                          "as a CONNECT) with {} bytes, and the client sent no ClientHello: "
+                          "the tunnel was not set up, for a reason that this evidence does "
+                          "not hold.",
+                          connection.flights[0].bytes, connection.flights[1].bytes));
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"proxy-denied",           "proxy-auth-missing",    "proxy-auth-rejected",
+                        "proxy-auth-unsupported", "proxy-bad-gateway",     "proxy-internal-error",
+                        "proxy-unavailable",      "proxy-gateway-timeout", "proxy-bad-request",
+                        "not-a-connect-proxy",    "proxy-redirected",      "proxy-not-http"};
+  cite(found, connection.from_client.first_payload);
+  cite(found, connection.from_proxy.first_payload);
+  found.next = {"`tcpdump -A`, a capture file with whole packets, or `curl -v` shows the status."};
+  return found;
+}
+
+}  // namespace
+
+std::optional<Verdict> reply(const Connection& connection) {
+  for (const auto rule : {tls_to_plain, not_http, no_reply, incomplete, unread}) {
+    if (auto found = rule(connection)) return found;
+  }
+  if (!connection.reply || tunnel_is_up(connection)) return std::nullopt;
+  const auto& answer = *connection.reply;
+  if (answer.status == 407 || answer.status == 401) return credentials(connection);
+  return status(connection);
+}
+
+}  // namespace misproxy::diagnose::rules

@@ -1,0 +1,80 @@
+#include <fmt/format.h>
+
+#include "diagnose/http_text.hpp"
+#include "diagnose/reading.hpp"
+#include "diagnose/rules/rules.hpp"
+
+namespace misproxy::diagnose::rules {
+namespace {
+
+std::string status_text(const ResponseSeen& response) {
+  return fmt::format("{} {}", response.status, shown(response.reason, 60));
+}
+
+/// Names that only a proxy puts into a response, or into a certificate that it made itself.
+std::optional<std::string> inspector(const Connection& connection) {
+  const auto& headers = connection.response->headers;
+  for (const auto* name : {"X-Squid-Error", "Proxy-Agent", "Proxy-Connection"}) {
+    if (has_header(headers, name))
+      return fmt::format("{}: {}", name, shown(header(headers, name), 80));
+  }
+  for (const auto* product :
+       {"mitmproxy", "squid", "zscaler", "bluecoat", "blue coat", "forcepoint",
+        "mcafee web gateway", "skyhigh", "ironport", "fortigate", "fortiproxy", "netskope",
+        "tinyproxy", "privoxy", "burp", "charles"}) {
+    const auto server = header(headers, "Server");
+    if (contains(server, product)) return fmt::format("Server: {}", shown(server, 80));
+  }
+  const auto& issuer = connection.tls.issuer;
+  for (const auto* word : {"inspection", "mitm", "gateway ca", "web gateway", "proxy ca", "zscaler",
+                           "fortinet", "ssl inspect"}) {
+    if (contains(issuer, word))
+      return fmt::format("the certificate's issuer: {}", shown(issuer, 80));
+  }
+  return std::nullopt;
+}
+
+Verdict plain(const Connection& connection) {
+  auto found =
+      verdict("plain-http-status", connection,
+              fmt::format("A plain HTTP request gets {}: by the proxy or by the origin behind "
+                          "it, the headers tell.",
+                          status_text(*connection.response)));
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"proxy-denied", "origin-status"};
+  return found;
+}
+
+}  // namespace
+
+std::optional<Verdict> response(const Connection& connection) {
+  if (!connection.response || connection.response->status < 400) return std::nullopt;
+  const auto& response = *connection.response;
+  auto found = [&] {
+    if (!tunnel_is_up(connection) && !connection.tls.client_hello) return plain(connection);
+    if (const auto who = inspector(connection))
+      return verdict(
+          "proxy-error-in-tunnel", connection,
+          fmt::format("An inspecting proxy answers {} inside the TLS session, in the origin's "
+                      "place ({}).",
+                      status_text(response), *who));
+    if (response.status == 413)
+      return verdict(
+          "origin-rejects-upload", connection,
+          fmt::format("The origin, not the proxy, rejects the upload as too large: {} inside "
+                      "the tunnel.",
+                      status_text(response)));
+    return verdict("origin-status", connection,
+                   fmt::format("The origin, not the proxy, answers {} inside the tunnel.",
+                               status_text(response)));
+  }();
+  if (connection.request) cite(found, connection.request->sight.where);
+  cite(found, response.sight.where);
+  if (found.id == "origin-status" || found.id == "origin-rejects-upload")
+    found.next = {
+        "The CONNECT got 200, so the proxy did its work; without inspection it cannot answer "
+        "inside the tunnel."};
+  return found;
+}
+
+}  // namespace misproxy::diagnose::rules

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+
+#include "diagnose/observations.hpp"
+#include "diagnose/verdict.hpp"
+
+namespace misproxy::diagnose::rules {
+
+// One family of failures each, in the order of a connection's life: the first that finds its
+// failure names it. They read observations, never a file's form, and never a scenario.
+
+/// The way to the proxy: names, SYN, ICMP.
+std::optional<Verdict> reach(const Connection& connection);
+/// What the path does to segments: loss, sizes, windows.
+std::optional<Verdict> path(const Connection& connection);
+/// The proxy's answer to the CONNECT, or that none came.
+std::optional<Verdict> reply(const Connection& connection);
+/// TLS behind the CONNECT.
+std::optional<Verdict> handshake(const Connection& connection);
+/// The request inside the tunnel, and what becomes of its response.
+std::optional<Verdict> transfer(const Connection& connection);
+/// What the response says, where it can be read.
+std::optional<Verdict> response(const Connection& connection);
+/// Nothing failed, or nothing can be said.
+Verdict healthy(const Connection& connection);
+
+}  // namespace misproxy::diagnose::rules

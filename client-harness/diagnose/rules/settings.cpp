@@ -1,0 +1,195 @@
+#include "diagnose/rules/settings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "diagnose/http_text.hpp"
+#include "diagnose/reading.hpp"
+#include "diagnose/rules/incident.hpp"
+
+namespace misproxy::diagnose::rules {
+namespace {
+
+constexpr std::size_t kMostName = 64;  // with Smart Licensing (FACTS.md section 1)
+
+bool has_word(const evidence::ClientReport& report, std::initializer_list<std::string_view> words) {
+  return std::any_of(report.command.begin(), report.command.end(), [&](const std::string& word) {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view each) {
+      return word == each || (each.starts_with("--") && word.starts_with(fmt::format("{}=", each)));
+    });
+  });
+}
+
+bool uses_proxy(const evidence::ClientReport& report) {
+  return has_word(report, {"-x", "--proxy"}) ||
+         std::any_of(report.command.begin(), report.command.end(),
+                     [](const auto& word) { return word.starts_with("-xhttp"); });
+}
+
+/// `curl -u user:password --proxy ...`: the origin gets the proxy's password, and the proxy none.
+bool gives_server_credentials(const evidence::ClientReport& report) {
+  return uses_proxy(report) && has_word(report, {"-u", "--user"}) &&
+         !has_word(report, {"-U", "--proxy-user"});
+}
+
+std::optional<Verdict> wrong_flag(const Observations& seen, const std::vector<Verdict>& verdicts) {
+  const bool wanted = std::any_of(verdicts.begin(), verdicts.end(),
+                                  [](const auto& each) { return each.id == "proxy-auth-missing"; });
+  for (const auto& report : seen.reports) {
+    if (!wanted || !gives_server_credentials(report)) continue;
+    auto found = verdict("server-credentials-not-proxy", {},
+                         "The proxy wants credentials (407) and got none: `-u` gives the origin's "
+                         "credentials, the proxy's are given with -U (--proxy-user).");
+    cite(found, report.command_at);
+    for (const auto& each : verdicts) {
+      if (each.id != "proxy-auth-missing") continue;
+      found.connection = each.connection;
+      for (const auto& place : each.evidence)
+        cite(found, place);
+      break;
+    }
+    return found;
+  }
+  return std::nullopt;
+}
+
+/// The settings name a proxy, and the client speaks TLS with others directly.
+std::optional<Verdict> bypassed(const Observations& seen) {
+  for (const auto& settings : seen.settings) {
+    if (!settings.host) continue;
+    const Connection* direct = nullptr;
+    for (const auto& connection : seen.connections) {
+      if (connection.server == settings.host->value || connection.connect) return std::nullopt;
+      if (connection.server_port == 443 && connection.on_wire) direct = &connection;
+    }
+    if (direct == nullptr) continue;
+    auto found =
+        verdict("proxy-bypassed", *direct,
+                fmt::format("The client goes around the proxy: it connects to {}:443 directly, "
+                            "though {} is set as its proxy.",
+                            direct->server, settings.host->value));
+    cite(found, settings.host->where);
+    cite(found, direct->syn);
+    return found;
+  }
+  return std::nullopt;
+}
+
+/// netstat or ss alone: what the sockets wait for.
+std::optional<Verdict> waiting_sockets(const Observations& seen) {
+  if (!seen.connections.empty()) return std::nullopt;
+  const evidence::SocketRow* working = nullptr;
+  for (const auto& row : seen.sockets) {
+    Connection connection;
+    connection.name = fmt::format("{} > {}", row.local, row.remote);
+    if (row.state == "SYN_SENT") {
+      auto found = verdict(
+          "proxy-syn-unanswered", connection,
+          fmt::format("No answer to the SYN: the socket to {} waits in SYN_SENT.", row.remote));
+      cite(found, row.where);
+      found.confidence = Confidence::likely;
+      return found;
+    }
+    if (row.state == "ESTABLISHED" && row.send_queue > 0) {
+      auto found =
+          verdict("path-loss", connection,
+                  fmt::format("{} sent to {} are not acknowledged (Send-Q): a black hole on "
+                              "the path, or a peer that is gone.",
+                              bytes_text(row.send_queue), row.remote));
+      cite(found, row.where);
+      found.confidence = Confidence::ambiguous;
+      found.alternatives = {"mtu-black-hole", "connect-lost", "receiver-window-closed"};
+      found.next = {
+          "A capture decides; so does a second look: a Send-Q that shrinks is a slow path."};
+      return found;
+    }
+    if (row.state == "CLOSE_WAIT") {
+      auto found =
+          verdict("client-abort", connection,
+                  fmt::format("{} closed first, and the client's program has not closed its "
+                              "socket yet (CLOSE_WAIT).",
+                              row.remote));
+      cite(found, row.where);
+      found.confidence = Confidence::ambiguous;
+      found.alternatives = {"idle-timeout", "truncated", "proxy-closed-without-reply"};
+      return found;
+    }
+    if (row.state == "ESTABLISHED") working = &row;
+  }
+  if (working == nullptr) return std::nullopt;
+  Connection connection;
+  connection.name = fmt::format("{} > {}", working->local, working->remote);
+  auto found =
+      verdict("not-enough-evidence", connection,
+              fmt::format("The TCP connection to {} is established and nothing waits in its "
+                          "queues; more this evidence does not tell.",
+                          working->remote));
+  found.confidence = Confidence::ambiguous;
+  cite(found, working->where);
+  return found;
+}
+
+std::optional<Verdict> long_name(const Observations& seen, const std::vector<Verdict>& verdicts) {
+  if (!verdicts.empty()) return std::nullopt;
+  for (const auto& settings : seen.settings) {
+    if (!settings.host || settings.host->value.size() <= kMostName) continue;
+    auto found =
+        verdict("proxy-name-too-long", {},
+                fmt::format("The proxy's name has {} characters; Smart Licensing takes at most "
+                            "{}.",
+                            settings.host->value.size(), kMostName));
+    cite(found, settings.host->where);
+    return found;
+  }
+  return std::nullopt;
+}
+
+bool is_address(std::string_view host) {
+  return !host.empty() && host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+}  // namespace
+
+std::optional<Verdict> settings(const Observations& observations,
+                                const std::vector<Verdict>& verdicts) {
+  if (auto found = wrong_flag(observations, verdicts)) return found;
+  if (auto found = bypassed(observations)) return found;
+  if (auto found = long_name(observations, verdicts)) return found;
+  return waiting_sockets(observations);
+}
+
+std::vector<std::string> remarks(const Observations& observations) {
+  std::vector<std::string> said;
+  for (const auto& report : observations.reports) {
+    if (gives_server_credentials(report))
+      said.push_back(
+          "The command gives credentials with -u: they are the origin's, and go to it through "
+          "the proxy; the proxy's are given with -U.");
+    const bool user = has_word(report, {"-U", "--proxy-user"});
+    if (user && !has_word(report, {"--proxy-digest", "--proxy-anyauth", "--proxy-basic",
+                                   "--proxy-ntlm", "--proxy-negotiate"}))
+      said.push_back(
+          "-U alone sends Basic at once; a proxy that wants Digest needs --proxy-digest or "
+          "--proxy-anyauth.");
+  }
+  for (const auto& settings : observations.settings) {
+    if (settings.host && settings.host->value.size() > kMostName)
+      said.push_back(
+          fmt::format("The proxy's name has {} characters: Smart Licensing takes at most {}.",
+                      settings.host->value.size(), kMostName));
+  }
+  for (const auto& connection : observations.connections) {
+    if (!connection.connect) continue;
+    const auto& target = connection.connect->target;
+    if (!is_address(target.substr(0, target.find(':')))) continue;
+    said.push_back(
+        fmt::format("The CONNECT names an address ({}): an access list of names does not "
+                    "match it.",
+                    shown(target, 80)));
+    break;
+  }
+  return said;
+}
+
+}  // namespace misproxy::diagnose::rules

@@ -1,0 +1,250 @@
+#include <fmt/format.h>
+
+#include "diagnose/http_text.hpp"
+#include "diagnose/reading.hpp"
+#include "diagnose/rules/rules.hpp"
+
+namespace misproxy::diagnose::rules {
+namespace {
+
+constexpr std::uint32_t kFullRecord = 16000;  // of at most 16,384 bytes and what encryption adds
+constexpr double kVerySlow = 8 * 1024;        // bytes a second
+constexpr Time kLongFlight = std::chrono::seconds(5);
+constexpr Time kAbrupt = std::chrono::milliseconds(1500);
+
+std::string received_text(const Connection& connection) {
+  if (connection.body_expected && connection.body_received)
+    return fmt::format("{} of {}", bytes_text(*connection.body_received),
+                       bytes_text(*connection.body_expected));
+  if (connection.body_received) return bytes_text(*connection.body_received);
+  if (connection.on_wire)
+    return fmt::format("{} from the proxy", bytes_text(connection.from_proxy.bytes));
+  return "part of it";
+}
+
+/// The response has begun: its head in a log, or data from the server on the wire.
+bool response_began(const Connection& connection) {
+  if (connection.response) return true;
+  if (connection.in_log && connection.request) return false;
+  if (connection.from_the_middle) return connection.from_proxy.segments > 0;
+  return connection.tls.server_data && last_speaker(connection) == End::proxy;
+}
+
+/// More was to come: a record is not whole, or a full one was the last, or a full segment was.
+bool more_was_due(const Connection& connection) {
+  const auto& tls = connection.tls;
+  if (connection.body_expected && connection.body_received)
+    return *connection.body_received < *connection.body_expected;
+  if (tls.server_record_open || tls.server_last_record >= kFullRecord) return true;
+  return tls.server_last_record == 0 && connection.from_proxy.last_segment >= 1000 &&
+         connection.from_proxy.last_segment == connection.from_proxy.largest;
+}
+
+bool is_upload(const Connection& connection) {
+  if (connection.request)
+    return connection.request->method == "POST" || connection.request->method == "PUT";
+  return connection.from_client.last_flight_bytes > 4000;
+}
+
+Verdict in_transfer(const Connection& connection, std::string_view id, std::string headline) {
+  auto found = verdict(id, connection, std::move(headline));
+  if (connection.request) cite(found, connection.request->sight.where);
+  if (connection.response) cite(found, connection.response->sight.where);
+  return found;
+}
+
+std::optional<Verdict> interrupted(const Connection& connection) {
+  const bool told = connection.complaint == Complaint::interrupted;
+  const auto silence = final_silence(connection);
+  const bool seen = !connection.in_log && closed_first(connection, End::client) &&
+                    (connection.tls.server_data || connection.from_the_middle) &&
+                    last_speaker(connection) == End::proxy && silence && *silence < kAbrupt &&
+                    (connection.from_proxy_after_client_close || connection.tls.server_record_open);
+  if (!told && !seen) return std::nullopt;
+  auto found =
+      in_transfer(connection, "client-abort",
+                  fmt::format("The client itself stops the transfer while data still flows "
+                              "({} received): it was aborted, or a limit of its own ran out.",
+                              received_text(connection)));
+  cite(found, connection.from_client.fin);
+  if (connection.problem) cite(found, connection.problem->where);
+  return found;
+}
+
+std::optional<Verdict> slow(const Connection& connection) {
+  std::optional<double> rate;
+  for (const auto& flight : connection.flights) {
+    if (flight.by != End::proxy || !flight.begin || !flight.end || flight.segments < 6) continue;
+    const auto took = *flight.end - *flight.begin;
+    if (took < kLongFlight) continue;
+    rate = static_cast<double>(flight.bytes) / std::chrono::duration<double>(took).count();
+  }
+  const bool seen = rate && *rate < kVerySlow && connection.from_proxy.longest_pause < kLongPause &&
+                    !first_reset(connection, End::proxy);
+  if (!seen && connection.complaint != Complaint::too_slow) return std::nullopt;
+  auto found = in_transfer(connection, "slow-transfer",
+                           rate ? fmt::format("The transfer is very slow: {} a second, a low rate "
+                                              "without loss.",
+                                              bytes_text(static_cast<std::uint64_t>(*rate)))
+                                : "The transfer is too slow for the client, which gives up.");
+  cite(found, connection.from_proxy.last_payload);
+  if (connection.problem) cite(found, connection.problem->where);
+  found.alternatives = {"download-stall"};
+  found.confidence = Confidence::likely;
+  return found;
+}
+
+std::optional<Verdict> reset(const Connection& connection) {
+  const auto* seen = first_reset(connection, End::proxy);
+  if (seen == nullptr && connection.complaint != Complaint::reset) return std::nullopt;
+  const auto pause = seen != nullptr ? connection.pause_before_last_request : std::nullopt;
+  if (pause && *pause >= kLongPause && last_speaker(connection) == End::client) {
+    auto found =
+        in_transfer(connection, "reset-after-idle",
+                    fmt::format("After {} in which nothing was said, the client's next packet is "
+                                "answered with a RST{}: a NAT or firewall on the way, or the "
+                                "other end, has forgotten the idle connection.",
+                                duration_text(*pause), seen->stateless ? " (win 0)" : ""));
+    cite(found, connection.from_client.last_payload);
+    cite(found, seen->sight.where);
+    found.confidence = seen->stateless ? Confidence::likely : Confidence::ambiguous;
+    found.alternatives = {"reset-mid-transfer", "idle-timeout"};
+    found.next = {
+        "Repeat it with a shorter pause: without a RST then, it is a time-out on the way."};
+    return found;
+  }
+  const bool began = response_began(connection);
+  auto found = in_transfer(
+      connection, "reset-mid-transfer",
+      fmt::format(
+          "A RST ends the transfer{}: {} {}.",
+          seen == nullptr   ? " (connection reset)"
+          : seen->stateless ? " ([R] with window 0: a device on the way, or a closed socket)"
+                            : " ([R.]: an end that aborts)",
+          began ? "data in the middle of the response," : "data sent by the client, no response,",
+          began ? received_text(connection) + " received" : "in the middle of the request"));
+  if (seen != nullptr) cite(found, seen->sight.where);
+  if (connection.problem) cite(found, connection.problem->where);
+  found.confidence = Confidence::likely;
+  found.alternatives = {"truncated", "idle-timeout"};
+  if (!connection.on_wire) {
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"reset-on-large-segment", "reset-after-idle", "truncated"};
+    found.next.push_back(
+        "A capture at the client decides: what was sent before the RST, and after how "
+        "long a pause.");
+  }
+  found.next.push_back(
+      "RSTs towards both ends at once come from a device between them; compare TTL and IP "
+      "ID with those of the SYN-ACK.");
+  return found;
+}
+
+/// A request is open and the proxy closes: after a pause it is a time-out, at once the origin's
+/// end.
+std::optional<Verdict> closed(const Connection& connection) {
+  const bool told =
+      connection.complaint == Complaint::closed || connection.complaint == Complaint::truncated;
+  const bool seen = closed_first(connection, End::proxy);
+  if (!told && !seen) return std::nullopt;
+  const auto silence = final_silence(connection);
+  const bool began = response_began(connection);
+  const bool whole = !told && (connection.report_ok || !more_was_due(connection));
+  if (began && whole) return std::nullopt;  // a keep-alive connection that the other end closes
+  if (seen && silence && *silence >= kLongPause) {
+    auto found =
+        in_transfer(connection, "idle-timeout",
+                    fmt::format("The proxy closes the tunnel (FIN) after {} without data: an idle "
+                                "time-out ended it{}.",
+                                duration_text(*silence),
+                                began ? " in the middle of the response" : " before any response"));
+    cite(found, connection.from_client.last_payload);
+    cite(found, connection.from_proxy.fin);
+    if (connection.problem) cite(found, connection.problem->where);
+    found.confidence = Confidence::likely;
+    found.alternatives = {began ? "truncated" : "empty-reply"};
+    found.next = {"Repeat it: the same pause each time is a time-out, and its length tells whose."};
+    return found;
+  }
+  if (connection.complaint == Complaint::truncated || began) {
+    auto found =
+        in_transfer(connection, "truncated",
+                    fmt::format("The transfer is truncated: the connection ends in good order "
+                                "before the response is complete, {} received.",
+                                received_text(connection)));
+    cite(found, connection.from_proxy.fin);
+    if (connection.problem) cite(found, connection.problem->where);
+    found.confidence = Confidence::likely;
+    found.alternatives = {"idle-timeout"};
+    found.next = {
+        "Repeat it: the same count of bytes each time is a size limit, the same time a "
+        "time-out."};
+    return found;
+  }
+  auto found = in_transfer(connection, "empty-reply",
+                           "The tunnel is closed where a response was due: no reply to the request "
+                           "inside it.");
+  cite(found, connection.from_proxy.fin);
+  if (connection.problem) cite(found, connection.problem->where);
+  if (!connection.on_wire) {
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"idle-timeout"};
+    found.next = {
+        "The time between request and close decides: a pause of some seconds is a time-out."};
+  }
+  return found;
+}
+
+std::optional<Verdict> stall(const Connection& connection) {
+  const auto silence = final_silence(connection);
+  const bool timed_out = connection.complaint == Complaint::timed_out;
+  const bool silent = silence && *silence >= kLongPause;
+  if (!timed_out && !silent) return std::nullopt;
+  if (connection.report_ok) return std::nullopt;
+  const bool began = response_began(connection);
+  if (began && !timed_out && !more_was_due(connection)) return std::nullopt;
+  if (!began && !timed_out && last_speaker(connection) == End::proxy && !more_was_due(connection))
+    return std::nullopt;
+  const bool acknowledged = connection.on_wire && connection.from_client.unacknowledged == 0;
+  const auto time = silent ? fmt::format("{} without data", duration_text(*silence))
+                           : std::string("until the client's time limit");
+  const auto* id = began                   ? "download-stall"
+                   : is_upload(connection) ? "upload-stall"
+                                           : "response-stall";
+  const auto headline =
+      began
+          ? fmt::format("The download stalls in the middle of the transfer: {} received, then {}.",
+                        received_text(connection), time)
+          : fmt::format("The request inside the tunnel gets no response: {}{}.",
+                        acknowledged ? "it was acknowledged, then " : "", time);
+  auto found = in_transfer(connection, id, headline);
+  cite(found, began ? connection.from_proxy.last_payload : connection.from_client.last_payload);
+  if (connection.problem) cite(found, connection.problem->where);
+  if (connection.on_wire) {
+    found.confidence = Confidence::likely;
+    found.next = {
+        "All data was acknowledged, so the path works and a program waits: the proxy's log, a "
+        "smaller file, and inspection bypassed tell which."};
+    return found;
+  }
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"mtu-black-hole", "path-loss", "receiver-window-closed", "idle-timeout"};
+  found.alternatives.push_back(began ? "slow-transfer" : "download-stall");
+  found.next = {
+      "A capture at the client decides: data acknowledged means that a program waits, data "
+      "retransmitted that the path loses it, a SACK of the small tail alone an MTU."};
+  return found;
+}
+
+}  // namespace
+
+std::optional<Verdict> transfer(const Connection& connection) {
+  const bool inside = tunnel_is_up_or_guessed(connection) || connection.request;
+  if (!inside) return std::nullopt;
+  for (const auto rule : {interrupted, slow, reset, closed, stall}) {
+    if (auto found = rule(connection)) return found;
+  }
+  return std::nullopt;
+}
+
+}  // namespace misproxy::diagnose::rules

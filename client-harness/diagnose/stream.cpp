@@ -1,0 +1,224 @@
+#include "diagnose/stream.hpp"
+
+#include <algorithm>
+
+namespace misproxy::diagnose {
+namespace {
+
+using evidence::WirePacket;
+
+constexpr std::size_t kMostWaiting = 64 * 1024;
+constexpr std::size_t kMostHoles = 64;
+constexpr std::size_t kMostResends = 16;
+constexpr std::uint32_t kFarOff = 1U << 24;  // no first segment is that far from its SYN
+
+}  // namespace
+
+void Stream::syn(std::uint32_t seq) {
+  if (end_ > 0) return;
+  base_ = seq + 1;
+  settled_ = false;
+}
+
+/// tcpdump prints the SYN's own number, and from there on numbers that count from it.
+void Stream::settle(std::uint32_t seq) {
+  if (settled_) return;
+  settled_ = true;
+  if (!base_) base_ = seq;
+  const bool far = seq - *base_ > kFarOff && *base_ - seq > kFarOff;
+  if (far && seq < kFarOff) base_ = 1;
+}
+
+std::uint64_t Stream::offset_of(std::uint32_t seq) {
+  settle(seq);
+  const auto low = *base_ + static_cast<std::uint32_t>(end_);
+  const auto offset = static_cast<std::int64_t>(end_) + static_cast<std::int32_t>(seq - low);
+  return offset < 0 ? 0 : static_cast<std::uint64_t>(offset);
+}
+
+bool Stream::segment(const WirePacket& packet, const PacketFile& file, std::optional<Time> at,
+                     StreamSink& sink) {
+  const bool begins_before = packet.seq && base_ && settled_ && end_ == 0 &&
+                             static_cast<std::int32_t>(*packet.seq - *base_) < 0;
+  if (begins_before) return false;  // a keep-alive probe, or data from before the first we saw
+  const auto offset = packet.seq ? offset_of(*packet.seq) : end_;
+  const auto end = offset + packet.length;
+  if (packet.length == 1 && end == end_) return false;  // a keep-alive probe of another kind
+  ++flow_.segments;
+  flow_.largest = std::max(flow_.largest, packet.length);
+  if (end <= end_ && !fills_hole(offset, end)) {
+    sent_again(offset, packet, file, at);
+    return false;
+  }
+  if (offset > end_ && holes_.size() < kMostHoles) holes_.emplace(end_, offset);
+  end_ = std::max(end_, end);
+  remember(offset, packet, at);
+  deliver(offset, packet.payload, packet.length, sink);
+  return true;
+}
+
+void Stream::remember(std::uint64_t offset, const WirePacket& packet, std::optional<Time> at) {
+  last_new_ = {offset, packet.length, at.value_or(Time{0}), packet.number};
+  any_new_ = true;
+  sent_[next_sent_++ % sent_.size()] = last_new_;
+  if (next_sent_ - next_arrived_ > sent_.size()) next_arrived_ = next_sent_ - sent_.size();
+}
+
+void Stream::sent_again(std::uint64_t offset, const WirePacket& packet, const PacketFile& file,
+                        std::optional<Time> at) {
+  ++flow_.resent;
+  auto known = std::find_if(resends_.begin(), resends_.end(),
+                            [&](const Resends& each) { return each.offset == offset; });
+  if (known == resends_.end()) {
+    if (resends_.size() == kMostResends) {
+      resends_.erase(std::min_element(
+          resends_.begin(), resends_.end(),
+          [](const Resends& a, const Resends& b) { return a.at.size() < b.at.size(); }));
+    }
+    Resends fresh{offset, packet.length, packet.length, {}, file.cite(packet), {}};
+    for (const auto& sent : sent_) {
+      if (sent.length == 0 || sent.offset > offset || sent.offset + sent.length <= offset) continue;
+      fresh.length = sent.length;
+      fresh.at.push_back(sent.at);
+      fresh.first.number = sent.number;
+      break;
+    }
+    resends_.push_back(std::move(fresh));
+    known = resends_.end() - 1;
+  }
+  known->last_length = packet.length;
+  known->last = file.cite(packet);
+  if (at && known->at.size() < 64) known->at.push_back(*at);
+}
+
+/// True where some of it was never seen: it is new to us, though not to its sender.
+bool Stream::fills_hole(std::uint64_t begin, std::uint64_t end) {
+  bool filled = false;
+  auto hole = holes_.upper_bound(begin);
+  if (hole != holes_.begin()) --hole;
+  while (hole != holes_.end() && hole->first < end) {
+    const auto [from, to] = *hole;
+    if (to <= begin) {
+      ++hole;
+      continue;
+    }
+    filled = true;
+    hole = holes_.erase(hole);
+    if (from < begin) holes_.emplace(from, begin);
+    if (end < to) hole = holes_.emplace(end, to).first;
+  }
+  return filled;
+}
+
+void Stream::deliver(std::uint64_t offset, std::string_view payload, std::uint32_t length,
+                     StreamSink& sink) {
+  if (offset > delivered_) {
+    if (waiting_bytes_ + payload.size() > kMostWaiting) {  // give up what is missing
+      const auto next = waiting_.empty() ? offset : waiting_.begin()->first;
+      sink.skip(next - delivered_);
+      delivered_ = next;
+      drain(sink);
+      return deliver(offset, payload, length, sink);
+    }
+    waiting_bytes_ += payload.size();
+    waiting_.try_emplace(offset, std::string(payload), length);
+    return;
+  }
+  const auto known = delivered_ - offset;
+  if (known >= length) return;
+  if (known < payload.size()) sink.take(payload.substr(known));
+  const auto captured = std::max<std::uint64_t>(known, payload.size());
+  if (captured < length) sink.skip(length - captured);
+  delivered_ = offset + length;
+  if (!waiting_.empty()) drain(sink);
+}
+
+void Stream::drain(StreamSink& sink) {
+  while (!waiting_.empty() && waiting_.begin()->first <= delivered_) {
+    const auto piece = std::move(*waiting_.begin());
+    waiting_.erase(waiting_.begin());
+    waiting_bytes_ -= piece.second.first.size();
+    deliver(piece.first, piece.second.first, piece.second.second, sink);
+  }
+}
+
+void Stream::acknowledged(const WirePacket& packet, const PacketFile& file, StreamSink& sink) {
+  if (!packet.ack) return;
+  if (!base_) {  // the capture began in the middle, with an ACK
+    base_ = *packet.ack;
+    settled_ = true;
+  }
+  if (!settled_ && end_ == 0) settle(*packet.ack);
+  auto offset = offset_of(*packet.ack);
+  if (offset == end_ + 1) offset = end_;  // of a FIN
+  if (offset > end_) {                    // it has what we never saw
+    flow_.lost_in_capture += offset - end_;
+    end_ = offset;
+  }
+  const bool pure = packet.length == 0 && !packet.syn && !packet.fin && !packet.rst;
+  if (pure && last_ack_ == offset && offset < end_ && packet.sack_count > 0) ++flow_.duplicate_acks;
+  last_ack_ = offset;
+  if (offset > flow_.acknowledged) {
+    flow_.acknowledged = offset;
+    note_acknowledged();
+  }
+  if (offset > delivered_) {  // so it is nowhere to come: go on behind it
+    auto hole = holes_.begin();
+    while (hole != holes_.end() && hole->first < offset) {
+      flow_.lost_in_capture += std::min(hole->second, offset) - hole->first;
+      hole = holes_.erase(hole);
+    }
+    const auto next = waiting_.empty() ? offset : std::min(offset, waiting_.begin()->first);
+    sink.skip(next - delivered_);
+    delivered_ = next;
+    drain(sink);
+    if (delivered_ < offset) {
+      sink.skip(offset - delivered_);
+      delivered_ = offset;
+    }
+  }
+  if (packet.sack_count == 0) {
+    if (offset >= flow_.hole_end) flow_.missing_at_end = false;
+    return;
+  }
+  auto first = packet.sack[0];
+  for (std::uint8_t i = 1; i < packet.sack_count; ++i) {
+    if (static_cast<std::int32_t>(packet.sack[i].begin - first.begin) < 0) first = packet.sack[i];
+  }
+  const auto begin = offset_of(first.begin);
+  if (begin <= offset) return;  // D-SACK: what it got twice (RFC 2883)
+  flow_.missing_at_end = true;
+  flow_.lost_before_us = true;
+  flow_.hole_begin = offset;
+  flow_.hole_end = begin;
+  flow_.hole_at = file.cite(packet);
+}
+
+/// Of the last segments sent, those that have arrived whole.
+void Stream::note_acknowledged() {
+  while (next_arrived_ != next_sent_) {
+    const auto& sent = sent_[next_arrived_ % sent_.size()];
+    if (sent.offset + sent.length > flow_.acknowledged) return;
+    flow_.largest_acknowledged = std::max(flow_.largest_acknowledged, sent.length);
+    ++next_arrived_;
+  }
+}
+
+void Stream::finish(const PacketFile& file) {
+  std::uint64_t unseen = 0;
+  for (const auto& [begin, end] : holes_)
+    unseen += end - begin;
+  flow_.bytes = end_ - std::min(end_, unseen + flow_.lost_in_capture);
+  flow_.unacknowledged = end_ - std::min(end_, flow_.acknowledged);
+  const auto most = std::max_element(
+      resends_.begin(), resends_.end(),
+      [](const Resends& a, const Resends& b) { return a.at.size() < b.at.size(); });
+  if (most != resends_.end()) flow_.stubborn = *most;
+  if (!any_new_) return;
+  evidence::Citation where{
+      file.name, file.text ? evidence::Citation::Unit::line : evidence::Citation::Unit::packet,
+      last_new_.number, ""};
+  flow_.last_payload = Sight{last_new_.at, where};
+}
+
+}  // namespace misproxy::diagnose

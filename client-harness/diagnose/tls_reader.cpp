@@ -1,0 +1,199 @@
+#include "diagnose/tls_reader.hpp"
+
+#include <algorithm>
+
+#include "capture/byte_view.hpp"
+#include "diagnose/quote.hpp"
+#include "diagnose/tls_names.hpp"
+
+namespace misproxy::diagnose {
+namespace {
+
+constexpr std::size_t kHeader = 5;
+constexpr std::uint32_t kMostRecord = 16384 + 2048;  // RFC 5246's; RFC 8446 allows less
+constexpr std::size_t kMostHandshake = 64 * 1024;
+constexpr std::uint32_t kAlert13 = 2 + 1 + 16;  // alert, content type, tag (RFC 8446 5.2)
+
+enum ContentType : std::uint8_t {
+  kChangeCipher = 20,
+  kAlert = 21,
+  kHandshake = 22,
+  kApplication = 23
+};
+
+/// A field of a message, read in order; `ok` falls where the message is too short.
+struct Fields {
+  std::string_view bytes;
+  bool ok = true;
+
+  std::string_view next(std::size_t size) {
+    if (bytes.size() < size) ok = false;
+    const auto field = bytes.substr(0, size);
+    bytes.remove_prefix(field.size());
+    return ok ? field : std::string_view{};
+  }
+  std::size_t number(std::size_t size) {
+    std::size_t value = 0;
+    for (const char c : next(size))
+      value = value << 8 | static_cast<std::uint8_t>(c);
+    return value;
+  }
+  std::string_view vector(std::size_t size_of_length) { return next(number(size_of_length)); }
+};
+
+/// The extension of this type out of a hello's list.
+std::string_view extension(std::string_view list, std::size_t wanted) {
+  Fields fields{list};
+  while (fields.ok && !fields.bytes.empty()) {
+    const auto type = fields.number(2);
+    const auto value = fields.vector(2);
+    if (fields.ok && type == wanted) return value;
+  }
+  return {};
+}
+
+}  // namespace
+
+void TlsReader::take(std::string_view bytes, const Moment& now) {
+  while (!bytes.empty() && !lost_) {
+    if (left_ == 0) {
+      const auto part = bytes.substr(0, kHeader - header_.size());
+      header_ += part;
+      bytes.remove_prefix(part.size());
+      if (header_.size() == kHeader) begin_record(now);
+      continue;
+    }
+    const auto part = bytes.substr(0, left_);
+    if (keep_) body_ += part;
+    left_ -= static_cast<std::uint32_t>(part.size());
+    bytes.remove_prefix(part.size());
+    if (left_ == 0) end_record(now);
+  }
+}
+
+void TlsReader::skip(std::uint64_t count) {
+  keep_ = false;
+  handshake_.clear();
+  if (lost_ || count == 0) return;
+  if (count > left_ || !header_.empty()) {
+    lost_ = true;
+    return;
+  }
+  left_ -= static_cast<std::uint32_t>(count);
+}
+
+void TlsReader::finish() {
+  if (from_ == End::proxy) seen_.server_record_open = !lost_ && (left_ > 0 || !header_.empty());
+}
+
+void TlsReader::begin_record(const Moment& now) {
+  type_ = u8_at(header_, 0);
+  length_ = u16_at(header_, 3);
+  lost_ = type_ < kChangeCipher || type_ > kApplication + 1 || u8_at(header_, 1) != 3 ||
+          length_ > kMostRecord || length_ == 0;
+  header_.clear();
+  if (lost_) return;
+  left_ = length_;
+  body_.clear();
+  keep_ = type_ == kAlert || (type_ == kHandshake && !encrypted_);
+  auto& closed = from_ == End::client ? seen_.client_closed : seen_.server_closed;
+  closed = type_ == kAlert || (type_ == kApplication && seen_.version13 && length_ == kAlert13);
+  if (from_ == End::proxy) seen_.server_last_record = length_;
+  if (type_ == kApplication) application_record(now);
+  if (type_ == kChangeCipher && !seen_.version13) encrypted_ = true;
+  if (type_ == kHandshake && encrypted_ && from_ == End::client && !seen_.finished)
+    seen_.finished = now.sight();
+}
+
+void TlsReader::end_record(const Moment& now) {
+  if (!keep_) return;
+  if (type_ == kAlert) return alert(now);
+  handshake_ += body_;
+  if (handshake_.size() > kMostHandshake) handshake_.clear();
+  read_handshake(now);
+}
+
+void TlsReader::read_handshake(const Moment& now) {
+  while (handshake_.size() >= 4) {
+    const std::size_t size = u32_at(handshake_, 0) & 0xFFFFFFU;
+    if (handshake_.size() < 4 + size) return;
+    const auto type = u8_at(handshake_, 0);
+    if (from_ == End::client)
+      client_message(type, now);
+    else
+      server_message(type, now);
+    handshake_.erase(0, 4 + size);
+  }
+}
+
+void TlsReader::client_message(std::uint8_t type, const Moment& now) {
+  if (type != 1 || seen_.client_hello) return;
+  seen_.client_hello = now.sight();
+  seen_.client_hello_bytes = static_cast<std::uint32_t>(handshake_.size() + kHeader);
+  read_client_hello();
+}
+
+void TlsReader::server_message(std::uint8_t type, const Moment& now) {
+  if (type == 2) {
+    if (!seen_.server_hello) seen_.server_hello = now.sight();
+    read_server_hello();
+  }
+  if (type == 11 && !seen_.certificate) seen_.certificate = now.sight();
+}
+
+/// Type and length, version, random, session id, cipher suites, compression, extensions.
+void TlsReader::read_client_hello() {
+  Fields fields{handshake_};
+  fields.next(4 + 2 + 32);
+  fields.vector(1);
+  fields.vector(2);
+  fields.vector(1);
+  Fields name{extension(fields.vector(2), 0)};
+  name.next(2 + 1);
+  const auto host = name.vector(2);
+  if (name.ok) seen_.server_name = shown(host, 255);
+}
+
+/// TLS 1.3 says so in an extension only (RFC 8446 section 4.2.1).
+void TlsReader::read_server_hello() {
+  Fields fields{handshake_};
+  fields.next(4 + 2 + 32);
+  fields.vector(1);
+  fields.next(2 + 1);
+  const auto version = extension(fields.vector(2), 43);
+  seen_.version13 = version == std::string_view("\x03\x04");
+}
+
+/// The client's first application record of TLS 1.3 is its Finished; one as short as an alert is
+/// one.
+void TlsReader::application_record(const Moment& now) {
+  ++application_records_;
+  const bool handshake = seen_.version13 && from_ == End::client && application_records_ == 1;
+  if (handshake && length_ == kAlert13) {
+    seen_.alerts.push_back({from_, 0, -1, "", now.sight()});
+    return;
+  }
+  if (handshake) {
+    seen_.finished = now.sight();
+    return;
+  }
+  if (seen_.version13 && length_ == kAlert13) return;
+  if (from_ == End::client && !seen_.client_data) seen_.client_data = now.sight();
+  // The server's records before the client's Finished are its handshake; and those in front of the
+  // client's first data its session tickets.
+  if (from_ == End::proxy && !seen_.server_data && (seen_.client_data || !seen_.version13))
+    seen_.server_data = now.sight();
+}
+
+void TlsReader::alert(const Moment& now) {
+  const bool clear = body_.size() == 2 && !encrypted_;
+  const int description = clear ? u8_at(body_, 1) : -1;
+  if (description == 0) return;  // close_notify
+  if (!clear) return;            // mostly a close_notify, which is all that one can say of it
+  seen_.alerts.push_back(
+      {from_, u8_at(body_, 0), description, alert_name(description), now.sight()});
+  auto& closed = from_ == End::client ? seen_.client_closed : seen_.server_closed;
+  closed = false;
+}
+
+}  // namespace misproxy::diagnose

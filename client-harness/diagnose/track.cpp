@@ -1,0 +1,167 @@
+#include "diagnose/track.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "diagnose/guess.hpp"
+
+namespace misproxy::diagnose {
+namespace {
+
+using evidence::WirePacket;
+
+constexpr std::size_t kMostFlights = 16;
+constexpr std::size_t kMostSynTimes = 32;
+constexpr std::size_t kMostKept = 16;  // of RSTs and of ICMP messages
+
+/// Who opened the connection of which this is the first packet that we see.
+bool sent_by_client(const WirePacket& packet) {
+  if (packet.syn) return !packet.has_ack;
+  const auto from = packet.source.port;
+  const auto to = packet.destination.port;
+  if ((from < 1024) != (to < 1024)) return to < 1024;
+  constexpr std::array<std::uint16_t, 8> kProxies{3128, 8080, 8888, 8000, 8081, 8118, 9090, 8443};
+  for (const auto port : kProxies) {
+    if ((from == port) != (to == port)) return to == port;
+  }
+  return from >= to;
+}
+
+}  // namespace
+
+Track::Track(const WirePacket& first, const evidence::Names& names)
+    : dialogue_(connection_),
+      client_stream_(connection_.from_client),
+      proxy_stream_(connection_.from_proxy) {
+  const bool forth = sent_by_client(first);
+  client_ = forth ? first.source : first.destination;
+  server_ = forth ? first.destination : first.source;
+  connection_.name = fmt::format("{} > {}", names.text(client_), names.text(server_));
+  connection_.client = names.text(client_.host);
+  connection_.client_port = client_.port;
+  connection_.server = names.text(server_.host);
+  connection_.server_port = server_.port;
+  connection_.on_wire = true;
+  connection_.from_the_middle = !first.syn && !first.rst;
+}
+
+End Track::sender(const WirePacket& packet) const {
+  return packet.source == client_ ? End::client : End::proxy;
+}
+
+bool Track::is_reused_by(const WirePacket& packet) const {
+  if (!packet.syn || packet.has_ack || !packet.seq) return false;
+  const bool over = connection_.from_client.fin || connection_.from_proxy.fin ||
+                    !connection_.resets.empty() || connection_.established;
+  return over && (!connection_.syn || *packet.seq != client_syn_);
+}
+
+void Track::take(const Moment& now) {
+  const auto& packet = *now.packet;
+  const auto from = sender(packet);
+  if (!connection_.begin) connection_.begin = now.at;
+  connection_.end = now.at;
+  dialogue_.at(now);
+  if (packet.syn) return syn(now, from);
+  if (packet.rst) return reset(now, from);
+  if (from == End::client && packet.has_ack && connection_.syn_ack) connection_.established = true;
+  auto& own = connection_.flow(from);
+  if (packet.has_ack)
+    stream(other(from)).acknowledged(packet, *now.file, dialogue_.sink(other(from)));
+  if (packet.window) window(now, from);
+  if (packet.length > 0) payload(now, from);
+  if (packet.fin && !own.fin) own.fin = now.sight();
+}
+
+void Track::syn(const Moment& now, End from) {
+  const auto& packet = *now.packet;
+  if (packet.seq) stream(from).syn(*packet.seq);
+  if (packet.mss) connection_.flow(from).mss = *packet.mss;
+  if (packet.has_ack) {
+    ++connection_.syn_acks;
+    if (!connection_.syn_ack) connection_.syn_ack = now.sight();
+    return;
+  }
+  client_syn_ = packet.seq.value_or(0);
+  if (!connection_.syn) connection_.syn = now.sight();
+  if (now.at && connection_.syn_times.size() < kMostSynTimes)
+    connection_.syn_times.push_back(*now.at);
+}
+
+void Track::payload(const Moment& now, End from) {
+  const auto& packet = *now.packet;
+  connection_.established = true;
+  connection_.cut_packets =
+      connection_.cut_packets || (!now.file->text && packet.payload.size() < packet.length);
+  auto& own = connection_.flow(from);
+  if (!own.first_payload) own.first_payload = now.sight();
+  const bool fresh = stream(from).segment(packet, *now.file, now.at, dialogue_.sink(from));
+  if (fresh) note_flight(now, from);
+}
+
+void Track::note_flight(const Moment& now, End from) {
+  auto& own = connection_.flow(from);
+  own.last_segment = now.packet->length;
+  if (now.at && last_payload_at_) {
+    const auto pause = *now.at - *last_payload_at_;
+    if (last_speaker_ == from)
+      own.longest_pause = std::max(own.longest_pause, pause);
+    else if (from == End::client)
+      connection_.pause_before_last_request = pause;
+  }
+  if (now.at) last_payload_at_ = now.at;
+  if (from == End::proxy && connection_.from_client.fin)
+    connection_.from_proxy_after_client_close = true;
+  own.last_flight_bytes =
+      last_speaker_ == from ? own.last_flight_bytes + now.packet->length : now.packet->length;
+  last_speaker_ = from;
+  auto& flights = connection_.flights;
+  if (flights.empty() || flights.back().by != from) {
+    if (flights.size() == kMostFlights) return;
+    flights.push_back({from, 0, 0, now.at, now.at, now.file->cite(*now.packet)});
+  }
+  flights.back().bytes += now.packet->length;
+  ++flights.back().segments;
+  flights.back().end = now.at;
+}
+
+void Track::window(const Moment& now, End from) {
+  auto& own = connection_.flow(from);
+  own.window_closed_at_end = *now.packet->window == 0;
+  if (!own.window_closed_at_end) return;
+  ++own.zero_windows;
+  if (!own.zero_window) own.zero_window = now.sight();
+}
+
+void Track::reset(const Moment& now, End from) {
+  if (connection_.resets.size() == kMostKept) return;
+  const auto& packet = *now.packet;
+  const bool stateless = !packet.has_ack && packet.window.value_or(0) == 0;
+  connection_.resets.push_back({from, stateless, packet.ttl, now.sight()});
+}
+
+void Track::icmp(const Moment& now) {
+  if (connection_.icmp.size() == kMostKept) return;
+  const auto& packet = *now.packet;
+  const auto about = packet.quoted_source == client_ ? End::client : End::proxy;
+  connection_.icmp.push_back({packet.icmp_type, packet.icmp_code, packet.next_hop_mtu, about,
+                              now.file->names->text(packet.source.host), now.sight()});
+}
+
+bool Track::concerns(const WirePacket& icmp) const {
+  const auto& host = icmp.quoted_destination.host;
+  return host.family != evidence::HostId::Family::none &&
+         (host == server_.host || host == client_.host);
+}
+
+Connection Track::finish(const PacketFile& file, std::optional<Time> capture_end) {
+  dialogue_.finish();
+  client_stream_.finish(file);
+  proxy_stream_.finish(file);
+  connection_.capture_end = capture_end;
+  guess_from_sizes(connection_);
+  return std::move(connection_);
+}
+
+}  // namespace misproxy::diagnose

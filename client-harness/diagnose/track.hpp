@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+
+#include "diagnose/dialogue.hpp"
+#include "diagnose/moment.hpp"
+#include "diagnose/observations.hpp"
+#include "diagnose/stream.hpp"
+
+namespace misproxy::diagnose {
+
+/// One connection while its packets come in.
+class Track {
+ public:
+  /// `first`: its first packet, which says who is the client: who sent the SYN; where there is
+  /// none, the end with the higher port.
+  Track(const evidence::WirePacket& first, const evidence::Names& names);
+
+  void take(const Moment& now);
+  void icmp(const Moment& now);
+  Connection finish(const PacketFile& file, std::optional<Time> capture_end);
+  /// Whether an ICMP message without ports can be about it: it names one of its hosts.
+  bool concerns(const evidence::WirePacket& icmp) const;
+  /// A SYN that begins another connection with the same ports.
+  bool is_reused_by(const evidence::WirePacket& packet) const;
+
+ private:
+  void syn(const Moment& now, End from);
+  void payload(const Moment& now, End from);
+  void note_flight(const Moment& now, End from);
+  void window(const Moment& now, End from);
+  void reset(const Moment& now, End from);
+  End sender(const evidence::WirePacket& packet) const;
+  Stream& stream(End from) { return from == End::client ? client_stream_ : proxy_stream_; }
+
+  Connection connection_;
+  evidence::SocketId client_;
+  evidence::SocketId server_;
+  Dialogue dialogue_;
+  Stream client_stream_;
+  Stream proxy_stream_;
+  std::uint32_t client_syn_ = 0;
+  std::optional<End> last_speaker_;
+  std::optional<Time> last_payload_at_;
+};
+
+}  // namespace misproxy::diagnose

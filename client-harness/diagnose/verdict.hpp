@@ -1,0 +1,57 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/words.hpp"
+#include "evidence/client_report.hpp"
+
+namespace misproxy::diagnose {
+
+/// Where a failure sits.
+enum class Layer { none, dns, tcp, proxy, tls, origin, path, client };
+
+/// How sure a verdict is. `certain`: the evidence allows nothing else. `likely`: it allows the
+/// alternatives, which are rarer. `ambiguous`: it cannot decide between them.
+enum class Confidence { certain, likely, ambiguous };
+
+/// What was found for one connection, or for the incident.
+struct Verdict {
+  std::string id;  // of `Lesson`: `proxy-denied`
+  Layer layer = Layer::none;
+  std::string blame;  // who: `the proxy's administrator`, `the path towards the client`, `nobody`
+  std::string connection;  // its name; empty for the incident where it is none's
+  std::string headline;    // one sentence
+  Confidence confidence = Confidence::certain;
+  std::vector<evidence::Citation> evidence;
+  std::vector<std::string> alternatives;  // ids that the same evidence allows
+  std::vector<std::string> next;          // what would decide
+  std::string remedy;                     // what to do about it
+
+  bool healthy() const { return layer == Layer::none; }
+};
+
+/// What `misproxy diagnose` says.
+struct Diagnosis {
+  Verdict incident;
+  std::vector<Verdict> verdicts;  // one for each connection, in order
+  std::vector<std::string>
+      remarks;  // on the evidence, and on settings that are wrong but not to blame
+};
+
+}  // namespace misproxy::diagnose
+
+namespace misproxy {
+
+template <>
+struct WordsOf<diagnose::Layer> {
+  static constexpr std::array<std::string_view, 8> words{"none", "dns",    "tcp",  "proxy",
+                                                         "tls",  "origin", "path", "client"};
+};
+
+template <>
+struct WordsOf<diagnose::Confidence> {
+  static constexpr std::array<std::string_view, 3> words{"certain", "likely", "ambiguous"};
+};
+
+}  // namespace misproxy

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "capture/capture_reader.hpp"
+#include "evidence/wire_packet.hpp"
+
+namespace misproxy::evidence {
+
+/// The packets of a pcap or pcapng file, one after the other, with no copy of their bytes.
+///
+/// Ethernet with VLAN tags, Linux cooked v1 and v2, raw IP and loopback; IPv4 and IPv6 with
+/// extension headers; packets of which the capture kept the beginning only. What is neither TCP,
+/// ICMP nor DNS comes as `other`. Any bytes may stand in the file.
+class CaptureFile {
+ public:
+  static std::variant<CaptureFile, CaptureError> open(const std::string& path);
+
+  /// Nothing at the end, and where the file turns out broken: `error` says which it was.
+  const WirePacket* next();
+  const std::optional<CaptureError>& error() const { return reader_.error(); }
+  /// Frames of which the file holds less than was on the wire.
+  std::size_t cut_frames() const { return cut_frames_; }
+
+ private:
+  explicit CaptureFile(CaptureReader reader) : reader_(std::move(reader)) {}
+
+  CaptureReader reader_;
+  WirePacket packet_;
+  std::string qname_;
+  std::size_t cut_frames_ = 0;
+};
+
+}  // namespace misproxy::evidence

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <optional>
+#include <string_view>
+
+namespace misproxy::evidence {
+
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Takes `literal` off the front of `rest`, if it stands there.
+inline bool take(std::string_view& rest, std::string_view literal) {
+  if (!rest.starts_with(literal)) return false;
+  rest.remove_prefix(literal.size());
+  return true;
+}
+
+/// Takes the digits off the front of `rest`; nothing where there are none, or where they are more
+/// than `Number` holds (they are taken then, too).
+template <std::unsigned_integral Number>
+std::optional<Number> take_number(std::string_view& rest) {
+  Number number{};
+  const auto [behind, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+  rest.remove_prefix(static_cast<std::size_t>(behind - rest.data()));
+  if (error != std::errc{}) return std::nullopt;
+  return number;
+}
+
+/// Takes what stands before `end`, or all that is left.
+inline std::string_view take_until(std::string_view& rest, char end) {
+  const auto word = rest.substr(0, rest.find(end));
+  rest.remove_prefix(word.size());
+  return word;
+}
+
+inline void skip_spaces(std::string_view& rest) {
+  while (!rest.empty() && (rest.front() == ' ' || rest.front() == '\t'))
+    rest.remove_prefix(1);
+}
+
+}  // namespace misproxy::evidence

@@ -64,11 +64,17 @@ struct LoggedConnection {
   std::optional<LoggedResponse> connect_reply;   // the last final answer to a CONNECT
   std::vector<LoggedResponse> earlier_replies;   // 407s before it, 1xx
   std::optional<Citation> tunnel;                // the tunnel is up: `CONNECT tunnel established`
-  std::vector<LoggedTls> tls;
+  std::vector<LoggedTls> proxy_tls;              // with an https:// proxy itself, before the CONNECT
+  std::vector<LoggedTls> tls;                    // with the origin
   std::optional<Told<std::string>> tls_done;     // `TLSv1.3 / TLS_AES_256_GCM_SHA384`
   std::optional<Told<std::string>> issuer;
   std::optional<Told<std::string>> subject;
+  std::optional<Told<std::string>> starts;       // the certificate's dates, in the log's words
+  std::optional<Told<std::string>> expires;
   std::optional<Told<std::string>> verify_error; // `certificate has expired`
+  std::optional<Told<std::string>> proxy_auth;   // `Digest`: `Proxy auth using Digest with user 'a'`
+  std::optional<Told<std::string>> server_auth;  // `Basic`, for the origin: curl's -u
+  std::optional<Told<std::string>> not_http;     // an answer's first line that is no status line
   std::optional<LoggedRequest> request;          // the last inside the tunnel, or without one
   std::optional<LoggedResponse> response;        // the last final answer to it
   std::vector<LoggedResponse> earlier_responses; // redirects, 100
@@ -83,14 +89,18 @@ struct ClientReport {
   std::string version;  // `7.88.1`, where told
   std::vector<std::string> command;  // words of the command line, where the log shows it
   std::optional<Citation> command_at;
+  std::optional<Told<std::string>> proxy;  // as written: of -x, or of a variable that curl names
   std::optional<Told<std::string>> unresolved_proxy;   // the name
   std::optional<Told<std::string>> unresolved_host;
   std::vector<LoggedConnection> connections;
   std::optional<Told<int>> exit;                       // from `curl: (56)`, `# exit=56`, `exit=`
   std::optional<Told<std::string>> error;              // `CONNECT tunnel failed, response 403`
   std::optional<Told<std::chrono::milliseconds>> timed_out_after;
-  std::optional<Told<std::uint64_t>> bytes_received;   // of the last body
-  std::optional<Told<std::uint64_t>> bytes_expected;   // `with 160000 bytes remaining` and such
+  /// Of the last body. From a progress meter that says `149k` they are rounded down.
+  std::optional<Told<std::uint64_t>> bytes_received;
+  std::optional<Told<std::uint64_t>> bytes_expected;   // `out of 400000 bytes`, Content-Length
+  std::optional<Told<std::uint64_t>> bytes_missing;    // `with 160000 bytes remaining`
+  std::optional<Told<std::uint64_t>> slower_than;      // bytes/s: `Operation too slow. Less than`
   std::optional<Told<int>> http_connect;               // -w
   std::optional<Told<int>> http_code;
   bool interrupted = false;                            // ^C, exit 130

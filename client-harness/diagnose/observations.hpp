@@ -165,6 +165,7 @@ enum class Complaint : std::uint8_t {
 /// One connection, as all evidence together tells of it. What the evidence does not show is absent.
 struct Connection {
   std::string name;    // `10.40.40.1:48584 > 10.10.10.1:80`
+  std::string file;    // that shows its packets
   std::string client;  // host, without port; empty where not told
   std::string server;
   std::uint16_t server_port = 0;

@@ -160,6 +160,7 @@ Connection Track::finish(const PacketFile& file, std::optional<Time> capture_end
   client_stream_.finish(file);
   proxy_stream_.finish(file);
   connection_.capture_end = capture_end;
+  connection_.file = file.name;
   guess_from_sizes(connection_);
   return std::move(connection_);
 }

@@ -222,6 +222,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   TraceOptions trace;
   CaptureOptions capture;
   RunOptions run;
+  DiagnoseOptions diagnose;
+  VerdictsOptions verdicts;
+  ExplainOptions explain;
   std::vector<std::string> listen;
   add_serve(app, serve, listen);
   add_run(app, run);
@@ -241,6 +244,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
       ->type_name("PATH");
   add_trace(app, trace);
   add_capture(app, capture);
+  add_diagnose(app, diagnose);
+  add_verdicts(app, verdicts);
+  add_explain(app, explain);
 
   try {
     app.parse(argc, argv);
@@ -263,6 +269,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   if (app.got_subcommand("ca")) return ca;
   if (app.got_subcommand("trace")) return trace;
   if (app.got_subcommand("capture")) return capture;
+  if (app.got_subcommand("diagnose")) return diagnose;
+  if (app.got_subcommand("verdicts")) return verdicts;
+  if (app.got_subcommand("explain")) return explain;
   tell(app.help());
   return ExitCode::bad_input;
 }

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/diagnose_options.hpp"
 #include "app/format.hpp"
 #include "app/run_options.hpp"
 #include "core/endpoint.hpp"
@@ -52,8 +53,9 @@ struct CaptureOptions {
 
 /// What the command line asks for, or the exit code where there is nothing more to do: help was
 /// printed, or one line that says what is wrong.
-using CommandLine = std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, CaOptions,
-                                 TraceOptions, CaptureOptions, ExitCode>;
+using CommandLine =
+    std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, CaOptions, TraceOptions,
+                 CaptureOptions, DiagnoseOptions, VerdictsOptions, ExplainOptions, ExitCode>;
 
 CommandLine parse_command_line(int argc, const char* const* argv);
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "app/diagnose_options.hpp"
 #include "app/format.hpp"
 #include "app/run_options.hpp"
 
@@ -18,5 +19,10 @@ CLI::Option* add_format(CLI::App& command, Format& format);
 
 /// The verb `run` and its flags.
 void add_run(CLI::App& app, RunOptions& options);
+
+/// The verbs around the diagnosis.
+void add_diagnose(CLI::App& app, DiagnoseOptions& options);
+void add_verdicts(CLI::App& app, VerdictsOptions& options);
+void add_explain(CLI::App& app, ExplainOptions& options);
 
 }  // namespace misproxy::app

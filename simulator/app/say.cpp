@@ -10,6 +10,16 @@
 #include "live/files.hpp"
 
 namespace misproxy::app {
+namespace {
+
+bool has_colour(int stream) {
+  const auto* no_color = std::getenv("NO_COLOR");
+  const auto* terminal = std::getenv("TERM");
+  const bool dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
+  return isatty(stream) == 1 && (no_color == nullptr || *no_color == '\0') && !dumb;
+}
+
+}  // namespace
 
 void tell(std::string_view text) { live::write_all(STDERR_FILENO, text); }
 
@@ -24,11 +34,7 @@ ExitCode complain(ExitCode code, std::string_view sentence) {
   return code;
 }
 
-bool stderr_has_colour() {
-  const auto* no_color = std::getenv("NO_COLOR");
-  const auto* terminal = std::getenv("TERM");
-  const bool dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
-  return isatty(STDERR_FILENO) == 1 && (no_color == nullptr || *no_color == '\0') && !dumb;
-}
+bool stderr_has_colour() { return has_colour(STDERR_FILENO); }
+bool stdout_has_colour() { return has_colour(STDOUT_FILENO); }
 
 }  // namespace misproxy::app

@@ -20,5 +20,7 @@ ExitCode complain(ExitCode code, std::string_view sentence);
 
 /// True where stderr is a terminal and NO_COLOR (no-color.org) is not set.
 bool stderr_has_colour();
+/// The same of stdout.
+bool stdout_has_colour();
 
 }  // namespace misproxy::app

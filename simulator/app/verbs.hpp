@@ -12,5 +12,8 @@ ExitCode list(const ListOptions& options);
 ExitCode ca(const CaOptions& options);
 ExitCode trace(const TraceOptions& options);
 ExitCode capture(const CaptureOptions& options);
+ExitCode diagnose(const DiagnoseOptions& options);
+ExitCode verdicts(const VerdictsOptions& options);
+ExitCode explain(const ExplainOptions& options);
 
 }  // namespace misproxy::app

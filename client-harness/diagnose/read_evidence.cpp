@@ -1,0 +1,196 @@
+#include "diagnose/read_evidence.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "diagnose/report_observer.hpp"
+#include "diagnose/wire_observer.hpp"
+#include "evidence/capture_file.hpp"
+#include "evidence/curl_log.hpp"
+#include "evidence/proxy_settings.hpp"
+#include "evidence/recognize.hpp"
+#include "evidence/socket_table.hpp"
+#include "evidence/tcpdump_text.hpp"
+#include "evidence/trace_file.hpp"
+#include "evidence/wget_log.hpp"
+
+namespace misproxy::diagnose {
+namespace {
+
+using evidence::Form;
+
+constexpr std::size_t kMostText = 512UL * 1024 * 1024;
+
+struct CloseFile {
+  void operator()(std::FILE* file) const {
+    if (file != stdin) std::fclose(file);
+  }
+};
+using File = std::unique_ptr<std::FILE, CloseFile>;
+
+bool is_capture(std::string_view begin) {
+  return evidence::recognize(begin) == std::vector{Form::capture};
+}
+
+bool begins_as_capture(const std::string& path) {
+  const File file(path == "-" ? nullptr : std::fopen(path.c_str(), "rb"));
+  if (file == nullptr) return false;
+  std::array<char, 4096> begin;
+  const auto count = std::fread(begin.data(), 1, begin.size(), file.get());
+  return is_capture({begin.data(), count});
+}
+
+/// Two files may show one connection: a capture and its text, or captures of both ends. The first file
+/// counts; names in a text may stand for addresses, so the ports decide.
+void drop_repeated(std::vector<Connection>& connections) {
+  std::vector<Connection> kept;
+  for (auto& each : connections) {
+    const bool known = std::any_of(kept.begin(), kept.end(), [&](const Connection& other) {
+      return other.file != each.file && other.client_port == each.client_port &&
+             other.server_port == each.server_port;
+    });
+    if (!known) kept.push_back(std::move(each));
+  }
+  connections = std::move(kept);
+}
+
+/// Puts together what one incident's files tell.
+class Reading {
+ public:
+  std::optional<Unusable> take(const Exhibit& exhibit) {
+    if (exhibit.text) return take_text(exhibit.name, *exhibit.text);
+    return take_file(exhibit.name);
+  }
+
+  Observations finish() {
+    drop_repeated(seen_.connections);
+    observe_reports(seen_);
+    return std::move(seen_);
+  }
+
+ private:
+  std::optional<Unusable> take_file(const std::string& path) {
+    const File file(path == "-" ? stdin : std::fopen(path.c_str(), "rb"));
+    if (file == nullptr)
+      return Unusable{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
+    std::string text(4096, '\0');
+    text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+    if (std::ferror(file.get()) != 0)
+      return Unusable{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
+    if (text.empty()) return Unusable{fmt::format("{} is empty", path)};
+    if (is_capture(text)) return take_capture(path);
+    std::array<char, 65536> piece;
+    while (const auto count = std::fread(piece.data(), 1, piece.size(), file.get())) {
+      text.append(piece.data(), count);
+      if (text.size() > kMostText)
+        return Unusable{fmt::format("{}: a text of more than 512 MiB; cut out what matters", path)};
+    }
+    return take_text(path, std::move(text));
+  }
+
+  /// `-` cannot be opened twice: libpcap reads standard input itself only from its beginning.
+  std::optional<Unusable> take_capture(const std::string& path) {
+    if (path == "-") return Unusable{"a capture cannot be read from standard input; give its path"};
+    auto opened = evidence::CaptureFile::open(path);
+    if (const auto* error = std::get_if<CaptureError>(&opened)) return Unusable{error->sentence};
+    auto& capture = std::get<evidence::CaptureFile>(opened);
+    WireObserver observer({path, false, &names_});
+    while (const auto* packet = capture.next())
+      observer.take(*packet);
+    observer.finish(seen_);
+    if (capture.error()) seen_.remarks.push_back(capture.error()->sentence + "; used up to there");
+    if (capture.cut_frames() > 0)
+      seen_.remarks.push_back(fmt::format("{}: {} packets were cut by the capture (snaplen)", path,
+                                          capture.cut_frames()));
+    return std::nullopt;
+  }
+
+  std::optional<Unusable> take_text(const std::string& name, std::string bytes) {
+    const auto text = evidence::to_utf8(std::move(bytes));
+    bool known = false;
+    for (const auto form : evidence::recognize(text)) {
+      const auto advice = evidence::advice(form);
+      if (form == Form::compressed) return Unusable{fmt::format("{}: {}", name, advice)};
+      known = take_form(form, name, text) || known;
+    }
+    if (known) return std::nullopt;
+    return Unusable{fmt::format(
+        "{}: neither a capture (pcap, pcapng), nor tcpdump's text, nor the log of curl or "
+        "wget, nor proxy settings, nor a table of sockets",
+        name)};
+  }
+
+  bool take_form(Form form, const std::string& name, const std::string& text) {
+    switch (form) {
+      case Form::tcpdump_text:
+        return take_tcpdump(name, text);
+      case Form::curl_log:
+      case Form::curl_trace:
+        return add(evidence::read_curl_log(text, name));
+      case Form::wget_log:
+        return add(evidence::read_wget_log(text, name));
+      case Form::misproxy_trace:
+        add(evidence::read_trace_file(text, name));
+        return true;
+      case Form::proxy_settings:
+        if (auto settings = evidence::read_proxy_settings(text, name))
+          seen_.settings.push_back(std::move(*settings));
+        return true;
+      case Form::socket_table:
+        for (auto& row : evidence::read_socket_table(text, name))
+          seen_.sockets.push_back(std::move(row));
+        return true;
+      case Form::key_log:
+        return true;
+      case Form::capture:
+      case Form::compressed:
+      case Form::unknown:
+        return false;
+    }
+    return false;
+  }
+
+  bool add(std::vector<evidence::ClientReport> reports) {
+    const bool any = !reports.empty();
+    std::move(reports.begin(), reports.end(), std::back_inserter(seen_.reports));
+    return any;
+  }
+
+  bool take_tcpdump(const std::string& name, const std::string& text) {
+    evidence::TcpdumpText lines(text, names_);
+    WireObserver observer({name, true, &names_});
+    while (auto packet = lines.next()) {
+      packet->line = lines.line();
+      observer.take(*packet);
+    }
+    const auto before = seen_.packets;
+    observer.finish(seen_);
+    return seen_.packets > before;
+  }
+
+  evidence::Names names_;
+  Observations seen_;
+};
+
+}  // namespace
+
+std::variant<Observations, Unusable> read_evidence(const std::vector<Exhibit>& exhibits) {
+  // What a capture shows, it shows better than a text of it.
+  auto ordered = exhibits;
+  std::stable_partition(ordered.begin(), ordered.end(), [](const Exhibit& each) {
+    return each.text ? is_capture(*each.text) : begins_as_capture(each.name);
+  });
+  Reading reading;
+  for (const auto& exhibit : ordered) {
+    if (auto why = reading.take(exhibit)) return *std::move(why);
+  }
+  return reading.finish();
+}
+
+}  // namespace misproxy::diagnose

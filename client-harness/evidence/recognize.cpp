@@ -1,0 +1,181 @@
+#include "evidence/recognize.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "evidence/curl_meter.hpp"
+#include "evidence/curl_words.hpp"
+#include "evidence/logged_head.hpp"
+#include "evidence/shell_line.hpp"
+#include "evidence/socket_table.hpp"
+#include "evidence/text_line.hpp"
+
+namespace misproxy::evidence {
+namespace {
+
+using namespace std::string_view_literals;
+
+/// pcap's magics (microseconds, nanoseconds, Kuznetzov's) in both byte orders, and pcapng's SHB.
+constexpr std::array<std::string_view, 7> kCaptures{
+    "\xa1\xb2\xc3\xd4"sv, "\xd4\xc3\xb2\xa1"sv, "\xa1\xb2\x3c\x4d"sv, "\x4d\x3c\xb2\xa1"sv,
+    "\xa1\xb2\xcd\x34"sv, "\x34\xcd\xb2\xa1"sv, "\x0a\x0d\x0d\x0a"sv};
+
+constexpr std::array<std::string_view, 4> kCompressed{"\x1f\x8b"sv, "\x28\xb5\x2f\xfd"sv,
+                                                      "\xfd\x37zXZ"sv, "BZh"sv};
+
+template <std::size_t N>
+bool begins_with_one_of(std::string_view text, const std::array<std::string_view, N>& prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](std::string_view prefix) { return text.starts_with(prefix); });
+}
+
+bool is_hex(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+
+/// `CLIENT_RANDOM <64 digits> <secret>`.
+bool is_key_log_line(std::string_view text) {
+  const auto label = take_word(text);
+  const auto random = take_word(text);
+  const auto secret = take_word(text);
+  const bool known = label == "CLIENT_RANDOM" || label == "EXPORTER_SECRET" ||
+                     label == "EARLY_EXPORTER_SECRET" || label.starts_with("CLIENT_") ||
+                     label.starts_with("SERVER_");
+  return known && random.size() == 64 && is_hex(random) && secret.size() >= 32 && is_hex(secret);
+}
+
+bool is_trace_line(std::string_view text) {
+  if (text.size() > 15 && is_digit(text.front())) {
+    if (const auto at = text.substr(0, 40).find(' '); at != std::string_view::npos) {
+      text.remove_prefix(at + 1);
+    }
+  }
+  if (text.starts_with("== Info: ")) return true;
+  if (!take(text, "=> Send ") && !take(text, "<= Recv ")) return false;
+  return contains(text.substr(0, 80), " bytes (0x");
+}
+
+bool is_curl_remark(std::string_view text) {
+  constexpr std::array<std::string_view, 14> known{"Trying ",
+                                                   "Connected to ",
+                                                   "Established connection to ",
+                                                   "About to connect() to ",
+                                                   "Uses proxy env variable ",
+                                                   "Establish HTTP proxy tunnel to ",
+                                                   "Establishing HTTP proxy tunnel to ",
+                                                   "CONNECT tunnel established",
+                                                   "CONNECT phase completed",
+                                                   "SSL connection using ",
+                                                   "Closing connection",
+                                                   "closing connection",
+                                                   "Connection #",
+                                                   "Could not resolve "};
+  text = trimmed(text);
+  return begins_with_one_of(text, known) || is_surely_curl(text) ||
+         read_tls_message(text).has_value();
+}
+
+bool is_curl_line(std::string_view text) {
+  if (const auto meter = read_meter(text)) text.remove_prefix(meter->length);
+  auto rest = text;
+  if (contains(rest.substr(0, 4096), "curl: (")) return true;
+  if (contains(rest.substr(0, 200), "\"http_connect\":") || contains(rest, "http_connect="))
+    return true;
+  if (const auto typed = shell_line(rest)) return typed->program == "curl";
+  constexpr std::array<std::string_view, 3> stamps{" * ", " < ", " > "};
+  for (const auto stamp : stamps) {
+    const auto at = rest.substr(0, 40).find(stamp);
+    const bool timed = at != std::string_view::npos && at > 7 && is_digit(rest.front());
+    if (timed) return is_curl_line(rest.substr(at + 1));
+  }
+  if (take(rest, "* ")) return is_curl_remark(rest);
+  if (take(rest, "> ")) return read_request_line(rest).has_value();
+  if (take(rest, "< ")) return read_status_line(rest).has_value();
+  return contains(rest.substr(0, 100), "% Total    % Received");
+}
+
+bool is_wget_line(std::string_view text) {
+  if (const auto typed = shell_line(text)) return typed->program == "wget";
+  if (text.starts_with("wget: ")) return true;
+  return text.starts_with("--") && text.size() > 24 && is_digit(text[2]) &&
+         contains(text.substr(0, 40), "--  ") && contains(text.substr(0, 100), "://");
+}
+
+/// tcpdump without times, and of hosts by name.
+bool is_bare_tcpdump_line(std::string_view text) {
+  if (!text.starts_with("IP ") && !text.starts_with("IP6 ")) return false;
+  return contains(text.substr(0, 300), " > ") && contains(text, ": ");
+}
+
+Form form_of(std::string_view text) {
+  if (text.starts_with("{\"scenario\":")) return Form::misproxy_trace;
+  if (is_trace_line(text)) return Form::curl_trace;
+  if (is_tcpdump_line(text) || is_bare_tcpdump_line(text)) return Form::tcpdump_text;
+  if (is_curl_line(text)) return Form::curl_log;
+  if (is_wget_line(text)) return Form::wget_log;
+  const auto bare = trimmed(text);
+  if (bare.starts_with("iprep_proxy") || bare.starts_with("PROXY_HOST ") ||
+      bare.starts_with("PROXY_PORT ")) {
+    return Form::proxy_settings;
+  }
+  if (read_socket_row(text)) return Form::socket_table;
+  if (is_key_log_line(text)) return Form::key_log;
+  return Form::unknown;
+}
+
+void add(std::vector<Form>& forms, Form form) {
+  const bool known = std::find(forms.begin(), forms.end(), form) != forms.end();
+  if (form != Form::unknown && !known) forms.push_back(form);
+}
+
+/// A response's head alone, as `curl -I` without the command, or tcpdump without its lines.
+bool begins_with_head(std::string_view bytes) {
+  LineReader lines(bytes);
+  while (const auto line = lines.next()) {
+    if (!trimmed(line->text).empty()) return read_status_line(line->text).has_value();
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<Form> recognize(std::string_view bytes) {
+  if (begins_with_one_of(bytes, kCaptures)) return {Form::capture};
+  if (begins_with_one_of(bytes, kCompressed)) return {Form::compressed};
+  std::vector<Form> forms;
+  LineReader lines(bytes);
+  while (const auto line = lines.next()) {
+    // A progress meter redraws its line with bare CRs; the last piece is what it ends with.
+    auto text = line->text;
+    add(forms, form_of(text));
+    if (const auto cr = text.rfind('\r'); cr != std::string_view::npos) {
+      add(forms, form_of(text.substr(cr + 1)));
+    }
+  }
+  if (forms.empty() && begins_with_head(bytes)) return {Form::curl_log};
+  if (forms.empty()) return {Form::unknown};
+  return forms;
+}
+
+std::string advice(Form form) {
+  switch (form) {
+    case Form::compressed:
+      return "the file is compressed: unpack it first (gunzip, unxz, zstd -d, bunzip2)";
+    case Form::unknown:
+      return "neither a capture (pcap, pcapng) nor a text of tcpdump, curl -v, wget, netstat, ss, "
+             "iprep_proxy.conf, a key log or misproxy's trace";
+    case Form::capture:
+    case Form::tcpdump_text:
+    case Form::curl_log:
+    case Form::curl_trace:
+    case Form::wget_log:
+    case Form::misproxy_trace:
+    case Form::proxy_settings:
+    case Form::socket_table:
+    case Form::key_log:
+      return {};
+  }
+  return {};
+}
+
+}  // namespace misproxy::evidence

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace misproxy::evidence {
+
+enum class Form {
+  capture,     // pcap, pcapng
+  compressed,  // gzip, zstd, xz, bzip2: to be unpacked first
+  tcpdump_text,
+  curl_log,    // -v, or what curl prints without it
+  curl_trace,  // --trace-ascii, --trace: read_curl_log reads it, too
+  wget_log,
+  misproxy_trace,
+  proxy_settings,
+  socket_table,
+  key_log,  // SSLKEYLOGFILE, RFC 9850
+  unknown,
+};
+
+/// What a file is, by its content and never by its name. A text may be several at once, as a pasted
+/// session is: then all of them, each once, in the order in which they begin. A capture or
+/// something compressed is that alone; `unknown` stands alone, too. Give a text as UTF-8 (to_utf8).
+std::vector<Form> recognize(std::string_view bytes);
+
+/// A sentence for who gave a file of this form that cannot be read as it stands, or empty.
+std::string advice(Form form);
+
+/// UTF-16 (by its byte order mark, or by its NULs) becomes UTF-8; a UTF-8 byte order mark goes; any
+/// other bytes stay as they are. Half a surrogate pair becomes U+FFFD.
+std::string to_utf8(std::string bytes);
+
+}  // namespace misproxy::evidence

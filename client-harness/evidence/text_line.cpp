@@ -1,0 +1,152 @@
+#include "evidence/text_line.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "core/utf8.hpp"
+
+namespace misproxy::evidence {
+namespace {
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+/// C0, DEL, and C1, which is two bytes in UTF-8.
+bool is_control(std::string_view sequence) {
+  const auto first = static_cast<unsigned char>(sequence[0]);
+  if (sequence.size() == 1) return first < 0x20 || first == 0x7F;
+  return first == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0;
+}
+
+std::string one_printable(std::string_view& rest) {
+  const auto length = utf8_sequence(rest);
+  const auto sequence = rest.substr(0, std::max<std::size_t>(length, 1));
+  rest.remove_prefix(sequence.size());
+  if (length == 0) return fmt::format("\\x{:02x}", static_cast<unsigned char>(sequence[0]));
+  if (sequence == "\t") return " ";
+  return is_control(sequence) ? "?" : std::string(sequence);
+}
+
+}  // namespace
+
+LineReader::LineReader(std::string_view text) : rest_(text) { take(rest_, "\xEF\xBB\xBF"); }
+
+std::optional<Line> LineReader::next() {
+  if (rest_.empty()) return std::nullopt;
+  const auto end = rest_.find('\n');
+  Line line{rest_.substr(0, end), ++number_};
+  rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
+  while (line.text.ends_with('\r'))
+    line.text.remove_suffix(1);
+  return line;
+}
+
+std::string printable(std::string_view bytes, std::size_t limit) {
+  std::string out;
+  while (!bytes.empty()) {
+    const auto piece = one_printable(bytes);
+    if (out.size() + piece.size() > limit) break;
+    out += piece;
+  }
+  return out;
+}
+
+Citation cite(const std::string& file, std::uint64_t number, std::string_view quote) {
+  return {file, Citation::Unit::line, number, printable(quote)};
+}
+
+bool take(std::string_view& text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+std::optional<std::uint64_t> take_number(std::string_view& text) {
+  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t value = 0;
+  std::size_t length = 0;
+  for (; length < text.size() && is_digit(text[length]); ++length) {
+    const auto digit = static_cast<std::uint64_t>(text[length] - '0');
+    if (value > (most - digit) / 10) return std::nullopt;
+    value = value * 10 + digit;
+  }
+  if (length == 0) return std::nullopt;
+  text.remove_prefix(length);
+  return value;
+}
+
+std::string_view take_word(std::string_view& text) {
+  while (!text.empty() && is_blank(text.front()))
+    text.remove_prefix(1);
+  const auto word = text.substr(0, text.find_first_of(" \t"));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_blank(text.front()))
+    text.remove_prefix(1);
+  while (!text.empty() && (is_blank(text.back()) || text.back() == '\r'))
+    text.remove_suffix(1);
+  return text;
+}
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool all_digits(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+}
+
+std::optional<std::string_view> after_last(std::string_view text, std::string_view mark) {
+  const auto at = text.rfind(mark);
+  if (at == std::string_view::npos) return std::nullopt;
+  return text.substr(at + mark.size());
+}
+
+std::pair<std::string, std::uint16_t> split_server(std::string_view text) {
+  auto host = text;
+  std::uint16_t port = 0;
+  const auto colon = text.rfind(':');
+  const bool bracket_ends = text.ends_with(']');
+  if (colon != std::string_view::npos && !bracket_ends) {
+    auto digits = text.substr(colon + 1);
+    const auto number = take_number(digits);
+    if (number && digits.empty() && *number <= 0xFFFF) {
+      port = static_cast<std::uint16_t>(*number);
+      host = text.substr(0, colon);
+    }
+  }
+  if (host.size() >= 2 && host.starts_with('[') && host.ends_with(']')) {
+    host = host.substr(1, host.size() - 2);
+  }
+  return {printable(host), port};
+}
+
+std::pair<std::string, std::uint16_t> server_of_url(std::string_view url) {
+  if (const auto at = url.find("://"); at != std::string_view::npos) url.remove_prefix(at + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  if (const auto host = after_last(url, "@")) url = *host;
+  return split_server(url);
+}
+
+bool is_tcpdump_line(std::string_view text) {
+  // Up to three words may stand in front: date, time, and a difference or an interface.
+  for (int words = 0; words < 4; ++words) {
+    const auto word = take_word(text);
+    if (word.empty()) return false;
+    if (word == "IP" || word == "IP6") {
+      take_word(text);
+      const auto arrow = take_word(text);
+      return arrow == ">" || arrow.starts_with('(') || text.starts_with(" 0x");
+    }
+    if (!is_digit(word.front())) return false;
+  }
+  return false;
+}
+
+}  // namespace misproxy::evidence

@@ -1,0 +1,360 @@
+#include "evidence/wget_log.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "evidence/logged_head.hpp"
+#include "evidence/shell_line.hpp"
+#include "evidence/wget_session.hpp"
+
+namespace misproxy::evidence {
+namespace {
+
+/// `--2026-11-23 13:06:15--  https://tools.cisco.com/`: the URL.
+std::optional<std::string_view> begun_url(std::string_view text) {
+  if (!take(text, "--") || text.size() < 24 || !is_digit(text[0])) return std::nullopt;
+  const auto end = text.substr(0, 32).find("--  ");
+  if (end == std::string_view::npos) return std::nullopt;
+  return trimmed(text.substr(end + 4));
+}
+
+/// `name|10.10.10.1|:8080`: the address where there is one.
+std::pair<std::string, std::uint16_t> server_of(std::string_view text) {
+  const auto [host, port] = split_server(text);
+  const auto bar = host.find('|');
+  if (bar == std::string::npos) return {host, port};
+  const auto end = host.find('|', bar + 1);
+  return {host.substr(bar + 1, end == std::string::npos ? end : end - bar - 1), port};
+}
+
+}  // namespace
+
+std::vector<ClientReport> read_wget_log(std::string_view text, const std::string& file) {
+  WgetSession session(file);
+  LineReader reader(text);
+  while (const auto line = reader.next())
+    session.give(*line);
+  return session.finish();
+}
+
+void WgetSession::give(const Line& line) {
+  if (reports_.size() >= kMostReports || connections_ >= kMostConnections) return;
+  line_ = line.text;
+  number_ = line.number;
+  if (frame(line_) || !current_) return;
+  const auto text = trimmed(line_);
+  if (head_line(text) || reaching(text) || tls(text) || answer(text) || transfer(text)) return;
+  if (!text.empty()) answering_ = false;
+}
+
+std::vector<ClientReport> WgetSession::finish() {
+  close_report();
+  return std::move(reports_);
+}
+
+ClientReport& WgetSession::report() {
+  if (!current_) {
+    current_.emplace();
+    current_->tool = "wget";
+    ended_ = false;
+  }
+  return *current_;
+}
+
+LoggedConnection& WgetSession::connection() {
+  auto& all = report().connections;
+  if (all.empty()) {
+    ++connections_;
+    all.emplace_back();
+  }
+  return all.back();
+}
+
+void WgetSession::close_report() {
+  if (current_) reports_.push_back(std::move(*current_));
+  current_.reset();
+  ended_ = follows_ = asking_ = answering_ = false;
+}
+
+Told<std::string> WgetSession::told_text(std::string_view text) const {
+  return told(printable(trimmed(text)));
+}
+
+bool WgetSession::proxied() const {
+  if (!current_ || current_->connections.empty()) return false;
+  const auto& server = current_->connections.back().server;
+  return current_->proxy.has_value() || (!server.empty() && server != url_host_);
+}
+
+// --- where a report begins and ends
+
+bool WgetSession::frame(std::string_view text) {
+  if (const auto url = begun_url(text)) {
+    begin(*url);
+    return true;
+  }
+  if (const auto typed = shell_line(text)) {
+    close_report();
+    if (typed->program != "wget") return true;
+    report().command = shell_words(typed->command);
+    report().command_at = here();
+    for (const auto& word : report().command) {
+      const std::string_view name = "https_proxy=";
+      const auto at = word.find(name);
+      if (at != std::string::npos) report().proxy = told(word.substr(at + name.size()));
+    }
+    return true;
+  }
+  auto rest = trimmed(text);
+  if (!current_ || (!take(rest, "# exit=") && !take(rest, "exit="))) return false;
+  const auto code = take_number(rest);
+  if (!code || !rest.empty() || *code > 255) return false;
+  current_->exit = told(static_cast<int>(*code));
+  current_->interrupted = *code == 130;
+  close_report();
+  return true;
+}
+
+void WgetSession::begin(std::string_view url) {
+  if (ended_ && !follows_) close_report();
+  report();
+  ended_ = follows_ = false;
+  const auto [host, port] = server_of_url(url);
+  url_host_ = host;
+  https_ = url.starts_with("https://");
+}
+
+// --- the name, and TCP
+
+bool WgetSession::reaching(std::string_view text) {
+  if (take(text, "Resolving ")) return resolving(text), true;
+  if (take(text, "Connecting to ")) return connecting(text), true;
+  if (take(text, "Reusing existing connection to ")) return true;
+  if (text.starts_with("wget: unable to resolve host address")) {
+    report().error = told_text(text.substr(6));
+    ended();
+    return true;
+  }
+  return false;
+}
+
+void WgetSession::resolving(std::string_view rest) {
+  const auto failed = rest.find("failed: ");
+  if (failed == std::string_view::npos) return;
+  const auto name = rest.substr(0, rest.find_first_of(" .("));
+  auto full = rest.substr(0, rest.find(" ("));
+  if (const auto dots = full.find("..."); dots != std::string_view::npos)
+    full = full.substr(0, dots);
+  if (name.empty()) return;
+  const bool origin = full == url_host_;
+  (origin ? report().unresolved_host : report().unresolved_proxy) = told_text(full);
+  report().error = told_text(rest.substr(failed + 8));
+}
+
+void WgetSession::connecting(std::string_view rest) {
+  const auto dots = rest.find("... ");
+  const auto [server, port] = server_of(rest.substr(0, std::min(dots, rest.find("..."))));
+  ++connections_;
+  auto& made = report().connections.emplace_back();
+  made.server = server;
+  made.port = port;
+  made.trying = here();
+  if (dots == std::string_view::npos) return;
+  auto outcome = trimmed(rest.substr(dots + 4));
+  if (outcome.starts_with("connected")) made.connected = here();
+  if (!take(outcome, "failed: ")) return;
+  if (outcome.ends_with('.')) outcome.remove_suffix(1);
+  made.failed = told_text(outcome);
+  problem(outcome);
+  ended();
+}
+
+// --- CONNECT's answer, and the origin's
+
+bool WgetSession::answer(std::string_view text) {
+  if (take(text, "Proxy tunneling failed: ")) return refused_tunnel(text), true;
+  const auto mark = std::string_view("awaiting response... ");
+  if (const auto at = text.find(mark); at != std::string_view::npos) {
+    const bool through_proxy = text.starts_with("Proxy request sent");
+    if (https_ && through_proxy && !connection().tunnel) connection().tunnel = here();
+    status(text.substr(at + mark.size()));
+    return true;
+  }
+  if (text.starts_with("Location: ") && contains(text, "[following]")) return follows_ = true;
+  const auto error = text.find(" ERROR ");
+  const auto plain = text.starts_with("ERROR ") ? text.substr(6) : text;
+  const auto words = error == std::string_view::npos ? plain : text.substr(error + 7);
+  if (error == std::string_view::npos && plain.size() == text.size()) return false;
+  auto rest = words;
+  const auto code = take_number(rest);
+  if (!code || *code > 999 || !rest.starts_with(':')) return false;
+  report().http_code = told(static_cast<int>(*code));
+  problem(text);
+  report().error = told_text(text);
+  ended();
+  return true;
+}
+
+void WgetSession::refused_tunnel(std::string_view reason) {
+  constexpr std::string_view glued = "Unable to establish SSL connection";
+  reason = trimmed(reason.substr(0, reason.find(glued)));
+  constexpr std::array<std::pair<std::string_view, int>, 11> phrases{
+      {{"Forbidden", 403},
+       {"Proxy Authentication Required", 407},
+       {"Bad Request", 400},
+       {"Unauthorized", 401},
+       {"Not Found", 404},
+       {"Method Not Allowed", 405},
+       {"Internal Server Error", 500},
+       {"Bad Gateway", 502},
+       {"Service Unavailable", 503},
+       {"Gateway Timeout", 504},
+       {"Gateway Time-out", 504}}};
+  auto& made = connection();
+  if (!made.connect_reply || made.connect_reply->status / 100 == 2) {
+    LoggedResponse reply;
+    for (const auto& [phrase, code] : phrases) {
+      if (reason == phrase) reply.status = code;
+    }
+    reply.where = here();
+    made.connect_reply = std::move(reply);
+  }
+  made.connect_reply->reason = printable(reason);
+  made.tunnel.reset();
+  problem(line_);
+  report().error = told_text(line_);
+  ended();
+}
+
+/// `403 Forbidden`, or words where there is none: `Read error (Connection reset by peer) in
+/// headers.`
+void WgetSession::status(std::string_view text) {
+  const auto read = read_status_line("HTTP/1.1 " + std::string(text.substr(0, 300)));
+  if (!read) return text.empty() ? void() : problem(text);
+  auto& made = connection();
+  if (made.response) made.earlier_responses.push_back(std::move(*made.response));
+  made.response = *read;
+  made.response->version.clear();  // wget does not tell it
+  made.response->where = here();
+  report().http_code = told(read->status);
+  answering_ = true;
+}
+
+/// The heads that -S and -d print.
+bool WgetSession::head_line(std::string_view text) {
+  if (text == "---request begin---") return asking_ = true;
+  if (asking_) {
+    auto& made = connection();
+    if (text == "---request end---") {
+      asking_ = false;
+    } else if (auto request = read_request_line(text)) {
+      request->where = here();
+      const bool connect = request->method == "CONNECT";
+      (connect ? made.connect : made.request) = std::move(request);
+    } else if (auto& into = made.request ? made.request : made.connect) {
+      add_header(into->headers, text);
+    }
+    return true;
+  }
+  if (take(text, "proxy responded with: [")) {
+    if (auto reply = read_status_line(text)) {
+      reply->where = here();
+      if (reply->status / 100 == 2) connection().tunnel = here();
+      connection().connect_reply = std::move(reply);
+    }
+    return true;
+  }
+  if (!answering_ || !connection().response) return false;
+  if (const auto head = read_status_line(text)) {
+    connection().response->version = head->version;
+    return true;
+  }
+  const bool statement = text.starts_with("Location: ") || text.starts_with("Length: ");
+  return !statement && line_.starts_with("  ") && add_header(connection().response->headers, text);
+}
+
+// --- TLS
+
+bool WgetSession::tls(std::string_view text) {
+  const bool trouble = text.starts_with("ERROR: ") || text.starts_with("WARNING: ");
+  constexpr std::array<std::string_view, 10> why{"The certificate",
+                                                 "cannot verify",
+                                                 "certificate common name",
+                                                 "no certificate subject",
+                                                 "Self-signed certificate",
+                                                 "Issued certificate",
+                                                 "Unable to locally verify",
+                                                 "owner does not match",
+                                                 "not trusted",
+                                                 "known issuer"};
+  for (const auto part : why) {
+    if (!contains(text.substr(0, 300), part)) continue;
+    auto& made = connection();
+    if (https_ && proxied() && !made.tunnel) made.tunnel = here();
+    if (text.starts_with("WARNING: ")) return true;  // --no-check-certificate: wget goes on
+    if (trouble) text.remove_prefix(7);
+    const bool more = made.verify_error && contains(made.verify_error->value, "cannot verify");
+    if (!made.verify_error || more || contains(text, "expired"))
+      made.verify_error = told_text(text);
+    problem(text);
+    report().error = told_text(text);
+    ended();
+    return true;
+  }
+  const bool broken = text.starts_with("OpenSSL: ") || text.starts_with("GnuTLS: ") ||
+                      text.starts_with("Unable to establish SSL connection");
+  if (!broken) return false;
+  if (!text.starts_with("Unable") || !connection().problem) problem(text);
+  if (https_ && proxied() && !connection().tunnel && !connection().connect_reply) {
+    connection().tunnel = here();
+  }
+  if (!report().error) report().error = told_text(text);
+  ended();
+  return true;
+}
+
+// --- the body
+
+bool WgetSession::transfer(std::string_view text) {
+  if (text.starts_with("Length: ")) {
+    auto rest = text.substr(8);
+    if (const auto length = take_number(rest)) report().bytes_expected = told(*length);
+    return true;
+  }
+  if (text == "Retrying." || text.ends_with(" Retrying.")) follows_ = true;
+  if (text.starts_with("Giving up.")) return ended(), follows_ = false, true;
+  for (const std::string_view mark : {"Read error at byte ", "Connection closed at byte "}) {
+    const auto at = text.find(mark);
+    if (at == std::string_view::npos) continue;
+    saved(text.substr(at + mark.size()));
+    problem(text);
+    report().error = told_text(text);
+    return ended(), true;
+  }
+  for (const std::string_view mark : {"Read error (", "No data received.", "Connection timed out",
+                                      "Operation timed out", "Read timed out"}) {
+    if (!contains(text.substr(0, 400), mark)) continue;
+    problem(text);
+    report().error = told_text(text);
+    return ended(), true;
+  }
+  const auto at = text.find(" saved [");
+  if (at == std::string_view::npos) return false;
+  saved(text.substr(at + 8));
+  return ended(), true;
+}
+
+/// `90000/250000`.
+void WgetSession::saved(std::string_view counts) {
+  const auto received = take_number(counts);
+  if (!received) return;
+  report().bytes_received = told(*received);
+  connection().body_bytes = told(*received);
+  if (!take(counts, "/")) return;
+  if (const auto expected = take_number(counts)) report().bytes_expected = told(*expected);
+}
+
+void WgetSession::problem(std::string_view text) { connection().problem = told_text(text); }
+
+}  // namespace misproxy::evidence

@@ -1,0 +1,57 @@
+#include <fmt/format.h>
+
+#include "app/say.hpp"
+#include "app/verbs.hpp"
+#include "core/nearest.hpp"
+#include "diagnose/diagnose.hpp"
+#include "diagnose/diagnosis_text.hpp"
+#include "diagnose/read_evidence.hpp"
+
+namespace misproxy::app {
+namespace {
+
+ExitCode unknown_verdict(const std::string& id) {
+  std::vector<std::string_view> ids;
+  for (const auto& lesson : misproxy::diagnose::lessons())
+    ids.push_back(lesson.id);
+  const auto close = nearest(id, ids);
+  return complain(ExitCode::bad_input,
+                  fmt::format("there is no verdict {}{}; `misproxy verdicts` lists them", id,
+                              close ? fmt::format("; did you mean {}?", *close) : ""));
+}
+
+}  // namespace
+
+ExitCode diagnose(const DiagnoseOptions& options) {
+  std::vector<misproxy::diagnose::Exhibit> exhibits;
+  for (const auto& file : options.files)
+    exhibits.push_back({file, std::nullopt});
+  const auto read = misproxy::diagnose::read_evidence(exhibits);
+  if (const auto* unusable = std::get_if<misproxy::diagnose::Unusable>(&read))
+    return complain(ExitCode::bad_input, unusable->sentence);
+  const auto diagnosis =
+      misproxy::diagnose::diagnose(std::get<misproxy::diagnose::Observations>(read));
+  print(options.format == Format::json
+            ? misproxy::diagnose::to_json(diagnosis) + "\n"
+            : misproxy::diagnose::to_text(diagnosis, stdout_has_colour()));
+  return diagnosis.incident.healthy() && diagnosis.incident.id != "not-enough-evidence"
+             ? ExitCode::ok
+             : ExitCode::mismatch;
+}
+
+ExitCode verdicts(const VerdictsOptions& options) {
+  print(options.format == Format::json ? misproxy::diagnose::list_json()
+                                       : misproxy::diagnose::list_text(stdout_has_colour()));
+  return ExitCode::ok;
+}
+
+ExitCode explain(const ExplainOptions& options) {
+  const auto* lesson = misproxy::diagnose::find_lesson(options.id);
+  if (lesson == nullptr) return unknown_verdict(options.id);
+  print(options.format == Format::json
+            ? misproxy::diagnose::explain_json(*lesson) + "\n"
+            : misproxy::diagnose::explain_text(*lesson, stdout_has_colour()));
+  return ExitCode::ok;
+}
+
+}  // namespace misproxy::app

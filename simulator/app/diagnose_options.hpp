@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/format.hpp"
+
+namespace misproxy::app {
+
+struct DiagnoseOptions {
+  std::vector<std::string> files;  // `-`: standard input
+  Format format = Format::text;
+};
+
+struct VerdictsOptions {
+  Format format = Format::text;
+};
+
+struct ExplainOptions {
+  std::string id;
+  Format format = Format::text;
+};
+
+}  // namespace misproxy::app

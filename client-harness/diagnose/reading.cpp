@@ -107,12 +107,12 @@ Verdict verdict(std::string_view id, const Connection& connection, std::string h
   const auto* lesson = find_lesson(id);
   ensure(lesson != nullptr, "a rule names a verdict that no lesson explains");
   Verdict verdict;
-  verdict.id = id;
+  verdict.id = std::string(id);
   verdict.layer = lesson->layer;
-  verdict.blame = lesson->blame;
+  verdict.blame = std::string(lesson->blame);
   verdict.connection = connection.name;
   verdict.headline = std::move(headline);
-  verdict.remedy = lesson->remedy;
+  verdict.remedy = std::string(lesson->remedy);
   return verdict;
 }
 

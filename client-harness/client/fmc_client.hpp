@@ -45,7 +45,6 @@ class FmcClient final : public ClientSession {
 
   void step(const Event& event, Instant now, ActionList& actions) override;
   bool done() const override { return state_ == State::done; }
-  std::int64_t connections() const override { return connections_; }
 
   const Outcome& outcome() const { return outcome_; }
   const std::string& log() const { return log_.text(); }

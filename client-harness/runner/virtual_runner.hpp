@@ -1,13 +1,11 @@
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 
 #include "capture/pcapng.hpp"
 #include "runner/run.hpp"
-#include "tls/catalogue.hpp"
-#include "tls/client_tls.hpp"
+#include "tls/seeded_keys.hpp"
 #include "virtual/run_record.hpp"
 
 namespace misproxy {
@@ -25,11 +23,10 @@ class VirtualRunner {
   Run run(const RunRequest& request);
 
  private:
-  struct Keys;
-  Keys& keys_for(std::uint64_t seed, bool capture);
+  SeededKeys& keys_for(std::uint64_t seed, KeyLog log);
 
   simulated::Limits limits_;
-  std::shared_ptr<Keys> keys_;
+  std::optional<SeededKeys> keys_;
 };
 
 /// A pcapng file of what passed one end of a link, with names, TLS secrets and comments.

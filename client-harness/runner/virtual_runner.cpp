@@ -45,8 +45,12 @@ std::string digest_of(const Run& run, const std::vector<TraceLine>& trace) {
 }  // namespace
 
 SeededKeys& VirtualRunner::keys_for(std::uint64_t seed, KeyLog log) {
-  if (!keys_ || keys_->seed() != seed || keys_->log() != log) keys_.emplace(seed, kEpoch, log);
-  return *keys_;
+  const std::pair key{seed, log};
+  if (const auto found = kept_keys_.find(key); found != kept_keys_.end()) return found->second;
+  if (kept_keys_.size() < kMostKeysKept) {
+    return kept_keys_.try_emplace(key, seed, kEpoch, log).first->second;
+  }
+  return passing_keys_.emplace(seed, kEpoch, log);
 }
 
 Run VirtualRunner::run(const RunRequest& request) {

@@ -44,8 +44,8 @@ class Outputs {
   void write_run(const Run& run) {
     const auto& at_proxy = options_.capture_at == RunOptions::CaptureAt::proxy;
     write(options_.capture, at_proxy ? run.proxy_capture : run.capture);
-    write(options_.har, har_of(run, kVersion));
-    write(options_.trace, trace_text(run));
+    if (options_.har) write(options_.har, har_of(run, kVersion));
+    if (options_.trace) write(options_.trace, trace_text(run));
     write(options_.log, run.log);
     if (options_.out) write_bundle(run);
   }

@@ -1,8 +1,5 @@
 #include "tls/seeded_keys.hpp"
 
-#include "core/draw.hpp"
-#include "tls/seeded_random.hpp"
-
 namespace misproxy {
 
 Catalogue& SeededKeys::catalogue() {
@@ -15,10 +12,7 @@ ServerContext SeededKeys::server(const std::string& host, const std::vector<std:
 }
 
 ClientContext SeededKeys::client() {
-  if (client_) return client_;
-  RandomStream stream(draw(seed_, "client context", "", 0));
-  const RandomScope scope(stream);
-  client_ = make_client_context(catalogue().authority().certificate_pem(), now_);
+  if (!client_) client_ = make_client_context(catalogue().authority().certificate_pem(), now_);
   return client_;
 }
 

@@ -19,9 +19,6 @@ class SeededKeys {
   /// servers keep their secrets.
   SeededKeys(std::uint64_t seed, CivilTime now, KeyLog log) : seed_(seed), now_(now), log_(log) {}
 
-  std::uint64_t seed() const { return seed_; }
-  KeyLog log() const { return log_; }
-
   /// As Catalogue's.
   ServerContext server(const std::string& host, const std::vector<std::string>& tls);
   /// Trusts those servers.

@@ -67,6 +67,7 @@ Run VirtualRunner::run(const RunRequest& request) {
   Run run;
   run.log = fmc.log();
   run.exchanges = fmc.exchanges();
+  run.events = record.events;
   auto& result = run.result;
   result.scenario = scenario.about.id;
   result.world = "virtual";

@@ -31,8 +31,8 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
 
   /// `name` is the scenario's in the trace. `capture`: keep the frames. Plan, keys and client
   /// outlive the world; the client belongs to it for one run.
-  World(std::string name, const Plan& plan, SeededKeys& keys,
-        std::unique_ptr<ClientSession> client, bool capture);
+  World(std::string name, const Plan& plan, SeededKeys& keys, std::unique_ptr<ClientSession> client,
+        bool capture);
   ~World() override;
 
   /// Runs to the end. Once.

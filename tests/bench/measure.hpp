@@ -14,10 +14,9 @@ struct Effort {
   std::chrono::duration<double> round{0.4};
 };
 
-/// Does something so often, and may do it fewer times in quick mode: what it returns is how often.
-using Work = std::function<std::int64_t()>;
+using Work = std::function<void()>;
 
-/// Seconds that one of each takes.
+/// Seconds of a core that one of each takes.
 struct Times {
   double subject = 0;
   double peer = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,9 +36,9 @@ class FmcClient final : public ClientSession {
  public:
   struct Setup {
     ClientSettings settings;
-    Endpoint proxy;  // a name is resolved first
-    ClientContext tls;
-    std::uint64_t seed = 1;  // for cnonces
+    Endpoint proxy;                      // a name is resolved first
+    std::function<ClientContext()> tls;  // asked for when it comes to TLS
+    std::uint64_t seed = 1;              // for cnonces
     std::string user_agent = "FMC-Agent";
   };
 
@@ -45,7 +46,6 @@ class FmcClient final : public ClientSession {
 
   void step(const Event& event, Instant now, ActionList& actions) override;
   bool done() const override { return state_ == State::done; }
-  std::int64_t connections() const override { return connections_; }
 
   const Outcome& outcome() const { return outcome_; }
   const std::string& log() const { return log_.text(); }

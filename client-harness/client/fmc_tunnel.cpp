@@ -15,7 +15,7 @@ void FmcClient::start_tls(std::string_view first_bytes) {
   log_.remark("CONNECT phase completed");
   log_.remark(fmt::format("CONNECT tunnel established, response {}", outcome_.http_connect));
   log_.remark("ALPN: offers http/1.1");
-  tls_ = std::make_unique<ClientTls>(setup_.tls, target_.origin.host);
+  tls_ = std::make_unique<ClientTls>(setup_.tls(), target_.origin.host);
   tls_->start();
   enter(ClientPhase::tls, setup_.settings.tls_ms);
   flush_tls();

@@ -66,8 +66,8 @@ LiveRunner::Result LiveRunner::run(const RunRequest& request) {
   LiveStage stage(plan, catalogue_);
   if (auto why = stage.listen(); !why.empty()) return why;
   const auto listening = stage.server().proxy();
-  FmcClient fmc(
-      {scenario.client, proxy_of(scenario.network, listening), client_, plan.seed(), "FMC-Agent"});
+  FmcClient fmc({scenario.client, proxy_of(scenario.network, listening), [this] { return client_; },
+                 plan.seed(), "FMC-Agent"});
   std::shared_ptr<live::ClientConnection> client;
   client = std::make_shared<live::ClientConnection>(
       stage.context(), stage.server(), fmc,

@@ -29,6 +29,7 @@ struct Run {
   std::string capture;
   std::string proxy_capture;
   std::vector<Exchange> exchanges;
+  std::uint64_t events = 0;  // of the virtual world's queue; 0 in live
 };
 
 /// What did not come as the scenario's `[expect]` says, in sentences, and the faults that acted:

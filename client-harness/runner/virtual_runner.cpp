@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "client/fmc_client.hpp"
+#include "core/encoding.hpp"
 #include "core/sha256.hpp"
 #include "trace/json_line.hpp"
 #include "trace/normal_form.hpp"
@@ -30,51 +31,43 @@ Endpoint proxy_of(const Network& network) {
   return proxy;
 }
 
-std::string trace_text(const std::vector<TraceLine>& trace) {
-  std::string text;
+/// SHA-256 over both captures, the trace and the log, one behind the other.
+std::string digest_of(const Run& run, const std::vector<TraceLine>& trace) {
+  Sha256 hash;
+  hash.update(run.capture);
+  hash.update(run.proxy_capture);
   for (const auto& line : trace)
-    text += to_json_line(line) + "\n";
-  return text;
+    hash.update(to_json_line(line) + "\n");
+  hash.update(run.log);
+  return to_hex(hash.finish());
 }
 
 }  // namespace
 
-struct VirtualRunner::Keys {
-  Keys(std::uint64_t of_seed, bool kept)
-      : seed(of_seed),
-        capture(kept),
-        catalogue(Authority::from_seed(of_seed, kEpoch), kEpoch,
-                  kept ? KeyLog::kept : KeyLog::none),
-        client(
-            make_client_context(Authority::from_seed(of_seed, kEpoch).certificate_pem(), kEpoch)) {}
-
-  std::uint64_t seed;
-  bool capture;
-  Catalogue catalogue;
-  ClientContext client;
-};
-
-VirtualRunner::Keys& VirtualRunner::keys_for(std::uint64_t seed, bool capture) {
-  if (!keys_ || keys_->seed != seed || keys_->capture != capture) {
-    keys_ = std::make_shared<Keys>(seed, capture);
+SeededKeys& VirtualRunner::keys_for(std::uint64_t seed, KeyLog log) {
+  const std::pair key{seed, log};
+  if (const auto found = kept_keys_.find(key); found != kept_keys_.end()) return found->second;
+  if (kept_keys_.size() < kMostKeysKept) {
+    return kept_keys_.try_emplace(key, seed, kEpoch, log).first->second;
   }
-  return *keys_;
+  return passing_keys_.emplace(seed, kEpoch, log);
 }
 
 Run VirtualRunner::run(const RunRequest& request) {
   const auto& plan = *request.plan;
   const auto& scenario = plan.scenario();
-  auto& keys = keys_for(plan.seed(), request.capture);
-  auto client = std::make_unique<FmcClient>(FmcClient::Setup{
-      scenario.client, proxy_of(scenario.network), keys.client, plan.seed(), "FMC-Agent"});
+  auto& keys = keys_for(plan.seed(), request.capture ? KeyLog::kept : KeyLog::none);
+  auto client = std::make_unique<FmcClient>(
+      FmcClient::Setup{scenario.client, proxy_of(scenario.network),
+                       [&keys] { return keys.client(); }, plan.seed(), "FMC-Agent"});
   const auto& fmc = *client;
-  simulated::World world(scenario.about.id, plan, keys.catalogue, std::move(client),
-                         request.capture);
+  simulated::World world(scenario.about.id, plan, keys, std::move(client), request.capture);
   auto record = world.run(limits_);
 
   Run run;
   run.log = fmc.log();
   run.exchanges = fmc.exchanges();
+  run.events = record.events;
   auto& result = run.result;
   result.scenario = scenario.about.id;
   result.world = "virtual";
@@ -89,8 +82,7 @@ Run VirtualRunner::run(const RunRequest& request) {
   if (request.capture) {
     run.capture = capture_of(record, simulated::CapturePointId::client, plan, kEpoch);
     run.proxy_capture = capture_of(record, simulated::CapturePointId::proxy, plan, kEpoch);
-    result.bytes_digest =
-        sha256_hex(run.capture + run.proxy_capture + trace_text(record.trace) + run.log);
+    result.bytes_digest = digest_of(run, record.trace);
   }
   run.trace = std::move(record.trace);
   return run;

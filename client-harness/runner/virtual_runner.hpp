@@ -1,35 +1,38 @@
 #pragma once
 
-#include <memory>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "capture/pcapng.hpp"
 #include "runner/run.hpp"
-#include "tls/catalogue.hpp"
-#include "tls/client_tls.hpp"
+#include "tls/seeded_keys.hpp"
 #include "virtual/run_record.hpp"
 
 namespace misproxy {
 
-/// Runs scenarios in the virtual world with the built-in client, one after the other: the keys and
-/// certificates of a seed are made once. One a thread.
+/// Runs scenarios in the virtual world with the built-in client, one after the other. One a thread.
 class VirtualRunner {
  public:
   /// The day of the virtual world: what its certificates count from, and its captures.
   static constexpr CivilTime kEpoch{
       std::chrono::seconds{1'748'859'658}};  // 2025-06-02 10:20:58 UTC
 
+  /// Seeds whose keys and certificates are kept, each some 40 KB; those of each further seed are
+  /// made for one run.
+  static constexpr std::size_t kMostKeysKept = 100;
+
   explicit VirtualRunner(simulated::Limits limits) : limits_(limits) {}
 
   Run run(const RunRequest& request);
 
  private:
-  struct Keys;
-  Keys& keys_for(std::uint64_t seed, bool capture);
+  SeededKeys& keys_for(std::uint64_t seed, KeyLog log);
 
   simulated::Limits limits_;
-  std::shared_ptr<Keys> keys_;
+  std::map<std::pair<std::uint64_t, KeyLog>, SeededKeys> kept_keys_;
+  std::optional<SeededKeys> passing_keys_;  // of the run under way, where no more are kept
 };
 
 /// A pcapng file of what passed one end of a link, with names, TLS secrets and comments.

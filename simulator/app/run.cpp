@@ -10,6 +10,7 @@
 #include "app/verbs.hpp"
 #include "app/version.hpp"
 #include "live/ca_store.hpp"
+#include "plan/sweep.hpp"
 #include "plan/worlds.hpp"
 #include "report/json_report.hpp"
 #include "report/junit_report.hpp"
@@ -27,15 +28,6 @@ std::string trace_text(const Run& run) {
   return text;
 }
 
-/// The fault that a sweep moves: the first whose trigger counts bytes.
-std::optional<std::int64_t>* offset_of(Scenario& scenario) {
-  for (auto& fault : scenario.faults) {
-    if (fault.when.offset_bytes) return &fault.when.offset_bytes;
-    if (fault.when.body_offset_bytes) return &fault.when.body_offset_bytes;
-  }
-  return nullptr;
-}
-
 /// Where each output goes, and the first that could not be written.
 class Outputs {
  public:
@@ -44,8 +36,8 @@ class Outputs {
   void write_run(const Run& run) {
     const auto& at_proxy = options_.capture_at == RunOptions::CaptureAt::proxy;
     write(options_.capture, at_proxy ? run.proxy_capture : run.capture);
-    write(options_.har, har_of(run, kVersion));
-    write(options_.trace, trace_text(run));
+    if (options_.har) write(options_.har, har_of(run, kVersion));
+    if (options_.trace) write(options_.trace, trace_text(run));
     write(options_.log, run.log);
     if (options_.out) write_bundle(run);
   }
@@ -191,7 +183,8 @@ class Batch {
                                                        RunOptions::kMostRuns));
     }
     std::size_t index = 0;
-    for (auto& scenario : scenarios_) {
+    for (const auto& loaded : scenarios_) {
+      const auto scenario = std::make_shared<const Scenario>(loaded);
       for (auto seed = seeds.from; seed <= seeds.to && seed >= seeds.from; seed += seeds.step) {
         if (const auto code = plan_one(scenario, seed, index)) return code;
         if (seed > seeds.to - seeds.step) break;
@@ -206,26 +199,22 @@ class Batch {
     return std::nullopt;
   }
 
-  std::optional<ExitCode> plan_one(const Scenario& scenario, std::int64_t seed,
-                                   std::size_t& index) {
+  std::optional<ExitCode> plan_one(const std::shared_ptr<const Scenario>& scenario,
+                                   std::int64_t seed, std::size_t& index) {
     const auto number = static_cast<std::uint64_t>(seed);
     if (!options_.sweep) {
-      if (mine(index++)) {
-        jobs_.push_back({std::make_shared<const Plan>(scenario, number), std::nullopt});
-      }
+      if (mine(index++)) jobs_.push_back({scenario, number, std::nullopt});
       return std::nullopt;
     }
-    Scenario moved = scenario;
-    auto* offset = offset_of(moved);
-    if (offset == nullptr) {
+    Scenario copy = *scenario;
+    if (swept_offset(copy) == nullptr) {
       return complain(ExitCode::bad_input,
                       fmt::format("{}: no fault has an `offset_bytes` or `body_offset_bytes` that "
                                   "--sweep could move",
-                                  scenario.about.id));
+                                  scenario->about.id));
     }
     for (auto at = options_.sweep->from; at <= options_.sweep->to; at += options_.sweep->step) {
-      *offset = at;
-      if (mine(index++)) jobs_.push_back({std::make_shared<const Plan>(moved, number), at});
+      if (mine(index++)) jobs_.push_back({scenario, number, at});
     }
     return std::nullopt;
   }

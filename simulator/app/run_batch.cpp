@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "plan/sweep.hpp"
 #include "runner/virtual_runner.hpp"
 
 namespace misproxy::app {
@@ -50,6 +51,12 @@ class Repeated {
   std::optional<std::int64_t> differs_;
 };
 
+Plan plan_of(const RunBatch::Job& job) {
+  Scenario scenario = *job.scenario;
+  if (job.offset) *swept_offset(scenario) = job.offset;
+  return {std::move(scenario), job.seed};
+}
+
 }  // namespace
 
 void RunBatch::make(const OnRun& on_run) {
@@ -90,9 +97,10 @@ void RunBatch::work(const OnRun& on_run) {
     const auto index = next_++;
     if (index >= jobs_.size()) return;
     const auto& job = jobs_[index];
+    const auto plan = plan_of(job);
     Repeated repeated;
     for (std::int64_t i = 0; i < options_.repeat && !(i > 0 && interrupted()); ++i) {
-      auto made = make({job.plan.get(), job.offset, bytes});
+      auto made = make({&plan, job.offset, bytes});
       if (auto* why = std::get_if<std::string>(&made)) return fail(std::move(*why));
       repeated.add(std::move(std::get<Run>(made)));
     }

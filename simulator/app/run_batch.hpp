@@ -17,9 +17,11 @@ namespace misproxy::app {
 /// Makes runs on several threads, each of which has all that it needs for itself.
 class RunBatch {
  public:
-  /// One run, or one repeated; `plan` is shared by those that differ in nothing.
+  /// One run, or one repeated. Its plan is made when its turn comes: a sweep has too many to be
+  /// kept. `offset`: where a sweep moves the scenario's fault to.
   struct Job {
-    std::shared_ptr<const Plan> plan;
+    std::shared_ptr<const Scenario> scenario;
+    std::uint64_t seed;
     std::optional<std::int64_t> offset;
   };
   /// Called in the order of the jobs' ends, from any thread, one at a time.

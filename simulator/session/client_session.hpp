@@ -9,8 +9,6 @@ class ClientSession : public Session {
  public:
   /// True once it will do nothing more.
   virtual bool done() const = 0;
-  /// How many connections it has asked for.
-  virtual std::int64_t connections() const = 0;
 };
 
 }  // namespace misproxy

@@ -28,6 +28,8 @@ class Catalogue {
   /// `now` is what the certificates' validity is counted from.
   Catalogue(Authority authority, CivilTime now, KeyLog keys = KeyLog::none);
 
+  /// Who issues them.
+  const Authority& authority() const { return authority_; }
   /// `tls`: "1.2" and "1.3", one or both.
   ServerContext context_for(const std::string& host, const std::vector<std::string>& tls);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/draw.hpp"
+#include "virtual/stateless_reset.hpp"
 
 namespace misproxy::simulated {
 namespace {
@@ -57,27 +58,7 @@ void Host::take_segment(const Packet& packet, const TcpSegment& segment) {
     return open({{settings_.address, segment.destination_port}, remote}, key, *listener->second)
         .accept(segment);
   }
-  refuse(packet, segment);
-}
-
-/// Source: RFC 9293 section 3.10.7.1.
-void Host::refuse(const Packet& packet, const TcpSegment& segment) {
-  if (segment.rst) return;
-  TcpSegment reset;
-  reset.source_port = segment.destination_port;
-  reset.destination_port = segment.source_port;
-  reset.rst = true;
-  if (segment.has_ack) {
-    reset.seq = segment.ack;
-  } else {
-    reset.has_ack = true;
-    reset.ack = segment.seq + segment.length();
-  }
-  Packet answer;
-  answer.source = settings_.address;
-  answer.destination = packet.source;
-  answer.body = std::move(reset);
-  transmit(std::move(answer));
+  if (!segment.rst) transmit(stateless_reset(segment, settings_.address, packet.source));
 }
 
 void Host::take_unreachable(const IcmpUnreachable& message) {

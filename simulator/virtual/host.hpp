@@ -47,7 +47,6 @@ class Host final : public TcpSocket::Network {
 
   void take_segment(const Packet& packet, const TcpSegment& segment);
   void take_unreachable(const IcmpUnreachable& message);
-  void refuse(const Packet& packet, const TcpSegment& segment);
   TcpSocket& open(TcpSocket::Ends ends, const std::string& key, TcpSocket::Owner& owner);
 
   EventQueue& queue_;

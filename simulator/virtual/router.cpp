@@ -7,6 +7,7 @@
 
 #include "capture/ip_bytes.hpp"
 #include "core/ensure.hpp"
+#include "virtual/stateless_reset.hpp"
 
 namespace misproxy::simulated {
 
@@ -164,24 +165,12 @@ void Router::send_icmp(const Passage& passage, std::uint8_t code, std::int64_t m
   surroundings_.leaves(passage.from, std::make_shared<Frame>(Frame{std::move(answer), ""}));
 }
 
-/// To the sender, in the other end's name, as a host does that knows of no such connection: no ACK,
-/// window 0. Source: RFC 9293 section 3.10.7.1.
+/// To the sender, in the other end's name, as a host does that knows of no such connection.
 void Router::reset(const Passage& passage) {
   const auto& packet = passage.frame->packet;
-  const auto& segment = passage.segment();
-  TcpSegment rst;
-  rst.source_port = segment.destination_port;
-  rst.destination_port = segment.source_port;
-  rst.rst = true;
-  rst.has_ack = !segment.has_ack;
-  rst.seq = segment.has_ack ? segment.ack : 0;
-  rst.ack = segment.has_ack ? 0 : segment.seq + segment.length();
-  Packet answer;
-  answer.source = packet.destination;
-  answer.destination = packet.source;
-  answer.body = std::move(rst);
-  auto frame = std::make_shared<Frame>(Frame{std::move(answer), passage.frame->comment});
-  surroundings_.leaves(passage.from, std::move(frame));
+  auto answer = stateless_reset(passage.segment(), packet.destination, packet.source);
+  surroundings_.leaves(passage.from,
+                       std::make_shared<Frame>(Frame{std::move(answer), passage.frame->comment}));
 }
 
 }  // namespace misproxy::simulated

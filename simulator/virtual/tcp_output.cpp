@@ -112,20 +112,6 @@ void TcpSocket::transmit(const TcpSender::Range& range) {
   transmit(std::move(segment));
 }
 
-/// A RST as from a host that has no such socket. Source: RFC 9293 section 3.10.7.1.
-void TcpSocket::reply_without_socket(const TcpSegment& segment) {
-  TcpSegment reset;
-  reset.source_port = ends_.local.port;
-  reset.destination_port = ends_.remote.port;
-  reset.rst = true;
-  reset.seq = segment.ack;
-  Packet packet;
-  packet.source = ends_.local.host;
-  packet.destination = ends_.remote.host;
-  packet.body = std::move(reset);
-  network_.transmit(std::move(packet));
-}
-
 void TcpSocket::pump() {
   if (state_ != State::open) return;
   while (const auto range = sender_.next_segment(queue_.now(), payload_limit())) {

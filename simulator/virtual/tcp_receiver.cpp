@@ -104,11 +104,4 @@ std::vector<TcpReceiver::Block> TcpReceiver::take_blocks() {
   return blocks;
 }
 
-std::size_t TcpReceiver::waiting_bytes() const {
-  std::size_t bytes = 0;
-  for (const auto& [at, piece] : waiting_)
-    bytes += piece.size();
-  return bytes;
-}
-
 }  // namespace misproxy::simulated

@@ -25,7 +25,6 @@ class TcpReceiver {
   std::uint64_t next() const { return next_; }
   bool ended() const { return ended_; }
   bool has_gap() const { return !waiting_.empty(); }
-  std::size_t waiting_bytes() const;
   /// The last `take` brought nothing new, or something beyond a gap, or filled one: to be
   /// acknowledged at once.
   bool wants_immediate_ack() const { return immediate_; }

@@ -5,6 +5,7 @@
 
 #include "core/draw.hpp"
 #include "core/ensure.hpp"
+#include "virtual/stateless_reset.hpp"
 
 namespace misproxy::simulated {
 namespace {
@@ -116,11 +117,11 @@ void TcpSocket::take(const TcpSegment& segment) {
   if (state_ == State::dead) return;
   if (state_ == State::syn_sent) return take_in_syn_sent(segment);
   if (segment.rst) return take_reset(segment);
-  if (segment.syn && !take_syn(segment)) return;
+  if (segment.syn) return take_syn(segment);
   if (!segment.has_ack) return;
   const auto segment_end = position_in_peer(segment.seq) + segment.payload.size();
   if (orphan_ && !segment.payload.empty() && segment_end > receiver_.next()) {
-    reply_without_socket(segment);
+    network_.transmit(stateless_reset(segment, ends_.local.host, ends_.remote.host));
     return die();
   }
   if (segment.timestamps && position_in_peer(segment.seq) <= last_acked_) {
@@ -138,15 +139,12 @@ void TcpSocket::take(const TcpSegment& segment) {
   end_if_over();
 }
 
-/// True where the segment, a SYN-ACK that came twice, is taken no further but for its ACK.
-bool TcpSocket::take_syn(const TcpSegment& segment) {
-  if (state_ == State::syn_received && segment.seq == peer_start_) {
-    transmit_syn();
-    retransmission_.start(in_wheel(RoundTrip::kFirst * (1 << syn_retries_)));
-    return false;
-  }
-  acknowledge_now();
-  return false;
+/// A SYN, or a SYN-ACK, that came twice: the answer to it may be lost.
+void TcpSocket::take_syn(const TcpSegment& segment) {
+  const bool again = state_ == State::syn_received && segment.seq == peer_start_;
+  if (!again) return acknowledge_now();
+  transmit_syn();
+  retransmission_.start(in_wheel(RoundTrip::kFirst * (1 << syn_retries_)));
 }
 
 void TcpSocket::take_reset(const TcpSegment& segment) {

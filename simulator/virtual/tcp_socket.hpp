@@ -92,7 +92,7 @@ class TcpSocket {
 
   void take_in_syn_sent(const TcpSegment& segment);
   void take_reset(const TcpSegment& segment);
-  bool take_syn(const TcpSegment& segment);
+  void take_syn(const TcpSegment& segment);
   void take_ack(const TcpSegment& segment);
   void take_payload(const TcpSegment& segment);
   void deliver(const std::string& bytes);
@@ -117,7 +117,6 @@ class TcpSocket {
   void transmit(TcpSegment segment);
   void transmit(const TcpSender::Range& range);
   void transmit_syn();
-  void reply_without_socket(const TcpSegment& segment);
   std::uint16_t announce_window();
   std::size_t room() const;
   std::uint32_t payload_limit() const;

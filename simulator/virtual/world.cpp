@@ -40,11 +40,11 @@ std::uint64_t random_key(const Plan& plan, Party party, std::int64_t connection)
 
 }  // namespace
 
-World::World(std::string name, const Plan& plan, Catalogue& catalogue,
+World::World(std::string name, const Plan& plan, SeededKeys& keys,
              std::unique_ptr<ClientSession> client, bool capture)
     : name_(std::move(name)),
       plan_(plan),
-      catalogue_(catalogue),
+      keys_(keys),
       capture_(capture),
       client_session_(client.get()) {
   build_hosts();
@@ -152,7 +152,7 @@ void World::connected(TcpSocket& socket) {
     const auto& facts = to_origin_.at(ends.remote);
     const auto* settings = plan_.origin_for(facts.host, ends.local.port);
     ensure(settings != nullptr, "the proxy opens an origin that the scenario does not name");
-    const auto context = catalogue_.context_for(facts.host, settings->tls);
+    const auto context = keys_.server(facts.host, settings->tls);
     session = std::make_unique<OriginSession>(plan_, context, facts, ends.local.port);
   }
   auto& actor = *servers_.emplace_back(std::make_unique<Actor>(

@@ -8,7 +8,7 @@
 
 #include "plan/plan.hpp"
 #include "session/client_session.hpp"
-#include "tls/catalogue.hpp"
+#include "tls/seeded_keys.hpp"
 #include "virtual/actor.hpp"
 #include "virtual/host.hpp"
 #include "virtual/link.hpp"
@@ -29,10 +29,10 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
   /// Virtual time that is left to the others once the client is done.
   static constexpr std::chrono::seconds kEpilogue{10};
 
-  /// `name` is the scenario's in the trace. `capture`: keep the frames. Plan, catalogue and client
+  /// `name` is the scenario's in the trace. `capture`: keep the frames. Plan, keys and client
   /// outlive the world; the client belongs to it for one run.
-  World(std::string name, const Plan& plan, Catalogue& catalogue,
-        std::unique_ptr<ClientSession> client, bool capture);
+  World(std::string name, const Plan& plan, SeededKeys& keys, std::unique_ptr<ClientSession> client,
+        bool capture);
   ~World() override;
 
   /// Runs to the end. Once.
@@ -72,7 +72,7 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
 
   std::string name_;
   const Plan& plan_;
-  Catalogue& catalogue_;
+  SeededKeys& keys_;
   bool capture_;
   EventQueue queue_;
   RunRecord record_;

@@ -1,0 +1,19 @@
+#include "tls/seeded_keys.hpp"
+
+namespace misproxy {
+
+Catalogue& SeededKeys::catalogue() {
+  if (!catalogue_) catalogue_.emplace(Authority::from_seed(seed_, now_), now_, log_);
+  return *catalogue_;
+}
+
+ServerContext SeededKeys::server(const std::string& host, const std::vector<std::string>& tls) {
+  return catalogue().context_for(host, tls);
+}
+
+ClientContext SeededKeys::client() {
+  if (!client_) client_ = make_client_context(catalogue().authority().certificate_pem(), now_);
+  return client_;
+}
+
+}  // namespace misproxy

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tls/catalogue.hpp"
+#include "tls/client_tls.hpp"
+
+namespace misproxy {
+
+/// What TLS needs in the virtual world, all of it from one seed, and made when first asked for:
+/// many a run ends before it comes to TLS. What an asking party draws from its own stream is the
+/// same whether it was made already. One thread.
+class SeededKeys {
+ public:
+  /// `now`: what certificates count from, and what their clients take for the time. `log`: the
+  /// servers keep their secrets.
+  SeededKeys(std::uint64_t seed, CivilTime now, KeyLog log) : seed_(seed), now_(now), log_(log) {}
+
+  /// As Catalogue's.
+  ServerContext server(const std::string& host, const std::vector<std::string>& tls);
+  /// Trusts those servers.
+  ClientContext client();
+
+ private:
+  Catalogue& catalogue();
+
+  std::uint64_t seed_;
+  CivilTime now_;
+  KeyLog log_;
+  std::optional<Catalogue> catalogue_;
+  ClientContext client_;
+};
+
+}  // namespace misproxy

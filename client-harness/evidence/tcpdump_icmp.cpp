@@ -44,20 +44,21 @@ constexpr Phrase kByScope[] = {
     {"unreachable", 0, 1},
 };
 
+/// Translated as RFC 7915 section 5.2 does it.
 constexpr Phrase kPhrases6[] = {
     {"echo request", kEcho, 0},
     {"echo reply", 0, 0},
     {"packet too big", kUnreachable, 4},
-    {"unreachable route", kUnreachable, 0},
-    {"unreachable prohibited", kUnreachable, 13},
-    {"administratively prohibited", kUnreachable, 13},
-    {"beyond scope", kUnreachable, 5},
+    {"unreachable route", kUnreachable, 1},
+    {"unreachable prohibited", kUnreachable, 10},
+    {"administratively prohibited", kUnreachable, 10},
+    {"beyond scope", kUnreachable, 1},
     {"unreachable address", kUnreachable, 1},
     {"unreachable port", kUnreachable, 3},
     {"time exceeded in-reassembly", kTimeExceeded, 1},
     {"time exceeded", kTimeExceeded, 0},
     {"parameter problem", kParameterProblem, 0},
-    {"destination unreachable", kUnreachable, 0},
+    {"destination unreachable", kUnreachable, 1},
 };
 
 template <std::size_t Size>

@@ -53,6 +53,18 @@ std::string_view note_of(std::string_view words) {
   return words;
 }
 
+/// curl and wget print heads as well, among lines that begin as no other text does.
+bool is_log_of_a_client(std::string_view text) {
+  constexpr std::string_view kTheirs[] = {"* ",        "< ",      "> ",     "== Info",
+                                          "=> Send",   "<= Recv", "curl: ", "# curl",
+                                          "  % Total", "--20",    "exit"};
+  TcpdumpLines lines(text);
+  while (const auto line = lines.next())
+    for (const auto& theirs : kTheirs)
+      if (line->starts_with(theirs)) return true;
+  return false;
+}
+
 bool is_ip_word(std::string_view text) {
   return text.starts_with("IP ") || text.starts_with("IP6 ");
 }
@@ -304,9 +316,12 @@ void TcpdumpText::close() {
 bool looks_like_tcpdump_text(std::string_view first_kilobytes) {
   Names names;
   TcpdumpText text(first_kilobytes, names);
-  while (const auto packet = text.next())
-    if (packet->kind != WirePacket::Kind::other || text.tcpdump_lines() > 0) return true;
-  return text.tcpdump_lines() > 0;
+  bool heads = false;
+  while (const auto packet = text.next()) {
+    if (text.tcpdump_lines() > 0) return true;
+    heads = heads || packet->kind == WirePacket::Kind::tcp;
+  }
+  return text.tcpdump_lines() > 0 || (heads && !is_log_of_a_client(first_kilobytes));
 }
 
 }  // namespace misproxy::evidence

@@ -78,13 +78,17 @@ TcpdumpText::TcpdumpText(std::string_view text, Names& names) : lines_(text), na
 void TcpdumpText::learn_from_beginning(TcpdumpLines lines) {
   constexpr std::size_t kMostBytes = 256 * 1024;
   std::size_t bytes = 0;
+  bool packet_above = false;
   while (bytes < kMostBytes) {
     const auto line = lines.next();
     if (!line) return;
     bytes += line->size() + 1;
     const auto front = read_front(*line);
     clock_.learn(front);
-    if (front.quoted && front.stamp != Front::Stamp::none) quoted_text_ = true;
+    const bool packet = front.stamp != Front::Stamp::none || is_ip_word(front.rest);
+    if (front.quoted && packet) quoted_text_ = true;
+    if (packet_above && !packet && begins_ascii_dump(*line)) ascii_text_ = true;
+    packet_above = packet || (packet_above && front.indent > 0);
   }
 }
 
@@ -105,13 +109,17 @@ void TcpdumpText::take_line(std::string_view line) {
   const auto front = read_front(line);
   if (front.text.empty()) return take_blank(line);
   const bool adjacent = std::exchange(adjacent_, false);
-  if (pending_.packet && dump_.take_hex(front.text)) return;
+  if (dump_.take_hex(front.text)) {
+    if (!pending_.packet) dump_.clear();  // of ARP and such
+    return;
+  }
   if (below_ == Below::http_of_it && front.tab) return append(front.text);
   if (take_ip_header(front) || take_packet(front, line)) return;
   adjacent_ = adjacent;
-  const bool taken = take_below(front, line) || take_head(front, line);
+  const bool taken = take_chatter(front) || take_below(front, line) || take_head(front, line) ||
+                     take_note(front, line);
   adjacent_ = false;
-  if (taken || take_chatter(front) || take_note(front, line)) return;
+  if (taken || (front.tab && pending_.packet)) return;  // details of -v
   header_.reset();
   ++skipped_;
 }
@@ -119,7 +127,7 @@ void TcpdumpText::take_line(std::string_view line) {
 void TcpdumpText::take_blank(std::string_view line) {
   if (below_ == Below::http_of_it)
     append({});
-  else if (below_ == Below::ascii_of_it)
+  else if (below_ == Below::ascii_of_it && pending_.packet)
     dump_.take_ascii(line);
   else
     below_ = Below::anything;
@@ -198,11 +206,9 @@ bool TcpdumpText::take_below(const Front& front, std::string_view line) {
   const bool started = !payloads_[slot_].empty();
   const bool start = is_request_line(front.text) || is_status_line(front.text);
   const bool header = is_header_line(front.text);
-  if (below_ == Below::anything && adjacent_ && pending_.packet &&
-      pending_.packet->kind == WirePacket::Kind::tcp && begins_ascii_dump(line))
+  if (ascii_text_ && (known_ > 0 || pending_.packet)) {
     below_ = Below::ascii_of_it;
-  if (below_ == Below::ascii_of_it) {
-    dump_.take_ascii(line);
+    if (pending_.packet) dump_.take_ascii(line);
     return true;
   }
   if (below_ == Below::shell_output && (start || header)) return true;
@@ -263,9 +269,11 @@ bool TcpdumpText::take_note(const Front& front, std::string_view line) {
 bool TcpdumpText::take_chatter(const Front& front) {
   const auto chatter = chatter_of(front);
   if (chatter == Chatter::shell) below_ = Below::shell_output;
-  if (chatter == Chatter::tcpdump) ++known_;
-  if (chatter != Chatter::none) return true;
-  return front.tab && pending_.packet.has_value();  // details of -v
+  if (chatter == Chatter::tcpdump) {
+    ++known_;
+    close();
+  }
+  return chatter != Chatter::none;
 }
 
 void TcpdumpText::append(std::string_view line) {

@@ -82,6 +82,7 @@ class TcpdumpText {
   Below below_ = Below::anything;
   bool adjacent_ = false;       // the line before told of the pending packet
   bool quoted_text_ = false;    // the text stands in a mail, behind `> `
+  bool ascii_text_ = false;     // printed with -A
   bool quote_follows_ = false;  // the packet that ICMP quotes (-v) stands in the next line
   std::optional<TcpdumpIpHeader> header_;  // of -v; the packet stands in the next line
   std::optional<std::chrono::nanoseconds> header_time_;

@@ -35,10 +35,11 @@ std::optional<std::uint16_t> port_of(std::string_view word) {
 bool is_bare_v4(std::string_view text) {
   int dots = 0;
   for (const char c : text) {
-    if (c == '.')
+    if (c == '.') {
       ++dots;
-    else if (!is_digit(c))
+    } else if (!is_digit(c)) {
       return false;
+    }
   }
   return dots == 3;
 }

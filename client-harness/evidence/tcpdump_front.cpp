@@ -127,9 +127,10 @@ Front read_front(std::string_view line) {
 
 void TcpdumpClock::learn(const Front& front) {
   if (front.stamp != Front::Stamp::clock) return;
-  if (!learned_)  // the space is tcpdump's own, where somebody has cut the first lines off
+  if (!learned_) {  // the space is tcpdump's own, where somebody has cut the first lines off
     relative_ =
         front.at == nanoseconds::zero() || (front.indent == 1 && front.at < std::chrono::hours(1));
+  }
   if (learned_ && front.at < *learned_) deltas_ = relative_;
   learned_ = front.at;
 }
@@ -141,10 +142,11 @@ std::optional<nanoseconds> TcpdumpClock::time_of(const Front& front) {
   if (front.stamp != Front::Stamp::clock) return front.at;
   auto time = front.at;
   if (last_ && *last_ < kLongest) {
-    if (deltas_)
+    if (deltas_) {
       time += *last_;
-    else if (!relative_ && *last_ - time > kDay / 2)
+    } else if (!relative_ && *last_ - time > kDay / 2) {
       time += ((*last_ - time + kDay / 2) / kDay) * kDay;
+    }
   }
   last_ = time;
   return time;

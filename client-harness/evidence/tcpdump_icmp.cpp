@@ -135,10 +135,11 @@ bool read_v6(std::string_view words, WirePacket& packet, Names& names) {
   packet.icmp_type = phrase->type;
   packet.icmp_code = phrase->code;
   if (phrase->type != kUnreachable) return true;
-  if (phrase->code == 4)
+  if (phrase->code == 4) {
     read_mtu(words, packet);
-  else
+  } else {
     read_target6(words, *phrase, packet, names);
+  }
   return true;
 }
 
@@ -153,10 +154,11 @@ bool read_icmp_words(std::string_view words, WirePacket& packet, Names& names) {
     skip_spaces(words);
   }
   packet.kind = WirePacket::Kind::icmp;
-  if (take(words, "ICMP "))
+  if (take(words, "ICMP ")) {
     read_v4(words, packet, names);
-  else if (!take(words, "ICMP6, ") || !read_v6(words, packet, names))
+  } else if (!take(words, "ICMP6, ") || !read_v6(words, packet, names)) {
     packet.kind = WirePacket::Kind::other;
+  }
   return packet.kind == WirePacket::Kind::icmp;
 }
 

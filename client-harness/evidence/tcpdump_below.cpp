@@ -1,9 +1,24 @@
 #include "evidence/http_lines.hpp"
 #include "evidence/tcpdump_chatter.hpp"
+#include "evidence/tcpdump_tcp.hpp"
 #include "evidence/tcpdump_text.hpp"
 #include "evidence/tcpdump_words.hpp"
 
 namespace misproxy::evidence {
+
+/// The rest of a line that was broken behind a comma, by a mail or a terminal.
+bool TcpdumpText::take_wrapped(const Front& front) {
+  if (!pending_.packet || pending_.packet->kind != WirePacket::Kind::tcp) return false;
+  if (!pending_.line.ends_with(',') && !pending_.line.ends_with(", ")) return false;
+  auto words = front.text;
+  for (const std::string_view field : {"seq ", "ack ", "win ", "options [", "length "}) {
+    if (!words.starts_with(field)) continue;
+    read_tcp_fields(words, *pending_.packet);
+    below_ = take_tail(words, pending_);
+    return true;
+  }
+  return false;
+}
 
 /// A line that belongs to the packet above it, or to the output of a command.
 bool TcpdumpText::take_below(const Front& front, std::string_view line) {
@@ -15,7 +30,9 @@ bool TcpdumpText::take_below(const Front& front, std::string_view line) {
     if (pending_.packet) dump_.take_ascii(line);
     return true;
   }
-  if (below_ == Below::shell_output && (start || header)) return true;
+  const bool marked =
+      front.quoted || std::string_view("*<{}%").find(front.text[0]) != std::string_view::npos;
+  if (below_ == Below::shell_output && (start || header || marked)) return true;  // curl's
   const bool more = started ? header : start;  // whose tabs have been lost
   if ((below_ == Below::http_of_it && (more || front.indent > 0)) ||
       (below_ == Below::head_alone && header)) {

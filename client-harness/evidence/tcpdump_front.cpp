@@ -107,6 +107,16 @@ bool take_count(std::string_view& rest) {
   return true;
 }
 
+/// What a table, a list or quoted code of Markdown puts before a line.
+bool take_markup(std::string_view& rest, Front& front) {
+  auto at = rest;
+  while (!at.empty() && std::string_view("|`*- ").find(at.front()) != std::string_view::npos)
+    at.remove_prefix(1);
+  if (at.size() == rest.size() || !take_stamp(at, front)) return false;
+  rest = at;
+  return true;
+}
+
 }  // namespace
 
 Front read_front(std::string_view line) {
@@ -120,7 +130,9 @@ Front read_front(std::string_view line) {
   skip_spaces(front.text);
   front.indent = line.size() - front.text.size();
   front.rest = front.text;
-  if (!take_stamp(front.rest, front) && take_count(front.rest)) take_stamp(front.rest, front);
+  if (!take_stamp(front.rest, front) && !take_markup(front.rest, front) && take_count(front.rest)) {
+    take_stamp(front.rest, front);
+  }
   skip_spaces(front.rest);
   return front;
 }

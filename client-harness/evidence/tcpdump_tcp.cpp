@@ -59,10 +59,7 @@ bool read_field(std::string_view& words, WirePacket& packet) {
 void read_new_form(std::string_view& words, WirePacket& packet) {
   read_flags(take_until(words, ']'), packet);
   take(words, "]");
-  while (take(words, ",")) {
-    skip_spaces(words);
-    if (!read_field(words, packet)) break;
-  }
+  if (take(words, ",")) read_tcp_fields(words, packet);
 }
 
 /// `[tcp sum ok]` and such.
@@ -131,6 +128,12 @@ bool read_old_form(std::string_view& words, WirePacket& packet) {
 }
 
 }  // namespace
+
+void read_tcp_fields(std::string_view& words, WirePacket& packet) {
+  skip_spaces(words);
+  while (read_field(words, packet) && take(words, ","))
+    skip_spaces(words);
+}
 
 bool read_tcp_words(std::string_view& words, WirePacket& packet) {
   packet.kind = WirePacket::Kind::tcp;

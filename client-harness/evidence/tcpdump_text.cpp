@@ -73,7 +73,8 @@ void TcpdumpText::take_line(std::string_view line) {
     return;
   }
   if (below_ == Below::http_of_it && front.tab) return append(front.text);
-  if (take_ip_header(front) || take_packet(front, line)) return;
+  if (take_ip_header(front) || take_packet(front, line) || (adjacent && take_wrapped(front)))
+    return;
   adjacent_ = adjacent;
   const bool taken = take_chatter(front) || take_below(front, line) || take_head(front, line) ||
                      take_note(front, line);
@@ -127,15 +128,10 @@ bool TcpdumpText::take_packet(const Front& front, std::string_view line) {
   packet.source = socket_of(ends->source, *names_);
   packet.destination = socket_of(ends->destination, *names_);
   auto next_below = Below::anything;
-  if (!read_tcp_words(words, packet)) {
+  if (read_tcp_words(words, packet))
+    next_below = take_tail(words, held);
+  else
     read_other_words(words, packet, *names_);
-  } else if (take(words, ": HTTP: ")) {
-    held.http_line = without_cut(words);
-  } else if (words.starts_with(": HTTP, length: ")) {
-    next_below = Below::http_of_it;
-  } else {
-    packet.note = note_of(words);
-  }
   packet.time = with_header ? header_time_ : clock_.time_of(front);
   if (with_header) {
     packet.ttl = header_->ttl;
@@ -144,6 +140,16 @@ bool TcpdumpText::take_packet(const Front& front, std::string_view line) {
   ++known_;
   open(held, next_below);
   return true;
+}
+
+/// What stands behind the length: an HTTP line, or somebody's note.
+TcpdumpText::Below TcpdumpText::take_tail(std::string_view words, Held& held) {
+  if (words.starts_with(": HTTP, length: ")) return Below::http_of_it;
+  if (take(words, ": HTTP: ") || take(words, ": FTP: ") || take(words, ": SMTP: "))
+    held.http_line = without_cut(words);
+  else
+    held.packet->note = note_of(words);
+  return Below::anything;
 }
 
 /// The packet in an ICMP message.

@@ -61,6 +61,8 @@ class TcpdumpText {
   bool take_below(const Front& front, std::string_view line);
   bool take_ip_header(const Front& front);
   bool take_packet(const Front& front, std::string_view line);
+  static Below take_tail(std::string_view words, Held& held);
+  bool take_wrapped(const Front& front);
   bool take_quoted(const Front& front);
   bool take_head(const Front& front, std::string_view line);
   bool belongs_to_pending(bool request) const;

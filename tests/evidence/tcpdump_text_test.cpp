@@ -369,6 +369,22 @@ TEST(EvidenceTcpdumpText, ReadsOldAndForeignForms) {
   }
 }
 
+TEST(EvidenceTcpdumpText, ReadsWhatMailAndMarkdownMakeOfALine) {
+  const std::string line =
+      "10:20:58.98 IP 10.0.0.1.80 > 10.0.0.2.1234: Flags [R], seq 9, win 0, length 0";
+  for (const auto* front : {"| ", "`", "- ", "* ", "    ", "\t", "> > "})
+    EXPECT_EQ(only(front + line).packet.time, only(line).packet.time) << front;
+  const auto wrapped = only(
+      "10:20:58.98 IP 10.0.0.1.80 > 10.0.0.2.1234: Flags [S.], seq 1, ack 1, win 64240,\n"
+      "options [mss 1460,sackOK,TS val 1 ecr 2,nop,wscale 7], length 0\n");
+  EXPECT_EQ(wrapped.packet.mss, 1460);
+  EXPECT_EQ(wrapped.packet.window_scale, 7);
+  EXPECT_EQ(only("10:20:58.98 IP a.21 > b.1234: Flags [P.], seq 1:11, ack 1, win 6, length 10: "
+                 "FTP: 220 hello")
+                .payload,
+            "220 hello\r\n");
+}
+
 TEST(EvidenceTcpdumpText, ReadsNamesAndServices) {
   const auto ends = [](const std::string& text) {
     return only("10:20:58.98 IP " + text + ": Flags [.], ack 1, win 1, length 0").ends;
@@ -691,6 +707,8 @@ TEST(EvidenceTcpdumpText, ReadsEachBlockOfTheArticleAlone) {
 TEST(EvidenceTcpdumpText, LeavesAnotherCommandsOutputAlone) {
   const auto text = read(
       "admin@fmc:~$ curl -x http://10.10.10.1:80 -I https://tools.cisco.com\n"
+      "*   Trying 10.10.10.1:80...\n"
+      "> Host: tools.cisco.com:443\n"
       "HTTP/1.1 200 Connection established\n"
       "\n"
       "> CONNECT tools.cisco.com:443 HTTP/1.1\n"

@@ -128,10 +128,11 @@ bool TcpdumpText::take_packet(const Front& front, std::string_view line) {
   packet.source = socket_of(ends->source, *names_);
   packet.destination = socket_of(ends->destination, *names_);
   auto next_below = Below::anything;
-  if (read_tcp_words(words, packet))
+  if (read_tcp_words(words, packet)) {
     next_below = take_tail(words, held);
-  else
+  } else {
     read_other_words(words, packet, *names_);
+  }
   packet.time = with_header ? header_time_ : clock_.time_of(front);
   if (with_header) {
     packet.ttl = header_->ttl;
@@ -145,10 +146,11 @@ bool TcpdumpText::take_packet(const Front& front, std::string_view line) {
 /// What stands behind the length: an HTTP line, or somebody's note.
 TcpdumpText::Below TcpdumpText::take_tail(std::string_view words, Held& held) {
   if (words.starts_with(": HTTP, length: ")) return Below::http_of_it;
-  if (take(words, ": HTTP: ") || take(words, ": FTP: ") || take(words, ": SMTP: "))
+  if (take(words, ": HTTP: ") || take(words, ": FTP: ") || take(words, ": SMTP: ")) {
     held.http_line = without_cut(words);
-  else
+  } else {
     held.packet->note = note_of(words);
+  }
   return Below::anything;
 }
 

@@ -12,10 +12,11 @@ struct Named {
 
 constexpr Named kTypes[] = {{"A", 1},     {"NS", 2},     {"CNAME", 5}, {"SOA", 6},  {"PTR", 12},
                             {"MX", 15},   {"TXT", 16},   {"AAAA", 28}, {"SRV", 33}, {"DS", 43},
-                            {"SVCB", 64}, {"HTTPS", 65}, {"ANY", 255}};
+                            {"SVCB", 64}, {"HTTPS", 65}, {"SPF", 99},  {"ANY", 255}};
 
 constexpr Named kCodes[] = {{"FormErr", 1}, {"ServFail", 2}, {"NXDomain", 3}, {"NotImp", 4},
-                            {"Refused", 5}, {"YXDomain", 6}, {"NotAuth", 9},  {"NotZone", 10}};
+                            {"Refused", 5}, {"YXDomain", 6}, {"YXRRSet", 7},  {"NXRRSet", 8},
+                            {"NotAuth", 9}, {"NotZone", 10}};
 
 std::uint16_t type_of(std::string_view word) {
   for (const auto& type : kTypes)

@@ -1,6 +1,7 @@
 #include "evidence/tcpdump_dump.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "evidence/http_lines.hpp"
@@ -73,7 +74,9 @@ void TcpdumpDump::take_ascii(std::string_view line) {
 
 std::string_view TcpdumpDump::payload(std::uint16_t source_port, std::uint16_t destination_port,
                                       std::uint32_t length) const {
-  for (const std::size_t link : {0, 14, 18, 16, 20, 4}) {  // none, Ethernet, VLAN, cooked, loopback
+  // none, Ethernet, VLAN, Linux cooked v1 and v2, loopback
+  constexpr std::array<std::size_t, 6> kLinkHeaders{0, 14, 18, 16, 20, 4};
+  for (const auto link : kLinkHeaders) {
     if (link >= hex_.size()) continue;
     const auto found =
         tcp_payload(std::string_view(hex_).substr(link), source_port, destination_port);

@@ -31,9 +31,17 @@ std::optional<std::uint16_t> port_of(std::string_view word) {
   return std::nullopt;  // `9pfs`, an address's last part, ...
 }
 
+/// `10.10.10.1`, as ICMP's ends are: the last part is no port.
 bool is_bare_v4(std::string_view text) {
-  return std::count(text.begin(), text.end(), '.') == 3 &&
-         text.find_first_not_of("0123456789.") == std::string_view::npos;
+  int dots = 0;
+  for (const char c : text) {
+    if (c == '.') {
+      ++dots;
+    } else if (!is_digit(c)) {
+      return false;
+    }
+  }
+  return dots == 3;
 }
 
 bool begins_header(std::string_view text) {

@@ -107,6 +107,16 @@ bool take_count(std::string_view& rest) {
   return true;
 }
 
+/// What a table, a list or quoted code of Markdown puts before a line.
+bool take_markup(std::string_view& rest, Front& front) {
+  auto at = rest;
+  while (!at.empty() && std::string_view("|`*- ").find(at.front()) != std::string_view::npos)
+    at.remove_prefix(1);
+  if (at.size() == rest.size() || !take_stamp(at, front)) return false;
+  rest = at;
+  return true;
+}
+
 }  // namespace
 
 Front read_front(std::string_view line) {
@@ -120,16 +130,19 @@ Front read_front(std::string_view line) {
   skip_spaces(front.text);
   front.indent = line.size() - front.text.size();
   front.rest = front.text;
-  if (!take_stamp(front.rest, front) && take_count(front.rest)) take_stamp(front.rest, front);
+  if (!take_stamp(front.rest, front) && !take_markup(front.rest, front) && take_count(front.rest)) {
+    take_stamp(front.rest, front);
+  }
   skip_spaces(front.rest);
   return front;
 }
 
 void TcpdumpClock::learn(const Front& front) {
   if (front.stamp != Front::Stamp::clock) return;
-  if (!learned_)  // the space is tcpdump's own, where somebody has cut the first lines off
+  if (!learned_) {  // the space is tcpdump's own, where somebody has cut the first lines off
     relative_ =
         front.at == nanoseconds::zero() || (front.indent == 1 && front.at < std::chrono::hours(1));
+  }
   if (learned_ && front.at < *learned_) deltas_ = relative_;
   learned_ = front.at;
 }
@@ -141,10 +154,11 @@ std::optional<nanoseconds> TcpdumpClock::time_of(const Front& front) {
   if (front.stamp != Front::Stamp::clock) return front.at;
   auto time = front.at;
   if (last_ && *last_ < kLongest) {
-    if (deltas_)
+    if (deltas_) {
       time += *last_;
-    else if (!relative_ && *last_ - time > kDay / 2)
+    } else if (!relative_ && *last_ - time > kDay / 2) {
       time += ((*last_ - time + kDay / 2) / kDay) * kDay;
+    }
   }
   last_ = time;
   return time;

@@ -44,20 +44,21 @@ constexpr Phrase kByScope[] = {
     {"unreachable", 0, 1},
 };
 
+/// Translated as RFC 7915 section 5.2 does it.
 constexpr Phrase kPhrases6[] = {
     {"echo request", kEcho, 0},
     {"echo reply", 0, 0},
     {"packet too big", kUnreachable, 4},
-    {"unreachable route", kUnreachable, 0},
-    {"unreachable prohibited", kUnreachable, 13},
-    {"administratively prohibited", kUnreachable, 13},
-    {"beyond scope", kUnreachable, 5},
+    {"unreachable route", kUnreachable, 1},
+    {"unreachable prohibited", kUnreachable, 10},
+    {"administratively prohibited", kUnreachable, 10},
+    {"beyond scope", kUnreachable, 1},
     {"unreachable address", kUnreachable, 1},
     {"unreachable port", kUnreachable, 3},
     {"time exceeded in-reassembly", kTimeExceeded, 1},
     {"time exceeded", kTimeExceeded, 0},
     {"parameter problem", kParameterProblem, 0},
-    {"destination unreachable", kUnreachable, 0},
+    {"destination unreachable", kUnreachable, 1},
 };
 
 template <std::size_t Size>
@@ -134,10 +135,11 @@ bool read_v6(std::string_view words, WirePacket& packet, Names& names) {
   packet.icmp_type = phrase->type;
   packet.icmp_code = phrase->code;
   if (phrase->type != kUnreachable) return true;
-  if (phrase->code == 4)
+  if (phrase->code == 4) {
     read_mtu(words, packet);
-  else
+  } else {
     read_target6(words, *phrase, packet, names);
+  }
   return true;
 }
 
@@ -152,10 +154,11 @@ bool read_icmp_words(std::string_view words, WirePacket& packet, Names& names) {
     skip_spaces(words);
   }
   packet.kind = WirePacket::Kind::icmp;
-  if (take(words, "ICMP "))
+  if (take(words, "ICMP ")) {
     read_v4(words, packet, names);
-  else if (!take(words, "ICMP6, ") || !read_v6(words, packet, names))
+  } else if (!take(words, "ICMP6, ") || !read_v6(words, packet, names)) {
     packet.kind = WirePacket::Kind::other;
+  }
   return packet.kind == WirePacket::Kind::icmp;
 }
 

@@ -19,14 +19,15 @@ void read_sack(std::string_view text, WirePacket& packet) {
 }
 
 void read_option(std::string_view option, WirePacket& packet) {
-  if (take(option, "mss "))
+  if (take(option, "mss ")) {
     packet.mss = take_number<std::uint16_t>(option);
-  else if (take(option, "wscale "))
+  } else if (take(option, "wscale ")) {
     packet.window_scale = take_number<std::uint8_t>(option);
-  else if (option.starts_with("sackOK"))
+  } else if (option.starts_with("sackOK")) {
     packet.sack_permitted = true;
-  else if (take(option, "sack "))
+  } else if (take(option, "sack ")) {
     read_sack(option, packet);
+  }
 }
 
 }  // namespace

@@ -46,22 +46,20 @@ bool read_field(std::string_view& words, WirePacket& packet) {
     return false;
   }
   auto field = take_until(words, ',');
-  if (take(field, "seq "))
+  if (take(field, "seq ")) {
     read_seq(field, packet);
-  else if (take(field, "ack "))
+  } else if (take(field, "ack ")) {
     read_ack(field, packet);
-  else if (take(field, "win "))
+  } else if (take(field, "win ")) {
     packet.window = take_number<std::uint16_t>(field);
+  }
   return true;
 }
 
 void read_new_form(std::string_view& words, WirePacket& packet) {
   read_flags(take_until(words, ']'), packet);
   take(words, "]");
-  while (take(words, ",")) {
-    skip_spaces(words);
-    if (!read_field(words, packet)) break;
-  }
+  if (take(words, ",")) read_tcp_fields(words, packet);
 }
 
 /// `[tcp sum ok]` and such.
@@ -93,6 +91,22 @@ bool is_old_flags(std::string_view word) {
          word.find_first_not_of("SFRP.WEU") == std::string_view::npos;
 }
 
+/// One of the words behind the flags and the numbers; false where it is none.
+bool take_old_field(std::string_view& words, WirePacket& packet) {
+  if (take(words, "ack ")) {
+    read_ack(take_until(words, ' '), packet);
+  } else if (take(words, "win ")) {
+    packet.window = take_number<std::uint16_t>(words);
+  } else if (take(words, "<")) {
+    read_tcp_options(take_until(words, '>'), packet);
+    take(words, ">");
+  } else {
+    return false;
+  }
+  skip_spaces(words);
+  return true;
+}
+
 /// tcpdump 3 and an ASA. A `.` alone says that there are no flags but, maybe, ACK.
 bool read_old_form(std::string_view& words, WirePacket& packet) {
   auto at = words;
@@ -105,18 +119,8 @@ bool read_old_form(std::string_view& words, WirePacket& packet) {
   skip_brackets(at);
   bool any = take_old_seq(at, read);
   skip_spaces(at);
-  for (bool more = true; more; skip_spaces(at)) {
-    more = true;
-    if (take(at, "ack "))
-      read_ack(take_until(at, ' '), read);
-    else if (auto word = at; take(word, "win "))
-      at = word, read.window = take_number<std::uint16_t>(at);
-    else if (take(at, "<"))
-      read_tcp_options(take_until(at, '>'), read), take(at, ">");
-    else
-      more = false;
-    any = any || more;
-  }
+  while (take_old_field(at, read))
+    any = true;
   if (!any) return false;
   packet = read;
   words = at;
@@ -124,6 +128,12 @@ bool read_old_form(std::string_view& words, WirePacket& packet) {
 }
 
 }  // namespace
+
+void read_tcp_fields(std::string_view& words, WirePacket& packet) {
+  skip_spaces(words);
+  while (read_field(words, packet) && take(words, ","))
+    skip_spaces(words);
+}
 
 bool read_tcp_words(std::string_view& words, WirePacket& packet) {
   packet.kind = WirePacket::Kind::tcp;

@@ -16,6 +16,9 @@ namespace misproxy::evidence {
 /// nothing taken, where it is no TCP segment.
 bool read_tcp_words(std::string_view& words, WirePacket& packet);
 
+/// The rest of such a line, where somebody broke it behind a comma: `win 63, length 0`.
+void read_tcp_fields(std::string_view& words, WirePacket& packet);
+
 /// `mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 10`, `nop,nop,sack 1 {1488:2198}`.
 void read_tcp_options(std::string_view options, WirePacket& packet);
 

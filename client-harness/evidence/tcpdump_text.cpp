@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "evidence/http_lines.hpp"
-#include "evidence/tcpdump_chatter.hpp"
 #include "evidence/tcpdump_dns.hpp"
 #include "evidence/tcpdump_icmp.hpp"
 #include "evidence/tcpdump_tcp.hpp"
@@ -35,12 +33,6 @@ void read_other_words(std::string_view words, WirePacket& packet, Names& names) 
   read_length(words, packet);
 }
 
-std::string_view without_cut(std::string_view line) {
-  constexpr std::string_view kCut = " [|http]";
-  if (line.ends_with(kCut)) line.remove_suffix(kCut.size());
-  return line;
-}
-
 /// `(Client Hello)`, `# FMC sending data`; of both, all. `(DF)` is tcpdump's own.
 std::string_view note_of(std::string_view words) {
   skip_spaces(words);
@@ -53,27 +45,10 @@ std::string_view note_of(std::string_view words) {
   return words;
 }
 
-bool is_ip_word(std::string_view text) {
-  return text.starts_with("IP ") || text.starts_with("IP6 ");
-}
-
 }  // namespace
 
 TcpdumpText::TcpdumpText(std::string_view text, Names& names) : lines_(text), names_(&names) {
   learn_from_beginning(lines_);
-}
-
-void TcpdumpText::learn_from_beginning(TcpdumpLines lines) {
-  constexpr std::size_t kMostBytes = 256 * 1024;
-  std::size_t bytes = 0;
-  while (bytes < kMostBytes) {
-    const auto line = lines.next();
-    if (!line) return;
-    bytes += line->size() + 1;
-    const auto front = read_front(*line);
-    clock_.learn(front);
-    if (front.quoted && front.stamp != Front::Stamp::none) quoted_text_ = true;
-  }
 }
 
 std::optional<WirePacket> TcpdumpText::next() {
@@ -93,24 +68,30 @@ void TcpdumpText::take_line(std::string_view line) {
   const auto front = read_front(line);
   if (front.text.empty()) return take_blank(line);
   const bool adjacent = std::exchange(adjacent_, false);
-  if (pending_.packet && dump_.take_hex(front.text)) return;
+  if (dump_.take_hex(front.text)) {
+    if (!pending_.packet) dump_.clear();  // of ARP and such
+    return;
+  }
   if (below_ == Below::http_of_it && front.tab) return append(front.text);
-  if (take_ip_header(front) || take_packet(front, line)) return;
+  if (take_ip_header(front) || take_packet(front, line) || (adjacent && take_wrapped(front)))
+    return;
   adjacent_ = adjacent;
-  const bool taken = take_below(front, line) || take_head(front, line);
+  const bool taken = take_chatter(front) || take_below(front, line) || take_head(front, line) ||
+                     take_note(front, line);
   adjacent_ = false;
-  if (taken || take_chatter(front) || take_note(front, line)) return;
+  if (taken || (front.tab && pending_.packet)) return;  // details of -v
   header_.reset();
   ++skipped_;
 }
 
 void TcpdumpText::take_blank(std::string_view line) {
-  if (below_ == Below::http_of_it)
+  if (below_ == Below::http_of_it) {
     append({});
-  else if (below_ == Below::ascii_of_it)
+  } else if (below_ == Below::ascii_of_it && pending_.packet) {
     dump_.take_ascii(line);
-  else
+  } else {
     below_ = Below::anything;
+  }
 }
 
 /// The line of -v that tells of IP alone. Indented, below ICMP, it tells of the packet that is
@@ -147,14 +128,10 @@ bool TcpdumpText::take_packet(const Front& front, std::string_view line) {
   packet.source = socket_of(ends->source, *names_);
   packet.destination = socket_of(ends->destination, *names_);
   auto next_below = Below::anything;
-  if (!read_tcp_words(words, packet)) {
-    read_other_words(words, packet, *names_);
-  } else if (take(words, ": HTTP: ")) {
-    held.http_line = without_cut(words);
-  } else if (words.starts_with(": HTTP, length: ")) {
-    next_below = Below::http_of_it;
+  if (read_tcp_words(words, packet)) {
+    next_below = take_tail(words, held);
   } else {
-    packet.note = note_of(words);
+    read_other_words(words, packet, *names_);
   }
   packet.time = with_header ? header_time_ : clock_.time_of(front);
   if (with_header) {
@@ -164,6 +141,17 @@ bool TcpdumpText::take_packet(const Front& front, std::string_view line) {
   ++known_;
   open(held, next_below);
   return true;
+}
+
+/// What stands behind the length: an HTTP line, or somebody's note.
+TcpdumpText::Below TcpdumpText::take_tail(std::string_view words, Held& held) {
+  if (words.starts_with(": HTTP, length: ")) return Below::http_of_it;
+  if (take(words, ": HTTP: ") || take(words, ": FTP: ") || take(words, ": SMTP: ")) {
+    held.http_line = without_cut(words);
+  } else {
+    held.packet->note = note_of(words);
+  }
+  return Below::anything;
 }
 
 /// The packet in an ICMP message.
@@ -179,89 +167,6 @@ bool TcpdumpText::take_quoted(const Front& front) {
   auto words = ends->words;
   if (read_tcp_words(words, quoted)) icmp.quoted_seq = quoted.seq;
   return true;
-}
-
-/// A line that belongs to the packet above it, or to the output of a command.
-bool TcpdumpText::take_below(const Front& front, std::string_view line) {
-  const bool started = !payloads_[slot_].empty();
-  const bool start = is_request_line(front.text) || is_status_line(front.text);
-  const bool header = is_header_line(front.text);
-  if (below_ == Below::anything && adjacent_ && pending_.packet &&
-      pending_.packet->kind == WirePacket::Kind::tcp && begins_ascii_dump(line))
-    below_ = Below::ascii_of_it;
-  if (below_ == Below::ascii_of_it) {
-    dump_.take_ascii(line);
-    return true;
-  }
-  if (below_ == Below::shell_output && (start || header)) return true;
-  const bool more = started ? header : start;  // whose tabs have been lost
-  if ((below_ == Below::http_of_it && (more || front.indent > 0)) ||
-      (below_ == Below::head_alone && header)) {
-    append(without_cut(front.text));
-    return true;
-  }
-  below_ = Below::anything;
-  return false;
-}
-
-/// A head that stands alone, as in the article, or right below the packet that carried it.
-bool TcpdumpText::take_head(const Front& front, std::string_view line) {
-  const bool request = is_request_line(front.text);
-  if (!request && !is_status_line(front.text)) return false;
-  if (front.quoted && !quoted_text_) return false;  // of `curl -v`
-  if (adjacent_ && belongs_to_pending(request)) {
-    below_ = Below::head_alone;
-  } else {
-    Held held{WirePacket{}, line, {}, true};
-    auto& packet = *held.packet;
-    packet.kind = WirePacket::Kind::tcp;
-    packet.psh = true;
-    packet.has_ack = true;
-    packet.source = request ? roles_.client(*names_) : roles_.server(*names_);
-    packet.destination = request ? roles_.server(*names_) : roles_.client(*names_);
-    open(held, Below::head_alone);
-  }
-  append(front.text);
-  return true;
-}
-
-bool TcpdumpText::belongs_to_pending(bool request) const {
-  if (!pending_.packet) return false;
-  const auto& packet = *pending_.packet;
-  if (packet.kind != WirePacket::Kind::tcp || packet.length == 0 || pending_.head_alone)
-    return false;
-  if (!packet.note.empty() || !pending_.http_line.empty()) return false;
-  const auto sender = request ? roles_.client(*names_) : roles_.server(*names_);
-  return packet.source == sender;
-}
-
-bool TcpdumpText::take_note(const Front& front, std::string_view line) {
-  auto text = front.text;
-  if (!take(text, "#")) return false;
-  while (take(text, "#")) {
-  }
-  skip_spaces(text);
-  if (text.empty()) return true;
-  Held held{WirePacket{}, line, {}, false};
-  held.packet->note = text;
-  open(held, Below::anything);
-  return true;
-}
-
-bool TcpdumpText::take_chatter(const Front& front) {
-  const auto chatter = chatter_of(front);
-  if (chatter == Chatter::shell) below_ = Below::shell_output;
-  if (chatter == Chatter::tcpdump) ++known_;
-  if (chatter != Chatter::none) return true;
-  return front.tab && pending_.packet.has_value();  // details of -v
-}
-
-void TcpdumpText::append(std::string_view line) {
-  auto& payload = payloads_[slot_];
-  line = without_cut(line);
-  if (payload.size() + line.size() > TcpdumpDump::kMostBytes) return;
-  payload += line;
-  payload += "\r\n";
 }
 
 void TcpdumpText::open(Held held, Below below) {
@@ -299,14 +204,6 @@ void TcpdumpText::close() {
   pending_ = {};
   slot_ ^= 1U;
   payloads_[slot_].clear();
-}
-
-bool looks_like_tcpdump_text(std::string_view first_kilobytes) {
-  Names names;
-  TcpdumpText text(first_kilobytes, names);
-  while (const auto packet = text.next())
-    if (packet->kind != WirePacket::Kind::other || text.tcpdump_lines() > 0) return true;
-  return text.tcpdump_lines() > 0;
 }
 
 }  // namespace misproxy::evidence

@@ -61,6 +61,8 @@ class TcpdumpText {
   bool take_below(const Front& front, std::string_view line);
   bool take_ip_header(const Front& front);
   bool take_packet(const Front& front, std::string_view line);
+  static Below take_tail(std::string_view words, Held& held);
+  bool take_wrapped(const Front& front);
   bool take_quoted(const Front& front);
   bool take_head(const Front& front, std::string_view line);
   bool belongs_to_pending(bool request) const;
@@ -82,6 +84,7 @@ class TcpdumpText {
   Below below_ = Below::anything;
   bool adjacent_ = false;       // the line before told of the pending packet
   bool quoted_text_ = false;    // the text stands in a mail, behind `> `
+  bool ascii_text_ = false;     // printed with -A
   bool quote_follows_ = false;  // the packet that ICMP quotes (-v) stands in the next line
   std::optional<TcpdumpIpHeader> header_;  // of -v; the packet stands in the next line
   std::optional<std::chrono::nanoseconds> header_time_;

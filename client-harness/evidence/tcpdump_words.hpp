@@ -39,4 +39,16 @@ inline void skip_spaces(std::string_view& rest) {
     rest.remove_prefix(1);
 }
 
+/// Without what tcpdump says where the capture ended before the line.
+inline std::string_view without_cut(std::string_view line) {
+  constexpr std::string_view kCut = " [|http]";
+  if (line.ends_with(kCut)) line.remove_suffix(kCut.size());
+  return line;
+}
+
+/// Of a line that has no time: whether it begins as a packet's does.
+inline bool is_ip_word(std::string_view line) {
+  return line.starts_with("IP ") || line.starts_with("IP6 ");
+}
+
 }  // namespace misproxy::evidence

@@ -112,8 +112,9 @@ std::pair<std::string, std::uint16_t> split_server(std::string_view text) {
   auto host = text;
   std::uint16_t port = 0;
   const auto colon = text.rfind(':');
-  const bool bracket_ends = text.ends_with(']');
-  if (colon != std::string_view::npos && !bracket_ends) {
+  // An IPv6 address without brackets has no port that could be told from it.
+  const bool bare_ipv6 = !text.starts_with('[') && text.find(':') != colon;
+  if (colon != std::string_view::npos && !text.ends_with(']') && !bare_ipv6) {
     auto digits = text.substr(colon + 1);
     const auto number = take_number(digits);
     if (number && digits.empty() && *number <= 0xFFFF) {

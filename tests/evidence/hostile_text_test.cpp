@@ -115,7 +115,7 @@ TEST(HostileText, PiecesInAnyOrder) {
                                         "PROXY_HOST ",
                                         "iprep_proxy {"};
   Noise noise;
-  for (int i = 0; i < 20'000; ++i) {
+  for (int i = 0; i < 3'000; ++i) {
     std::string text;
     for (auto count = noise.next() % 30; count > 0; --count)
       text += pieces[noise.next() % pieces.size()];
@@ -130,8 +130,8 @@ std::string repeated(std::string_view piece, std::size_t bytes) {
   return text;
 }
 
-TEST(HostileText, LinesOfMegabytes) {
-  constexpr std::size_t size = 5 << 20;
+TEST(HostileText, LongLines) {
+  constexpr std::size_t size = 256 << 10;
   for (const std::string_view piece :
        {"a", "*", "* ", "curl: (", "\r", "# exit=", "{\"", "\"http_connect\":", "sudo ", "x@y$ ",
         "'", "  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0", "--",
@@ -142,8 +142,12 @@ TEST(HostileText, LinesOfMegabytes) {
   }
 }
 
-TEST(HostileText, MillionsOfLines) {
-  constexpr std::size_t size = 5 << 20;
+TEST(HostileText, ALineOf5Megabytes) {
+  read_all("*   Trying 1.2.3.4:80...\n< HTTP/1.1 200 OK\n< A: " + repeated("x", 5 << 20));
+}
+
+TEST(HostileText, VeryManyLines) {
+  constexpr std::size_t size = 128 << 10;
   for (const std::string_view piece :
        {"\n", "*\n", "* Trying 1.2.3.4:80...\n", "> GET / HTTP/1.1\n", "< HTTP/1.1 200 OK\n",
         "< a: b\n", "curl: (56) x\n", "$ curl -v https://a\n", "$ curl \\\n",
@@ -160,7 +164,7 @@ TEST(HostileText, QuotesArePrintable) {
   const auto reports =
       read_curl_log("curl: (56) a\x1b[2J\x80\0b\xc2\x9b\tc" + std::string(1000, 'x') + "\n", "f");
   ASSERT_EQ(reports.size(), 1U);
-  EXPECT_EQ(reports[0].exit->where.quote.substr(0, 22), "curl: (56) a?[2J\\x80");
+  EXPECT_EQ(reports[0].exit->where.quote.substr(0, 20), "curl: (56) a?[2J\\x80");
   EXPECT_LE(reports[0].exit->where.quote.size(), 300U);
 }
 

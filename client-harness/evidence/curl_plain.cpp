@@ -233,9 +233,9 @@ bool CurlSession::plain_head(std::string_view text) {
   }
   const bool meter_title = contains(text, "% Total") || contains(text, "Dload  Upload");
   if (meter_title) return true;
-  if (plain_.in_head && !plain_.heads.empty() && add_header(plain_.heads.back().headers, text)) {
-    return true;
-  }
+  // A sentence with a colon is no header.
+  const bool named = !contains(text.substr(0, text.find(':')), " ");
+  if (plain_.in_head && named && add_header(plain_.heads.back().headers, text)) return true;
   plain_.open = plain_.in_head = false;
   return false;
 }

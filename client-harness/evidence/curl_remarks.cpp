@@ -184,7 +184,8 @@ void CurlSession::failed_to_connect(std::string_view rest, bool one_address) {
   if (!reason) reason = after_last(rest, ": ");
   const auto [server, port] =
       split_server(host.ends_with(':') ? host.substr(0, host.size() - 1) : host);
-  if (host.empty() || !reason || (!contains(rest, "ailed") && port == 0 && port_in(rest) == 0))
+  if (host.empty() || !reason ||
+      (!current_ && !contains(rest, "ailed") && port == 0 && port_in(rest) == 0))
     return;
   report();
   auto* tried = find_connection(server);

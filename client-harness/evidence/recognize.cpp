@@ -103,6 +103,7 @@ bool is_wget_line(std::string_view text) {
 
 /// tcpdump without times, and of hosts by name.
 bool is_bare_tcpdump_line(std::string_view text) {
+  if (text.starts_with("tcpdump: verbose output") || text.starts_with("listening on ")) return true;
   if (!text.starts_with("IP ") && !text.starts_with("IP6 ")) return false;
   return contains(text.substr(0, 300), " > ") && contains(text, ": ");
 }

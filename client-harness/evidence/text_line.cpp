@@ -112,8 +112,9 @@ std::pair<std::string, std::uint16_t> split_server(std::string_view text) {
   auto host = text;
   std::uint16_t port = 0;
   const auto colon = text.rfind(':');
-  const bool bracket_ends = text.ends_with(']');
-  if (colon != std::string_view::npos && !bracket_ends) {
+  // An IPv6 address without brackets has no port that could be told from it.
+  const bool bare_ipv6 = !text.starts_with('[') && text.find(':') != colon;
+  if (colon != std::string_view::npos && !text.ends_with(']') && !bare_ipv6) {
     auto digits = text.substr(colon + 1);
     const auto number = take_number(digits);
     if (number && digits.empty() && *number <= 0xFFFF) {
@@ -135,16 +136,18 @@ std::pair<std::string, std::uint16_t> server_of_url(std::string_view url) {
 }
 
 bool is_tcpdump_line(std::string_view text) {
-  // Up to three words may stand in front: date, time, and a difference or an interface.
-  for (int words = 0; words < 4; ++words) {
-    const auto word = take_word(text);
-    if (word.empty()) return false;
-    if (word == "IP" || word == "IP6") {
-      take_word(text);
-      const auto arrow = take_word(text);
-      return arrow == ">" || arrow.starts_with('(') || text.starts_with(" 0x");
-    }
-    if (!is_digit(word.front())) return false;
+  // In front may stand a date, a time or a difference, an interface and a direction, MACs.
+  auto rest = text.substr(0, 400);
+  const auto stamp = take_word(rest);
+  if (stamp.empty() || !is_digit(stamp.front()) || stamp.find_first_of(":.-") == stamp.npos) {
+    return false;
+  }
+  if (contains(rest.substr(0, 100), "ethertype IPv")) return true;
+  for (const std::string_view name : {" IP ", " IP6 "}) {
+    const auto at = rest.substr(0, 60).find(name);
+    if (at == std::string_view::npos) continue;
+    const auto packet = rest.substr(at + name.size());
+    return contains(packet, " > ") || packet.starts_with('(');
   }
   return false;
 }

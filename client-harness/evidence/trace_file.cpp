@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -47,7 +48,7 @@ class Reader {
   }
 
   std::vector<ClientReport> finish() {
-    end_report();
+    end_report(0);
     return std::move(reports_);
   }
 
@@ -121,13 +122,13 @@ class Reader {
       current_->http_code = {static_cast<int>(*code % 1000), where_};
     }
     current_->exit = {0, where_};
-    end_report();
+    end_report(line.t_us);
   }
 
   void failed(const TraceLine& line, LoggedConnection& made) {
     const auto phase = parse_word<ClientPhase>(text_of(line, "phase"));
     const auto error = parse_word<ClientError>(text_of(line, "error"));
-    if (!phase || !error) return end_report();
+    if (!phase || !error) return end_report(line.t_us);
     made.problem = told(fmt::format("{} in phase {}", word(*error), word(*phase)));
     current_->error = made.problem;
     current_->exit = {curl_exit_code(*phase, *error), where_};
@@ -137,17 +138,18 @@ class Reader {
       made.body_bytes = current_->bytes_received;
     }
     explain(*phase, *error, line, made);
-    end_report();
+    end_report(line.t_us);
   }
 
   void explain(ClientPhase phase, ClientError error, const TraceLine& line,
                LoggedConnection& made) {
-    if (error == ClientError::unresolved) current_->unresolved_proxy = told("");
+    if (error == ClientError::unresolved) current_->unresolved_proxy = told("the proxy");
     if (error == ClientError::refused) made.failed = told("Connection refused");
     if (error == ClientError::unreachable) made.failed = told("No route to host");
     if (error == ClientError::untrusted) made.verify_error = told("certificate refused");
     if (error != ClientError::timeout) return;
-    const auto since = line.t_us - previous_end_us_;
+    // Of a later attempt the pause before it is in this, which no event of the client's tells.
+    const auto since = std::max<std::int64_t>(line.t_us - previous_end_us_, 0);
     current_->timed_out_after = {std::chrono::milliseconds(since / 1000), where_};
     if (phase == ClientPhase::connect) made.failed = told("Connection timed out");
   }
@@ -158,7 +160,8 @@ class Reader {
     pending_.emplace_back(key_, std::pair(reports_.size(), current_->connections.size() - 1));
   }
 
-  void end_report() {
+  void end_report(std::int64_t t_us) {
+    previous_end_us_ = t_us;
     if (current_) {
       finish_connection();
       reports_.push_back(std::move(*current_));

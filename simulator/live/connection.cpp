@@ -1,5 +1,7 @@
 #include "live/connection.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "core/ensure.hpp"
@@ -113,10 +115,12 @@ void Connection::deliver() {
     give(std::move(parcel));
   }
   delivering_ = false;
+  link_.capture().settle();
   if (link_done_) conclude();
 }
 
 void Connection::give(Parcel parcel) {
+  if (!parcel.acted.empty()) return link_.capture().acted(parcel.acted);
   auto& session = seat(parcel.place).session;
   if (!session) return;
   if (auto* bytes = std::get_if<Received>(&parcel.event)) bytes->bytes = parcel.bytes;
@@ -128,7 +132,7 @@ void Connection::give(Parcel parcel) {
 
 void Connection::perform(Place place, Action action) {
   if (auto* event = std::get_if<Note>(&action)) {
-    if (event->cause == Cause::injected) silence_.cancel();  // what a fault does has its own time
+    if (event->cause == Cause::injected) note_fault(place, *event);
     return note(seat(place).party, std::move(*event));
   }
   if (auto* start = std::get_if<StartTimer>(&action)) return start_timer(place, *start);
@@ -136,7 +140,9 @@ void Connection::perform(Place place, Action action) {
     ++seat(place).starts.at(static_cast<std::size_t>(stop->timer));
     return seat(place).timers.at(static_cast<std::size_t>(stop->timer)).reset();
   }
-  if (std::holds_alternative<Secrets>(action)) return;
+  if (const auto* secrets = std::get_if<Secrets>(&action)) {
+    return link_.capture().secrets(secrets->key_log);
+  }
   if (place == Place::front) return perform_front(action);
 
   // What the back says to its client goes to the front, as from the origin.
@@ -206,6 +212,15 @@ void Connection::start_timer(Place place, const StartTimer& start) {
 }
 
 // --- the trace
+
+void Connection::note_fault(Place place, const TraceEvent& event) {
+  silence_.cancel();  // what a fault does has its own time
+  if (!link_.capture().is_on()) return;
+  auto comment = fmt::format("{}: {}", event.fault, event.name);
+  if (place == Place::front) return link_.capture().acted(comment);
+  Parcel parcel{Place::front, Begin{}, {}, std::move(comment)};
+  (back_paused_ ? withheld_ : parcels_).push_back(std::move(parcel));
+}
 
 void Connection::note(Party seen_by, TraceEvent event) {
   host_.record({"", number_, seq_++, seen_by, 0, std::move(event)});

@@ -43,6 +43,8 @@ Run begin_run(const RunRequest& request, std::string_view client) {
 
 void take_from(LiveStage& stage, Run& run) {
   run.trace = stage.take_trace();
+  run.proxy_capture = stage.take_capture();
+  run.chosen_capture = run.proxy_capture;
   auto& result = run.result;
   result.took = stage.took();
   result.trace_digest = trace_digest(run.trace);
@@ -57,7 +59,7 @@ LiveRunner::LiveRunner(const live::StoredAuthority& authority, Duration limit)
 LiveRunner::LiveRunner(const live::StoredAuthority& authority, Duration limit, CivilTime now)
     : ca_path_(authority.certificate.string()),
       limit_(limit),
-      catalogue_(read_authority(authority, now), now),
+      catalogue_(read_authority(authority, now), now, KeyLog::kept),
       client_(make_client_context(authority.pem.certificate, std::nullopt)) {}
 
 LiveRunner::Result LiveRunner::run(const RunRequest& request) {
@@ -65,6 +67,7 @@ LiveRunner::Result LiveRunner::run(const RunRequest& request) {
   const auto& scenario = plan.scenario();
   LiveStage stage(plan, catalogue_);
   if (auto why = stage.listen(); !why.empty()) return why;
+  if (request.capture) stage.capture();
   const auto listening = stage.server().proxy();
   FmcClient fmc(
       {scenario.client, proxy_of(scenario.network, listening), client_, plan.seed(), "FMC-Agent"});
@@ -91,6 +94,7 @@ LiveRunner::Result LiveRunner::run_curl(const RunRequest& request) {
   if (!version) return "there is no curl in PATH";
   LiveStage stage(*request.plan, catalogue_);
   if (auto why = stage.listen(); !why.empty()) return why;
+  if (request.capture) stage.capture();
   const auto argv = curl_arguments(scenario.client, stage.server().proxy(), ca_path_);
   auto started = ChildProcess::start(argv, curl_input(scenario.client));
   if (auto* why = std::get_if<std::string>(&started)) return std::move(*why);

@@ -4,6 +4,7 @@
 
 #include "client/fmc_client.hpp"
 #include "core/sha256.hpp"
+#include "runner/capture_of.hpp"
 #include "trace/json_line.hpp"
 #include "trace/normal_form.hpp"
 #include "virtual/world.hpp"
@@ -87,8 +88,10 @@ Run VirtualRunner::run(const RunRequest& request) {
   result.trace_digest = trace_digest(record.trace);
   compare(scenario, record.trace, result);
   if (request.capture) {
-    run.capture = capture_of(record, simulated::CapturePointId::client, plan, kEpoch);
-    run.proxy_capture = capture_of(record, simulated::CapturePointId::proxy, plan, kEpoch);
+    run.capture = capture_of(record, {simulated::CapturePointId::client}, plan, kEpoch);
+    run.proxy_capture = capture_of(record, {simulated::CapturePointId::proxy}, plan, kEpoch);
+    if (!request.capture_at.empty())
+      run.chosen_capture = capture_of(record, request.capture_at, plan, kEpoch);
     result.bytes_digest =
         sha256_hex(run.capture + run.proxy_capture + trace_text(record.trace) + run.log);
   }

@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 
-#include "capture/pcapng.hpp"
 #include "runner/run.hpp"
 #include "tls/catalogue.hpp"
 #include "tls/client_tls.hpp"
@@ -31,9 +30,5 @@ class VirtualRunner {
   simulated::Limits limits_;
   std::shared_ptr<Keys> keys_;
 };
-
-/// A pcapng file of what passed one end of a link, with names, TLS secrets and comments.
-std::string capture_of(const simulated::RunRecord& record, simulated::CapturePointId at,
-                       const Plan& plan, CivilTime epoch);
 
 }  // namespace misproxy

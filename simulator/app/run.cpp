@@ -4,6 +4,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "app/record_file.hpp"
 #include "app/run_batch.hpp"
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
@@ -42,8 +43,7 @@ class Outputs {
   explicit Outputs(const RunOptions& options) : options_(options) {}
 
   void write_run(const Run& run) {
-    const auto& at_proxy = options_.capture_at == RunOptions::CaptureAt::proxy;
-    write(options_.capture, at_proxy ? run.proxy_capture : run.capture);
+    write(options_.capture, run.chosen_capture);
     write(options_.har, har_of(run, kVersion));
     write(options_.trace, trace_text(run));
     write(options_.log, run.log);
@@ -71,7 +71,7 @@ class Outputs {
     write((folder / "trace.jsonl").string(), trace_text(run));
     write((folder / "client.log").string(), run.log);
     write((folder / "report.json").string(), run_json(result) + "\n");
-    write((folder / "client.pcapng").string(), run.capture);
+    if (!run.capture.empty()) write((folder / "client.pcapng").string(), run.capture);
     if (!run.proxy_capture.empty()) write((folder / "proxy.pcapng").string(), run.proxy_capture);
   }
 
@@ -112,6 +112,7 @@ class Batch {
   explicit Batch(const RunOptions& options) : options_(options), outputs_(options) {}
 
   ExitCode run() {
+    if (const auto code = spare_scenarios()) return *code;
     if (const auto code = load()) return *code;
     if (const auto code = plan()) return *code;
     std::signal(SIGINT, [](int) { RunBatch::interrupt(); });
@@ -134,6 +135,22 @@ class Batch {
   }
 
  private:
+  /// An output in the place of a scenario would be the scenario's end.
+  std::optional<ExitCode> spare_scenarios() {
+    const std::pair<const char*, const std::optional<std::string>&> outputs[] = {
+        {"--capture", options_.capture},
+        {"--trace", options_.trace},
+        {"--har", options_.har},
+        {"--log", options_.log},
+        {"--junit", options_.junit}};
+    for (const auto& [flag, path] : outputs) {
+      if (!path) continue;
+      const auto why = refuse_scenario(flag, *path, options_.files);
+      if (!why.empty()) return complain(ExitCode::bad_input, why);
+    }
+    return std::nullopt;
+  }
+
   std::optional<ExitCode> load() {
     const auto found = options_.files.empty() ? FoundScenarios{bundled_files(), std::nullopt}
                                               : find_scenarios(options_.files);
@@ -176,6 +193,11 @@ class Batch {
 
   std::optional<ExitCode> plan() {
     const bool virtual_world = options_.world == RunOptions::WorldChoice::virtual_;
+    const auto& at = options_.capture_at;
+    if (!virtual_world && !at.empty() && at != std::vector{simulated::CapturePointId::proxy}) {
+      return complain(ExitCode::bad_input,
+                      "--capture-at: the world live has the proxy's socket alone: proxy");
+    }
     if (virtual_world && options_.client == RunOptions::ClientChoice::curl) {
       return complain(ExitCode::bad_input,
                       "--client curl is a real program: it needs --world live");

@@ -78,7 +78,7 @@ void SocketCapture::sent(std::string_view bytes) {
   tell(std::move(packets));
 }
 
-void SocketCapture::ending() { ending_comment_ = std::exchange(comment_, {}); }
+void SocketCapture::ending() { add_comment(ending_comment_, std::exchange(comment_, {})); }
 
 void SocketCapture::ended(Ending how) {
   if (!is_on()) return;
@@ -94,7 +94,11 @@ void SocketCapture::ended(Ending how) {
 void SocketCapture::peer_ended(Ending how) {
   if (!is_on()) return;
   auto packets = without_comment(conversation_->ended(Side::client, how));
-  if (!packets.empty()) packets.front().comment = std::exchange(comment_, {});
+  if (!packets.empty()) {
+    auto& comment = packets.front().comment;
+    comment = std::exchange(comment_, {});
+    if (how == Ending::rst) add_comment(comment, std::exchange(ending_comment_, {}));
+  }
   tell(std::move(packets));
 }
 
@@ -104,6 +108,10 @@ void SocketCapture::secrets(std::string_view key_log) {
 
 void SocketCapture::acted(std::string_view comment) {
   if (is_on()) add_comment(comment_, comment);
+}
+
+void SocketCapture::cut(std::string_view comment) {
+  if (is_on()) add_comment(ending_comment_, comment);
 }
 
 void SocketCapture::settle() {

@@ -48,6 +48,8 @@ class SocketCapture {
   void secrets(std::string_view key_log);
   /// A fault acted now.
   void acted(std::string_view comment);
+  /// A fault acted that ends the connection, after what is queued or will be queued until then.
+  void cut(std::string_view comment);
   /// All that could come of what was received, or of a timer, has come.
   void settle();
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/ensure.hpp"
+#include "fault/fault.hpp"
 
 namespace misproxy::live {
 
@@ -217,6 +218,7 @@ void Connection::note_fault(Place place, const TraceEvent& event) {
   silence_.cancel();  // what a fault does has its own time
   if (!link_.capture().is_on()) return;
   auto comment = fmt::format("{}: {}", event.fault, event.name);
+  if (event.name == word(DeedWord::close)) return link_.capture().cut(comment);
   if (place == Place::front) return link_.capture().acted(comment);
   Parcel parcel{Place::front, Begin{}, {}, std::move(comment)};
   (back_paused_ ? withheld_ : parcels_).push_back(std::move(parcel));

@@ -110,6 +110,19 @@ TEST_F(SocketCaptureTest, ACloseHasItOnTheFinOrTheRst) {
   }
 }
 
+TEST_F(SocketCaptureTest, ACutHasItOnTheEndHoweverLateItsBytesCome) {
+  capture.cut("cut: close");
+  capture.queued(3);
+  capture.ending();
+  capture.sent("abc");
+  capture.ended(Ending::rst);
+  EXPECT_THAT(lines.take(), ElementsAre("p 3", "c .", "p R # cut: close"));
+  SocketCapture overtaken({&lines, 3}, kClient, kProxy, 1);
+  overtaken.cut("cut: close");
+  overtaken.peer_ended(Ending::rst);
+  EXPECT_THAT(lines.take(), ElementsAre("c R # cut: close"));
+}
+
 TEST_F(SocketCaptureTest, AStallHasItOnWhatWasNotAnswered) {
   capture.received("GET");
   capture.acted("hang: stall");

@@ -31,13 +31,6 @@ Endpoint proxy_of(const Network& network) {
   return proxy;
 }
 
-std::string trace_text(const std::vector<TraceLine>& trace) {
-  std::string text;
-  for (const auto& line : trace)
-    text += to_json_line(line) + "\n";
-  return text;
-}
-
 }  // namespace
 
 struct VirtualRunner::Keys {
@@ -93,7 +86,7 @@ Run VirtualRunner::run(const RunRequest& request) {
     if (!request.capture_at.empty())
       run.chosen_capture = capture_of(record, request.capture_at, plan, kEpoch);
     result.bytes_digest =
-        sha256_hex(run.capture + run.proxy_capture + trace_text(record.trace) + run.log);
+        sha256_hex(run.capture + run.proxy_capture + to_json_lines(record.trace) + run.log);
   }
   run.trace = std::move(record.trace);
   return run;

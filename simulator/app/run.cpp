@@ -21,13 +21,6 @@
 namespace misproxy::app {
 namespace {
 
-std::string trace_text(const Run& run) {
-  std::string text;
-  for (const auto& line : run.trace)
-    text += to_json_line(line) + "\n";
-  return text;
-}
-
 /// The fault that a sweep moves: the first whose trigger counts bytes.
 std::optional<std::int64_t>* offset_of(Scenario& scenario) {
   for (auto& fault : scenario.faults) {
@@ -44,8 +37,8 @@ class Outputs {
 
   void write_run(const Run& run) {
     write(options_.capture, run.chosen_capture);
-    write(options_.har, har_of(run, kVersion));
-    write(options_.trace, trace_text(run));
+    if (options_.har) write(options_.har, har_of(run, kVersion));
+    if (options_.trace) write(options_.trace, to_json_lines(run.trace));
     write(options_.log, run.log);
     if (options_.out) write_bundle(run);
   }
@@ -68,7 +61,7 @@ class Outputs {
       why_ = fmt::format("cannot make {}: {}", folder.string(), error.message());
     }
     if (error) return;
-    write((folder / "trace.jsonl").string(), trace_text(run));
+    write((folder / "trace.jsonl").string(), to_json_lines(run.trace));
     write((folder / "client.log").string(), run.log);
     write((folder / "report.json").string(), run_json(result) + "\n");
     if (!run.capture.empty()) write((folder / "client.pcapng").string(), run.capture);

@@ -8,15 +8,12 @@
 #include "core/ensure.hpp"
 #include "drivers/curl.hpp"
 #include "live/client_connection.hpp"
+#include "live/today.hpp"
 #include "runner/live_stage.hpp"
 #include "trace/normal_form.hpp"
 
 namespace misproxy {
 namespace {
-
-CivilTime today() {
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
 
 Authority read_authority(const live::StoredAuthority& stored, CivilTime now) {
   auto authority = Authority::read(stored.pem, now);
@@ -27,18 +24,6 @@ Authority read_authority(const live::StoredAuthority& stored, CivilTime now) {
 /// Whom the client asks: by name where the scenario has one.
 Endpoint proxy_of(const Network& network, const Endpoint& listening) {
   return {network.proxy_name.empty() ? listening.host : network.proxy_name, listening.port};
-}
-
-/// What every client's run has in common.
-Run begin_run(const RunRequest& request, std::string_view client) {
-  Run run;
-  auto& result = run.result;
-  result.scenario = request.plan->scenario().about.id;
-  result.world = "live";
-  result.client = client;
-  result.seed = request.plan->seed();
-  result.offset = request.offset;
-  return run;
 }
 
 void take_from(LiveStage& stage, Run& run) {
@@ -54,7 +39,7 @@ void take_from(LiveStage& stage, Run& run) {
 }  // namespace
 
 LiveRunner::LiveRunner(const live::StoredAuthority& authority, Duration limit)
-    : LiveRunner(authority, limit, today()) {}
+    : LiveRunner(authority, limit, live::today()) {}
 
 LiveRunner::LiveRunner(const live::StoredAuthority& authority, Duration limit, CivilTime now)
     : ca_path_(authority.certificate.string()),
@@ -79,7 +64,8 @@ LiveRunner::Result LiveRunner::run(const RunRequest& request) {
                                     [&] { stage.client_done(client->established()); }});
   stage.run([&] { client->begin(); }, [&] { client->stop(); }, limit_);
 
-  auto run = begin_run(request, "fmc");
+  Run run;
+  run.result = begin_result(request, "live", "fmc");
   run.log = fmc.log();
   run.exchanges = fmc.exchanges();
   run.result.outcome = fmc.outcome();
@@ -100,7 +86,8 @@ LiveRunner::Result LiveRunner::run_curl(const RunRequest& request) {
   if (auto* why = std::get_if<std::string>(&started)) return std::move(*why);
   auto& curl = *std::get<std::unique_ptr<ChildProcess>>(started);
 
-  auto run = begin_run(request, "curl");
+  Run run;
+  run.result = begin_result(request, "live", "curl");
   boost::asio::posix::stream_descriptor ended(stage.context(), ::dup(curl.ended_fd()));
   bool read = false;
   const auto read_end = [&] {

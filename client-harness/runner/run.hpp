@@ -36,6 +36,11 @@ struct Run {
   std::vector<Exchange> exchanges;
 };
 
+/// A result that says which run it is of, and nothing yet of how it went.
+RunResult begin_result(const RunRequest& request, std::string_view world, std::string_view client);
+/// A run that had to be stopped has not come as expected.
+void note_stopped(RunResult& result);
+
 /// What did not come as the scenario's `[expect]` says, in sentences, and the faults that acted:
 /// both go into the result. For the built-in client.
 void compare(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result);

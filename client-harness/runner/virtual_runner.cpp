@@ -70,11 +70,7 @@ Run VirtualRunner::run(const RunRequest& request) {
   run.log = fmc.log();
   run.exchanges = fmc.exchanges();
   auto& result = run.result;
-  result.scenario = scenario.about.id;
-  result.world = "virtual";
-  result.client = "fmc";
-  result.seed = plan.seed();
-  result.offset = request.offset;
+  result = begin_result(request, "virtual", "fmc");
   result.outcome = fmc.outcome();
   result.took = record.ended;
   if (record.stopped) result.stopped = why(*record.stopped);

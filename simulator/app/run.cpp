@@ -11,6 +11,7 @@
 #include "app/verbs.hpp"
 #include "app/version.hpp"
 #include "live/ca_store.hpp"
+#include "live/today.hpp"
 #include "plan/worlds.hpp"
 #include "report/json_report.hpp"
 #include "report/junit_report.hpp"
@@ -175,7 +176,7 @@ class Batch {
       }
     }
     scenarios_ = std::move(kept);
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const auto now = live::today();
     auto opened = live::open_authority(live::state_directory(), now);
     if (const auto* why = std::get_if<std::string>(&opened)) {
       return complain(ExitCode::environment, *why);

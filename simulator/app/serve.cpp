@@ -5,7 +5,6 @@
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -22,6 +21,7 @@
 #include "live/capture_head.hpp"
 #include "live/pcapng_recorder.hpp"
 #include "live/server.hpp"
+#include "live/today.hpp"
 #include "plan/worlds.hpp"
 
 namespace misproxy::app {
@@ -107,7 +107,7 @@ class Service {
   }
 
   std::optional<Refusal> open_ca() {
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const auto now = live::today();
     auto opened = live::open_authority(live::state_directory(), now);
     if (const auto* why = std::get_if<std::string>(&opened))
       return Refusal{ExitCode::environment, *why};

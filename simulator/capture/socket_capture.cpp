@@ -106,16 +106,21 @@ void SocketCapture::secrets(std::string_view key_log) {
   if (is_on()) place_.recorder->secrets(key_log);
 }
 
-void SocketCapture::acted(std::string_view comment) {
-  if (is_on()) add_comment(comment_, comment);
-}
-
-void SocketCapture::cut(std::string_view comment) {
-  if (is_on()) add_comment(ending_comment_, comment);
+void SocketCapture::acted(Effect effect, std::string_view comment) {
+  if (!is_on()) return;
+  switch (effect) {
+    case Effect::answer:
+      return add_comment(comment_, comment);
+    case Effect::end:
+      return add_comment(ending_comment_, comment);
+    case Effect::silence:
+      return add_comment(silence_, comment);
+  }
 }
 
 void SocketCapture::settle() {
   if (!is_on()) return;
+  add_comment(comment_, std::exchange(silence_, {}));
   auto* last = queued_ == queued_before_held_ ? last_with_payload(held_) : nullptr;
   if (last != nullptr) {
     add_comment(last->comment, std::exchange(comment_, {}));

@@ -18,9 +18,9 @@ namespace misproxy {
 ///     received ──> held until `settle`, since a fault may act on it ──┐
 ///     queued ──> a mark at the byte at which a fault acted ──> sent ──┴──> recorder
 ///
-/// A fault's comment stands on the packet with the first byte that was queued after it acted; on
-/// the FIN or RST where the connection ended with it; else, once settled, on the last that was
-/// queued, or on what was received.
+/// A fault's comment stands where its effect shows: on the packet with the first byte that was
+/// queued after it; on the FIN or the RST; before a silence on the last byte that was queued, or on
+/// what was received where no answer came.
 class SocketCapture {
  public:
   /// Which recorder, and at which of its points.
@@ -28,6 +28,9 @@ class SocketCapture {
     PacketRecorder* recorder = nullptr;
     std::size_t point = 0;
   };
+
+  /// What a fault did: gave an answer, ended the connection, or let it fall silent.
+  enum class Effect { answer, end, silence };
 
   SocketCapture() = default;
   /// The recorder outlives it. `seed`: of the conversation.
@@ -47,9 +50,7 @@ class SocketCapture {
   void peer_ended(Ending how);
   void secrets(std::string_view key_log);
   /// A fault acted now.
-  void acted(std::string_view comment);
-  /// A fault acted that ends the connection, after what is queued or will be queued until then.
-  void cut(std::string_view comment);
+  void acted(Effect effect, std::string_view comment);
   /// All that could come of what was received, or of a timer, has come.
   void settle();
 
@@ -71,6 +72,7 @@ class SocketCapture {
   std::uint64_t sent_ = 0;
   std::deque<Mark> marks_;
   std::string comment_;         // that has no packet yet
+  std::string silence_;         // that finds its packet once settled
   std::string ending_comment_;  // for the FIN or the RST
 };
 

@@ -13,6 +13,12 @@ namespace {
 
 std::int64_t as_count(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
+SocketCapture::Effect effect_of(std::string_view deed) {
+  if (deed == word(DeedWord::close)) return SocketCapture::Effect::end;
+  if (deed == word(DeedWord::stall)) return SocketCapture::Effect::silence;
+  return SocketCapture::Effect::answer;
+}
+
 }  // namespace
 
 Connection::Connection(boost::asio::ip::tcp::socket socket, Host& host, std::int64_t number,
@@ -121,7 +127,6 @@ void Connection::deliver() {
 }
 
 void Connection::give(Parcel parcel) {
-  if (!parcel.acted.empty()) return link_.capture().acted(parcel.acted);
   auto& session = seat(parcel.place).session;
   if (!session) return;
   if (auto* bytes = std::get_if<Received>(&parcel.event)) bytes->bytes = parcel.bytes;
@@ -133,7 +138,7 @@ void Connection::give(Parcel parcel) {
 
 void Connection::perform(Place place, Action action) {
   if (auto* event = std::get_if<Note>(&action)) {
-    if (event->cause == Cause::injected) note_fault(place, *event);
+    if (event->cause == Cause::injected) note_fault(*event);
     return note(seat(place).party, std::move(*event));
   }
   if (auto* start = std::get_if<StartTimer>(&action)) return start_timer(place, *start);
@@ -214,14 +219,10 @@ void Connection::start_timer(Place place, const StartTimer& start) {
 
 // --- the trace
 
-void Connection::note_fault(Place place, const TraceEvent& event) {
+void Connection::note_fault(const TraceEvent& event) {
   silence_.cancel();  // what a fault does has its own time
   if (!link_.capture().is_on()) return;
-  auto comment = fmt::format("{}: {}", event.fault, event.name);
-  if (event.name == word(DeedWord::close)) return link_.capture().cut(comment);
-  if (place == Place::front) return link_.capture().acted(comment);
-  Parcel parcel{Place::front, Begin{}, {}, std::move(comment)};
-  (back_paused_ ? withheld_ : parcels_).push_back(std::move(parcel));
+  link_.capture().acted(effect_of(event.name), fmt::format("{}: {}", event.fault, event.name));
 }
 
 void Connection::note(Party seen_by, TraceEvent event) {

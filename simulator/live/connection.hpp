@@ -72,13 +72,11 @@ class Connection final : public Link::Owner, public std::enable_shared_from_this
   };
   enum class Place { front, back };
 
-  /// An event that owns its bytes, and whom it is for. With `acted` there is none: a fault of the
-  /// back has acted, behind the bytes before it.
+  /// An event that owns its bytes, and whom it is for.
   struct Parcel {
     Place place;
     Event event;
     std::string bytes;
-    std::string acted{};
   };
 
   void post(Place place, Event event);
@@ -90,7 +88,7 @@ class Connection final : public Link::Owner, public std::enable_shared_from_this
   void perform_front(const Action& action);
   void open_origin(const Open& open);
   void start_timer(Place place, const StartTimer& start);
-  void note_fault(Place place, const TraceEvent& event);
+  void note_fault(const TraceEvent& event);
   void note(Party seen_by, TraceEvent event);
   void note_environment(std::string_view what);
   void watch_silence();

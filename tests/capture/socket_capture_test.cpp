@@ -10,6 +10,7 @@ namespace {
 
 using test::kClient;
 using test::kProxy;
+using Effect = SocketCapture::Effect;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -85,7 +86,7 @@ TEST_F(SocketCaptureTest, SecretsComeBeforeWhatTheyOpen) {
 TEST_F(SocketCaptureTest, AnAnswerHasTheCommentOfTheFaultThatGaveIt) {
   capture.queued(10);  // of before
   capture.received("CONNECT");
-  capture.acted("deny: respond");
+  capture.acted(Effect::answer, "deny: respond");
   capture.queued(2000);
   capture.ending();
   capture.settle();
@@ -101,7 +102,7 @@ TEST_F(SocketCaptureTest, ACloseHasItOnTheFinOrTheRst) {
     SocketCapture each({&lines, 3}, kClient, kProxy, 1);
     each.received("GET");
     each.queued(5);
-    each.acted("cut: close");
+    each.acted(Effect::end, "cut: close");
     each.ending();
     each.settle();
     each.sent("12345");
@@ -111,37 +112,38 @@ TEST_F(SocketCaptureTest, ACloseHasItOnTheFinOrTheRst) {
 }
 
 TEST_F(SocketCaptureTest, ACutHasItOnTheEndHoweverLateItsBytesCome) {
-  capture.cut("cut: close");
+  capture.acted(Effect::end, "cut: close");
   capture.queued(3);
   capture.ending();
   capture.sent("abc");
   capture.ended(Ending::rst);
   EXPECT_THAT(lines.take(), ElementsAre("p 3", "c .", "p R # cut: close"));
   SocketCapture overtaken({&lines, 3}, kClient, kProxy, 1);
-  overtaken.cut("cut: close");
+  overtaken.acted(Effect::end, "cut: close");
   overtaken.peer_ended(Ending::rst);
   EXPECT_THAT(lines.take(), ElementsAre("c R # cut: close"));
 }
 
 TEST_F(SocketCaptureTest, AStallHasItOnWhatWasNotAnswered) {
   capture.received("GET");
-  capture.acted("hang: stall");
+  capture.acted(Effect::silence, "hang: stall");
   capture.settle();
   EXPECT_THAT(lines.take(), ElementsAre("c 3 # hang: stall", "p ."));
 }
 
 TEST_F(SocketCaptureTest, AStallInMidAnswerHasItOnTheLastBytes) {
-  capture.queued(1500);
-  capture.acted("hang: stall");
+  capture.acted(Effect::silence, "hang: stall");
+  capture.queued(1500);  // which it lets through
   capture.settle();
   capture.sent(std::string(1500, 'x'));
   EXPECT_THAT(lines.take(), ElementsAre("p 1448", "p 52 # hang: stall", "c ."));
 }
 
 TEST_F(SocketCaptureTest, WhatActedOnNoPacketWaitsForTheNext) {
-  capture.acted("hang: stall");
+  capture.acted(Effect::silence, "hang: stall");
   capture.settle();
-  capture.acted("more");
+  capture.acted(Effect::silence, "more");
+  capture.settle();
   capture.peer_ended(Ending::fin);
   EXPECT_THAT(lines.take(), ElementsAre("c F # hang: stall; more", "p ."));
 }
@@ -151,7 +153,7 @@ TEST(SocketCapture, DoesNothingWithoutARecorder) {
   EXPECT_FALSE(capture.is_on());
   capture.opened();
   capture.received("a");
-  capture.acted("f: stall");
+  capture.acted(Effect::silence, "f: stall");
   capture.queued(1);
   capture.sent("b");
   capture.secrets("KEY");

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <boost/json.hpp>
 #include <filesystem>
 
 #include "support/captures.hpp"
@@ -51,6 +52,18 @@ TEST(RunCapture, ALiveBundleHasTheProxysView) {
     EXPECT_EQ(remarks((fs::path(out) / id / "proxy.pcapng").string()), "");
     EXPECT_FALSE(fs::exists(fs::path(out) / id / "client.pcapng"));
   }
+}
+
+TEST(RunCapture, ChangesNothingOfWhatHappens) {
+  Folder folder;
+  const auto digest = [](std::vector<std::string> flags) {
+    flags.insert(flags.begin(),
+                 {"run", "stall-mid-download", "--world", "live", "--format", "json"});
+    const auto finished = misproxy(flags);
+    EXPECT_EQ(finished.code, 0) << finished.out << finished.err;
+    return boost::json::parse(finished.out).at("trace_digest");
+  };
+  EXPECT_EQ(digest({"--capture", (folder / "c.pcapng").string()}), digest({}));
 }
 
 TEST(RunCapture, HoldsEveryLinkEndThatIsAskedFor) {

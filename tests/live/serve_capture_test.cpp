@@ -189,6 +189,8 @@ TEST(ServeCaptureFile, CanBeReadWhileItGrowsAndAfterASignal) {
   const auto ended = hanging.seen();
   const auto& talk = ended.begin()->second;
   EXPECT_GT(talk.to_client, 100'000);
+  const auto last = tshark(hanging.path(), "tcp.len > 0", {"frame.comment"});
+  EXPECT_TRUE(last.ends_with("\nsilence: stall\n")) << last;
   EXPECT_THAT(talk.flags, ElementsAre("c SYN", "p SYN", "p FIN"));
   EXPECT_EQ(remarks(hanging.path()), "");
 }

@@ -28,12 +28,21 @@ void RecordFile::write(std::string_view piece) {
                    what_));
 }
 
+bool is_one_file(const std::string& one, const std::string& other) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  if (fs::exists(one, ignored) && !fs::is_regular_file(one, ignored)) return false;
+  if (fs::equivalent(one, other, ignored)) return true;
+  std::error_code error;
+  const auto path = fs::weakly_canonical(fs::absolute(one, ignored), error);
+  return !error && path == fs::weakly_canonical(fs::absolute(other, ignored), error) && !error;
+}
+
 std::string refuse_scenario(std::string_view flag, const std::string& path,
                             const std::vector<std::string>& scenarios) {
   for (const auto& file : scenarios) {
     std::error_code ignored;
-    if (!std::filesystem::is_regular_file(file, ignored)) continue;
-    if (!std::filesystem::equivalent(file, path, ignored)) continue;
+    if (!std::filesystem::is_regular_file(file, ignored) || !is_one_file(file, path)) continue;
     return fmt::format("{} {} is a scenario", flag, file);
   }
   return {};

@@ -37,6 +37,9 @@ class RecordFile {
   std::atomic<bool> failed_ = false;
 };
 
+/// True where two paths lead to one file, there or not; a device or a pipe may be named twice.
+bool is_one_file(const std::string& one, const std::string& other);
+
 /// One sentence where a file to be written is one of the scenarios that were named: it would be the
 /// scenario's end. Empty where it is none. `flag` stands in the sentence.
 std::string refuse_scenario(std::string_view flag, const std::string& path,

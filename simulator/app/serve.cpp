@@ -69,6 +69,7 @@ class Service {
   std::optional<Refusal> prepare() {
     auto plans = load();
     if (!plans || bad_scenarios_) return std::exchange(refusal_, std::nullopt);
+    if (auto refusal = judge_records()) return refusal;
     if (auto refusal = open_ca()) return refusal;
     allow_many_files();
     if (auto refusal = listen(std::move(*plans))) return refusal;
@@ -122,9 +123,29 @@ class Service {
     return std::nullopt;
   }
 
+  /// What is wrong with where the records are to go, before either file is emptied.
+  std::optional<Refusal> judge_records() const {
+    std::string why;
+    if (options_.trace) why = refuse_scenario("--trace", *options_.trace, options_.files);
+    if (why.empty() && options_.capture) why = judge_capture();
+    if (why.empty()) return std::nullopt;
+    return Refusal{ExitCode::bad_input, why};
+  }
+
+  std::string judge_capture() const {
+    const auto& path = *options_.capture;
+    if (options_.trace && is_one_file(*options_.trace, path))
+      return fmt::format("--capture {} is the trace", path);
+    for (const auto& listen : options_.listen) {
+      if (listen.host.find(':') == std::string::npos) continue;
+      return fmt::format("--capture holds IPv4 only, and --listen {} is IPv6", listen.text());
+    }
+    return refuse_scenario("--capture", path, options_.files);
+  }
+
   std::optional<Refusal> open_trace() {
     if (!options_.trace) return std::nullopt;
-    auto file = open_record("--trace", *options_.trace, "trace");
+    auto file = open_record(*options_.trace, "trace");
     if (auto* refusal = std::get_if<Refusal>(&file)) return std::move(*refusal);
     trace_ = std::make_unique<TraceFile>(std::move(std::get<std::unique_ptr<RecordFile>>(file)));
     recorders_.add(*trace_);
@@ -133,13 +154,7 @@ class Service {
 
   std::optional<Refusal> open_capture() {
     if (!options_.capture) return std::nullopt;
-    for (const auto& listen : options_.listen) {
-      if (listen.host.find(':') == std::string::npos) continue;
-      return Refusal{
-          ExitCode::bad_input,
-          fmt::format("--capture holds IPv4 only, and --listen {} is IPv6", listen.text())};
-    }
-    auto file = open_record("--capture", *options_.capture, "capture");
+    auto file = open_record(*options_.capture, "capture");
     if (auto* refusal = std::get_if<Refusal>(&file)) return std::move(*refusal);
     capture_file_ = std::move(std::get<std::unique_ptr<RecordFile>>(file));
     std::vector<const live::Server*> all;
@@ -152,17 +167,8 @@ class Service {
     return std::nullopt;
   }
 
-  /// Two records in one file would be the end of both.
-  std::variant<std::unique_ptr<RecordFile>, Refusal> open_record(std::string_view flag,
-                                                                 const std::string& path,
-                                                                 std::string_view what) {
-    if (auto why = refuse_scenario(flag, path, options_.files); !why.empty())
-      return Refusal{ExitCode::bad_input, why};
-    std::error_code ignored;
-    if (trace_ && std::filesystem::is_regular_file(path, ignored) &&
-        std::filesystem::equivalent(*options_.trace, path, ignored)) {
-      return Refusal{ExitCode::bad_input, fmt::format("{} {} is the trace", flag, path)};
-    }
+  static std::variant<std::unique_ptr<RecordFile>, Refusal> open_record(const std::string& path,
+                                                                        std::string_view what) {
     auto opened = RecordFile::open(path, what);
     if (const auto* why = std::get_if<std::string>(&opened))
       return Refusal{ExitCode::environment, *why};

@@ -5,7 +5,7 @@
 
 namespace misproxy::live {
 
-PcapngRecorder::PcapngRecorder(CaptureHead head, const Threads& clock, Write write)
+PcapngRecorder::PcapngRecorder(const CaptureHead& head, const Threads& clock, Write write)
     : file_(head),
       clock_(clock),
       write_(std::move(write)),

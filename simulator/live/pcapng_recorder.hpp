@@ -23,7 +23,7 @@ class PcapngRecorder final : public PacketRecorder {
   using Write = std::function<void(std::string_view blocks)>;
 
   /// Writes what comes first. `clock` and what `write` needs outlive the recorder.
-  PcapngRecorder(CaptureHead head, const Threads& clock, Write write);
+  PcapngRecorder(const CaptureHead& head, const Threads& clock, Write write);
 
   void record(std::size_t point, const std::vector<CommentedPacket>& packets) override;
   void secrets(std::string_view key_log) override;

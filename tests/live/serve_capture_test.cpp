@@ -22,6 +22,8 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
+namespace fs = std::filesystem;
+
 /// What one client's connection shows in a capture.
 struct Talk {
   std::vector<std::string> flags;  // of SYN, FIN and RST, with `c` or `p` for who sent it
@@ -240,6 +242,7 @@ TEST(ServeCaptureFile, IsRefusedWhereItWouldDoHarmOrCannotBe) {
   const auto scenario = folder.write(
       "x.toml", "schema = 1\n[about]\nid='x'\ntitle='t'\nteaches='u'\n[[origin]]\nhost='a.test'\n");
   const auto both = (folder / "both").string();
+  const auto kept = folder.write("kept", "a trace of before");
   struct Wrong {
     std::vector<std::string> arguments;
     int code;
@@ -255,7 +258,10 @@ TEST(ServeCaptureFile, IsRefusedWhereItWouldDoHarmOrCannotBe) {
       {{"serve", "--trace", both, "--capture", both},
        2,
        fmt::format("misproxy: --capture {} is the trace\n", both)},
-      {{"serve", "--listen", "[::1]:0", "--capture", both},
+      {{"serve", "--trace", kept, "--capture", scenario, scenario},
+       2,
+       fmt::format("misproxy: --capture {} is a scenario\n", scenario)},
+      {{"serve", "--listen", "[::1]:0", "--capture", both, "--trace", kept},
        2,
        "misproxy: --capture holds IPv4 only, and --listen [::1]:0 is IPv6\n"},
       {{"serve", "--captur", "x"},
@@ -268,6 +274,7 @@ TEST(ServeCaptureFile, IsRefusedWhereItWouldDoHarmOrCannotBe) {
     EXPECT_EQ(finished.err, wrong.says);
   }
   EXPECT_EQ(misproxy({"check", scenario}).code, 0);
+  EXPECT_EQ(fs::file_size(kept), 17U) << "a refusal empties no trace";
 }
 
 }  // namespace

@@ -1,29 +1,33 @@
+#include "runner/capture_of.hpp"
+
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "capture/address.hpp"
-#include "runner/virtual_runner.hpp"
 
 namespace misproxy {
 namespace {
 
 using simulated::CapturePointId;
 
-CapturePoint point_of(CapturePointId at) {
+std::string_view description_of(CapturePointId at) {
   switch (at) {
     case CapturePointId::client:
-      return {"client", "the client's end of its link"};
+      return "the client's end of its link";
     case CapturePointId::proxy:
-      return {"proxy", "the proxy's end of its link"};
+      return "the proxy's end of its link";
     case CapturePointId::origin:
-      return {"origin", "the origin's end of its link"};
+      return "the origin's end of its link";
     case CapturePointId::router_client:
-      return {"router-client", "the router's end of the client's link"};
+      return "the router's end of the client's link";
     case CapturePointId::router_proxy:
-      return {"router-proxy", "the router's end of the proxy's link"};
+      return "the router's end of the proxy's link";
     case CapturePointId::router_origin:
-      return {"router-origin", "the router's end of the origin's link"};
+      return "the router's end of the origin's link";
   }
-  return {};
+  return "";
 }
 
 std::vector<std::pair<Ipv4, std::string>> names_of(const Scenario& scenario) {
@@ -44,27 +48,64 @@ std::vector<std::pair<Ipv4, std::string>> names_of(const Scenario& scenario) {
 
 }  // namespace
 
-std::string capture_of(const simulated::RunRecord& record, CapturePointId at, const Plan& plan,
+std::string_view link_end_name(CapturePointId at) {
+  switch (at) {
+    case CapturePointId::client:
+      return "client";
+    case CapturePointId::proxy:
+      return "proxy";
+    case CapturePointId::origin:
+      return "origin";
+    case CapturePointId::router_client:
+      return "router-client";
+    case CapturePointId::router_proxy:
+      return "router-proxy";
+    case CapturePointId::router_origin:
+      return "router-origin";
+  }
+  return "";
+}
+
+std::optional<std::vector<CapturePointId>> parse_link_ends(std::string_view text) {
+  if (text == "all") return std::vector(kLinkEnds.begin(), kLinkEnds.end());
+  std::set<std::string_view> wanted;
+  for (auto rest = text;; rest.remove_prefix(rest.find(',') + 1)) {
+    wanted.insert(rest.substr(0, rest.find(',')));
+    if (rest.find(',') == std::string_view::npos) break;
+  }
+  std::vector<CapturePointId> ends;
+  for (const auto end : kLinkEnds) {
+    if (wanted.erase(link_end_name(end)) == 1) ends.push_back(end);
+  }
+  if (!wanted.empty() || ends.empty()) return std::nullopt;
+  return ends;
+}
+
+std::string capture_of(const simulated::RunRecord& record,
+                       const std::vector<CapturePointId>& points, const Plan& plan,
                        CivilTime epoch) {
   const auto& scenario = plan.scenario();
   CaptureHead head;
   head.comment = fmt::format("misproxy, world virtual: scenario {}, seed {}, plan {}",
                              scenario.about.id, plan.seed(), plan.digest());
-  head.points = {point_of(at)};
+  for (const auto point : points)
+    head.points.push_back({std::string(link_end_name(point)), std::string(description_of(point))});
   head.names = names_of(scenario);
   const Pcapng file(head);
   std::string bytes = file.begin();
   if (!record.key_log.empty()) bytes += file.secrets(record.key_log);
-  std::uint64_t count = 0;
+  std::vector<std::uint64_t> counts(points.size());
   for (const auto& captured : record.frames) {
-    if (captured.point != at) continue;
+    const auto found = std::find(points.begin(), points.end(), captured.point);
+    if (found == points.end()) continue;
+    const auto point = static_cast<std::size_t>(found - points.begin());
     auto packet = captured.frame->packet;
     if (captured.routed) --packet.ttl;
     bytes +=
-        file.packet(0, epoch.time_since_epoch() + captured.at, packet, captured.frame->comment);
-    ++count;
+        file.packet(point, epoch.time_since_epoch() + captured.at, packet, captured.frame->comment);
+    ++counts[point];
   }
-  return bytes + file.end(epoch.time_since_epoch() + record.ended, {count});
+  return bytes + file.end(epoch.time_since_epoch() + record.ended, counts);
 }
 
 }  // namespace misproxy

@@ -67,9 +67,7 @@ void note_fired(const Scenario& scenario, const std::vector<TraceLine>& trace, R
 }
 
 void compare(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result) {
-  if (result.stopped) {
-    result.mismatches.push_back(fmt::format("the run was stopped: {}", *result.stopped));
-  }
+  note_stopped(result);
   const auto& outcome = result.outcome;
   if (const auto& wanted = scenario.expect.client) {
     compare_one("phase", wanted->phase, outcome.phase, result);

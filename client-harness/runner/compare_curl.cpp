@@ -19,9 +19,7 @@ void compare_number(std::string_view what, std::int64_t wanted, std::int64_t cam
 void compare_curl(const Scenario& scenario, std::string_view version,
                   const std::vector<TraceLine>& trace, RunResult& result) {
   note_fired(scenario, trace, result);
-  if (result.stopped) {
-    result.mismatches.push_back(fmt::format("the run was stopped: {}", *result.stopped));
-  }
+  note_stopped(result);
   const auto& rows = scenario.expect.curl;
   const auto row = std::find_if(rows.begin(), rows.end(),
                                 [&](const auto& each) { return each.covers(version); });

@@ -8,15 +8,12 @@
 #include "core/ensure.hpp"
 #include "drivers/curl.hpp"
 #include "live/client_connection.hpp"
+#include "live/today.hpp"
 #include "runner/live_stage.hpp"
 #include "trace/normal_form.hpp"
 
 namespace misproxy {
 namespace {
-
-CivilTime today() {
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
 
 Authority read_authority(const live::StoredAuthority& stored, CivilTime now) {
   auto authority = Authority::read(stored.pem, now);
@@ -29,20 +26,10 @@ Endpoint proxy_of(const Network& network, const Endpoint& listening) {
   return {network.proxy_name.empty() ? listening.host : network.proxy_name, listening.port};
 }
 
-/// What every client's run has in common.
-Run begin_run(const RunRequest& request, std::string_view client) {
-  Run run;
-  auto& result = run.result;
-  result.scenario = request.plan->scenario().about.id;
-  result.world = "live";
-  result.client = client;
-  result.seed = request.plan->seed();
-  result.offset = request.offset;
-  return run;
-}
-
 void take_from(LiveStage& stage, Run& run) {
   run.trace = stage.take_trace();
+  run.proxy_capture = stage.take_capture();
+  run.chosen_capture = run.proxy_capture;
   auto& result = run.result;
   result.took = stage.took();
   result.trace_digest = trace_digest(run.trace);
@@ -52,12 +39,12 @@ void take_from(LiveStage& stage, Run& run) {
 }  // namespace
 
 LiveRunner::LiveRunner(const live::StoredAuthority& authority, Duration limit)
-    : LiveRunner(authority, limit, today()) {}
+    : LiveRunner(authority, limit, live::today()) {}
 
 LiveRunner::LiveRunner(const live::StoredAuthority& authority, Duration limit, CivilTime now)
     : ca_path_(authority.certificate.string()),
       limit_(limit),
-      catalogue_(read_authority(authority, now), now),
+      catalogue_(read_authority(authority, now), now, KeyLog::kept),
       client_(make_client_context(authority.pem.certificate, std::nullopt)) {}
 
 LiveRunner::Result LiveRunner::run(const RunRequest& request) {
@@ -65,6 +52,7 @@ LiveRunner::Result LiveRunner::run(const RunRequest& request) {
   const auto& scenario = plan.scenario();
   LiveStage stage(plan, catalogue_);
   if (auto why = stage.listen(); !why.empty()) return why;
+  if (request.capture) stage.capture();
   const auto listening = stage.server().proxy();
   FmcClient fmc({scenario.client, proxy_of(scenario.network, listening), [this] { return client_; },
                  plan.seed(), "FMC-Agent"});
@@ -76,7 +64,8 @@ LiveRunner::Result LiveRunner::run(const RunRequest& request) {
                                     [&] { stage.client_done(client->established()); }});
   stage.run([&] { client->begin(); }, [&] { client->stop(); }, limit_);
 
-  auto run = begin_run(request, "fmc");
+  Run run;
+  run.result = begin_result(request, "live", "fmc");
   run.log = fmc.log();
   run.exchanges = fmc.exchanges();
   run.result.outcome = fmc.outcome();
@@ -91,12 +80,14 @@ LiveRunner::Result LiveRunner::run_curl(const RunRequest& request) {
   if (!version) return "there is no curl in PATH";
   LiveStage stage(*request.plan, catalogue_);
   if (auto why = stage.listen(); !why.empty()) return why;
+  if (request.capture) stage.capture();
   const auto argv = curl_arguments(scenario.client, stage.server().proxy(), ca_path_);
   auto started = ChildProcess::start(argv, curl_input(scenario.client));
   if (auto* why = std::get_if<std::string>(&started)) return std::move(*why);
   auto& curl = *std::get<std::unique_ptr<ChildProcess>>(started);
 
-  auto run = begin_run(request, "curl");
+  Run run;
+  run.result = begin_result(request, "live", "curl");
   boost::asio::posix::stream_descriptor ended(stage.context(), ::dup(curl.ended_fd()));
   bool read = false;
   const auto read_end = [&] {

@@ -5,6 +5,8 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "live/capture_head.hpp"
+
 namespace misproxy {
 
 void LiveStage::Trace::record(const TraceLine& line) {
@@ -24,6 +26,12 @@ std::string LiveStage::listen() {
   return error ? fmt::format("cannot listen on 127.0.0.1: {}", error.message()) : "";
 }
 
+void LiveStage::capture() {
+  capture_recorder_.emplace(live::capture_head({&server_}), threads_,
+                            [this](std::string_view blocks) { capture_ += blocks; });
+  server_.capture_to(*capture_recorder_, 0);
+}
+
 void LiveStage::run(const std::function<void()>& begin, std::function<void()> stop,
                     Duration limit) {
   stop_client_ = std::move(stop);
@@ -36,6 +44,7 @@ void LiveStage::run(const std::function<void()>& begin, std::function<void()> st
   });
   boost::asio::post(context(), begin);
   threads_.run();
+  if (capture_recorder_) capture_recorder_->end();
 }
 
 void LiveStage::client_done(std::int64_t connections) {

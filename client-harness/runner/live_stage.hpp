@@ -4,9 +4,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "live/pcapng_recorder.hpp"
 #include "live/server.hpp"
 #include "live/threads.hpp"
 
@@ -22,6 +24,8 @@ class LiveStage {
 
   /// Opens the ports on 127.0.0.1; on an error, a sentence.
   std::string listen();
+  /// Keeps a capture of what the proxy's sockets do; once it listens.
+  void capture();
   live::Server& server() { return server_; }
   boost::asio::io_context& context() { return threads_.first(); }
 
@@ -33,6 +37,8 @@ class LiveStage {
 
   bool reached_limit() const { return reached_limit_; }
   Duration took() const { return took_; }
+  /// Empty where none was kept.
+  std::string take_capture() { return std::move(capture_); }
   std::vector<TraceLine> take_trace() { return std::move(trace_.lines); }
 
  private:
@@ -49,6 +55,8 @@ class LiveStage {
   Trace trace_;
   live::Threads threads_{1};
   boost::asio::steady_timer limit_;
+  std::string capture_;
+  std::optional<live::PcapngRecorder> capture_recorder_;
   live::Server server_;
   std::function<void()> stop_client_;
   std::int64_t closed_ = 0;

@@ -10,27 +10,37 @@
 #include "plan/plan.hpp"
 #include "report/run_result.hpp"
 #include "trace/event.hpp"
+#include "virtual/frame.hpp"
 
 namespace misproxy {
 
-/// One run that is to be made. The plan outlives it. `capture`: keep what is needed for a capture.
+/// One run that is to be made. The plan outlives it. `capture`: keep what is needed for a capture;
+/// `capture_at`: the link ends of one more, in the virtual world.
 struct RunRequest {
   const Plan* plan = nullptr;
   std::optional<std::int64_t> offset;  // of a sweep, for the report
   bool capture = false;
+  std::vector<simulated::CapturePointId> capture_at{};
 };
 
-/// All that a run leaves. `capture` is a pcapng file at the client's end; `proxy_capture` at the
-/// proxy's, where the world has one; both empty where none was asked for.
+/// All that a run leaves. `capture` is a pcapng file at the client's end, in the virtual world;
+/// `proxy_capture` at the proxy's; `chosen_capture` at the link ends that were asked for, which in
+/// the world live is the proxy's. Empty where none was asked for.
 struct Run {
   RunResult result;
   std::vector<TraceLine> trace;
   std::string log;
   std::string capture;
   std::string proxy_capture;
+  std::string chosen_capture;
   std::vector<Exchange> exchanges;
   std::uint64_t events = 0;  // of the virtual world's queue; 0 in live
 };
+
+/// A result that says which run it is of, and nothing yet of how it went.
+RunResult begin_result(const RunRequest& request, std::string_view world, std::string_view client);
+/// A run that had to be stopped has not come as expected.
+void note_stopped(RunResult& result);
 
 /// What did not come as the scenario's `[expect]` says, in sentences, and the faults that acted:
 /// both go into the result. For the built-in client.

@@ -5,6 +5,7 @@
 #include "client/fmc_client.hpp"
 #include "core/encoding.hpp"
 #include "core/sha256.hpp"
+#include "runner/capture_of.hpp"
 #include "trace/json_line.hpp"
 #include "trace/normal_form.hpp"
 #include "virtual/world.hpp"
@@ -69,19 +70,17 @@ Run VirtualRunner::run(const RunRequest& request) {
   run.exchanges = fmc.exchanges();
   run.events = record.events;
   auto& result = run.result;
-  result.scenario = scenario.about.id;
-  result.world = "virtual";
-  result.client = "fmc";
-  result.seed = plan.seed();
-  result.offset = request.offset;
+  result = begin_result(request, "virtual", "fmc");
   result.outcome = fmc.outcome();
   result.took = record.ended;
   if (record.stopped) result.stopped = why(*record.stopped);
   result.trace_digest = trace_digest(record.trace);
   compare(scenario, record.trace, result);
   if (request.capture) {
-    run.capture = capture_of(record, simulated::CapturePointId::client, plan, kEpoch);
-    run.proxy_capture = capture_of(record, simulated::CapturePointId::proxy, plan, kEpoch);
+    run.capture = capture_of(record, {simulated::CapturePointId::client}, plan, kEpoch);
+    run.proxy_capture = capture_of(record, {simulated::CapturePointId::proxy}, plan, kEpoch);
+    if (!request.capture_at.empty())
+      run.chosen_capture = capture_of(record, request.capture_at, plan, kEpoch);
     result.bytes_digest = digest_of(run, record.trace);
   }
   run.trace = std::move(record.trace);

@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "capture/pcapng.hpp"
 #include "runner/run.hpp"
 #include "tls/seeded_keys.hpp"
 #include "virtual/run_record.hpp"
@@ -34,9 +33,5 @@ class VirtualRunner {
   std::map<std::pair<std::uint64_t, KeyLog>, SeededKeys> kept_keys_;
   std::optional<SeededKeys> passing_keys_;  // of the run under way, where no more are kept
 };
-
-/// A pcapng file of what passed one end of a link, with names, TLS secrets and comments.
-std::string capture_of(const simulated::RunRecord& record, simulated::CapturePointId at,
-                       const Plan& plan, CivilTime epoch);
 
 }  // namespace misproxy

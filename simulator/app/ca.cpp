@@ -1,16 +1,14 @@
-#include "live/ca_store.hpp"
-
 #include <fmt/format.h>
-
-#include <chrono>
 
 #include "app/say.hpp"
 #include "app/verbs.hpp"
+#include "live/ca_store.hpp"
+#include "live/today.hpp"
 
 namespace misproxy::app {
 
 ExitCode ca(const CaOptions& options) {
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto now = live::today();
   const auto opened = live::open_authority(live::state_directory(), now);
   if (const auto* why = std::get_if<std::string>(&opened))
     return complain(ExitCode::environment, *why);

@@ -136,6 +136,11 @@ void add_serve(CLI::App& app, ServeOptions& options, std::vector<std::string>& l
       ->type_name("PATH");
   serve->add_option("--trace", options.trace, "record every event, a JSON line each")
       ->type_name("PATH");
+  serve
+      ->add_option("--capture", options.capture,
+                   "record what the sockets do as packets: pcapng with TLS secrets, an interface a "
+                   "scenario")
+      ->type_name("PATH");
   serve->add_option("--ca-out", options.ca_out, "copy the CA certificate, for clients to trust")
       ->type_name("PATH");
   serve->add_option("--seed", options.seed, "what every random choice comes from; 1 where absent")
@@ -150,9 +155,9 @@ void add_serve(CLI::App& app, ServeOptions& options, std::vector<std::string>& l
       ->check(whole_number(1, std::numeric_limits<std::int64_t>::max()));
   add_format(*serve, options.format);
   serve->footer(
-      "\nStderr: first the curl command to paste, then a line an event. Ctrl-C ends it; the trace "
-      "is "
-      "complete.\nOnly hosts that an [[origin]] of the scenario names are served; all others get "
+      "\nStderr: first the curl command to paste, then a line an event. Ctrl-C ends it; trace and "
+      "capture\nare complete, and readable while they grow.\nOnly hosts that an [[origin]] of the "
+      "scenario names are served; all others get "
       "403.");
 }
 

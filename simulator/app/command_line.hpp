@@ -19,6 +19,7 @@ struct ServeOptions {
   std::vector<Endpoint> listen;    // the Nth for the Nth file
   std::optional<std::string> ready_file;
   std::optional<std::string> trace;
+  std::optional<std::string> capture;
   std::optional<std::string> ca_out;
   std::uint64_t seed = 1;
   std::size_t threads = 1;

@@ -1,15 +1,11 @@
 #include "app/recorders.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <climits>
-#include <cstring>
 
-#include "app/say.hpp"
 #include "live/files.hpp"
 #include "trace/json_line.hpp"
 #include "trace/text_line.hpp"
@@ -27,21 +23,10 @@ bool takes_a_line(int fd) {
 
 }  // namespace
 
-TraceFile::~TraceFile() { ::close(fd_); }
-
-std::variant<std::unique_ptr<TraceFile>, std::string> TraceFile::open(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
-  if (fd < 0) return fmt::format("cannot write {}: {}", path, std::strerror(errno));
-  return std::unique_ptr<TraceFile>(new TraceFile(fd, path));
-}
-
 void TraceFile::record(const TraceLine& line) {
   const auto text = to_json_line(line) + "\n";
   const std::lock_guard lock(mutex_);
-  if (failed_ || write_all(fd_, text)) return;
-  failed_ = true;
-  tell(fmt::format("misproxy: cannot write {}: {}; the trace ends here\n", path_,
-                   std::strerror(errno)));
+  file_->write(text);
 }
 
 void Console::record(const TraceLine& line) {

@@ -1,35 +1,28 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <variant>
+#include <utility>
 #include <vector>
 
+#include "app/record_file.hpp"
 #include "trace/recorder.hpp"
 
 namespace misproxy::app {
 
-/// Writes the trace, a JSON line an event, each handed to the kernel before the next: what is
-/// recorded stays recorded, however the process ends.
+/// Writes the trace, a JSON line an event.
 class TraceFile final : public Recorder {
  public:
-  ~TraceFile() override;
-  /// Makes or empties the file. On an error, a sentence with the path.
-  static std::variant<std::unique_ptr<TraceFile>, std::string> open(const std::string& path);
+  explicit TraceFile(std::unique_ptr<RecordFile> file) : file_(std::move(file)) {}
 
   void record(const TraceLine& line) override;
   /// True once a line could not be written; it and all after it are missing.
-  bool failed() const { return failed_; }
+  bool failed() const { return file_->failed(); }
 
  private:
-  TraceFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
-
-  int fd_;
-  std::string path_;
+  std::unique_ptr<RecordFile> file_;
   std::mutex mutex_;
-  std::atomic<bool> failed_ = false;
 };
 
 /// Tells the events on stderr. Where nobody reads that pipe, lines are left out, and counted,

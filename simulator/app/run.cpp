@@ -4,6 +4,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "app/record_file.hpp"
 #include "app/run_batch.hpp"
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
@@ -11,6 +12,7 @@
 #include "app/version.hpp"
 #include "live/ca_store.hpp"
 #include "plan/sweep.hpp"
+#include "live/today.hpp"
 #include "plan/worlds.hpp"
 #include "report/json_report.hpp"
 #include "report/junit_report.hpp"
@@ -21,11 +23,6 @@
 namespace misproxy::app {
 namespace {
 
-std::string trace_text(const Run& run) {
-  std::string text;
-  for (const auto& line : run.trace)
-    text += to_json_line(line) + "\n";
-  return text;
 }
 
 /// Where each output goes, and the first that could not be written.
@@ -34,10 +31,9 @@ class Outputs {
   explicit Outputs(const RunOptions& options) : options_(options) {}
 
   void write_run(const Run& run) {
-    const auto& at_proxy = options_.capture_at == RunOptions::CaptureAt::proxy;
-    write(options_.capture, at_proxy ? run.proxy_capture : run.capture);
+    write(options_.capture, run.chosen_capture);
     if (options_.har) write(options_.har, har_of(run, kVersion));
-    if (options_.trace) write(options_.trace, trace_text(run));
+    if (options_.trace) write(options_.trace, to_json_lines(run.trace));
     write(options_.log, run.log);
     if (options_.out) write_bundle(run);
   }
@@ -60,10 +56,10 @@ class Outputs {
       why_ = fmt::format("cannot make {}: {}", folder.string(), error.message());
     }
     if (error) return;
-    write((folder / "trace.jsonl").string(), trace_text(run));
+    write((folder / "trace.jsonl").string(), to_json_lines(run.trace));
     write((folder / "client.log").string(), run.log);
     write((folder / "report.json").string(), run_json(result) + "\n");
-    write((folder / "client.pcapng").string(), run.capture);
+    if (!run.capture.empty()) write((folder / "client.pcapng").string(), run.capture);
     if (!run.proxy_capture.empty()) write((folder / "proxy.pcapng").string(), run.proxy_capture);
   }
 
@@ -104,6 +100,7 @@ class Batch {
   explicit Batch(const RunOptions& options) : options_(options), outputs_(options) {}
 
   ExitCode run() {
+    if (const auto code = spare_scenarios()) return *code;
     if (const auto code = load()) return *code;
     if (const auto code = plan()) return *code;
     std::signal(SIGINT, [](int) { RunBatch::interrupt(); });
@@ -126,6 +123,22 @@ class Batch {
   }
 
  private:
+  /// An output in the place of a scenario would be the scenario's end.
+  std::optional<ExitCode> spare_scenarios() {
+    const std::pair<const char*, const std::optional<std::string>&> outputs[] = {
+        {"--capture", options_.capture},
+        {"--trace", options_.trace},
+        {"--har", options_.har},
+        {"--log", options_.log},
+        {"--junit", options_.junit}};
+    for (const auto& [flag, path] : outputs) {
+      if (!path) continue;
+      const auto why = refuse_scenario(flag, *path, options_.files);
+      if (!why.empty()) return complain(ExitCode::bad_input, why);
+    }
+    return std::nullopt;
+  }
+
   std::optional<ExitCode> load() {
     const auto found = options_.files.empty() ? FoundScenarios{bundled_files(), std::nullopt}
                                               : find_scenarios(options_.files);
@@ -157,7 +170,7 @@ class Batch {
       }
     }
     scenarios_ = std::move(kept);
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const auto now = live::today();
     auto opened = live::open_authority(live::state_directory(), now);
     if (const auto* why = std::get_if<std::string>(&opened)) {
       return complain(ExitCode::environment, *why);
@@ -168,6 +181,11 @@ class Batch {
 
   std::optional<ExitCode> plan() {
     const bool virtual_world = options_.world == RunOptions::WorldChoice::virtual_;
+    const auto& at = options_.capture_at;
+    if (!virtual_world && !at.empty() && at != std::vector{simulated::CapturePointId::proxy}) {
+      return complain(ExitCode::bad_input,
+                      "--capture-at: the world live has the proxy's socket alone: proxy");
+    }
     if (virtual_world && options_.client == RunOptions::ClientChoice::curl) {
       return complain(ExitCode::bad_input,
                       "--client curl is a real program: it needs --world live");

@@ -93,6 +93,9 @@ void RunBatch::fail(std::string why) {
 void RunBatch::work(const OnRun& on_run) {
   const auto make = maker();
   const bool bytes = options_.capture || options_.out || options_.repeat > 1;
+  std::vector<simulated::CapturePointId> capture_at;
+  if (options_.capture) capture_at = options_.capture_at;
+  if (options_.capture && capture_at.empty()) capture_at = {simulated::CapturePointId::client};
   while (!interrupted()) {
     const auto index = next_++;
     if (index >= jobs_.size()) return;
@@ -100,7 +103,7 @@ void RunBatch::work(const OnRun& on_run) {
     const auto plan = plan_of(job);
     Repeated repeated;
     for (std::int64_t i = 0; i < options_.repeat && !(i > 0 && interrupted()); ++i) {
-      auto made = make({&plan, job.offset, bytes});
+      auto made = make({&plan, job.offset, bytes, capture_at});
       if (auto* why = std::get_if<std::string>(&made)) return fail(std::move(*why));
       repeated.add(std::move(std::get<Run>(made)));
     }

@@ -76,6 +76,13 @@ void add_which(CLI::App& run, RunOptions& options) {
       ->type_name("K/N");
 }
 
+std::string end_names() {
+  std::string names;
+  for (const auto end : kLinkEnds)
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", link_end_name(end));
+  return names;
+}
+
 void add_output(CLI::App& run, RunOptions& options) {
   const auto path = [&run](const char* flag, std::optional<std::string>& value, const char* what) {
     run.add_option(flag, value, what)->type_name("PATH");
@@ -83,9 +90,20 @@ void add_output(CLI::App& run, RunOptions& options) {
   path("--junit", options.junit, "write JUnit XML for a CI server");
   path("--out", options.out, "a folder for each run: trace, captures, client log, report");
   path("--capture", options.capture, "of one run: pcapng with names and TLS secrets");
-  add_words<RunOptions::CaptureAt>(
-      run, "--capture-at", options.capture_at, "whose end of its link --capture is taken at",
-      {{"client", RunOptions::CaptureAt::client}, {"proxy", RunOptions::CaptureAt::proxy}});
+  run.add_option_function<std::string>(
+         "--capture-at",
+         [&options](const std::string& text) {
+           const auto ends = parse_link_ends(text);
+           if (!ends) {
+             throw CLI::ValidationError(
+                 fmt::format("--capture-at: {} is neither all nor some of {}", text, end_names()));
+           }
+           options.capture_at = *ends;
+         },
+         fmt::format("whose ends of the links --capture is taken at, an interface each: all, or "
+                     "some of {}; client where absent. In live it is the proxy's socket",
+                     end_names()))
+      ->type_name("END[,END...]|all");
   path("--har", options.har, "of one run: HAR 1.2");
   path("--trace", options.trace, "of one run: the trace");
   path("--log", options.log, "of one run: the client's log, in the form of curl -v");

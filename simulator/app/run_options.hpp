@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/format.hpp"
+#include "runner/capture_of.hpp"
 
 namespace misproxy::app {
 
@@ -25,7 +26,6 @@ struct Shard {
 struct RunOptions {
   enum class WorldChoice { virtual_, live };
   enum class ClientChoice { fmc, curl };
-  enum class CaptureAt { client, proxy };
 
   static constexpr std::int64_t kMostRuns = 10'000'000;
 
@@ -40,7 +40,7 @@ struct RunOptions {
   std::optional<std::string> junit;
   std::optional<std::string> out;
   std::optional<std::string> capture;
-  CaptureAt capture_at = CaptureAt::client;
+  std::vector<simulated::CapturePointId> capture_at;  // none: the world's default
   std::optional<std::string> har;
   std::optional<std::string> trace;
   std::optional<std::string> log;

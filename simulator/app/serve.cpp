@@ -5,20 +5,23 @@
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
 
 #include "app/curl_command.hpp"
 #include "app/json_text.hpp"
+#include "app/record_file.hpp"
 #include "app/recorders.hpp"
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
 #include "app/verbs.hpp"
 #include "app/version.hpp"
 #include "live/ca_store.hpp"
+#include "live/capture_head.hpp"
+#include "live/pcapng_recorder.hpp"
 #include "live/server.hpp"
+#include "live/today.hpp"
 #include "plan/worlds.hpp"
 
 namespace misproxy::app {
@@ -57,18 +60,22 @@ class Service {
       server->start();
     threads_.run();
     note_all("stopped", "why", why_);
-    return trace_ && trace_->failed() ? ExitCode::environment : ExitCode::ok;
+    if (capture_) capture_->end();
+    const bool lost = (trace_ && trace_->failed()) || (capture_file_ && capture_file_->failed());
+    return lost ? ExitCode::environment : ExitCode::ok;
   }
 
  private:
   std::optional<Refusal> prepare() {
     auto plans = load();
     if (!plans || bad_scenarios_) return std::exchange(refusal_, std::nullopt);
+    if (auto refusal = judge_records()) return refusal;
     if (auto refusal = open_ca()) return refusal;
     allow_many_files();
     if (auto refusal = listen(std::move(*plans))) return refusal;
-    if (auto refusal = open_trace()) return refusal;  // last: it empties the file
-    await_signal();                                   // before anybody can know that we are there
+    if (auto refusal = open_trace()) return refusal;  // last: they empty the files
+    if (auto refusal = open_capture()) return refusal;
+    await_signal();  // before anybody can know that we are there
     return write_ready_file();
   }
 
@@ -101,13 +108,14 @@ class Service {
   }
 
   std::optional<Refusal> open_ca() {
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const auto now = live::today();
     auto opened = live::open_authority(live::state_directory(), now);
     if (const auto* why = std::get_if<std::string>(&opened))
       return Refusal{ExitCode::environment, *why};
     auto& stored = std::get<live::StoredAuthority>(opened);
     ca_path_ = stored.certificate.string();
-    catalogue_ = std::make_unique<Catalogue>(*Authority::read(stored.pem, now), now);
+    catalogue_ = std::make_unique<Catalogue>(*Authority::read(stored.pem, now), now,
+                                             options_.capture ? KeyLog::kept : KeyLog::none);
     if (!options_.ca_out) return std::nullopt;
     const auto why = live::write_file(*options_.ca_out, stored.pem.certificate);
     if (!why.empty()) return Refusal{ExitCode::environment, why};
@@ -115,20 +123,56 @@ class Service {
     return std::nullopt;
   }
 
-  /// A trace on top of a scenario would be the scenario's end.
+  /// What is wrong with where the records are to go, before either file is emptied.
+  std::optional<Refusal> judge_records() const {
+    std::string why;
+    if (options_.trace) why = refuse_scenario("--trace", *options_.trace, options_.files);
+    if (why.empty() && options_.capture) why = judge_capture();
+    if (why.empty()) return std::nullopt;
+    return Refusal{ExitCode::bad_input, why};
+  }
+
+  std::string judge_capture() const {
+    const auto& path = *options_.capture;
+    if (options_.trace && is_one_file(*options_.trace, path))
+      return fmt::format("--capture {} is the trace", path);
+    for (const auto& listen : options_.listen) {
+      if (listen.host.find(':') == std::string::npos) continue;
+      return fmt::format("--capture holds IPv4 only, and --listen {} is IPv6", listen.text());
+    }
+    return refuse_scenario("--capture", path, options_.files);
+  }
+
   std::optional<Refusal> open_trace() {
     if (!options_.trace) return std::nullopt;
-    for (const auto& file : options_.files) {
-      std::error_code ignored;
-      if (!std::filesystem::equivalent(file, *options_.trace, ignored)) continue;
-      return Refusal{ExitCode::bad_input, fmt::format("--trace {} is a scenario to serve", file)};
-    }
-    auto opened = TraceFile::open(*options_.trace);
-    if (const auto* why = std::get_if<std::string>(&opened))
-      return Refusal{ExitCode::environment, *why};
-    trace_ = std::move(std::get<std::unique_ptr<TraceFile>>(opened));
+    auto file = open_record(*options_.trace, "trace");
+    if (auto* refusal = std::get_if<Refusal>(&file)) return std::move(*refusal);
+    trace_ = std::make_unique<TraceFile>(std::move(std::get<std::unique_ptr<RecordFile>>(file)));
     recorders_.add(*trace_);
     return std::nullopt;
+  }
+
+  std::optional<Refusal> open_capture() {
+    if (!options_.capture) return std::nullopt;
+    auto file = open_record(*options_.capture, "capture");
+    if (auto* refusal = std::get_if<Refusal>(&file)) return std::move(*refusal);
+    capture_file_ = std::move(std::get<std::unique_ptr<RecordFile>>(file));
+    std::vector<const live::Server*> all;
+    for (const auto& server : servers_)
+      all.push_back(server.get());
+    capture_.emplace(live::capture_head(all), threads_,
+                     [this](std::string_view blocks) { capture_file_->write(blocks); });
+    for (std::size_t i = 0; i < servers_.size(); ++i)
+      servers_[i]->capture_to(*capture_, i);
+    return std::nullopt;
+  }
+
+  static std::variant<std::unique_ptr<RecordFile>, Refusal> open_record(const std::string& path,
+                                                                        std::string_view what) {
+    auto opened = RecordFile::open(path, what);
+    if (const auto* why = std::get_if<std::string>(&opened))
+      return Refusal{ExitCode::environment, *why};
+    return std::move(std::get<std::unique_ptr<RecordFile>>(opened));
   }
 
   std::optional<Refusal> listen(std::vector<Plan> plans) {
@@ -226,9 +270,11 @@ class Service {
   Console console_;
   Recorders recorders_;
   std::unique_ptr<TraceFile> trace_;
+  std::unique_ptr<RecordFile> capture_file_;
   std::unique_ptr<Catalogue> catalogue_;
   live::Threads threads_;
   boost::asio::signal_set signals_;
+  std::optional<live::PcapngRecorder> capture_;
   std::vector<std::unique_ptr<live::Server>> servers_;
   std::string ca_path_;
   std::optional<Refusal> refusal_;

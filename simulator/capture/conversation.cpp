@@ -95,7 +95,8 @@ std::vector<Packet> Conversation::sent(Side from, std::string_view bytes) {
 
 std::vector<Packet> Conversation::ended(Side from, Ending how) {
   std::vector<Packet> packets;
-  if (!end(from).open) return packets;
+  const bool nothing_comes = how == Ending::rst ? reset_ : !end(from).open;
+  if (nothing_comes) return packets;
   end(from).open = false;
   packets.push_back(segment(from, {}));
   auto& tcp = std::get<TcpSegment>(packets.back().body);
@@ -108,6 +109,7 @@ std::vector<Packet> Conversation::ended(Side from, Ending how) {
     case Ending::rst:
       tcp.rst = true;
       end(other(from)).open = false;
+      reset_ = true;
       break;
   }
   return packets;

@@ -28,7 +28,7 @@ class Conversation {
   /// Data, acknowledged by the other side after every 16 segments and at the end.
   std::vector<Packet> sent(Side from, std::string_view bytes);
   /// FIN and its ACK; or RST with an ACK number, as a socket sends it that is closed with bytes
-  /// unread, after which nothing more comes from either side.
+  /// unread, also after its FIN; after it nothing more comes from either side.
   std::vector<Packet> ended(Side from, Ending how);
 
  private:
@@ -46,6 +46,7 @@ class Conversation {
   Packet segment(Side from, std::string_view payload, bool syn = false);
 
   std::array<End, 2> ends_;
+  bool reset_ = false;
 };
 
 }  // namespace misproxy

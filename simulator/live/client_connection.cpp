@@ -70,28 +70,16 @@ void ClientConnection::stop() {
 
 // --- the session
 
-/// One event after the other, however many they beget: never one step inside another.
 void ClientConnection::post(Event event, std::string bytes) {
   if (over_) return;
-  inbox_.push_back({std::move(event), std::move(bytes)});
-  if (std::exchange(stepping_, true)) return;
-  while (!inbox_.empty() || yields_) {
-    if (inbox_.empty()) {
-      yields_ = false;
-      inbox_.push_back({Yielded{}, {}});
-    }
-    auto parcel = std::move(inbox_.front());
-    inbox_.pop_front();
-    give(std::move(parcel));
-  }
-  stepping_ = false;
+  inbox_.put(std::move(event), std::move(bytes));
+  if (!inbox_.deliver([this](const Event& each) { give(each); })) return;
   if (session_.done() && setup_.on_done) std::exchange(setup_.on_done, nullptr)();
 }
 
-void ClientConnection::give(Parcel parcel) {
-  if (auto* bytes = std::get_if<Received>(&parcel.event)) bytes->bytes = parcel.bytes;
+void ClientConnection::give(const Event& event) {
   ActionList actions;
-  session_.step(parcel.event, host_.now(), actions);
+  session_.step(event, host_.now(), actions);
   for (auto& action : actions)
     perform(std::move(action));
 }
@@ -107,8 +95,8 @@ void ClientConnection::perform(Action action) {
     timers_.at(static_cast<std::size_t>(stop->timer)).reset();
   } else if (const auto* asked = std::get_if<Resolve>(&action)) {
     const bool known = !setup_.proxy_name.empty() && asked->host == setup_.proxy_name;
-    if (known) return inbox_.push_back({Resolved{setup_.proxy.address().to_string()}, {}});
-    inbox_.push_back({Failed{Failed::Why::unresolved}, {}});
+    if (known) return inbox_.put(Resolved{setup_.proxy.address().to_string()});
+    inbox_.put(Failed{Failed::Why::unresolved});
   } else if (std::holds_alternative<Open>(action)) {
     open();
   } else if (std::holds_alternative<Leave>(action)) {
@@ -120,7 +108,7 @@ void ClientConnection::perform(Action action) {
   } else if (std::holds_alternative<Resume>(action)) {
     if (line_) line_->link.resume();
   } else if (std::holds_alternative<Yield>(action)) {
-    yields_ = true;
+    inbox_.put_yielded();
   } else {
     ensure(std::holds_alternative<Secrets>(action), "no client does this");
   }

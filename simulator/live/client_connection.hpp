@@ -4,7 +4,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -15,6 +14,7 @@
 #include "live/connection.hpp"
 #include "live/link.hpp"
 #include "session/client_session.hpp"
+#include "session/inbox.hpp"
 
 namespace misproxy::live {
 
@@ -46,14 +46,8 @@ class ClientConnection final : public std::enable_shared_from_this<ClientConnect
  private:
   class Line;
 
-  /// An event that owns its bytes.
-  struct Parcel {
-    Event event;
-    std::string bytes;
-  };
-
   void post(Event event, std::string bytes = {});
-  void give(Parcel parcel);
+  void give(const Event& event);
   void perform(Action action);
   void open();
   void connected(const boost::system::error_code& error, std::int64_t number);
@@ -70,9 +64,7 @@ class ClientConnection final : public std::enable_shared_from_this<ClientConnect
   std::vector<std::weak_ptr<Line>> left_;  // those that it has left
   std::array<std::optional<boost::asio::steady_timer>, kTimers> timers_;
   std::array<unsigned, kTimers> starts_{};  // so that one that had just run out stays stopped
-  std::deque<Parcel> inbox_;
-  bool stepping_ = false;
-  bool yields_ = false;
+  Inbox inbox_;
   bool over_ = false;
   std::int64_t opened_ = 0;
   std::int64_t established_ = 0;

@@ -1,14 +1,23 @@
 #include "live/connection.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "core/ensure.hpp"
+#include "fault/fault.hpp"
 
 namespace misproxy::live {
 
 namespace {
 
 std::int64_t as_count(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+SocketCapture::Effect effect_of(std::string_view deed) {
+  if (deed == word(DeedWord::close)) return SocketCapture::Effect::end;
+  if (deed == word(DeedWord::stall)) return SocketCapture::Effect::silence;
+  return SocketCapture::Effect::answer;
+}
 
 }  // namespace
 
@@ -113,6 +122,7 @@ void Connection::deliver() {
     give(std::move(parcel));
   }
   delivering_ = false;
+  link_.capture().settle();
   if (link_done_) conclude();
 }
 
@@ -128,7 +138,7 @@ void Connection::give(Parcel parcel) {
 
 void Connection::perform(Place place, Action action) {
   if (auto* event = std::get_if<Note>(&action)) {
-    if (event->cause == Cause::injected) silence_.cancel();  // what a fault does has its own time
+    if (event->cause == Cause::injected) note_fault(*event);
     return note(seat(place).party, std::move(*event));
   }
   if (auto* start = std::get_if<StartTimer>(&action)) return start_timer(place, *start);
@@ -136,7 +146,9 @@ void Connection::perform(Place place, Action action) {
     ++seat(place).starts.at(static_cast<std::size_t>(stop->timer));
     return seat(place).timers.at(static_cast<std::size_t>(stop->timer)).reset();
   }
-  if (std::holds_alternative<Secrets>(action)) return;
+  if (const auto* secrets = std::get_if<Secrets>(&action)) {
+    return link_.capture().secrets(secrets->key_log);
+  }
   if (place == Place::front) return perform_front(action);
 
   // What the back says to its client goes to the front, as from the origin.
@@ -206,6 +218,12 @@ void Connection::start_timer(Place place, const StartTimer& start) {
 }
 
 // --- the trace
+
+void Connection::note_fault(const TraceEvent& event) {
+  silence_.cancel();  // what a fault does has its own time
+  if (!link_.capture().is_on()) return;
+  link_.capture().acted(effect_of(event.name), fmt::format("{}: {}", event.fault, event.name));
+}
 
 void Connection::note(Party seen_by, TraceEvent event) {
   host_.record({"", number_, seq_++, seen_by, 0, std::move(event)});

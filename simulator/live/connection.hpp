@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "core/endpoint.hpp"
@@ -42,6 +43,8 @@ class Connection final : public Link::Owner, public std::enable_shared_from_this
   Connection(boost::asio::ip::tcp::socket socket, Host& host, std::int64_t number,
              std::unique_ptr<Session> front, Party front_party);
 
+  /// Before `start`.
+  void capture_with(SocketCapture capture) { link_.capture_with(std::move(capture)); }
   void start();
   /// Closes it where the client sends nothing for so long, or never closes. For a front without a
   /// limit of its own.
@@ -85,6 +88,7 @@ class Connection final : public Link::Owner, public std::enable_shared_from_this
   void perform_front(const Action& action);
   void open_origin(const Open& open);
   void start_timer(Place place, const StartTimer& start);
+  void note_fault(const TraceEvent& event);
   void note(Party seen_by, TraceEvent event);
   void note_environment(std::string_view what);
   void watch_silence();

@@ -32,7 +32,10 @@ Link::Link(Socket socket, Owner& owner)
   socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
 }
 
-void Link::start() { read_on(); }
+void Link::start() {
+  capture_.opened();
+  read_on();
+}
 
 void Link::resume() {
   --pauses_;
@@ -59,12 +62,15 @@ void Link::read_ready() {
   if (would_block(error)) return;
   if (error) return peer_is_gone(error == boost::asio::error::eof ? Ending::fin : Ending::rst);
   bytes_in_ += count;
+  capture_.received({buffer.data(), count});
   if (!ending_) owner_.received({buffer.data(), count});
+  capture_.settle();
 }
 
 void Link::send(std::string bytes) {
   if (finished_ || ending_ || bytes.empty()) return;
   queued_ += bytes.size();
+  capture_.queued(bytes.size());
   queue_.push_back(std::move(bytes));
   write_on();
 }
@@ -78,6 +84,7 @@ void Link::write_on() {
         writing_ = false;
         if (finished_) return;
         if (error) return peer_is_gone(Ending::rst);
+        capture_.sent(std::string_view(queue_.front()).substr(front_sent_, count));
         bytes_out_ += count;
         queued_ -= count;
         front_sent_ += count;
@@ -100,6 +107,7 @@ void Link::written() {
 void Link::peer_is_gone(Ending how) {
   const bool known = peer_gone_;
   peer_gone_ = true;
+  capture_.peer_ended(how);
   if (!known) owner_.peer_closed(how);
   if (how == Ending::rst || output_ended_) finish();
 }
@@ -108,6 +116,7 @@ void Link::hang_up(Ending how) {
   if (finished_ || ending_) return;
   ending_ = true;
   how_ = how;
+  capture_.ending();
   if (!writing_ && queue_.empty()) return end_output();
   await_peer();
   read_on();
@@ -138,6 +147,7 @@ void Link::end_output() {
   if (how_ == Ending::rst) return reset_when_delivered();
   error_code ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);
+  capture_.ended(Ending::fin);
   output_ended_ = true;
   if (peer_gone_) return finish();
   await_peer();
@@ -148,6 +158,12 @@ void Link::end_output() {
 int Link::undelivered() {
   int bytes = 0;
   return ioctl(socket_.native_handle(), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+}
+
+/// Bytes that nobody has read: closed with them, the kernel sends RST.
+bool Link::has_unread() {
+  int bytes = 0;
+  return ioctl(socket_.native_handle(), FIONREAD, &bytes) == 0 && bytes > 0;
 }
 
 /// A RST makes our kernel forget what it has not sent; the cut is exact only when all has arrived.
@@ -189,9 +205,9 @@ void Link::finish() {
   finished_ = true;
   linger_.cancel();
   error_code ignored;
-  if (ending_ && how_ == Ending::rst) {
-    socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
-  }
+  const bool reset = ending_ && how_ == Ending::rst;
+  if (reset) socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+  if (capture_.is_on()) capture_.ended(reset || has_unread() ? Ending::rst : Ending::fin);
   socket_.close(ignored);
   owner_.finished();
 }

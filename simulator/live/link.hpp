@@ -9,7 +9,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "capture/socket_capture.hpp"
 #include "core/life.hpp"
 
 namespace misproxy::live {
@@ -42,6 +44,10 @@ class Link {
 
   Link(boost::asio::ip::tcp::socket socket, Owner& owner);
 
+  /// Where what the socket does is recorded from now on; before `start`.
+  void capture_with(SocketCapture capture) { capture_ = std::move(capture); }
+  SocketCapture& capture() { return capture_; }
+
   void start();
   void send(std::string bytes);
   void pause() { ++pauses_; }
@@ -72,10 +78,12 @@ class Link {
   void await_peer();
   void watch_patience();
   int undelivered();
+  bool has_unread();
 
   boost::asio::ip::tcp::socket socket_;
   boost::asio::steady_timer linger_;
   Owner& owner_;
+  SocketCapture capture_;
   std::deque<std::string> queue_;
   std::size_t queued_ = 0;
   std::size_t front_sent_ = 0;

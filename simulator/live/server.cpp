@@ -4,6 +4,8 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 
+#include "core/draw.hpp"
+#include "core/ensure.hpp"
 #include "origin/origin_session.hpp"
 #include "proxy/proxy_session.hpp"
 
@@ -21,6 +23,11 @@ std::string certificate_host(const std::string& host) {
   const bool plain = host.find_first_of("*?") == std::string::npos;
   const bool wildcard = host.starts_with("*.") && host.find_first_of("*?", 1) == std::string::npos;
   return plain || wildcard ? host : "localhost";
+}
+
+SocketAddress address_of(const tcp::endpoint& endpoint) {
+  ensure(endpoint.address().is_v4(), "a capture of sockets that are not IPv4");
+  return {endpoint.address().to_v4().to_uint(), endpoint.port()};
 }
 
 }  // namespace
@@ -49,8 +56,11 @@ error_code Server::listen(const std::string& host, std::uint16_t port) {
 
 error_code Server::open_door(const boost::asio::ip::address& host, std::uint16_t port,
                              const OriginSettings* origin) {
-  auto door = std::make_unique<Door>(Door{
-      tcp::acceptor(threads_.first()), boost::asio::steady_timer(threads_.first()), origin, false});
+  auto door = std::make_unique<Door>(Door{tcp::acceptor(threads_.first()),
+                                          boost::asio::steady_timer(threads_.first()),
+                                          {},
+                                          origin,
+                                          false});
   auto& acceptor = door->acceptor;
   const tcp::endpoint endpoint(host, port);
   error_code error;
@@ -99,12 +109,12 @@ bool Server::full() {
 void Server::accept(Door& door) {
   if (stopped_ || door.waiting || full()) return;
   door.waiting = true;
-  door.acceptor.async_accept(threads_.next(),
+  door.acceptor.async_accept(threads_.next(), door.peer,
                              [this, &door](const error_code& error, tcp::socket socket) {
                                door.waiting = false;
                                if (stopped_) return;
                                if (error) return accept_failed(door, error);
-                               welcome(std::move(socket), door.origin);
+                               welcome(std::move(socket), door);
                                accept(door);
                              });
 }
@@ -118,11 +128,21 @@ void Server::accept_failed(Door& door, const error_code& error) {
   });
 }
 
-void Server::welcome(tcp::socket socket, const OriginSettings* origin) {
+/// The peer is known from the accept: a socket that was reset meanwhile no longer tells.
+SocketCapture Server::capture_of(const Door& door, std::int64_t number) const {
+  if (capture_.recorder == nullptr) return {};
+  error_code ignored;
+  const auto seed = draw(plan_.seed(), "capture", "", static_cast<std::uint64_t>(number));
+  return {capture_, address_of(door.peer), address_of(door.acceptor.local_endpoint(ignored)), seed};
+}
+
+void Server::welcome(tcp::socket socket, const Door& door) {
+  const auto* origin = door.origin;
   const auto number = ++connections_;
   auto connection =
       std::make_shared<Connection>(std::move(socket), *this, number, front_session(origin, number),
                                    origin == nullptr ? Party::proxy : Party::origin);
+  connection->capture_with(capture_of(door, number));
   {
     const std::lock_guard lock(mutex_);
     open_[number] = connection;

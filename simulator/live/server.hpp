@@ -42,6 +42,9 @@ class Server final : public Host {
   /// Opens the ports on `host`, the proxy's at `port` or at any free one (0). An error tells which
   /// address, and why.
   boost::system::error_code listen(const std::string& host, std::uint16_t port);
+  /// Records what the sockets of its connections do; before `start`. IPv4 only. The recorder
+  /// outlives the server.
+  void capture_to(PacketRecorder& recorder, std::size_t point) { capture_ = {&recorder, point}; }
   /// Begins to accept.
   void start();
   /// Closes the ports and every connection. Call on the first thread.
@@ -67,6 +70,7 @@ class Server final : public Host {
   struct Door {
     boost::asio::ip::tcp::acceptor acceptor;
     boost::asio::steady_timer retry;
+    boost::asio::ip::tcp::endpoint peer;  // whom the last accept has brought
     const OriginSettings* origin = nullptr;
     bool waiting = false;  // an accept is under way
   };
@@ -75,7 +79,8 @@ class Server final : public Host {
                                       const OriginSettings* origin);
   void accept(Door& door);
   void accept_failed(Door& door, const boost::system::error_code& error);
-  void welcome(boost::asio::ip::tcp::socket socket, const OriginSettings* origin);
+  void welcome(boost::asio::ip::tcp::socket socket, const Door& door);
+  SocketCapture capture_of(const Door& door, std::int64_t number) const;
   std::unique_ptr<Session> front_session(const OriginSettings* origin, std::int64_t number);
   bool full();
 
@@ -86,6 +91,7 @@ class Server final : public Host {
   Threads& threads_;
   std::function<void()> on_closed_;
   Endpoint proxy_;
+  SocketCapture::Place capture_;
   std::vector<std::unique_ptr<Door>> doors_;  // the proxy's first
   std::int64_t connections_ = 0;
   bool stopped_ = false;

@@ -1,53 +1,12 @@
 #include "proxy/proxy_session.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include "core/ensure.hpp"
 #include "http/response_text.hpp"
+#include "proxy/request_target.hpp"
 
 namespace misproxy {
-namespace {
-
-std::string folded_host(std::string_view host) {
-  if (host.ends_with('.')) host.remove_suffix(1);
-  std::string folded(host);
-  std::transform(folded.begin(), folded.end(), folded.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return folded;
-}
-
-/// Where in the tunnel a fault acted, in the terms of its trigger: the same in every run.
-TraceFields place_of(const When& when) {
-  TraceFields place;
-  if (when.direction) place.emplace_back("direction", std::string(word(*when.direction)));
-  if (when.offset_bytes) place.emplace_back("offset", *when.offset_bytes);
-  if (when.flight_over_bytes) place.emplace_back("flight_over_bytes", *when.flight_over_bytes);
-  if (!when.record) return place;
-  if (when.record->type) place.emplace_back("record_type", std::string(word(*when.record->type)));
-  if (when.record->handshake) {
-    place.emplace_back("handshake", std::string(word(*when.record->handshake)));
-  }
-  if (when.record->over_bytes) place.emplace_back("record_over_bytes", *when.record->over_bytes);
-  if (when.record->ordinal) place.emplace_back("record_ordinal", *when.record->ordinal);
-  return place;
-}
-
-/// The host that an absolute-form target names (RFC 9112 section 3.2.2), with port 80 by default.
-std::optional<Endpoint> absolute_form_host(std::string_view target) {
-  constexpr std::string_view scheme = "http://";
-  if (!target.starts_with(scheme)) return std::nullopt;
-  target.remove_prefix(scheme.size());
-  const auto authority = target.substr(0, target.find_first_of("/?#"));
-  if (auto endpoint = parse_endpoint(authority)) return endpoint;
-  return parse_endpoint(fmt::format("{}:80", authority));
-}
-
-}  // namespace
-
 struct ProxySession::Act {
   Instant now;
   ActionList& list;

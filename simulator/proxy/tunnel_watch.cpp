@@ -134,4 +134,19 @@ std::string TunnelWatch::flush(Direction direction) {
   return std::exchange(s.kept, {});
 }
 
+TraceFields place_of(const When& when) {
+  TraceFields place;
+  if (when.direction) place.emplace_back("direction", std::string(word(*when.direction)));
+  if (when.offset_bytes) place.emplace_back("offset", *when.offset_bytes);
+  if (when.flight_over_bytes) place.emplace_back("flight_over_bytes", *when.flight_over_bytes);
+  if (!when.record) return place;
+  if (when.record->type) place.emplace_back("record_type", std::string(word(*when.record->type)));
+  if (when.record->handshake) {
+    place.emplace_back("handshake", std::string(word(*when.record->handshake)));
+  }
+  if (when.record->over_bytes) place.emplace_back("record_over_bytes", *when.record->over_bytes);
+  if (when.record->ordinal) place.emplace_back("record_ordinal", *when.record->ordinal);
+  return place;
+}
+
 }  // namespace misproxy

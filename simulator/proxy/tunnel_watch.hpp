@@ -10,6 +10,7 @@
 #include "fault/fault.hpp"
 #include "tls/record_scanner.hpp"
 #include "tls/record_units.hpp"
+#include "trace/event.hpp"
 
 namespace misproxy {
 
@@ -74,5 +75,8 @@ class TunnelWatch {
   std::vector<Rule> rules_;
   std::array<Stream, 2> streams_;
 };
+
+/// Where in the tunnel a fault acted, in the terms of its trigger: the same in every run.
+TraceFields place_of(const When& when);
 
 }  // namespace misproxy

@@ -123,6 +123,13 @@ std::string to_json_line(const TraceLine& line) {
   return json::serialize(object);
 }
 
+std::string to_json_lines(const std::vector<TraceLine>& trace) {
+  std::string text;
+  for (const auto& line : trace)
+    text += to_json_line(line) + "\n";
+  return text;
+}
+
 std::variant<TraceLine, std::string> parse_json_line(std::string_view text) {
   boost::system::error_code error;
   const auto value = json::parse(text, error);

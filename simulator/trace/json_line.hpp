@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "trace/event.hpp"
 
@@ -12,6 +13,9 @@ namespace misproxy {
 /// `party`, `origin`, `event`, `fault` where there is one, the fields, and last `measured` with
 /// `t_us`.
 std::string to_json_line(const TraceLine& line);
+
+/// A whole trace, a line each, with the lines' ends.
+std::string to_json_lines(const std::vector<TraceLine>& trace);
 
 /// The line again, or one sentence that says why it is none.
 std::variant<TraceLine, std::string> parse_json_line(std::string_view text);

@@ -101,26 +101,15 @@ void Actor::balance() {
 // --- the session
 
 void Actor::post(Event event, std::string bytes) {
-  inbox_.push_back({std::move(event), std::move(bytes)});
-  if (std::exchange(stepping_, true)) return;
-  while (!inbox_.empty() || yields_) {
-    if (inbox_.empty()) {
-      yields_ = false;
-      inbox_.push_back({Yielded{}, {}});
-    }
-    auto parcel = std::move(inbox_.front());
-    inbox_.pop_front();
-    give(std::move(parcel));
-  }
-  stepping_ = false;
+  inbox_.put(std::move(event), std::move(bytes));
+  inbox_.deliver([this](const Event& each) { give(each); });
 }
 
-void Actor::give(Parcel parcel) {
-  if (auto* bytes = std::get_if<Received>(&parcel.event)) bytes->bytes = parcel.bytes;
+void Actor::give(const Event& event) {
   ActionList actions;
   {
     const RandomScope scope(random_);
-    session_->step(parcel.event, stage_.queue().now(), actions);
+    session_->step(event, stage_.queue().now(), actions);
   }
   for (auto& action : actions)
     perform(action);
@@ -158,11 +147,11 @@ void Actor::perform(Action& action) {
     if (from.socket != nullptr && !from.over) from.socket->resume();
   } else if (const auto* count = std::get_if<CountAttempt>(&action)) {
     attempt_ = stage_.count_attempt(count->host);
-    inbox_.push_back({AttemptCounted{attempt_}, {}});
+    inbox_.put(AttemptCounted{attempt_});
   } else if (const auto* secrets = std::get_if<Secrets>(&action)) {
     stage_.secrets(secrets->key_log);
   } else {
-    yields_ = true;
+    inbox_.put_yielded();
   }
 }
 
@@ -184,9 +173,9 @@ void Actor::open(const Open& open) {
 
 void Actor::resolve(const Resolve& action) {
   if (auto address = stage_.resolve(action.host)) {
-    inbox_.push_back({Resolved{std::move(*address)}, {}});
+    inbox_.put(Resolved{std::move(*address)});
   } else {
-    inbox_.push_back({Failed{Failed::Why::unresolved}, {}});
+    inbox_.put(Failed{Failed::Why::unresolved});
   }
 }
 

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <array>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "session/inbox.hpp"
 #include "session/session.hpp"
 #include "tls/seeded_random.hpp"
 #include "trace/event.hpp"
@@ -80,13 +80,9 @@ class Actor final : public TcpSocket::Owner {
     Ending how = Ending::fin;
     std::unique_ptr<QueueTimer> patience;
   };
-  struct Parcel {
-    Event event;
-    std::string bytes;
-  };
 
   void post(Event event, std::string bytes = {});
-  void give(Parcel parcel);
+  void give(const Event& event);
   void perform(Action& action);
   void perform_note(TraceEvent event);
   void open(const Open& open);
@@ -109,9 +105,7 @@ class Actor final : public TcpSocket::Owner {
   RandomStream random_;
   std::array<Seat, 3> seats_;
   std::array<std::unique_ptr<QueueTimer>, kTimers> timers_;
-  std::deque<Parcel> inbox_;
-  bool stepping_ = false;
-  bool yields_ = false;
+  Inbox inbox_;
 };
 
 }  // namespace misproxy::simulated

@@ -136,6 +136,26 @@ std::string pcap_file(int link_type, const std::vector<RawFrame>& frames) {
   return out;
 }
 
+std::string tshark(const std::string& path, const std::string& filter,
+                   const std::vector<std::string>& fields, const std::vector<std::string>& more) {
+  std::vector<std::string> argv{
+      "tshark", "-r",   path, "-o",    "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE",
+      "-Y",     filter, "-T", "fields"};
+  for (const auto& field : fields)
+    argv.insert(argv.end(), {"-e", field});
+  argv.insert(argv.end(), more.begin(), more.end());
+  const auto finished = run(argv);
+  EXPECT_EQ(finished.code, 0) << finished.err;
+  return finished.out;
+}
+
+std::string remarks(const std::string& path) {
+  return tshark(path,
+                "_ws.malformed || tcp.checksum.status==0 || ip.checksum.status==0 || "
+                "tcp.analysis.flags",
+                {"frame.number", "_ws.expert.message"});
+}
+
 std::string real_tcpdump(const std::string& path) {
   const auto finished = run({"tcpdump", "-n", "-r", path}, {"TZ=UTC"});
   EXPECT_EQ(finished.code, 0) << finished.err;

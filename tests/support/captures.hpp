@@ -50,6 +50,14 @@ struct RawFrame {
 /// A pcap file with nanoseconds, for what our own writer would never write.
 std::string pcap_file(int link_type, const std::vector<RawFrame>& frames);
 
+/// These fields of the packets that a filter lets pass, as tshark prints them, checksums verified;
+/// `more`: further arguments.
+std::string tshark(const std::string& path, const std::string& filter,
+                   const std::vector<std::string>& fields,
+                   const std::vector<std::string>& more = {});
+/// What tshark finds wrong in a capture: malformed packets, checksums, and its analysis of TCP.
+std::string remarks(const std::string& path);
+
 /// What `TZ=UTC tcpdump -n -r` prints of a file.
 std::string real_tcpdump(const std::string& path);
 

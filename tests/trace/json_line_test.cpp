@@ -56,5 +56,11 @@ TEST(JsonLine, SaysWhyALineIsNone) {
   EXPECT_EQ(why(text), "`point` cannot be `relpy`");
 }
 
+TEST(JsonLine, AWholeTraceIsALineEach) {
+  const auto line = to_json_line(sample());
+  EXPECT_EQ(to_json_lines({sample(), sample()}), line + "\n" + line + "\n");
+  EXPECT_EQ(to_json_lines({}), "");
+}
+
 }  // namespace
 }  // namespace misproxy

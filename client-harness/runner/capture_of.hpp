@@ -1,0 +1,34 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "capture/pcapng.hpp"
+#include "plan/plan.hpp"
+#include "tls/authority.hpp"
+#include "virtual/run_record.hpp"
+
+namespace misproxy {
+
+/// The link ends of the virtual world, along the path from the client to the origin.
+inline constexpr std::array kLinkEnds{
+    simulated::CapturePointId::client,        simulated::CapturePointId::router_client,
+    simulated::CapturePointId::router_proxy,  simulated::CapturePointId::proxy,
+    simulated::CapturePointId::router_origin, simulated::CapturePointId::origin};
+
+/// A link end as it is called on the command line and in a capture: `router-client`.
+std::string_view link_end_name(simulated::CapturePointId at);
+/// Link ends by name, with commas between them, or all of them by `all`; in their order along the
+/// path. Nothing for a name that none has.
+std::optional<std::vector<simulated::CapturePointId>> parse_link_ends(std::string_view text);
+
+/// A pcapng file of what passed these link ends, an interface each, with names, TLS secrets and
+/// comments.
+std::string capture_of(const simulated::RunRecord& record,
+                       const std::vector<simulated::CapturePointId>& points, const Plan& plan,
+                       CivilTime epoch);
+
+}  // namespace misproxy

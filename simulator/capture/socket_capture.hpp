@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "capture/conversation.hpp"
+#include "capture/packet_recorder.hpp"
+
+namespace misproxy {
+
+/// What one accepted socket did, told to a recorder as the packets that it would have made. Made
+/// without a recorder it does nothing.
+///
+///     received ──> held until `settle`, since a fault may act on it ──┐
+///     queued ──> a mark at the byte at which a fault acted ──> sent ──┴──> recorder
+///
+/// A fault's comment stands where its effect shows: on the packet with the first byte that was
+/// queued after it; on the FIN or the RST; before a silence on the last byte that was queued, or on
+/// what was received where no answer came.
+class SocketCapture {
+ public:
+  /// Which recorder, and at which of its points.
+  struct Place {
+    PacketRecorder* recorder = nullptr;
+    std::size_t point = 0;
+  };
+
+  /// What a fault did: gave an answer, ended the connection, or let it fall silent.
+  enum class Effect { answer, end, silence };
+
+  SocketCapture() = default;
+  /// The recorder outlives it. `seed`: of the conversation.
+  SocketCapture(Place place, SocketAddress client, SocketAddress server, std::uint64_t seed);
+
+  bool is_on() const { return place_.recorder != nullptr; }
+
+  /// The handshake; comes first.
+  void opened();
+  void received(std::string_view bytes);
+  /// So many bytes will be sent, behind those that wait.
+  void queued(std::size_t bytes);
+  void sent(std::string_view bytes);
+  /// The socket will be ended once all that is queued has been sent.
+  void ending();
+  void ended(Ending how);
+  void peer_ended(Ending how);
+  void secrets(std::string_view key_log);
+  /// A fault acted now.
+  void acted(Effect effect, std::string_view comment);
+  /// All that could come of what was received, or of a timer, has come.
+  void settle();
+
+ private:
+  /// A comment for the packet with this byte.
+  struct Mark {
+    std::uint64_t at = 0;
+    std::string comment;
+  };
+
+  void tell(std::vector<CommentedPacket> packets);
+  std::string take_marks();
+
+  Place place_;
+  std::optional<Conversation> conversation_;
+  std::vector<CommentedPacket> held_;
+  std::uint64_t queued_before_held_ = 0;
+  std::uint64_t queued_ = 0;
+  std::uint64_t sent_ = 0;
+  std::deque<Mark> marks_;
+  std::string comment_;         // that has no packet yet
+  std::string silence_;         // that finds its packet once settled
+  std::string ending_comment_;  // for the FIN or the RST
+};
+
+}  // namespace misproxy

@@ -1,0 +1,27 @@
+#include "proxy/request_target.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace misproxy {
+
+std::string folded_host(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  std::string folded(host);
+  std::transform(folded.begin(), folded.end(), folded.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return folded;
+}
+
+std::optional<Endpoint> absolute_form_host(std::string_view target) {
+  constexpr std::string_view scheme = "http://";
+  if (!target.starts_with(scheme)) return std::nullopt;
+  target.remove_prefix(scheme.size());
+  const auto authority = target.substr(0, target.find_first_of("/?#"));
+  if (auto endpoint = parse_endpoint(authority)) return endpoint;
+  return parse_endpoint(fmt::format("{}:80", authority));
+}
+
+}  // namespace misproxy

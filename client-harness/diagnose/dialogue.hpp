@@ -62,7 +62,7 @@ class Dialogue {
   Moment now_;
   Voice client_;
   Voice proxy_;
-  bool connect_open_ = false;  // the last request was a CONNECT
+  bool connect_open_ = true;  // the last request was a CONNECT, or cannot be read
   ResponseSeen* last_response_ = nullptr;
 };
 

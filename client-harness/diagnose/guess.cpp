@@ -52,12 +52,44 @@ void guess_handshake(Order& order, TlsSeen& tls) {
   if (const auto* response = order.next(End::proxy, 1, kAny)) tls.server_data = sight_of(*response);
 }
 
+/// tcpdump prints the first line of what is HTTP, and of nothing else on that port.
+bool line_was_due(const Connection& connection, const std::optional<Sight>& payload) {
+  return payload && !connection.cut_packets &&
+         payload->where.unit == evidence::Citation::Unit::line &&
+         payload->where.quote.find("[|http]") == std::string::npos;
+}
+
+/// The answer was shown as HTTP, what was asked was not: a ClientHello, by its size.
+void guess_tls_to_proxy(Connection& connection) {
+  const auto& first = connection.flights.front();
+  if (connection.connect || connection.request || first.by != End::client ||
+      first.bytes < kLeastHello || !line_was_due(connection, connection.from_client.first_payload))
+    return;
+  connection.tls_to_proxy = true;
+  connection.tls.guessed = true;
+  connection.tls.client_hello = sight_of(first);
+  connection.response = std::move(connection.reply);
+  connection.reply.reset();
+}
+
+/// The CONNECT was shown as HTTP, what answered it was not.
+void guess_not_http(Connection& connection) {
+  if (!connection.connect || connection.reply ||
+      !line_was_due(connection, connection.from_proxy.first_payload))
+    return;
+  connection.not_http_at = connection.from_proxy.first_payload;
+}
+
 }  // namespace
 
 void guess_from_sizes(Connection& connection) {
   const bool read = connection.tls.client_hello || connection.tls_to_proxy ||
                     connection.not_http_at || connection.request;
   if (!connection.on_wire || connection.from_the_middle || read) return;
+  if (connection.flights.empty()) return;
+  guess_not_http(connection);
+  if (connection.reply) guess_tls_to_proxy(connection);
+  if (connection.not_http_at || connection.tls_to_proxy) return;
   if (connection.reply && !tunnel_is_up(connection)) return;
   connection.guessed = !connection.reply;
   Order order(connection.flights);

@@ -114,8 +114,10 @@ struct TlsSeen {
   std::optional<Sight> client_data;  // application data behind the handshake
   std::optional<Sight> server_data;
   bool version13 = false;
-  bool guessed = false;        // from sizes alone: the evidence has no bytes of it
-  bool client_closed = false;  // its last record looked like a close_notify
+  bool told_done = false;                // a log says that the handshake is over
+  bool guessed = false;                  // from sizes alone: the evidence has no bytes of it
+  std::optional<Sight> server_finished;  // of TLS 1.2, where the server's is the last word
+  bool client_closed = false;            // its last record looked like a close_notify
   bool server_closed = false;
   bool server_record_open = false;       // the last record from the proxy's side is not whole
   std::uint32_t server_last_record = 0;  // its size, without header
@@ -181,6 +183,10 @@ struct Connection {
   bool established = false;      // data or an ACK went behind the handshake, or a log says so
   bool from_the_middle = false;  // no SYN: the capture began later
   bool from_proxy_after_client_close = false;  // data was still under way
+  /// Between the last payload, other than a close_notify, and the first FIN or RST.
+  std::optional<Time> pause_before_close;
+  std::optional<End> speaker_before_last;  // who sent the last payload but one
+  bool notified_before_close = false;      // who closed first said a close_notify, by its size
   /// How long nothing was said before the client's last flight.
   std::optional<Time> pause_before_last_request;
   bool cut_packets = false;  // the capture kept only the beginning of packets

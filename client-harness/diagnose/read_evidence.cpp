@@ -46,8 +46,8 @@ bool begins_as_capture(const std::string& path) {
   return is_capture({begin.data(), count});
 }
 
-/// Two files may show one connection: a capture and its text, or captures of both ends. The first file
-/// counts; names in a text may stand for addresses, so the ports decide.
+/// Two files may show one connection: a capture and its text, or captures of both ends. The first
+/// file counts; names in a text may stand for addresses, so the ports decide.
 void drop_repeated(std::vector<Connection>& connections) {
   std::vector<Connection> kept;
   for (auto& each : connections) {

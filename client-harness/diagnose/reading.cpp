@@ -41,7 +41,9 @@ bool tunnel_is_up_or_guessed(const Connection& connection) {
 }
 
 bool handshake_is_done(const Connection& connection) {
-  return connection.tls.finished || connection.tls.client_data || connection.tls.server_data;
+  const auto& tls = connection.tls;
+  const bool last_word = tls.version13 || tls.guessed || tls.server_finished || tls.told_done;
+  return tls.client_data || tls.server_data || (tls.finished && last_word);
 }
 
 const ResetSeen* first_reset(const Connection& connection, End by) {
@@ -70,6 +72,7 @@ std::optional<Time> close_time(const Connection& connection) {
 }
 
 std::optional<Time> final_silence(const Connection& connection) {
+  if (connection.pause_before_close) return connection.pause_before_close;
   const auto& a = connection.from_client.last_payload;
   const auto& b = connection.from_proxy.last_payload;
   std::optional<Time> last;
@@ -88,6 +91,12 @@ std::optional<End> last_speaker(const Connection& connection) {
   if (!client && !proxy) return std::nullopt;
   if (!client || !proxy) return client ? End::client : End::proxy;
   return place(*client) > place(*proxy) ? End::client : End::proxy;
+}
+
+std::optional<End> last_real_speaker(const Connection& connection) {
+  const auto last = last_speaker(connection);
+  if (!last || !connection.notified_before_close || !closed_first(connection, *last)) return last;
+  return connection.speaker_before_last;
 }
 
 std::string duration_text(Time time) {

@@ -29,6 +29,8 @@ std::optional<Time> close_time(const Connection& connection);
 std::optional<Time> final_silence(const Connection& connection);
 /// Who sent the last new payload.
 std::optional<End> last_speaker(const Connection& connection);
+/// The same, but for a close_notify.
+std::optional<End> last_real_speaker(const Connection& connection);
 /// `2.04 s`, `350 ms`.
 std::string duration_text(Time time);
 /// `1 byte`, `1,440 bytes`.

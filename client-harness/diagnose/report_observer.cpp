@@ -57,14 +57,12 @@ void observe_tls(const LoggedConnection& logged, TlsSeen& tls) {
       continue;
     }
     if (each.kind != LoggedTls::Kind::handshake) continue;
-    auto& slot = each.code == 1    ? tls.client_hello
-                 : each.code == 2  ? tls.server_hello
-                 : each.code == 11 ? tls.certificate
-                                   : tls.finished;
-    const bool finished = each.code == 20 && each.sent;
-    if ((each.code == 1 || each.code == 2 || each.code == 11 || finished) && !slot)
-      slot = sight_of(each.where);
+    auto& slot = each.code == 1   ? tls.client_hello
+                 : each.code == 2 ? tls.server_hello
+                                  : tls.certificate;
+    if ((each.code == 1 || each.code == 2 || each.code == 11) && !slot) slot = sight_of(each.where);
   }
+  tls.told_done = logged.tls_done.has_value();
   if (logged.tls_done && !tls.finished) tls.finished = sight_of(logged.tls_done->where);
   if (logged.verify_error) {
     tls.verify_error = logged.verify_error->value;
@@ -72,6 +70,22 @@ void observe_tls(const LoggedConnection& logged, TlsSeen& tls) {
   }
   if (logged.issuer) tls.issuer = logged.issuer->value;
   if (logged.subject) tls.subject = logged.subject->value;
+}
+
+/// What answered speaks another protocol.
+void observe_foreign(const LoggedConnection& logged, Connection& connection) {
+  if (logged.not_http && !connection.not_http_at) {
+    connection.not_http = logged.not_http->value;
+    connection.not_http_at = sight_of(logged.not_http->where);
+  }
+  const auto& problem = logged.problem;
+  if (!problem || connection.tls.not_tls) return;
+  for (const auto* words : {"wrong version number", "packet length too long", "unknown protocol",
+                            "unexpected TLS packet"}) {
+    if (!contains(problem->value, words)) continue;
+    connection.tls.not_tls = sight_of(problem->where);
+    connection.tls.not_tls_text = problem->value;
+  }
 }
 
 Complaint complaint_of(std::string_view words) {
@@ -188,6 +202,7 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
   if (logged.request && logged.request->method != "HEAD")
     connection.body_expected = told_length(logged);
   observe_tls(logged, connection.tls);
+  observe_foreign(logged, connection);
   observe_end(report, last, logged, connection);
 }
 

@@ -10,23 +10,24 @@ using evidence::WirePacket;
 constexpr std::size_t kMostWaiting = 64 * 1024;
 constexpr std::size_t kMostHoles = 64;
 constexpr std::size_t kMostResends = 16;
-constexpr std::uint32_t kFarOff = 1U << 24;  // no first segment is that far from its SYN
+constexpr std::uint32_t kNear = 1U << 16;  // a first segment is no farther from its SYN
+constexpr std::uint32_t kRelative = 1U << 24;
 
 }  // namespace
 
-void Stream::syn(std::uint32_t seq) {
+void Stream::syn(std::uint32_t seq, bool text) {
   if (end_ > 0) return;
   base_ = seq + 1;
-  settled_ = false;
+  settled_ = !text;
 }
 
-/// tcpdump prints the SYN's own number, and from there on numbers that count from it.
+/// tcpdump's text has the SYN's own number, and from there on numbers that count from it; unless -S
+/// was given: then the first is the SYN's or shortly behind it.
 void Stream::settle(std::uint32_t seq) {
   if (settled_) return;
   settled_ = true;
   if (!base_) base_ = seq;
-  const bool far = seq - *base_ > kFarOff && *base_ - seq > kFarOff;
-  if (far && seq < kFarOff) base_ = 1;
+  if (seq - *base_ > kNear && seq < kRelative) base_ = 1;
 }
 
 std::uint64_t Stream::offset_of(std::uint32_t seq) {

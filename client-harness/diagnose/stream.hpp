@@ -31,8 +31,8 @@ class Stream {
  public:
   explicit Stream(Flow& flow) : flow_(flow) {}
 
-  /// A SYN of this direction.
-  void syn(std::uint32_t seq);
+  /// A SYN of this direction; `text`: the numbers behind it may count from it.
+  void syn(std::uint32_t seq, bool text);
   /// A segment with payload, or a FIN. Returns true where it brings data not sent before.
   bool segment(const evidence::WirePacket& packet, const PacketFile& file, std::optional<Time> at,
                StreamSink& sink);

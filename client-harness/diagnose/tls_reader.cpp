@@ -101,8 +101,10 @@ void TlsReader::begin_record(const Moment& now) {
   if (from_ == End::proxy) seen_.server_last_record = length_;
   if (type_ == kApplication) application_record(now);
   if (type_ == kChangeCipher && !seen_.version13) encrypted_ = true;
-  if (type_ == kHandshake && encrypted_ && from_ == End::client && !seen_.finished)
-    seen_.finished = now.sight();
+  if (type_ == kHandshake && encrypted_) {
+    auto& finished = from_ == End::client ? seen_.finished : seen_.server_finished;
+    if (!finished) finished = now.sight();
+  }
 }
 
 void TlsReader::end_record(const Moment& now) {

@@ -13,6 +13,9 @@ using evidence::WirePacket;
 
 constexpr std::size_t kMostFlights = 16;
 constexpr std::size_t kMostSynTimes = 32;
+constexpr Time kAtOnce = std::chrono::milliseconds(200);
+constexpr std::uint32_t kLargestNotify =
+    64;                                // a TLS record with a close_notify, whatever the cipher
 constexpr std::size_t kMostKept = 16;  // of RSTs and of ICMP messages
 
 /// Who opened the connection of which this is the first packet that we see.
@@ -71,12 +74,27 @@ void Track::take(const Moment& now) {
     stream(other(from)).acknowledged(packet, *now.file, dialogue_.sink(other(from)));
   if (packet.window) window(now, from);
   if (packet.length > 0) payload(now, from);
-  if (packet.fin && !own.fin) own.fin = now.sight();
+  if (packet.fin && !own.fin) {
+    own.fin = now.sight();
+    close(now, from);
+  }
+}
+
+/// What the closing end said last may have been its close_notify: the pause before that counts.
+void Track::close(const Moment& now, End from) {
+  if (closed_) return;
+  closed_ = true;
+  if (!now.at || !last_payload_at_) return;
+  const auto since = *now.at - *last_payload_at_;
+  const bool notified = last_speaker_ == from && since < kAtOnce &&
+                        connection_.flow(from).last_segment <= kLargestNotify;
+  connection_.notified_before_close = notified;
+  connection_.pause_before_close = notified ? since + last_pause_ : since;
 }
 
 void Track::syn(const Moment& now, End from) {
   const auto& packet = *now.packet;
-  if (packet.seq) stream(from).syn(*packet.seq);
+  if (packet.seq) stream(from).syn(*packet.seq, now.file->text);
   if (packet.mss) connection_.flow(from).mss = *packet.mss;
   if (packet.has_ack) {
     ++connection_.syn_acks;
@@ -105,6 +123,7 @@ void Track::note_flight(const Moment& now, End from) {
   own.last_segment = now.packet->length;
   if (now.at && last_payload_at_) {
     const auto pause = *now.at - *last_payload_at_;
+    last_pause_ = pause;
     if (last_speaker_ == from)
       own.longest_pause = std::max(own.longest_pause, pause);
     else if (from == End::client)
@@ -115,6 +134,7 @@ void Track::note_flight(const Moment& now, End from) {
     connection_.from_proxy_after_client_close = true;
   own.last_flight_bytes =
       last_speaker_ == from ? own.last_flight_bytes + now.packet->length : now.packet->length;
+  connection_.speaker_before_last = last_speaker_;
   last_speaker_ = from;
   auto& flights = connection_.flights;
   if (flights.empty() || flights.back().by != from) {
@@ -137,6 +157,7 @@ void Track::window(const Moment& now, End from) {
 void Track::reset(const Moment& now, End from) {
   if (connection_.resets.size() == kMostKept) return;
   const auto& packet = *now.packet;
+  close(now, from);
   const bool stateless = !packet.has_ack && packet.window.value_or(0) == 0;
   connection_.resets.push_back({from, stateless, packet.ttl, now.sight()});
 }
@@ -144,7 +165,11 @@ void Track::reset(const Moment& now, End from) {
 void Track::icmp(const Moment& now) {
   if (connection_.icmp.size() == kMostKept) return;
   const auto& packet = *now.packet;
-  const auto about = packet.quoted_source == client_ ? End::client : End::proxy;
+  const bool source_told = packet.quoted_source.host.family != evidence::HostId::Family::none;
+  const auto about = (source_told ? packet.quoted_source.host == client_.host
+                                  : packet.quoted_destination.host == server_.host)
+                         ? End::client
+                         : End::proxy;
   connection_.icmp.push_back({packet.icmp_type, packet.icmp_code, packet.next_hop_mtu, about,
                               now.file->names->text(packet.source.host), now.sight()});
 }

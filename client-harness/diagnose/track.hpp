@@ -30,6 +30,7 @@ class Track {
   void note_flight(const Moment& now, End from);
   void window(const Moment& now, End from);
   void reset(const Moment& now, End from);
+  void close(const Moment& now, End from);
   End sender(const evidence::WirePacket& packet) const;
   Stream& stream(End from) { return from == End::client ? client_stream_ : proxy_stream_; }
 
@@ -42,6 +43,8 @@ class Track {
   std::uint32_t client_syn_ = 0;
   std::optional<End> last_speaker_;
   std::optional<Time> last_payload_at_;
+  Time last_pause_{0};  // between the last two segments with new payload
+  bool closed_ = false;
 };
 
 }  // namespace misproxy::diagnose

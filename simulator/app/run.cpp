@@ -23,8 +23,6 @@
 namespace misproxy::app {
 namespace {
 
-}
-
 /// Where each output goes, and the first that could not be written.
 class Outputs {
  public:

@@ -236,7 +236,8 @@ std::optional<Verdict> ended_by_client(const Connection& connection) {
 
 /// TLS 1.2 tells in the clear when it is over; a client that then says nothing had no use for it.
 std::optional<Verdict> nothing_asked(const Connection& connection) {
-  if (connection.tls.client_data || !connection.tls.finished || connection.tls.version13)
+  if (connection.tls.client_data || !connection.tls.server_finished) return std::nullopt;
+  if (const auto silence = final_silence(connection); silence && *silence >= kLongPause)
     return std::nullopt;
   if (!closed_first(connection, End::client) || connection.response) return std::nullopt;
   auto found = in_handshake(connection, "tls-handshake-ended",

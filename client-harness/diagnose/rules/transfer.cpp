@@ -10,7 +10,10 @@ namespace {
 constexpr std::uint32_t kFullRecord = 16000;  // of at most 16,384 bytes and what encryption adds
 constexpr double kVerySlow = 8 * 1024;        // bytes a second
 constexpr Time kLongFlight = std::chrono::seconds(5);
-constexpr Time kAbrupt = std::chrono::milliseconds(1500);
+constexpr Time kAbrupt = std::chrono::milliseconds(3000);
+constexpr Time kNoticeable = std::chrono::milliseconds(200);
+constexpr Time kGaveUp = std::chrono::seconds(3);
+constexpr std::uint64_t kLargeResponse = 16 * 1024;
 
 std::string received_text(const Connection& connection) {
   if (connection.body_expected && connection.body_received)
@@ -27,7 +30,7 @@ bool response_began(const Connection& connection) {
   if (connection.response) return true;
   if (connection.in_log && connection.request) return false;
   if (connection.from_the_middle) return connection.from_proxy.segments > 0;
-  return connection.tls.server_data && last_speaker(connection) == End::proxy;
+  return connection.tls.server_data && last_real_speaker(connection) == End::proxy;
 }
 
 /// More was to come: a record is not whole, or a full one was the last, or a full segment was.
@@ -38,6 +41,15 @@ bool more_was_due(const Connection& connection) {
   if (tls.server_record_open || tls.server_last_record >= kFullRecord) return true;
   return tls.server_last_record == 0 && connection.from_proxy.last_segment >= 1000 &&
          connection.from_proxy.last_segment == connection.from_proxy.largest;
+}
+
+/// A client that has all closes at once; one that closes seconds after a large response was
+/// waiting.
+bool gave_up(const Connection& connection) {
+  const auto silence = final_silence(connection);
+  return connection.from_proxy.last_flight_bytes >= kLargeResponse && silence &&
+         *silence >= kGaveUp && closed_first(connection, End::client) &&
+         last_real_speaker(connection) == End::proxy;
 }
 
 bool is_upload(const Connection& connection) {
@@ -53,19 +65,32 @@ Verdict in_transfer(const Connection& connection, std::string_view id, std::stri
   return found;
 }
 
+/// A client that is done says close_notify, and closes at once; one that is stopped does neither:
+/// its FIN comes in the rhythm in which data still flowed.
+bool stopped_in_the_flow(const Connection& connection) {
+  if (connection.in_log || !closed_first(connection, End::client)) return false;
+  if (!connection.tls.server_data && !connection.from_the_middle) return false;
+  if (last_speaker(connection) != End::proxy || connection.notified_before_close) return false;
+  const auto silence = final_silence(connection);
+  if (!silence || *silence >= kAbrupt) return false;
+  const auto& flow = connection.from_proxy;
+  const bool in_rhythm =
+      *silence >= kNoticeable && *silence <= flow.longest_pause + flow.longest_pause / 4;
+  return connection.from_proxy_after_client_close || connection.tls.server_record_open || in_rhythm;
+}
+
 std::optional<Verdict> interrupted(const Connection& connection) {
   const bool told = connection.complaint == Complaint::interrupted;
-  const auto silence = final_silence(connection);
-  const bool seen = !connection.in_log && closed_first(connection, End::client) &&
-                    (connection.tls.server_data || connection.from_the_middle) &&
-                    last_speaker(connection) == End::proxy && silence && *silence < kAbrupt &&
-                    (connection.from_proxy_after_client_close || connection.tls.server_record_open);
-  if (!told && !seen) return std::nullopt;
+  if (!told && !stopped_in_the_flow(connection)) return std::nullopt;
   auto found =
       in_transfer(connection, "client-abort",
                   fmt::format("The client itself stops the transfer while data still flows "
                               "({} received): it was aborted, or a limit of its own ran out.",
                               received_text(connection)));
+  if (!told) {
+    found.confidence = Confidence::likely;
+    found.alternatives = {"healthy"};
+  }
   cite(found, connection.from_client.fin);
   if (connection.problem) cite(found, connection.problem->where);
   return found;
@@ -202,9 +227,9 @@ std::optional<Verdict> stall(const Connection& connection) {
   if (!timed_out && !silent) return std::nullopt;
   if (connection.report_ok) return std::nullopt;
   const bool began = response_began(connection);
-  if (began && !timed_out && !more_was_due(connection)) return std::nullopt;
-  if (!began && !timed_out && last_speaker(connection) == End::proxy && !more_was_due(connection))
-    return std::nullopt;
+  const bool due = timed_out || more_was_due(connection) || gave_up(connection);
+  if (began && !due) return std::nullopt;
+  if (!began && last_real_speaker(connection) == End::proxy && !due) return std::nullopt;
   const bool acknowledged = connection.on_wire && connection.from_client.unacknowledged == 0;
   const auto time = silent ? fmt::format("{} without data", duration_text(*silence))
                            : std::string("until the client's time limit");

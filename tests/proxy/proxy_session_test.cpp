@@ -238,9 +238,9 @@ TEST(ProxySession, HearsOfTheOriginsEndAfterAStall) {
         .give(Fired{Timer::stall})
         .expect(how == Ending::fin
                     ? std::vector<test::Expected>{Resume{kOrigin}, Send{kClient, "def"},
-                                            Hangup{kOrigin, how}, Hangup{kClient, how}}
+                                                  Hangup{kOrigin, how}, Hangup{kClient, how}}
                     : std::vector<test::Expected>{Resume{kOrigin}, Send{kClient, "def"},
-                                            Hangup{kClient, how}});
+                                                  Hangup{kClient, how}});
   }
 }
 

@@ -11,6 +11,7 @@ namespace misproxy::test {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 constexpr Ipv4 kFmc = 0x0a282801;      // 10.40.40.1
 constexpr Ipv4 kProxyAt = 0x0a0a0a01;  // 10.10.10.1
@@ -21,7 +22,8 @@ const std::vector<std::string> kFields{"_ws.malformed",
                                        "tcp.analysis.retransmission",
                                        "tcp.analysis.fast_retransmission",
                                        "tcp.analysis.spurious_retransmission",
-                                       "tcp.analysis.out_of_order"};
+                                       "tcp.analysis.out_of_order",
+                                       "frame.comment"};
 
 /// What a host sent, as its own end of the link saw it: nothing was lost there yet.
 struct Resend {
@@ -77,24 +79,29 @@ void expect_all_good(const std::vector<TsharkFrame>& frames) {
   }
 }
 
-/// The number of segments that the host sent again.
-int expect_marks_where_sent_again(const std::string& capture, Ipv4 host) {
+struct Found {
+  int again = 0;         // segments that the host sent again
+  std::string comments;  // on packets, a line each
+};
+
+Found expect_marks_where_sent_again(const std::string& capture, Ipv4 host) {
   const ScratchFile file("capture.pcapng", capture);
   const auto theirs = tshark_frames(file.path(), kFields);
   const auto ours = frames_of(capture);
   EXPECT_EQ(theirs.size(), ours.size());
-  if (theirs.size() != ours.size()) return 0;
+  Found found;
+  if (theirs.size() != ours.size()) return found;
   expect_all_good(theirs);
-  int again = 0;
   const auto sent = resends(ours, host);
   for (std::size_t i = 0; i < ours.size(); ++i) {
+    found.comments += theirs[i].at("frame.comment") + "\n";
     if (ours[i].packet->packet.source != host) continue;
-    again += sent[i].again ? 1 : 0;
+    found.again += sent[i].again ? 1 : 0;
     const bool marked =
         says_retransmission(theirs[i]) || (sent[i].again && says_out_of_order(theirs[i], sent[i]));
     EXPECT_EQ(marked, sent[i].again) << "frame " << i + 1;
   }
-  return again;
+  return found;
 }
 
 /// How often something has to be sent again in a scenario; no other has a reason to.
@@ -115,14 +122,17 @@ class Tshark : public testing::TestWithParam<std::string> {};
 
 TEST_P(Tshark, FindsNothingMalformedAndMarksWhatWasSentAgain) {
   const auto run = run_virtually(scenario_named(GetParam()));
-  const auto again = expect_marks_where_sent_again(run.capture, kFmc) +
-                     expect_marks_where_sent_again(run.proxy_capture, kProxyAt);
+  const auto at_client = expect_marks_where_sent_again(run.capture, kFmc);
+  const auto at_proxy = expect_marks_where_sent_again(run.proxy_capture, kProxyAt);
+  const auto again = at_client.again + at_proxy.again;
   const auto least = kAtLeastAgain.find(GetParam());
   if (least == kAtLeastAgain.end()) {
     EXPECT_EQ(again, 0);
   } else {
     EXPECT_GE(again, least->second);
   }
+  for (const auto& fault : run.result.fired)
+    EXPECT_THAT(at_client.comments + at_proxy.comments, HasSubstr(fault + ": "));
 }
 
 INSTANTIATE_TEST_SUITE_P(Bundled, Tshark, testing::ValuesIn(every_id()), &id_as_name);

@@ -11,7 +11,8 @@
 namespace misproxy::fuzz {
 namespace {
 
-constexpr std::size_t kMostQuote = 320;  // 300 bytes of the line, and what says that it goes on
+// 300 bytes, each of which may become `\xhh`, and what says that the line goes on.
+constexpr std::size_t kMostQuote = 4 * 300 + 3;
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20; }
 

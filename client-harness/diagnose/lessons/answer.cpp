@@ -148,8 +148,7 @@ status decides.)",
      .confirm =
          R"(- `tcpdump -A -s 0 -r FILE` where the file is at hand; otherwise take it again with `-s 0 -w`.
 - `curl -v -x http://10.10.10.1:80 https://tools.cisco.com/ -w '%{http_connect}\n'` prints the
-  status.)",
-     .scenario = "acl-deny-403"},
+  status.)"},
 });
 
 }  // namespace

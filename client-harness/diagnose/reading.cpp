@@ -85,16 +85,8 @@ std::optional<Time> final_silence(const Connection& connection) {
   return std::max(Time{0}, *end - *last);
 }
 
-std::optional<End> last_speaker(const Connection& connection) {
-  const auto& client = connection.from_client.last_payload;
-  const auto& proxy = connection.from_proxy.last_payload;
-  if (!client && !proxy) return std::nullopt;
-  if (!client || !proxy) return client ? End::client : End::proxy;
-  return place(*client) > place(*proxy) ? End::client : End::proxy;
-}
-
 std::optional<End> last_real_speaker(const Connection& connection) {
-  const auto last = last_speaker(connection);
+  const auto last = connection.last_speaker;
   if (!last || !connection.notified_before_close || !closed_first(connection, *last)) return last;
   return connection.speaker_before_last;
 }

@@ -59,7 +59,13 @@ bool Stream::segment(const WirePacket& packet, const PacketFile& file, std::opti
 }
 
 void Stream::remember(std::uint64_t offset, const WirePacket& packet, std::optional<Time> at) {
-  last_new_ = {offset, packet.length, at.value_or(Time{0}), packet.number};
+  last_new_ = {offset, packet.length, at.value_or(Time{0}), packet.number, packet.line};
+  model_at_ = last_new_.at;
+  model_.kind = packet.kind;
+  model_.source = packet.source;
+  model_.destination = packet.destination;
+  model_.time = packet.time;
+  model_.has_ack = packet.has_ack;
   any_new_ = true;
   sent_[next_sent_++ % sent_.size()] = last_new_;
   if (next_sent_ - next_arrived_ > sent_.size()) next_arrived_ = next_sent_ - sent_.size();
@@ -81,7 +87,7 @@ void Stream::sent_again(std::uint64_t offset, const WirePacket& packet, const Pa
       if (sent.length == 0 || sent.offset > offset || sent.offset + sent.length <= offset) continue;
       fresh.length = sent.length;
       fresh.at.push_back(sent.at);
-      fresh.first.number = sent.number;
+      fresh.first = cite(sent, file);
       break;
     }
     resends_.push_back(std::move(fresh));
@@ -216,10 +222,18 @@ void Stream::finish(const PacketFile& file) {
       [](const Resends& a, const Resends& b) { return a.at.size() < b.at.size(); });
   if (most != resends_.end()) flow_.stubborn = *most;
   if (!any_new_) return;
-  evidence::Citation where{
-      file.name, file.text ? evidence::Citation::Unit::line : evidence::Citation::Unit::packet,
-      last_new_.number, ""};
-  flow_.last_payload = Sight{last_new_.at, where};
+  flow_.last_payload = Sight{last_new_.at, cite(last_new_, file)};
+}
+
+/// A packet that is gone, by what was kept of it.
+evidence::Citation Stream::cite(const Sent& sent, const PacketFile& file) const {
+  auto packet = model_;
+  packet.number = sent.number;
+  packet.line = sent.line;
+  packet.length = sent.length;
+  if (packet.time) packet.time = *packet.time - model_at_ + sent.at;
+  packet.seq = base_.value_or(0) + static_cast<std::uint32_t>(sent.offset);
+  return file.cite(packet);
 }
 
 }  // namespace misproxy::diagnose

@@ -11,6 +11,7 @@ namespace {
 
 using evidence::WirePacket;
 
+constexpr std::uint32_t kLargeSegment = 1000;
 constexpr std::size_t kMostFlights = 16;
 constexpr std::size_t kMostSynTimes = 32;
 constexpr Time kAtOnce = std::chrono::milliseconds(200);
@@ -86,7 +87,7 @@ void Track::close(const Moment& now, End from) {
   closed_ = true;
   if (!now.at || !last_payload_at_) return;
   const auto since = *now.at - *last_payload_at_;
-  const bool notified = last_speaker_ == from && since < kAtOnce &&
+  const bool notified = connection_.last_speaker == from && since < kAtOnce &&
                         connection_.flow(from).last_segment <= kLargestNotify;
   connection_.notified_before_close = notified;
   connection_.pause_before_close = notified ? since + last_pause_ : since;
@@ -114,28 +115,33 @@ void Track::payload(const Moment& now, End from) {
       connection_.cut_packets || (!now.file->text && packet.payload.size() < packet.length);
   auto& own = connection_.flow(from);
   if (!own.first_payload) own.first_payload = now.sight();
+  if (packet.length >= kLargeSegment && !own.first_large) own.first_large = now.sight();
   const bool fresh = stream(from).segment(packet, *now.file, now.at, dialogue_.sink(from));
   if (fresh) note_flight(now, from);
 }
 
 void Track::note_flight(const Moment& now, End from) {
+  if (closed_) {
+    const bool more = from == End::proxy && now.packet->length > kLargestNotify;
+    connection_.from_proxy_after_client_close = connection_.from_proxy_after_client_close || more;
+    return;
+  }
   auto& own = connection_.flow(from);
   own.last_segment = now.packet->length;
   if (now.at && last_payload_at_) {
     const auto pause = *now.at - *last_payload_at_;
     last_pause_ = pause;
-    if (last_speaker_ == from)
+    if (connection_.last_speaker == from)
       own.longest_pause = std::max(own.longest_pause, pause);
     else if (from == End::client)
       connection_.pause_before_last_request = pause;
   }
   if (now.at) last_payload_at_ = now.at;
-  if (from == End::proxy && connection_.from_client.fin)
-    connection_.from_proxy_after_client_close = true;
-  own.last_flight_bytes =
-      last_speaker_ == from ? own.last_flight_bytes + now.packet->length : now.packet->length;
-  connection_.speaker_before_last = last_speaker_;
-  last_speaker_ = from;
+  own.last_flight_bytes = connection_.last_speaker == from
+                              ? own.last_flight_bytes + now.packet->length
+                              : now.packet->length;
+  connection_.speaker_before_last = connection_.last_speaker;
+  connection_.last_speaker = from;
   auto& flights = connection_.flights;
   if (flights.empty() || flights.back().by != from) {
     if (flights.size() == kMostFlights) return;

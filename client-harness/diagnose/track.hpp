@@ -41,7 +41,6 @@ class Track {
   Stream client_stream_;
   Stream proxy_stream_;
   std::uint32_t client_syn_ = 0;
-  std::optional<End> last_speaker_;
   std::optional<Time> last_payload_at_;
   Time last_pause_{0};  // between the last two segments with new payload
   bool closed_ = false;

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint32_t kLargeSegment =
     1000;  // what an MTU of 1,200 or so still lets pass is small
+constexpr std::uint64_t kMostBeforeReset = 20'000;  // an initial window of 10 segments, and some
 constexpr Time kPrompt = std::chrono::milliseconds(500);
 
 std::string_view towards(End sender) { return sender == End::client ? "proxy" : "client"; }
@@ -79,29 +80,26 @@ std::optional<Verdict> black_hole(const Connection& connection, End sender) {
 std::optional<Verdict> reset_on_large(const Connection& connection) {
   const auto* reset = first_reset(connection, End::proxy);
   const auto& flow = connection.from_client;
-  if (reset == nullptr || flow.largest < kLargeSegment || !tunnel_is_up_or_guessed(connection))
+  if (reset == nullptr || !flow.first_large || !tunnel_is_up_or_guessed(connection) ||
+      connection.last_speaker != End::client)
     return std::nullopt;
-  if (flow.largest_acknowledged >= kLargeSegment || flow.last_flight_bytes < kLargeSegment)
+  if (flow.last_flight_bytes < kLargeSegment || flow.last_flight_bytes > kMostBeforeReset)
     return std::nullopt;
-  if (flow.last_payload && flow.last_payload->at && reset->sight.at &&
-      *reset->sight.at - *flow.last_payload->at > kPrompt)
+  if (flow.first_large->at && reset->sight.at && *reset->sight.at - *flow.first_large->at > kPrompt)
     return std::nullopt;
   auto found = verdict(
       "reset-on-large-segment", connection,
       fmt::format(
-          "A RST answers the client's first large segment ({} bytes; until then at most {}): "
-          "something on the way, or the proxy, resets on size. {}",
-          flow.largest, flow.largest_acknowledged,
-          reset->stateless ? "[R] with window 0: a device without the connection, or a socket "
-                             "that is gone."
+          "A RST answers the client's first large segment ({} bytes): something on the way, "
+          "or the proxy, resets on size. {}",
+          flow.largest,
+          reset->stateless ? "[R] with window 0: a device without the connection, or a "
+                             "socket that is gone."
                            : "[R.]: an end that aborts a live connection."));
   found.confidence = Confidence::likely;
-  found.alternatives = {"reset-mid-transfer"};
-  if (handshake_is_done(connection))
-    found.alternatives.push_back("reset-after-idle");
-  else
-    found.alternatives.push_back("tls-reset");
-  cite(found, connection.from_client.last_payload);
+  found.alternatives = {"reset-mid-transfer",
+                        handshake_is_done(connection) ? "reset-after-idle" : "tls-reset"};
+  cite(found, flow.first_large);
   cite(found, reset->sight.where);
   found.next = {
       "A drop never makes a RST: compare the RST's TTL and IP ID with the SYN-ACK's, and send "
@@ -141,7 +139,8 @@ std::optional<Verdict> loss(const Connection& connection, End sender) {
                           "are sent {} times{}.",
                           sender_text(sender), flow.stubborn->length, flow.stubborn->offset,
                           flow.stubborn->at.size(), spacing_text(*flow.stubborn)));
-  found.confidence = Confidence::likely;
+  const bool larger_passed = flow.largest_acknowledged >= flow.stubborn->last_length;
+  found.confidence = larger_passed ? Confidence::likely : Confidence::ambiguous;
   found.alternatives = {"mtu-black-hole"};
   cite_flow(found, flow);
   found.next = {

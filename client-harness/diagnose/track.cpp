@@ -117,10 +117,26 @@ void Track::payload(const Moment& now, End from) {
   if (!own.first_payload) own.first_payload = now.sight();
   if (packet.length >= kLargeSegment && !own.first_large) own.first_large = now.sight();
   const bool fresh = stream(from).segment(packet, *now.file, now.at, dialogue_.sink(from));
-  if (fresh) note_flight(now, from);
+  if (!fresh) return;
+  note_flight(now, from);
+  note_last(now, from);
 }
 
 void Track::note_flight(const Moment& now, End from) {
+  auto& flights = connection_.flights;
+  if (flights_full_) return;
+  if (flights.empty() || flights.back().by != from) {
+    flights_full_ = flights.size() == kMostFlights;
+    if (flights_full_) return;
+    flights.push_back({from, 0, 0, now.at, now.at, now.file->cite(*now.packet)});
+  }
+  flights.back().bytes += now.packet->length;
+  ++flights.back().segments;
+  flights.back().end = now.at;
+}
+
+/// Who said what last, until the first FIN or RST: behind it only a close_notify is due.
+void Track::note_last(const Moment& now, End from) {
   if (closed_) {
     const bool more = from == End::proxy && now.packet->length > kLargestNotify;
     connection_.from_proxy_after_client_close = connection_.from_proxy_after_client_close || more;
@@ -142,14 +158,6 @@ void Track::note_flight(const Moment& now, End from) {
                               : now.packet->length;
   connection_.speaker_before_last = connection_.last_speaker;
   connection_.last_speaker = from;
-  auto& flights = connection_.flights;
-  if (flights.empty() || flights.back().by != from) {
-    if (flights.size() == kMostFlights) return;
-    flights.push_back({from, 0, 0, now.at, now.at, now.file->cite(*now.packet)});
-  }
-  flights.back().bytes += now.packet->length;
-  ++flights.back().segments;
-  flights.back().end = now.at;
 }
 
 void Track::window(const Moment& now, End from) {

@@ -122,6 +122,7 @@ std::optional<Verdict> slow(const Connection& connection) {
 std::optional<Verdict> reset(const Connection& connection) {
   const auto* seen = first_reset(connection, End::proxy);
   if (seen == nullptr && connection.complaint != Complaint::reset) return std::nullopt;
+  if (connection.complaint == Complaint::timed_out) return std::nullopt;  // the client was first
   const auto pause = seen != nullptr ? connection.pause_before_last_request : std::nullopt;
   if (pause && *pause >= kLongPause && connection.last_speaker == End::client) {
     auto found =
@@ -172,6 +173,7 @@ std::optional<Verdict> closed(const Connection& connection) {
       connection.complaint == Complaint::closed || connection.complaint == Complaint::truncated;
   const bool seen = closed_first(connection, End::proxy);
   if (!told && !seen) return std::nullopt;
+  if (connection.complaint == Complaint::timed_out) return std::nullopt;  // the client was first
   const auto silence = final_silence(connection);
   const bool began = response_began(connection);
   const bool whole = !told && (connection.report_ok || !more_was_due(connection));
@@ -250,6 +252,10 @@ std::optional<Verdict> stall(const Connection& connection) {
     const bool large_came = connection.from_proxy.largest >= 1000;
     found.confidence = began || large_came ? Confidence::likely : Confidence::ambiguous;
     found.alternatives = {"path-loss"};
+    if (!began && is_upload(connection)) {
+      found.confidence = Confidence::ambiguous;
+      found.alternatives.push_back("receiver-window-closed");
+    }
     if (!large_came) found.alternatives.push_back("mtu-black-hole");
     found.next = {
         "All data was acknowledged, so the path works and a program waits: the proxy's log, a "

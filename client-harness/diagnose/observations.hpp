@@ -39,7 +39,8 @@ struct Resends {
   std::uint64_t offset = 0;  // in the stream of its sender, from 0
   std::uint32_t length = 0;  // of the first sending
   std::uint32_t last_length = 0;
-  std::vector<Time> at;  // the first sending, then each repetition
+  std::uint32_t count = 1;  // of sendings
+  std::vector<Time> at;     // the first sending, then each repetition; a text may tell no times
   Citation first;
   Citation last;
 };
@@ -182,6 +183,7 @@ struct Connection {
   std::optional<Sight> syn_ack;
   std::uint32_t syn_acks = 0;
   bool established = false;      // data or an ACK went behind the handshake, or a log says so
+  bool sizes_only = false;       // a text without flags and numbers: tcpdump -q
   bool from_the_middle = false;  // no SYN: the capture began later
   bool from_proxy_after_client_close = false;  // data was still under way
   /// Between the last payload, other than a close_notify, and the first FIN or RST.

@@ -54,7 +54,8 @@ bool Stream::segment(const WirePacket& packet, const PacketFile& file, std::opti
   if (offset > end_ && holes_.size() < kMostHoles) holes_.emplace(end_, offset);
   end_ = std::max(end_, end);
   remember(offset, packet, at);
-  deliver(offset, packet.payload, packet.length, sink);
+  // A text may show more than there was: it ends lines in its own way.
+  deliver(offset, packet.payload.substr(0, packet.length), packet.length, sink);
   return true;
 }
 
@@ -78,15 +79,15 @@ void Stream::sent_again(std::uint64_t offset, const WirePacket& packet, const Pa
                             [&](const Resends& each) { return each.offset == offset; });
   if (known == resends_.end()) {
     if (resends_.size() == kMostResends) {
-      resends_.erase(std::min_element(
-          resends_.begin(), resends_.end(),
-          [](const Resends& a, const Resends& b) { return a.at.size() < b.at.size(); }));
+      resends_.erase(
+          std::min_element(resends_.begin(), resends_.end(),
+                           [](const Resends& a, const Resends& b) { return a.count < b.count; }));
     }
-    Resends fresh{offset, packet.length, packet.length, {}, file.cite(packet), {}};
+    Resends fresh{offset, packet.length, packet.length, 1, {}, file.cite(packet), {}};
     for (const auto& sent : sent_) {
       if (sent.length == 0 || sent.offset > offset || sent.offset + sent.length <= offset) continue;
       fresh.length = sent.length;
-      fresh.at.push_back(sent.at);
+      if (at) fresh.at.push_back(sent.at);
       fresh.first = cite(sent, file);
       break;
     }
@@ -95,6 +96,7 @@ void Stream::sent_again(std::uint64_t offset, const WirePacket& packet, const Pa
   }
   known->last_length = packet.length;
   known->last = file.cite(packet);
+  ++known->count;
   if (at && known->at.size() < 64) known->at.push_back(*at);
 }
 
@@ -217,9 +219,9 @@ void Stream::finish(const PacketFile& file) {
     unseen += end - begin;
   flow_.bytes = end_ - std::min(end_, unseen + flow_.lost_in_capture);
   flow_.unacknowledged = end_ - std::min(end_, flow_.acknowledged);
-  const auto most = std::max_element(
-      resends_.begin(), resends_.end(),
-      [](const Resends& a, const Resends& b) { return a.at.size() < b.at.size(); });
+  const auto most =
+      std::max_element(resends_.begin(), resends_.end(),
+                       [](const Resends& a, const Resends& b) { return a.count < b.count; });
   if (most != resends_.end()) flow_.stubborn = *most;
   if (!any_new_) return;
   flow_.last_payload = Sight{last_new_.at, cite(last_new_, file)};

@@ -47,7 +47,8 @@ Track::Track(const WirePacket& first, const evidence::Names& names)
   connection_.server = names.text(server_.host);
   connection_.server_port = server_.port;
   connection_.on_wire = true;
-  connection_.from_the_middle = !first.syn && !first.rst;
+  connection_.sizes_only = !first.syn && !first.rst && !first.has_ack && !first.seq;
+  connection_.from_the_middle = !first.syn && !first.rst && !connection_.sizes_only;
 }
 
 End Track::sender(const WirePacket& packet) const {
@@ -64,6 +65,7 @@ bool Track::is_reused_by(const WirePacket& packet) const {
 void Track::take(const Moment& now) {
   const auto& packet = *now.packet;
   const auto from = sender(packet);
+  connection_.sizes_only = connection_.sizes_only && !packet.has_ack && !packet.seq;
   if (!connection_.begin) connection_.begin = now.at;
   connection_.end = now.at;
   dialogue_.at(now);

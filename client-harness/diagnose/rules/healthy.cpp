@@ -83,6 +83,12 @@ Verdict healthy(const Connection& connection) {
   cite_life(found, connection);
   if (trouble) cite_trouble(found, connection);
   if (connection.response || connection.report_ok) return found;
+  if (connection.on_wire && !connection.begin) {
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"download-stall", "idle-timeout", "slow-transfer", "origin-status"};
+    found.next = {"The text tells no times: pauses, which would be a failure, do not show."};
+    return found;
+  }
   found.confidence = Confidence::likely;  // what stands inside TLS may still be an error
   found.alternatives = {"origin-status"};
   if (!closed_first(connection, End::proxy)) return found;
@@ -91,6 +97,24 @@ Verdict healthy(const Connection& connection) {
   found.next = {
       "The proxy's side closed first: the client's log, or the capture with its TLS keys, tells "
       "whether the response was whole."};
+  return found;
+}
+
+Verdict sizes(const Connection& connection) {
+  const auto silence = final_silence(connection);
+  auto found =
+      verdict("not-enough-evidence", connection,
+              fmt::format("The evidence shows sizes only, no flags and no numbers: {} in {} "
+                          "segments from the client, {} in {} from the proxy{}.",
+                          bytes_text(connection.from_client.bytes), connection.from_client.segments,
+                          bytes_text(connection.from_proxy.bytes), connection.from_proxy.segments,
+                          silence && *silence >= kLongPause
+                              ? fmt::format(", then {} of silence", duration_text(*silence))
+                              : ""));
+  found.confidence = Confidence::ambiguous;
+  cite(found, connection.from_client.first_payload);
+  cite(found, connection.from_proxy.last_payload);
+  found.next = {"Take tcpdump's text without -q, or better the capture itself (-w)."};
   return found;
 }
 

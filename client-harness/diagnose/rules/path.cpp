@@ -41,7 +41,7 @@ bool hole_of_large(const Flow& flow) {
 /// The sender repeats a large piece, while small ones got through.
 bool large_resent_in_vain(const Flow& flow) {
   const auto& resends = flow.stubborn;
-  return resends && resends->at.size() >= 3 && resends->last_length >= kLargeSegment &&
+  return resends && resends->count >= 3 && resends->last_length >= kLargeSegment &&
          resends->offset >= flow.acknowledged && flow.largest_acknowledged < kLargeSegment &&
          flow.acknowledged > 0;
 }
@@ -55,7 +55,7 @@ std::optional<Verdict> black_hole(const Connection& connection, End sender) {
                          flow.hole_begin, flow.hole_end);
   else
     detail = fmt::format("{} bytes at offset {} are sent {} times in vain", flow.stubborn->length,
-                         flow.stubborn->offset, flow.stubborn->at.size());
+                         flow.stubborn->offset, flow.stubborn->count);
   auto found = verdict("mtu-black-hole", connection,
                        fmt::format("MTU black hole towards the {}: large segments are lost on the "
                                    "path, small ones pass; {}.",
@@ -111,14 +111,13 @@ std::optional<Verdict> reset_on_large(const Connection& connection) {
 std::optional<Verdict> connect_lost(const Connection& connection) {
   const auto& flow = connection.from_client;
   if (connection.from_proxy.segments > 0 || flow.acknowledged > 0 || !flow.stubborn ||
-      flow.stubborn->at.size() < 3)
+      flow.stubborn->count < 3)
     return std::nullopt;
-  auto found =
-      verdict("connect-lost", connection,
-              fmt::format("The CONNECT is lost on the way: {} bytes, retransmitted {} times"
-                          "{}, never acknowledged, though the TCP handshake worked.",
-                          flow.stubborn->length, flow.stubborn->at.size() - 1,
-                          spacing_text(*flow.stubborn)));
+  auto found = verdict(
+      "connect-lost", connection,
+      fmt::format("The CONNECT is lost on the way: {} bytes, retransmitted {} times"
+                  "{}, never acknowledged, though the TCP handshake worked.",
+                  flow.stubborn->length, flow.stubborn->count - 1, spacing_text(*flow.stubborn)));
   cite_flow(found, flow);
   found.alternatives = {"path-loss"};
   found.confidence = Confidence::likely;
@@ -130,7 +129,7 @@ std::optional<Verdict> connect_lost(const Connection& connection) {
 std::optional<Verdict> loss(const Connection& connection, End sender) {
   const auto& flow = connection.flow(sender);
   const bool repeated =
-      flow.stubborn && flow.stubborn->at.size() >= 3 && flow.stubborn->offset >= flow.acknowledged;
+      flow.stubborn && flow.stubborn->count >= 3 && flow.stubborn->offset >= flow.acknowledged;
   if (!repeated || flow.unacknowledged == 0 || connection.flow(other(sender)).window_closed_at_end)
     return std::nullopt;
   auto found =
@@ -138,7 +137,7 @@ std::optional<Verdict> loss(const Connection& connection, End sender) {
               fmt::format("What the {} sends is no longer acknowledged: {} bytes at offset {} "
                           "are sent {} times{}.",
                           sender_text(sender), flow.stubborn->length, flow.stubborn->offset,
-                          flow.stubborn->at.size(), spacing_text(*flow.stubborn)));
+                          flow.stubborn->count, spacing_text(*flow.stubborn)));
   const bool larger_passed = flow.largest_acknowledged >= flow.stubborn->last_length;
   found.confidence = larger_passed ? Confidence::likely : Confidence::ambiguous;
   found.alternatives = {"mtu-black-hole"};

@@ -144,6 +144,7 @@ class Reading {
       if (form == Form::compressed) return Unusable{fmt::format("{}: {}", name, advice)};
       known = take_form(form, name, text) || known;
     }
+    known = known || take_tcpdump(name, text);  // HTTP heads alone, as somebody wrote them down
     if (known) return std::nullopt;
     return Unusable{fmt::format(
         "{}: neither a capture (pcap, pcapng), nor tcpdump's text, nor the log of curl or "
@@ -154,7 +155,8 @@ class Reading {
   bool take_form(Form form, const std::string& name, const std::string& text) {
     switch (form) {
       case Form::tcpdump_text:
-        return take_tcpdump(name, text);
+        take_tcpdump(name, text);
+        return true;
       case Form::curl_log:
       case Form::curl_trace:
         return add(evidence::read_curl_log(text, name));
@@ -195,9 +197,9 @@ class Reading {
       packet->line = lines.line();
       observer.take(*packet);
     }
-    const auto before = seen_.packets;
+    const auto before = seen_.connections.size() + seen_.lookups.size();
     observer.finish(seen_);
-    return seen_.packets > before;
+    return seen_.connections.size() + seen_.lookups.size() > before;
   }
 
   evidence::Names names_;

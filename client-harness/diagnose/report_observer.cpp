@@ -182,6 +182,14 @@ std::optional<std::uint64_t> told_length(const LoggedConnection& logged) {
   return text.empty() ? std::nullopt : std::optional(length);
 }
 
+/// A head of which nobody says whose it is: a proxy is what the client asked.
+void assume_reply(Connection& connection) {
+  const bool unasked = !connection.connect && !connection.request && !connection.tls.client_hello;
+  if (!unasked || connection.reply || !connection.response) return;
+  connection.reply = std::move(connection.response);
+  connection.response.reset();
+}
+
 void observe(const ClientReport& report, std::size_t index, Connection& connection) {
   const auto& logged = report.connections[index];
   const bool last = index + 1 == report.connections.size();
@@ -201,6 +209,7 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
   if (logged.body_bytes) connection.body_received = logged.body_bytes->value;
   if (logged.request && logged.request->method != "HEAD")
     connection.body_expected = told_length(logged);
+  assume_reply(connection);
   observe_tls(logged, connection.tls);
   observe_foreign(logged, connection);
   observe_end(report, last, logged, connection);

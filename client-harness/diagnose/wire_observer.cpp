@@ -4,6 +4,7 @@
 #include <boost/container_hash/hash.hpp>
 #include <tuple>
 
+#include "diagnose/http_text.hpp"
 #include "diagnose/track.hpp"
 
 namespace misproxy::diagnose {
@@ -61,8 +62,18 @@ void WireObserver::take(const WirePacket& packet) {
     case WirePacket::Kind::dns:
       return take_dns(packet);
     case WirePacket::Kind::other:
-      ++skipped_;
+      take_note(packet);
       return;
+  }
+}
+
+/// In a text somebody may have written what came next: `# No response from proxy`.
+void WireObserver::take_note(const WirePacket& packet) {
+  ++skipped_;
+  if (last_track_ == nullptr || packet.note.empty()) return;
+  for (const auto* words :
+       {"no response", "no reply", "no answer", "goes idle", "timeout", "timed out"}) {
+    if (contains(packet.note, words)) return last_track_->waits_in_vain(file_.cite(packet));
   }
 }
 

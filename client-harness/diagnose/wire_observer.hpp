@@ -38,6 +38,7 @@ class WireObserver {
   void take_tcp(const evidence::WirePacket& packet);
   void take_icmp(const evidence::WirePacket& packet);
   void take_dns(const evidence::WirePacket& packet);
+  void take_note(const evidence::WirePacket& packet);
   Track& track_of(const evidence::WirePacket& packet);
   Track& open(const PairKey& key, const evidence::WirePacket& packet);
   std::optional<Time> since_start(const evidence::WirePacket& packet);

@@ -228,10 +228,10 @@ Connection alone(const LoggedConnection& logged, std::size_t number) {
 /// The next connection on the wire to this server that no log has told of yet.
 Connection* match(std::vector<Connection>& connections, const LoggedConnection& logged) {
   for (auto& each : connections) {
-    if (!each.on_wire || each.in_log || each.server_port != logged.port) continue;
-    const bool same = each.server == logged.server ||
-                      each.server.find_first_not_of("0123456789.") != std::string::npos;
-    if (same) return &each;
+    if (!each.on_wire || each.in_log) continue;
+    if (logged.port != 0 && each.server_port != logged.port) continue;
+    const bool named = each.server.find_first_not_of("0123456789.") != std::string::npos;
+    if (named || logged.server.empty() || each.server == logged.server) return &each;
   }
   return nullptr;
 }

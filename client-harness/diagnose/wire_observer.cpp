@@ -1,5 +1,7 @@
 #include "diagnose/wire_observer.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/container_hash/hash.hpp>
 #include <tuple>
@@ -78,24 +80,30 @@ void WireObserver::take_note(const WirePacket& packet) {
 }
 
 void WireObserver::take_tcp(const WirePacket& packet) {
-  track_of(packet).take({&packet, &file_, since_start(packet)});
+  if (auto* track = track_of(packet)) track->take({&packet, &file_, since_start(packet)});
 }
 
-Track& WireObserver::track_of(const WirePacket& packet) {
+/// Null where there are too many to be kept.
+Track* WireObserver::track_of(const WirePacket& packet) {
   const auto key = key_of(packet.source, packet.destination);
   if (last_track_ == nullptr || key != last_key_) {
     last_key_ = key;
     const auto known = index_.find(key);
-    last_track_ = known == index_.end() ? &open(key, packet) : tracks_[known->second].get();
+    last_track_ = known == index_.end() ? open(key, packet) : tracks_[known->second].get();
   }
-  if (packet.syn && last_track_->is_reused_by(packet)) last_track_ = &open(key, packet);
-  return *last_track_;
+  if (last_track_ != nullptr && packet.syn && last_track_->is_reused_by(packet))
+    last_track_ = open(key, packet);
+  return last_track_;
 }
 
-Track& WireObserver::open(const PairKey& key, const WirePacket& packet) {
+Track* WireObserver::open(const PairKey& key, const WirePacket& packet) {
+  if (tracks_.size() == kMostConnections) {
+    if (packet.syn && !packet.has_ack) ++left_out_;
+    return nullptr;
+  }
   index_[key] = tracks_.size();
   tracks_.push_back(std::make_unique<Track>(packet, *file_.names));
-  return *tracks_.back();
+  return tracks_.back().get();
 }
 
 /// The packet that it quotes tells the connection.
@@ -132,6 +140,10 @@ void WireObserver::finish(Observations& observations) {
   for (auto& track : tracks_)
     observations.connections.push_back(track->finish(file_, last_));
   std::move(lookups_.begin(), lookups_.end(), std::back_inserter(observations.lookups));
+  if (left_out_ > 0)
+    observations.remarks.push_back(fmt::format(
+        "{}: {} connections behind the first {} are left out; filter the capture by host or port",
+        file_.name, left_out_, kMostConnections));
   observations.packets += packets_;
   observations.skipped_packets += skipped_;
   tracks_.clear();

@@ -62,9 +62,9 @@ constexpr std::array<std::string_view, 3> kOfProxy{"proxy", "tunnel", "connect"}
 /// A number from 300 to 599 that stands alone.
 std::optional<int> status_in(std::string_view line) {
   for (std::size_t i = 0; i + 3 <= line.size(); ++i) {
+    const bool begins = i == 0 || line[i - 1] == ' ' || line[i - 1] == '"' || line[i - 1] == '(';
     const bool alone =
-        (i == 0 || !(is_digit(line[i - 1]) || line[i - 1] == '.' || line[i - 1] == ':')) &&
-        (i + 3 == line.size() || !(is_digit(line[i + 3]) || line[i + 3] == '.'));
+        begins && (i + 3 == line.size() || !(is_digit(line[i + 3]) || line[i + 3] == '.'));
     if (!alone || line[i] < '3' || line[i] > '5' || !is_digit(line[i + 1]) ||
         !is_digit(line[i + 2]))
       continue;

@@ -43,7 +43,8 @@ TEST(DiagnoseCommand, EndsWith1WhereAFailureIsNamedAndSaysWhere) {
 
 TEST(DiagnoseCommand, ALineIsCitedOfAText) {
   const auto finished = misproxy({"diagnose", "--format", "json", real("connect-lost/case.txt")});
-  const auto& first = incident_of(finished).at("evidence").as_array()[0].as_object();
+  const auto incident = incident_of(finished);
+  const auto& first = incident.at("evidence").as_array()[0].as_object();
   EXPECT_GT(first.at("line").as_int64(), 0);
   EXPECT_NE(first.at("quote").as_string().find("CONNECT tools.cisco.com:443"), std::string::npos);
 }

@@ -24,39 +24,15 @@ own RST behind a 403 whose body it does not read, are part of healthy traffic.)"
      .causes =
          R"(- Nothing is wrong. Cisco's article, which this can be held against, writes `seq 0` and `ack 1` on
   SYN and SYN-ACK: a real capture has absolute numbers there and relative ones only behind.
-- Its `length 1514` beside an MSS of 1460 is the length of a frame; tcpdump's `length` is payload.)",
+- Its `length 1514` beside an MSS of 1460 is the length of a frame; tcpdump's `length` is payload.
+- A pause of some three seconds, then smaller segments, is Linux with tcp_mtu_probing=1 that gets out
+  of an MTU black hole (RFC 4821): it works, but mtu-black-hole says what to mend.)",
      .confirm =
          R"(- `curl -v -x http://10.10.10.1:80 https://tools.cisco.com/ -w '%{http_connect} %{http_code}\n'`
   ends with 200 and the origin's own status, exit code 0.
 - `misproxy diagnose` of a capture and of the log agree.)",
-     .scenario =
-         "allow pmtud-works reordering duplicate-segments one-percent-loss mss-clamp-too-small"},
-    {.id = "healthy-recovered",
-     .layer = Layer::none,
-     .blame = "nobody",
-     .title = "Trouble on the way, and the transfer recovered",
-     .remedy = "Nothing failed; look for the cause if it comes often: a small MTU, a full link.",
-     .wire =
-         R"(A piece is sent several times over a second or more, then acknowledged, and the transfer goes on to
-its end:
-    10:20:59.500000 IP 10.10.10.1.80 > 10.40.40.1.54321: Flags [.], seq 3101:4561, ack 871, win 501, length 1460: HTTP
-    10:20:59.704000 IP 10.10.10.1.80 > 10.40.40.1.54321: Flags [.], seq 3101:4561, ack 871, win 501, length 1460: HTTP
-    10:21:00.120000 IP 10.10.10.1.80 > 10.40.40.1.54321: Flags [.], seq 3101:4561, ack 871, win 501, length 1460: HTTP
-    10:21:02.610000 IP 10.10.10.1.80 > 10.40.40.1.54321: Flags [.], seq 3101:4125, ack 871, win 501, length 1024: HTTP
-    10:21:02.610040 IP 10.40.40.1.54321 > 10.10.10.1.80: Flags [.], ack 4125, win 490, length 0
-Here the fourth try is smaller and passes: Linux with tcp_mtu_probing=1 found that size matters (RFC
-4821).)",
-     .causes =
-         R"(- An MTU black hole whose sender probes for a smaller size (three seconds lost at each new
-  connection).
-- A burst of loss: a full queue, a route that changes, a radio link.
-- A SYN that was lost once.)",
-     .confirm =
-         R"(- `tshark -r FILE -Y tcp.analysis.retransmission` shows what was repeated; look whether only large
-  segments are.
-- `ping -M do -s 1472 10.10.10.1` tells whether full-sized packets pass.
-- `sysctl net.ipv4.tcp_mtu_probing` on the sender: 1 explains a recovery after about three seconds.)",
-     .scenario = "mtu-probing-recovers"},
+     .scenario = "allow pmtud-works reordering duplicate-segments one-percent-loss "
+                 "mtu-probing-recovers mss-clamp-too-small"},
     {.id = "not-enough-evidence",
      .layer = Layer::none,
      .blame = "nobody",

@@ -168,7 +168,9 @@ std::optional<Verdict> reset(const Connection& connection) {
   if (connection.problem) cite(found, connection.problem->where);
   found.confidence = Confidence::likely;
   found.alternatives = {"tls-closed"};
-  if (!connection.on_wire) found.alternatives.push_back("reset-on-large-segment");
+  const bool large_hello = connection.tls.client_hello_bytes >= 1000;
+  if (!connection.on_wire || large_hello) found.alternatives.push_back("reset-on-large-segment");
+  if (large_hello) found.confidence = Confidence::ambiguous;
   found.next = {
       "The same proxy with another host name, and the host by its address, tell whether a "
       "policy on the SNI resets."};
@@ -198,8 +200,8 @@ std::optional<Verdict> stall(const Connection& connection) {
   const auto headline =
       hello_only ? fmt::format("The TLS ClientHello gets no answer (no ServerHello): {}.", when)
                  : fmt::format("The TLS handshake stalls half-way, behind the {}: {}.",
-                               last_speaker(connection) == End::client ? "client's second flight"
-                                                                       : "server's first flight",
+                               connection.last_speaker == End::client ? "client's second flight"
+                                                                      : "server's first flight",
                                when);
   auto found = in_handshake(connection, id, headline);
   cite(found, connection.from_client.last_payload);

@@ -25,8 +25,8 @@ own RST behind a 403 whose body it does not read, are part of healthy traffic.)"
          R"(- Nothing is wrong. Cisco's article, which this can be held against, writes `seq 0` and `ack 1` on
   SYN and SYN-ACK: a real capture has absolute numbers there and relative ones only behind.
 - Its `length 1514` beside an MSS of 1460 is the length of a frame; tcpdump's `length` is payload.
-- A pause of some three seconds, then smaller segments, is Linux with tcp_mtu_probing=1 that gets out
-  of an MTU black hole (RFC 4821): it works, but mtu-black-hole says what to mend.)",
+- A pause of some three seconds, then smaller segments, is Linux with tcp_mtu_probing=1 that gets
+  out of an MTU black hole (RFC 4821): it works, but mtu-black-hole says what to mend.)",
      .confirm =
          R"(- `curl -v -x http://10.10.10.1:80 https://tools.cisco.com/ -w '%{http_connect} %{http_code}\n'`
   ends with 200 and the origin's own status, exit code 0.

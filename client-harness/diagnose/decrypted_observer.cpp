@@ -15,7 +15,8 @@ Sight sight_of(const std::string& file, const DecryptedHttp& message) {
   const auto quote = message.status == 0
                          ? fmt::format("{} {} (decrypted)", message.method, message.target)
                          : fmt::format("HTTP {} {} (decrypted)", message.status, message.reason);
-  return {std::nullopt, {file, evidence::Citation::Unit::packet, message.packet, shown(quote)}};
+  return {std::nullopt,
+          Citation{file, evidence::Citation::Unit::packet, message.packet, shown(quote)}};
 }
 
 void observe(const std::string& file, const DecryptedHttp& message, Connection& connection) {

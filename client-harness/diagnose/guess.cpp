@@ -57,9 +57,8 @@ void guess_handshake(Order& order, TlsSeen& tls) {
 
 /// tcpdump prints the first line of what is HTTP, and of nothing else on that port.
 bool line_was_due(const Connection& connection, const std::optional<Sight>& payload) {
-  return payload && !connection.cut_packets &&
-         payload->where.unit == evidence::Citation::Unit::line &&
-         payload->where.quote.find("[|http]") == std::string::npos;
+  return payload && !connection.cut_packets && payload->where.is_line() &&
+         payload->where.citation().quote.find("[|http]") == std::string::npos;
 }
 
 /// The answer was shown as HTTP, what was asked was not: a ClientHello, by its size.

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "diagnose/place.hpp"
 #include "evidence/client_report.hpp"
 
 namespace misproxy::diagnose {
@@ -22,7 +23,7 @@ inline End other(End end) { return end == End::client ? End::proxy : End::client
 /// One packet that matters: when it was seen, and where it stands.
 struct Sight {
   std::optional<Time> at;
-  Citation where;
+  Place where;
 };
 
 /// A RST. `stateless`: without ACK and with window 0, as one that has no such connection sends it:
@@ -41,8 +42,8 @@ struct Resends {
   std::uint32_t last_length = 0;
   std::uint32_t count = 1;  // of sendings
   std::vector<Time> at;     // the first sending, then each repetition; a text may tell no times
-  Citation first;
-  Citation last;
+  Place first;
+  Place last;
 };
 
 /// What one end sent. Counts are of payload bytes and of segments with payload, as captured.
@@ -61,7 +62,7 @@ struct Flow {
   bool missing_at_end = false;  // the other end's last SACK: a hole in what it has of this flow
   std::uint64_t hole_begin = 0;
   std::uint64_t hole_end = 0;
-  std::optional<Citation> hole_at;
+  std::optional<Place> hole_at;
   std::uint64_t lost_in_capture = 0;  // bytes that were acknowledged but never captured
   std::uint32_t zero_windows = 0;     // sent by this end: it takes no more
   bool window_closed_at_end = false;
@@ -139,7 +140,7 @@ struct Flight {
   std::uint32_t segments = 0;
   std::optional<Time> begin;
   std::optional<Time> end;
-  Citation where;  // of its first packet
+  Place where;  // of its first packet
 };
 
 /// ICMP that quotes a packet of the connection.

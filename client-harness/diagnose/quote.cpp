@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/utf8.hpp"
 
@@ -11,43 +12,96 @@ namespace {
 
 using evidence::WirePacket;
 
-std::string clock_text(std::chrono::nanoseconds time) {
+using Text = fmt::memory_buffer;
+
+void put(Text& out, std::string_view text) { out.append(text.data(), text.data() + text.size()); }
+
+void put_number(Text& out, std::uint64_t number) {
+  const fmt::format_int text(number);
+  out.append(text.data(), text.data() + text.size());
+}
+
+void put_digits(Text& out, std::int64_t number, std::size_t count) {
+  std::array<char, 20> digits{};
+  for (auto at = count; at-- > 0; number /= 10)
+    digits[at] = static_cast<char>('0' + number % 10);
+  put(out, {digits.data(), count});
+}
+
+/// `10:20:58.987654 `
+void put_clock(Text& out, std::chrono::nanoseconds time) {
   using namespace std::chrono;
-  const auto day = time - floor<days>(time);
-  const auto micros = floor<microseconds>(day);
-  const hh_mm_ss split(micros);
-  return fmt::format("{:02}:{:02}:{:02}.{:06} ", split.hours().count(), split.minutes().count(),
-                     split.seconds().count(), split.subseconds().count());
+  const auto micros = floor<microseconds>(time - floor<days>(time)).count();
+  put_digits(out, micros / 3'600'000'000, 2);
+  put(out, ":");
+  put_digits(out, micros / 60'000'000 % 60, 2);
+  put(out, ":");
+  put_digits(out, micros / 1'000'000 % 60, 2);
+  put(out, ".");
+  put_digits(out, micros % 1'000'000, 6);
+  put(out, " ");
 }
 
-std::string flags_text(const WirePacket& packet) {
-  std::string text;
-  if (packet.fin) text += 'F';
-  if (packet.syn) text += 'S';
-  if (packet.rst) text += 'R';
-  if (packet.psh) text += 'P';
-  if (packet.has_ack) text += '.';
-  return text.empty() ? "none" : text;
+void put_flags(Text& out, const WirePacket& packet) {
+  const auto before = out.size();
+  if (packet.fin) put(out, "F");
+  if (packet.syn) put(out, "S");
+  if (packet.rst) put(out, "R");
+  if (packet.psh) put(out, "P");
+  if (packet.has_ack) put(out, ".");
+  if (out.size() == before) put(out, "none");
 }
 
-std::string tcp_text(const WirePacket& packet) {
-  auto text = fmt::format("Flags [{}]", flags_text(packet));
-  if (packet.seq && packet.length > 0)
-    text += fmt::format(", seq {}:{}", *packet.seq, *packet.seq + packet.length);
-  else if (packet.seq && (packet.syn || packet.fin || packet.rst))
-    text += fmt::format(", seq {}", *packet.seq);
-  if (packet.ack) text += fmt::format(", ack {}", *packet.ack);
-  if (packet.window) text += fmt::format(", win {}", *packet.window);
-  if (packet.mss) text += fmt::format(", mss {}", *packet.mss);
-  for (std::uint8_t i = 0; i < packet.sack_count; ++i)
-    text += fmt::format("{}{{{}:{}}}", i == 0 ? ", sack " : "", packet.sack[i].begin,
-                        packet.sack[i].end);
-  text += fmt::format(", length {}", packet.length);
-  const auto line = packet.payload.substr(0, packet.payload.find_first_of("\r\n"));
-  const bool readable =
-      std::all_of(line.begin(), line.end(), [](char c) { return c >= ' ' && c < 127; });
-  if (!line.empty() && readable) text += fmt::format(": {}", line.substr(0, 120));
-  return text;
+bool is_readable(std::string_view line) {
+  return !line.empty() &&
+         std::all_of(line.begin(), line.end(), [](char c) { return c >= ' ' && c < 127; });
+}
+
+/// The payload's first line, where all of it can be read; else nothing.
+std::string_view first_line(std::string_view payload) {
+  for (std::size_t at = 0; at < payload.size(); ++at) {
+    if (payload[at] == '\r' || payload[at] == '\n') return payload.substr(0, at);
+    if (payload[at] < ' ' || payload[at] == 127) return {};
+  }
+  return payload;
+}
+
+void put_pair(Text& out, std::uint32_t begin, std::uint32_t end) {
+  put_number(out, begin);
+  put(out, ":");
+  put_number(out, end);
+}
+
+void put_tcp(Text& out, const WirePacket& packet) {
+  put(out, "Flags [");
+  put_flags(out, packet);
+  put(out, "]");
+  if (packet.seq && packet.length > 0) {
+    put(out, ", seq ");
+    put_pair(out, *packet.seq, *packet.seq + packet.length);
+  } else if (packet.seq && (packet.syn || packet.fin || packet.rst)) {
+    put(out, ", seq ");
+    put_number(out, *packet.seq);
+  }
+  const auto field = [&](std::string_view name, const auto& value) {
+    if (!value) return;
+    put(out, name);
+    put_number(out, *value);
+  };
+  field(", ack ", packet.ack);
+  field(", win ", packet.window);
+  field(", mss ", packet.mss);
+  for (std::uint8_t i = 0; i < packet.sack_count; ++i) {
+    put(out, i == 0 ? ", sack {" : "{");
+    put_pair(out, packet.sack[i].begin, packet.sack[i].end);
+    put(out, "}");
+  }
+  put(out, ", length ");
+  put_number(out, packet.length);
+  const auto line = first_line(packet.payload);
+  if (line.empty()) return;
+  put(out, ": ");
+  put(out, line.substr(0, 120));
 }
 
 std::string icmp_text(const WirePacket& packet, const evidence::Names& names) {
@@ -63,29 +117,43 @@ std::string dns_text(const WirePacket& packet) {
                      packet.dns_answers);
 }
 
-std::string packet_text(const WirePacket& packet, const evidence::Names& names) {
-  const auto ends =
-      packet.kind == WirePacket::Kind::icmp
-          ? fmt::format("{} > {}", names.text(packet.source.host),
-                        names.text(packet.destination.host))
-          : fmt::format("{} > {}", names.text(packet.source), names.text(packet.destination));
-  const auto time = packet.time ? clock_text(*packet.time) : "";
-  switch (packet.kind) {
-    case WirePacket::Kind::tcp:
-      return fmt::format("{}{}: {}", time, ends, tcp_text(packet));
-    case WirePacket::Kind::icmp:
-      return fmt::format("{}{}: {}", time, ends, icmp_text(packet, names));
-    case WirePacket::Kind::dns:
-      return fmt::format("{}{}: {}", time, ends, dns_text(packet));
-    case WirePacket::Kind::other:
-      break;
+void put_host(Text& out, const evidence::HostId& host, const evidence::Names& names) {
+  if (host.family != evidence::HostId::Family::v4) return put(out, names.text(host));
+  for (std::size_t i = 0; i < 4; ++i) {
+    if (i > 0) put(out, ".");
+    put_number(out, host.bytes[i]);
   }
-  return time;
+}
+
+void put_end(Text& out, const WirePacket& packet, const evidence::SocketId& end,
+             const evidence::Names& names) {
+  if (packet.kind != WirePacket::Kind::icmp && end.host.family == evidence::HostId::Family::v6)
+    return put(out, names.text(end));
+  put_host(out, end.host, names);
+  if (packet.kind == WirePacket::Kind::icmp) return;
+  put(out, ":");
+  put_number(out, end.port);
+}
+
+std::string packet_text(const WirePacket& packet, const evidence::Names& names) {
+  Text out;
+  if (packet.time) put_clock(out, *packet.time);
+  if (packet.kind != WirePacket::Kind::other) {
+    put_end(out, packet, packet.source, names);
+    put(out, " > ");
+    put_end(out, packet, packet.destination, names);
+    put(out, ": ");
+  }
+  if (packet.kind == WirePacket::Kind::tcp) put_tcp(out, packet);
+  if (packet.kind == WirePacket::Kind::icmp) put(out, icmp_text(packet, names));
+  if (packet.kind == WirePacket::Kind::dns) put(out, dns_text(packet));
+  return fmt::to_string(out);
 }
 
 }  // namespace
 
 std::string shown(std::string_view text, std::size_t most) {
+  if (text.size() <= most && (text.empty() || is_readable(text))) return std::string(text);
   auto clean = as_utf8(text.substr(0, most));
   for (auto& c : clean) {
     if (static_cast<unsigned char>(c) < ' ' || c == 127) c = ' ';
@@ -93,10 +161,49 @@ std::string shown(std::string_view text, std::size_t most) {
   return text.size() > most ? clean + "..." : clean;
 }
 
-evidence::Citation PacketFile::cite(const WirePacket& packet) const {
-  using Unit = evidence::Citation::Unit;
-  const auto quote = packet.line.empty() ? packet_text(packet, *names) : std::string(packet.line);
-  return {name, text ? Unit::line : Unit::packet, packet.number, shown(quote)};
+SegmentNumbers SegmentNumbers::of(const WirePacket& packet) {
+  return {packet.time.value_or(std::chrono::nanoseconds{}),
+          packet.source,
+          packet.destination,
+          packet.seq.value_or(0),
+          packet.ack.value_or(0),
+          packet.length,
+          packet.window.value_or(0),
+          packet.mss.value_or(0),
+          packet.time.has_value(),
+          packet.syn,
+          packet.fin,
+          packet.rst,
+          packet.psh,
+          packet.has_ack,
+          packet.seq.has_value(),
+          packet.ack.has_value(),
+          packet.window.has_value()};
+}
+
+std::string SegmentNumbers::quote() const {
+  WirePacket packet;
+  packet.kind = WirePacket::Kind::tcp;
+  if (has_time) packet.time = time;
+  packet.source = source;
+  packet.destination = destination;
+  if (tells_seq) packet.seq = seq;
+  if (tells_ack) packet.ack = ack;
+  if (tells_window) packet.window = window;
+  if (mss != 0) packet.mss = mss;
+  packet.length = length;
+  packet.syn = syn;
+  packet.fin = fin;
+  packet.rst = rst;
+  packet.psh = psh;
+  packet.has_ack = has_ack;
+  return packet_text(packet, evidence::Names{});
+}
+
+bool begins_with_text(const WirePacket& packet) { return !first_line(packet.payload).empty(); }
+
+std::string PacketFile::quote(const WirePacket& packet) const {
+  return shown(packet.line.empty() ? packet_text(packet, *names) : std::string(packet.line));
 }
 
 }  // namespace misproxy::diagnose

@@ -7,7 +7,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <map>
 #include <memory>
+#include <set>
+#include <utility>
 
 #include "diagnose/decrypted_observer.hpp"
 #include "diagnose/report_observer.hpp"
@@ -52,15 +55,16 @@ bool begins_as_capture(const std::string& path) {
 /// Two files may show one connection: a capture and its text, or captures of both ends. The first
 /// file counts; names in a text may stand for addresses, so the ports decide.
 void drop_repeated(std::vector<Connection>& connections) {
-  std::vector<Connection> kept;
-  for (auto& each : connections) {
-    const bool known = std::any_of(kept.begin(), kept.end(), [&](const Connection& other) {
-      return other.file != each.file && other.client_port == each.client_port &&
-             other.server_port == each.server_port;
-    });
-    if (!known) kept.push_back(std::move(each));
-  }
-  connections = std::move(kept);
+  using Ports = std::pair<std::uint16_t, std::uint16_t>;
+  const auto one_file = [&](const Connection& each) { return each.file == connections[0].file; };
+  if (std::all_of(connections.begin(), connections.end(), one_file)) return;
+  std::map<Ports, std::set<std::string>> files;  // in which the connections that are kept stand
+  std::erase_if(connections, [&](const Connection& each) {
+    auto& known = files[{each.client_port, each.server_port}];
+    if (known.size() > 1 || (known.size() == 1 && !known.contains(each.file))) return true;
+    known.insert(each.file);
+    return false;
+  });
 }
 
 /// Puts together what one incident's files tell.

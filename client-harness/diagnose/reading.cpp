@@ -18,7 +18,7 @@ std::optional<Time> earlier(std::optional<Time> a, std::optional<Time> b) {
 std::optional<Time> fin_time(const Flow& flow) { return flow.fin ? flow.fin->at : std::nullopt; }
 
 /// Text may tell no times: then the order of the lines decides.
-std::uint64_t place(const Sight& sight) { return sight.where.number; }
+std::uint64_t place(const Sight& sight) { return sight.where.number(); }
 
 std::optional<std::uint64_t> close_place(const Connection& connection, End end) {
   std::optional<std::uint64_t> first;
@@ -123,18 +123,22 @@ Verdict verdict(std::string_view id, const Connection& connection, std::string h
   verdict.layer = lesson->layer;
   verdict.blame = std::string(lesson->blame);
   verdict.connection = connection.name;
-  verdict.headline = std::move(headline);
+  verdict.headline = shown(headline, 2000);  // whatever bytes of the evidence got into it
   verdict.remedy = std::string(lesson->remedy);
   return verdict;
 }
 
-void cite(Verdict& verdict, const Citation& citation) {
-  const bool known =
-      std::any_of(verdict.evidence.begin(), verdict.evidence.end(), [&](const Citation& each) {
-        return each.file == citation.file && each.number == citation.number;
-      });
-  if (!known) verdict.evidence.push_back(citation);
+void cite(Verdict& verdict, const Place& place) {
+  const bool known = std::any_of(verdict.evidence.begin(), verdict.evidence.end(),
+                                 [&](const Place& each) { return each.is_same_as(place); });
+  if (!known) verdict.evidence.push_back(place);
 }
+
+void cite(Verdict& verdict, const std::optional<Place>& place) {
+  if (place) cite(verdict, *place);
+}
+
+void cite(Verdict& verdict, const Citation& citation) { cite(verdict, Place(citation)); }
 
 void cite(Verdict& verdict, const std::optional<Citation>& citation) {
   if (citation) cite(verdict, *citation);

@@ -40,5 +40,7 @@ Verdict verdict(std::string_view id, const Connection& connection, std::string h
 void cite(Verdict& verdict, const std::optional<Sight>& sight);
 void cite(Verdict& verdict, const std::optional<Citation>& citation);
 void cite(Verdict& verdict, const Citation& citation);
+void cite(Verdict& verdict, const Place& place);
+void cite(Verdict& verdict, const std::optional<Place>& place);
 
 }  // namespace misproxy::diagnose

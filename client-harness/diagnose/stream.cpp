@@ -7,6 +7,7 @@ namespace {
 
 using evidence::WirePacket;
 
+constexpr std::size_t kRing = 32;  // segments
 constexpr std::size_t kMostWaiting = 64 * 1024;
 constexpr std::size_t kMostHoles = 64;
 constexpr std::size_t kMostResends = 16;
@@ -68,8 +69,12 @@ void Stream::remember(std::uint64_t offset, const WirePacket& packet, std::optio
   model_.time = packet.time;
   model_.has_ack = packet.has_ack;
   any_new_ = true;
-  sent_[next_sent_++ % sent_.size()] = last_new_;
-  if (next_sent_ - next_arrived_ > sent_.size()) next_arrived_ = next_sent_ - sent_.size();
+  if (sent_.size() < kRing)
+    sent_.push_back(last_new_);
+  else
+    sent_[next_sent_ % kRing] = last_new_;
+  ++next_sent_;
+  if (next_sent_ - next_arrived_ > kRing) next_arrived_ = next_sent_ - kRing;
 }
 
 void Stream::sent_again(std::uint64_t offset, const WirePacket& packet, const PacketFile& file,
@@ -206,7 +211,7 @@ void Stream::acknowledged(const WirePacket& packet, const PacketFile& file, Stre
 /// Of the last segments sent, those that have arrived whole.
 void Stream::note_acknowledged() {
   while (next_arrived_ != next_sent_) {
-    const auto& sent = sent_[next_arrived_ % sent_.size()];
+    const auto& sent = sent_[next_arrived_ % kRing];
     if (sent.offset + sent.length > flow_.acknowledged) return;
     flow_.largest_acknowledged = std::max(flow_.largest_acknowledged, sent.length);
     ++next_arrived_;
@@ -228,7 +233,7 @@ void Stream::finish(const PacketFile& file) {
 }
 
 /// A packet that is gone, by what was kept of it.
-evidence::Citation Stream::cite(const Sent& sent, const PacketFile& file) const {
+Place Stream::cite(const Sent& sent, const PacketFile& file) const {
   auto packet = model_;
   packet.number = sent.number;
   packet.line = sent.line;

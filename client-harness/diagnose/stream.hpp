@@ -52,7 +52,7 @@ class Stream {
     std::string_view line;  // of a text, which outlives the observer
   };
 
-  evidence::Citation cite(const Sent& sent, const PacketFile& file) const;
+  Place cite(const Sent& sent, const PacketFile& file) const;
 
   std::uint64_t offset_of(std::uint32_t seq);
   void settle(std::uint32_t seq);
@@ -73,7 +73,7 @@ class Stream {
   std::map<std::uint64_t, std::uint64_t> holes_;  // begin, end: never seen
   std::map<std::uint64_t, std::pair<std::string, std::uint32_t>> waiting_;  // payload, length
   std::size_t waiting_bytes_ = 0;
-  std::array<Sent, 32> sent_{};  // a ring
+  std::vector<Sent> sent_;  // a ring of kRing, once it is full
   std::uint64_t next_sent_ = 0;
   std::uint64_t next_arrived_ = 0;  // the first in the ring that is not known to have arrived
   std::vector<Resends> resends_;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/words.hpp"
-#include "evidence/client_report.hpp"
+#include "diagnose/place.hpp"
 
 namespace misproxy::diagnose {
 
@@ -23,7 +23,7 @@ struct Verdict {
   std::string connection;  // its name; empty for the incident where it is none's
   std::string headline;    // one sentence
   Confidence confidence = Confidence::certain;
-  std::vector<evidence::Citation> evidence;
+  std::vector<Place> evidence;
   std::vector<std::string> alternatives;  // ids that the same evidence allows
   std::vector<std::string> next;          // what would decide
   std::string remedy;                     // what to do about it

@@ -137,8 +137,11 @@ void WireObserver::take_dns(const WirePacket& packet) {
 }
 
 void WireObserver::finish(Observations& observations) {
-  for (auto& track : tracks_)
+  observations.connections.reserve(observations.connections.size() + tracks_.size());
+  for (auto& track : tracks_) {
     observations.connections.push_back(track->finish(file_, last_));
+    track.reset();  // what it held beside goes at once
+  }
   std::move(lookups_.begin(), lookups_.end(), std::back_inserter(observations.lookups));
   if (left_out_ > 0)
     observations.remarks.push_back(fmt::format(

@@ -25,7 +25,7 @@ void require_good_verdict(const diagnose::Verdict& verdict) {
     require(std::none_of(text->begin(), text->end(), is_control),
             "no text of a verdict holds control characters");
   }
-  for (const auto& where : verdict.evidence) {
+  for (const evidence::Citation where : verdict.evidence) {
     require(where.quote.size() <= kMostQuote, "a quote is short");
     require(std::none_of(where.quote.begin(), where.quote.end(), is_control),
             "a quote holds no control characters");

@@ -155,7 +155,7 @@ bool is_frame_length(const Flow& flow, const Flow& receiver) {
   constexpr std::uint32_t kHeaders = 54;
   return receiver.mss > 0 && flow.largest > receiver.mss &&
          flow.largest <= receiver.mss + kHeaders && flow.first_large &&
-         flow.first_large->where.unit == Citation::Unit::line;
+         flow.first_large->where.is_line();
 }
 
 bool is_address(std::string_view host) {

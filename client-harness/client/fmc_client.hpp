@@ -112,6 +112,7 @@ class FmcClient final : public ClientSession {
   bool connected_ = false;
   bool asks_again_ = false;  // the second round of `again_after_ms` has begun
   std::string address_;
+  std::vector<std::string> other_addresses_;  // of the proxy, not tried yet
   std::optional<ResponseReader> reader_;
   std::unique_ptr<ClientTls> tls_;
   std::uint64_t body_left_ = 0;

@@ -113,6 +113,7 @@ struct ProxySettings {
   std::optional<Told<std::string>> user;
   bool has_password = false;
   std::vector<Told<std::string>> unknown;  // lines that are none of those
+  std::string password;                    // to be used, and never to be shown
 };
 
 /// A line of `netstat -na` or `ss -tan`.

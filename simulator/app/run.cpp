@@ -11,8 +11,8 @@
 #include "app/verbs.hpp"
 #include "app/version.hpp"
 #include "live/ca_store.hpp"
-#include "plan/sweep.hpp"
 #include "live/today.hpp"
+#include "plan/sweep.hpp"
 #include "plan/worlds.hpp"
 #include "report/json_report.hpp"
 #include "report/junit_report.hpp"
@@ -189,21 +189,17 @@ class Batch {
                       "--client curl is a real program: it needs --world live");
     }
     const auto& seeds = options_.seeds;
-    const auto offsets =
-        options_.sweep ? (options_.sweep->to - options_.sweep->from) / options_.sweep->step + 1 : 1;
-    const auto each = (seeds.to - seeds.from) / seeds.step + 1;
-    const auto scenarios = static_cast<std::int64_t>(scenarios_.size());
-    if (each > RunOptions::kMostRuns / scenarios ||
-        offsets > RunOptions::kMostRuns / scenarios / each) {
+    const auto offsets = options_.sweep ? options_.sweep->count() : 1;
+    const auto most = RunOptions::kMostRuns / scenarios_.size();
+    if (seeds.count() > most || offsets > most / seeds.count()) {
       return complain(ExitCode::bad_input, fmt::format("more than {} runs; ask for fewer at once",
                                                        RunOptions::kMostRuns));
     }
     std::size_t index = 0;
     for (const auto& loaded : scenarios_) {
       const auto scenario = std::make_shared<const Scenario>(loaded);
-      for (auto seed = seeds.from; seed <= seeds.to && seed >= seeds.from; seed += seeds.step) {
-        if (const auto code = plan_one(scenario, seed, index)) return code;
-        if (seed > seeds.to - seeds.step) break;
+      for (std::uint64_t i = 0; i < seeds.count(); ++i) {
+        if (const auto code = plan_one(scenario, seeds.at(i), index)) return code;
       }
     }
     if (options_.wants_one_run() && index != 1) {
@@ -229,8 +225,8 @@ class Batch {
                                   "--sweep could move",
                                   scenario->about.id));
     }
-    for (auto at = options_.sweep->from; at <= options_.sweep->to; at += options_.sweep->step) {
-      if (mine(index++)) jobs_.push_back({scenario, number, at});
+    for (std::uint64_t i = 0; i < options_.sweep->count(); ++i) {
+      if (mine(index++)) jobs_.push_back({scenario, number, options_.sweep->at(i)});
     }
     return std::nullopt;
   }

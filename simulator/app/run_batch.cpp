@@ -37,7 +37,12 @@ class Repeated {
     if (!same && !differs_) differs_ = others_ + 1;
   }
 
-  Run take() {
+  /// The run, with what is to be said of the others; there were to be `wanted` in all.
+  Run take(std::int64_t wanted) {
+    if (others_ + 1 < wanted) {
+      first_->result.mismatches.push_back(
+          fmt::format("interrupted after {} of {} runs", others_ + 1, wanted));
+    }
     if (differs_) {
       first_->result.mismatches.push_back(
           fmt::format("run {} of {} differs from the first", *differs_, others_ + 1));
@@ -108,7 +113,7 @@ void RunBatch::work(const OnRun& on_run) {
       repeated.add(std::move(std::get<Run>(made)));
     }
     const std::lock_guard lock(mutex_);
-    on_run(index, repeated.take());
+    on_run(index, repeated.take(options_.repeat));
   }
 }
 

@@ -34,7 +34,9 @@ void add_seeds(CLI::App& run, RunOptions& options) {
          "--seeds",
          [&options](const std::string& text) {
            const auto range = parse_range(text);
-           if (!range) throw CLI::ValidationError(fmt::format("--seeds: {} is no A..B", text));
+           if (!range)
+             throw CLI::ValidationError(
+                 fmt::format("--seeds: {} is no A..B with A up to B, such as 1..100", text));
            options.seeds = *range;
          },
          "each scenario with each of these seeds")
@@ -54,7 +56,9 @@ void add_which(CLI::App& run, RunOptions& options) {
            if (text.starts_with(key)) options.sweep = parse_range(text.substr(key.size()));
            if (!options.sweep) {
              throw CLI::ValidationError(
-                 fmt::format("--sweep: {} is no offset=A..B or offset=A..B:STEP", text));
+                 fmt::format("--sweep: {} is no offset=A..B or offset=A..B:STEP with A up to B, "
+                             "such as offset=0..5000:10",
+                             text));
            }
          },
          "move the fault that has an offset through every byte, and say what comes of each")

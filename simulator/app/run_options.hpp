@@ -10,11 +10,19 @@
 
 namespace misproxy::app {
 
-/// Both ends are part of it.
+/// Both ends are part of it; from 0 on, `from` is not above `to`.
 struct NumberRange {
   std::int64_t from = 0;
   std::int64_t to = 0;
   std::int64_t step = 1;
+
+  std::uint64_t count() const {
+    return static_cast<std::uint64_t>(to - from) / static_cast<std::uint64_t>(step) + 1;
+  }
+  /// The number at an index below `count`.
+  std::int64_t at(std::uint64_t index) const {
+    return from + static_cast<std::int64_t>(index) * step;
+  }
 };
 
 /// The `index`th of `count` equal parts of the runs, from 1.
@@ -27,7 +35,7 @@ struct RunOptions {
   enum class WorldChoice { virtual_, live };
   enum class ClientChoice { fmc, curl };
 
-  static constexpr std::int64_t kMostRuns = 10'000'000;
+  static constexpr std::uint64_t kMostRuns = 10'000'000;
 
   std::vector<std::string> files;  // none: the bundled ones
   WorldChoice world = WorldChoice::virtual_;

@@ -2,17 +2,11 @@
 
 #include <gmock/gmock.h>
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <fstream>
 #include <map>
 
-#include "capture/capture_reader.hpp"
-#include "scenario/bundled.hpp"
-#include "scenario/loader.hpp"
+#include "support/virtual_runs.hpp"
 
-namespace misproxy {
+namespace misproxy::test {
 namespace {
 
 using ::testing::AllOf;
@@ -20,23 +14,6 @@ using ::testing::Contains;
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-constexpr simulated::Limits kLimits{};
-
-std::string text_of(std::string_view id) {
-  for (const auto& file : bundled_scenarios()) {
-    if (file.path.ends_with(fmt::format("/{}.toml", id))) return std::string(file.text);
-  }
-  ADD_FAILURE() << "no bundled scenario " << id;
-  return {};
-}
-
-Scenario scenario_of(std::string_view id) { return load_scenario("", text_of(id)).scenario; }
-
-Run run(const Scenario& scenario, std::uint64_t seed = 1, simulated::Limits limits = kLimits) {
-  const Plan plan(scenario, seed);
-  return VirtualRunner(limits).run({&plan, std::nullopt, true});
-}
 
 /// Time and payload of each data segment of a capture that leaves from this port, or to it.
 struct Sent {
@@ -48,19 +25,13 @@ struct Sent {
 };
 
 std::vector<Sent> segments(const std::string& capture, bool from_proxy) {
-  const auto path = testing::TempDir() + "segments.pcapng";
-  std::ofstream(path, std::ios::binary) << capture;
-  auto opened = CaptureReader::open(path);
-  auto& reader = std::get<CaptureReader>(opened);
   std::vector<Sent> sent;
-  while (const auto frame = reader.next()) {
-    if (!frame->packet) continue;
-    const auto* tcp = frame->packet->packet.tcp();
+  for (const auto& frame : frames_of(capture)) {
+    const auto* tcp = frame.packet->packet.tcp();
     if (tcp == nullptr || (tcp->source_port == 80) != from_proxy) continue;
-    sent.push_back({std::chrono::duration<double>(frame->time).count(), tcp->payload.size(),
+    sent.push_back({std::chrono::duration<double>(frame.time).count(), tcp->payload.size(),
                     tcp->seq, tcp->rst, tcp->sack.size()});
   }
-  EXPECT_EQ(reader.error(), std::nullopt);
   return sent;
 }
 
@@ -83,36 +54,16 @@ std::vector<double> spacing(const std::vector<Sent>& sent) {
 class EveryScenario : public testing::TestWithParam<std::string> {};
 
 TEST_P(EveryScenario, EndsAsItExpects) {
-  const auto made = run(scenario_of(GetParam()));
+  const auto made = run_virtually(scenario_named(GetParam()));
   EXPECT_THAT(made.result.mismatches, IsEmpty());
 }
 
-TEST_P(EveryScenario, LeavesTheSameBytesEachTimeAndOthersWithAnotherSeed) {
-  const auto scenario = scenario_of(GetParam());
-  const auto first = run(scenario).result.bytes_digest;
-  EXPECT_EQ(run(scenario).result.bytes_digest, first);
-  EXPECT_NE(run(scenario, 2).result.bytes_digest, first);
-}
-
-std::vector<std::string> ids() {
-  std::vector<std::string> all;
-  for (const auto& file : bundled_scenarios())
-    all.push_back(load_scenario("", file.text).scenario.about.id);
-  return all;
-}
-
-std::string test_name(const testing::TestParamInfo<std::string>& info) {
-  auto name = info.param;
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-}
-
-INSTANTIATE_TEST_SUITE_P(Bundled, EveryScenario, testing::ValuesIn(ids()), &test_name);
+INSTANTIATE_TEST_SUITE_P(Bundled, EveryScenario, testing::ValuesIn(every_id()), &id_as_name);
 
 MATCHER_P(About, seconds, "") { return arg > seconds * 0.9 && arg < seconds * 1.1; }
 
 TEST(VirtualTcp, ResendsIntoABlackHoleAsLinuxDoes) {
-  const auto made = run(scenario_of("mtu-black-hole-download"));
+  const auto made = run_virtually(scenario_named("mtu-black-hole-download"));
   const auto gaps = spacing(segments(made.proxy_capture, true));
   ASSERT_GE(gaps.size(), 6U);
   EXPECT_LT(gaps[0], 0.01);  // RACK: the tail was SACKed
@@ -124,7 +75,7 @@ TEST(VirtualTcp, ResendsIntoABlackHoleAsLinuxDoes) {
 }
 
 TEST(VirtualTcp, ResendsALoneSegmentAsLinuxDoes) {
-  const auto made = run(scenario_of("connect-lost"));
+  const auto made = run_virtually(scenario_named("connect-lost"));
   const auto gaps = spacing(segments(made.capture, false));
   ASSERT_GE(gaps.size(), 5U);
   EXPECT_THAT(gaps[0], About(0.206));  // the tail loss probe
@@ -134,7 +85,7 @@ TEST(VirtualTcp, ResendsALoneSegmentAsLinuxDoes) {
 }
 
 TEST(VirtualTcp, ResendsASynAsLinuxDoes) {
-  const auto made = run(scenario_of("syn-lost"));
+  const auto made = run_virtually(scenario_named("syn-lost"));
   std::vector<double> at;
   for (const auto& one : segments(made.capture, false))
     at.push_back(one.at);
@@ -146,7 +97,7 @@ TEST(VirtualTcp, ResendsASynAsLinuxDoes) {
 }
 
 TEST(VirtualTcp, CutsWhatWasTooLargeInTwo) {
-  const auto made = run(scenario_of("pmtud-works"));
+  const auto made = run_virtually(scenario_named("pmtud-works"));
   std::vector<std::size_t> sizes;
   for (const auto& one : segments(made.proxy_capture, true))
     sizes.push_back(one.payload);
@@ -154,7 +105,7 @@ TEST(VirtualTcp, CutsWhatWasTooLargeInTwo) {
 }
 
 TEST(VirtualTcp, TellsOfTheTailWithSack) {
-  const auto made = run(scenario_of("mtu-black-hole-download"));
+  const auto made = run_virtually(scenario_named("mtu-black-hole-download"));
   std::size_t with_sack = 0;
   for (const auto& one : segments(made.capture, false))
     with_sack += one.sack;
@@ -162,22 +113,25 @@ TEST(VirtualTcp, TellsOfTheTailWithSack) {
 }
 
 TEST(VirtualRunner, NamesTheLimitThatStoppedARun) {
-  auto scenario = scenario_of("stall-after-tls");
+  auto scenario = scenario_named("stall-after-tls");
   scenario.client.max_time_ms.reset();
   scenario.client.response_ms = Milliseconds{0};
-  EXPECT_THAT(run(scenario).result.stopped.value_or(""), HasSubstr("nothing more can happen"));
-  EXPECT_THAT(
-      run(scenario_of("syn-lost"), 1, {std::chrono::seconds{3}}).result.stopped.value_or(""),
-      HasSubstr("--max-time"));
-  EXPECT_THAT(run(scenario_of("allow"), 1, {std::chrono::hours{1}, 10}).result.stopped.value_or(""),
+  EXPECT_THAT(run_virtually(scenario).result.stopped.value_or(""),
+              HasSubstr("nothing more can happen"));
+  EXPECT_THAT(run_virtually(scenario_named("syn-lost"), 1, {std::chrono::seconds{3}})
+                  .result.stopped.value_or(""),
+              HasSubstr("--max-time"));
+  EXPECT_THAT(run_virtually(scenario_named("allow"), 1, {std::chrono::hours{1}, 10})
+                  .result.stopped.value_or(""),
               HasSubstr("--max-events"));
 }
 
 TEST(VirtualRunner, SaysWhichFaultNeverFired) {
-  auto scenario = scenario_of("truncated-download");
+  auto scenario = scenario_named("truncated-download");
   scenario.faults.front().when.body_offset_bytes = 300'001;
-  EXPECT_THAT(run(scenario).result.mismatches, Contains("the fault `size-limit` never fired"));
+  EXPECT_THAT(run_virtually(scenario).result.mismatches,
+              Contains("the fault `size-limit` never fired"));
 }
 
 }  // namespace
-}  // namespace misproxy
+}  // namespace misproxy::test

@@ -164,7 +164,7 @@ void FmcClient::take_reply(std::string_view bytes) {
   if (!had_head && reader_->head()) judge_reply();
   if (state_ != State::working || !reader_->complete()) return;
   const auto status = reader_->head()->status;
-  if (status == 407) return answer_challenge();
+  if (status == 407) return answer_challenge(reader_->head()->keep_alive);
   start_tls(bytes.substr(taken));
 }
 
@@ -185,9 +185,8 @@ void FmcClient::judge_reply() {
 }
 
 /// The whole of a 407 has come: the request again, on this connection where it stays open.
-void FmcClient::answer_challenge() {
+void FmcClient::answer_challenge(bool stays) {
   const auto& head = *reader_->head();
-  const bool stays = head.keep_alive;
   switch (credentials_.take_challenges(head.proxy_authenticate)) {
     case ProxyCredentials::After407::retry:
       if (stays) return send_connect();

@@ -8,6 +8,7 @@
 
 #include "app/diagnose_options.hpp"
 #include "app/format.hpp"
+#include "app/probe_options.hpp"
 #include "app/run_options.hpp"
 #include "core/endpoint.hpp"
 #include "core/exit_code.hpp"
@@ -56,7 +57,7 @@ struct CaptureOptions {
 /// printed, or one line that says what is wrong.
 using CommandLine =
     std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, CaOptions, TraceOptions,
-                 CaptureOptions, DiagnoseOptions, VerdictsOptions, ExplainOptions, ExitCode>;
+                 CaptureOptions, DiagnoseOptions, ProbeOptions, VerdictsOptions, ExplainOptions, ExitCode>;
 
 CommandLine parse_command_line(int argc, const char* const* argv);
 

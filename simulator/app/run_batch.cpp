@@ -83,6 +83,11 @@ RunBatch::Maker RunBatch::maker() const {
     return [runner](const RunRequest& request) { return runner->run(request); };
   }
   auto runner = std::make_shared<LiveRunner>(*authority_, limit);
+  if (options_.client == RunOptions::ClientChoice::exec) {
+    return [runner, this](const RunRequest& request) {
+      return runner->run_exec(request, options_.exec, options_.max_time_asked);
+    };
+  }
   const bool curl = options_.client == RunOptions::ClientChoice::curl;
   return [runner, curl](const RunRequest& request) {
     return curl ? runner->run_curl(request) : runner->run(request);

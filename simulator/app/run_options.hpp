@@ -33,13 +33,14 @@ struct Shard {
 
 struct RunOptions {
   enum class WorldChoice { virtual_, live };
-  enum class ClientChoice { fmc, curl };
+  enum class ClientChoice { fmc, curl, exec };
 
   static constexpr std::uint64_t kMostRuns = 10'000'000;
 
   std::vector<std::string> files;  // none: the bundled ones
   WorldChoice world = WorldChoice::virtual_;
   ClientChoice client = ClientChoice::fmc;
+  std::string exec;  // the command line, for the shell
   NumberRange seeds{1, 1, 1};
   std::int64_t repeat = 1;
   std::optional<NumberRange> sweep;  // of the fault's offset
@@ -53,6 +54,7 @@ struct RunOptions {
   std::optional<std::string> trace;
   std::optional<std::string> log;
   std::int64_t max_time_s = 48 * 3600;
+  bool max_time_asked = false;
   std::int64_t max_events = 50'000'000;
   Format format = Format::text;
 

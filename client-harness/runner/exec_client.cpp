@@ -35,19 +35,22 @@ void ExecClient::stop() {
   finish();
 }
 
+/// It waits, and then reads at once: no bytes are on their way when the program's end is told.
 void ExecClient::read_on() {
-  output_.async_read_some(boost::asio::buffer(buffer_),
-                          [this](const error_code& error, std::size_t count) {
-                            if (finished_) return;
-                            take(count);
-                            if (!error) read_on();
-                          });
+  output_.async_wait(Descriptor::wait_read, [this](const error_code& error) {
+    if (error || finished_) return;
+    error_code failed;
+    read_once(failed);
+    if (!failed) read_on();
+  });
 }
 
-void ExecClient::take(std::size_t count) {
+std::size_t ExecClient::read_once(error_code& error) {
+  const auto count = output_.read_some(boost::asio::buffer(buffer_), error);
   const auto kept = std::min(count, kMostOutput - end_.output.size());
   end_.output.append(buffer_.data(), kept);
   end_.output_cut = end_.output_cut || kept < count;
+  return count;
 }
 
 /// What is still in the pipe is its last word. That is bounded: who has left its process group may
@@ -57,11 +60,8 @@ void ExecClient::finish() {
   end_.took = std::chrono::steady_clock::now() - began_;
   end_.exit = child_->finish().code;
   error_code error;
-  for (std::size_t read = 0; !error && read < kMostOutput;) {
-    const auto count = output_.read_some(boost::asio::buffer(buffer_), error);
-    take(count);
-    read += count;
-  }
+  for (std::size_t read = 0; !error && read < kMostOutput;)
+    read += read_once(error);
   output_.close(error);
   ended_.close(error);
 }

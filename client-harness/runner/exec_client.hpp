@@ -31,7 +31,8 @@ class ExecClient {
 
  private:
   void read_on();
-  void take(std::size_t count);
+  /// Of its output, what is there.
+  std::size_t read_once(boost::system::error_code& error);
   void finish();
 
   std::unique_ptr<ChildProcess> child_;

@@ -12,6 +12,7 @@ namespace {
 
 Verdict judge(const Connection& connection) {
   using namespace rules;
+  if (connection.sizes_only && !connection.in_log) return sizes(connection);
   for (const auto rule : {reach, path, reply, handshake, transfer, response}) {
     if (auto found = rule(connection)) return *std::move(found);
   }

@@ -39,7 +39,8 @@ struct Resends {
   std::uint64_t offset = 0;  // in the stream of its sender, from 0
   std::uint32_t length = 0;  // of the first sending
   std::uint32_t last_length = 0;
-  std::vector<Time> at;  // the first sending, then each repetition
+  std::uint32_t count = 1;  // of sendings
+  std::vector<Time> at;     // the first sending, then each repetition; a text may tell no times
   Citation first;
   Citation last;
 };
@@ -65,9 +66,10 @@ struct Flow {
   std::uint32_t zero_windows = 0;     // sent by this end: it takes no more
   bool window_closed_at_end = false;
   std::optional<Sight> zero_window;
-  std::uint32_t last_segment = 0;  // payload of the last new segment
-  Time longest_pause{0};           // between two of its new segments, while the other was silent
-  bool lost_before_us = false;     // the other end's SACK told of segments lost on the way to it
+  std::optional<Sight> first_large;  // the first segment of 1,000 bytes or more
+  std::uint32_t last_segment = 0;    // payload of the last new segment
+  Time longest_pause{0};             // between two of its new segments, while the other was silent
+  bool lost_before_us = false;       // the other end's SACK told of segments lost on the way to it
   std::optional<Sight> first_payload;
   std::optional<Sight> last_payload;  // new data, not sent again
   std::optional<Sight> fin;
@@ -181,10 +183,12 @@ struct Connection {
   std::optional<Sight> syn_ack;
   std::uint32_t syn_acks = 0;
   bool established = false;      // data or an ACK went behind the handshake, or a log says so
+  bool sizes_only = false;       // a text without flags and numbers: tcpdump -q
   bool from_the_middle = false;  // no SYN: the capture began later
   bool from_proxy_after_client_close = false;  // data was still under way
   /// Between the last payload, other than a close_notify, and the first FIN or RST.
   std::optional<Time> pause_before_close;
+  std::optional<End> last_speaker;         // of new payload, before the first FIN or RST
   std::optional<End> speaker_before_last;  // who sent the last payload but one
   bool notified_before_close = false;      // who closed first said a close_notify, by its size
   /// How long nothing was said before the client's last flight.

@@ -9,12 +9,14 @@
 #include <cstring>
 #include <memory>
 
+#include "diagnose/decrypted_observer.hpp"
 #include "diagnose/report_observer.hpp"
 #include "diagnose/wire_observer.hpp"
 #include "evidence/capture_file.hpp"
 #include "evidence/curl_log.hpp"
 #include "evidence/proxy_settings.hpp"
 #include "evidence/recognize.hpp"
+#include "evidence/secrets_block.hpp"
 #include "evidence/socket_table.hpp"
 #include "evidence/tcpdump_text.hpp"
 #include "evidence/trace_file.hpp"
@@ -64,17 +66,36 @@ void drop_repeated(std::vector<Connection>& connections) {
 class Reading {
  public:
   std::optional<Unusable> take(const Exhibit& exhibit) {
-    if (exhibit.text) return take_text(exhibit.name, *exhibit.text);
+    if (exhibit.text && is_capture(*exhibit.text))
+      return take_capture(evidence::CaptureFile::of(exhibit.name, *exhibit.text), exhibit.name);
+    if (exhibit.text) return take_text(exhibit.name, std::string(*exhibit.text));
     return take_file(exhibit.name);
   }
 
-  Observations finish() {
+  Observations finish(const Decrypt& decrypt) {
     drop_repeated(seen_.connections);
+    if (decrypt) read_inside(decrypt);
     observe_reports(seen_);
     return std::move(seen_);
   }
 
  private:
+  /// Behind the keys: what the client asked, and what it got.
+  void read_inside(const Decrypt& decrypt) {
+    std::set<std::uint16_t> ports;
+    for (const auto& connection : seen_.connections) {
+      if (connection.connect) ports.insert(connection.server_port);
+    }
+    for (const auto& capture : captures_) {
+      if (!key_log_ && !evidence::holds_secrets(capture)) continue;
+      auto inside = decrypt(capture, key_log_, ports);
+      if (auto* why = std::get_if<std::string>(&inside))
+        seen_.remarks.push_back(std::move(*why));
+      else
+        observe_decrypted(capture, std::get<0>(inside), seen_);
+    }
+  }
+
   std::optional<Unusable> take_file(const std::string& path) {
     const File file(path == "-" ? stdin : std::fopen(path.c_str(), "rb"));
     if (file == nullptr)
@@ -84,7 +105,13 @@ class Reading {
     if (std::ferror(file.get()) != 0)
       return Unusable{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
     if (text.empty()) return Unusable{fmt::format("{} is empty", path)};
-    if (is_capture(text)) return take_capture(path);
+    // Standard input cannot be opened again.
+    if (is_capture(text) && path == "-")
+      return Unusable{"a capture cannot be read from standard input; give its path"};
+    if (is_capture(text)) {
+      captures_.push_back(path);
+      return take_capture(evidence::CaptureFile::open(path), path);
+    }
     std::array<char, 65536> piece;
     while (const auto count = std::fread(piece.data(), 1, piece.size(), file.get())) {
       text.append(piece.data(), count);
@@ -94,10 +121,8 @@ class Reading {
     return take_text(path, std::move(text));
   }
 
-  /// `-` cannot be opened twice: libpcap reads standard input itself only from its beginning.
-  std::optional<Unusable> take_capture(const std::string& path) {
-    if (path == "-") return Unusable{"a capture cannot be read from standard input; give its path"};
-    auto opened = evidence::CaptureFile::open(path);
+  std::optional<Unusable> take_capture(std::variant<evidence::CaptureFile, CaptureError> opened,
+                                       const std::string& path) {
     if (const auto* error = std::get_if<CaptureError>(&opened)) return Unusable{error->sentence};
     auto& capture = std::get<evidence::CaptureFile>(opened);
     WireObserver observer({path, false, &names_});
@@ -147,6 +172,7 @@ class Reading {
           seen_.sockets.push_back(std::move(row));
         return true;
       case Form::key_log:
+        key_log_ = name;
         return true;
       case Form::capture:
       case Form::compressed:
@@ -175,12 +201,15 @@ class Reading {
   }
 
   evidence::Names names_;
+  std::vector<std::string> captures_;  // that are files
+  std::optional<std::string> key_log_;
   Observations seen_;
 };
 
 }  // namespace
 
-std::variant<Observations, Unusable> read_evidence(const std::vector<Exhibit>& exhibits) {
+std::variant<Observations, Unusable> read_evidence(const std::vector<Exhibit>& exhibits,
+                                                   const Decrypt& decrypt) {
   // What a capture shows, it shows better than a text of it.
   auto ordered = exhibits;
   std::stable_partition(ordered.begin(), ordered.end(), [](const Exhibit& each) {
@@ -190,7 +219,7 @@ std::variant<Observations, Unusable> read_evidence(const std::vector<Exhibit>& e
   for (const auto& exhibit : ordered) {
     if (auto why = reading.take(exhibit)) return *std::move(why);
   }
-  return reading.finish();
+  return reading.finish(decrypt);
 }
 
 }  // namespace misproxy::diagnose

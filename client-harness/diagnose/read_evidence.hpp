@@ -1,19 +1,22 @@
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "diagnose/observations.hpp"
-#include "evidence/names.hpp"
+#include "evidence/decrypted.hpp"
 
 namespace misproxy::diagnose {
 
 /// One piece of evidence: a file by its path, or bytes that are at hand under a name of their own.
 struct Exhibit {
   std::string name;
-  std::optional<std::string> text;  // absent: read the file of that name; `-` is standard input
+  std::optional<std::string_view> text;  // absent: the file of that name; `-` is standard input
 };
 
 /// Why a piece cannot be used, in one sentence that names it.
@@ -21,11 +24,18 @@ struct Unusable {
   std::string sentence;
 };
 
+/// What decrypts a capture's TLS: given its path, the path of a key log where there is one, and the
+/// proxies' ports; on an error, a sentence.
+using Decrypt = std::function<std::variant<std::vector<evidence::DecryptedHttp>, std::string>(
+    const std::string&, const std::optional<std::string>&, const std::set<std::uint16_t>&)>;
+
 /// Reads all pieces of one incident, whatever their order, and puts together what they show.
 ///
 /// What a file is, its content tells. A capture that breaks off is used up to there, and a remark
 /// says so; memory is bounded whatever its size. Texts are read whole, up to 512 MiB each.
-/// `names` takes the host names of texts, and has to outlive the observations' making only.
-std::variant<Observations, Unusable> read_evidence(const std::vector<Exhibit>& exhibits);
+/// Where there are TLS keys, `decrypt` is asked for what is inside; without it, a remark says that
+/// nobody looked.
+std::variant<Observations, Unusable> read_evidence(const std::vector<Exhibit>& exhibits,
+                                                   const Decrypt& decrypt = nullptr);
 
 }  // namespace misproxy::diagnose

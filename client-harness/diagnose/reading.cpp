@@ -29,6 +29,16 @@ std::optional<std::uint64_t> close_place(const Connection& connection, End end) 
   return first;
 }
 
+/// The second of two session tickets may cross with the request: it is as long as the first.
+bool ends_with_ticket(const Connection& connection) {
+  const auto& flights = connection.flights;
+  if (flights.size() < 7 || connection.tls.server_data || !connection.tls.client_hello)
+    return false;
+  const auto& last = flights.back();
+  const auto& twin = flights[flights.size() - 3];
+  return last.by == End::proxy && last.segments == 1 && last.bytes == twin.bytes;
+}
+
 }  // namespace
 
 bool tunnel_is_up(const Connection& connection) {
@@ -85,16 +95,9 @@ std::optional<Time> final_silence(const Connection& connection) {
   return std::max(Time{0}, *end - *last);
 }
 
-std::optional<End> last_speaker(const Connection& connection) {
-  const auto& client = connection.from_client.last_payload;
-  const auto& proxy = connection.from_proxy.last_payload;
-  if (!client && !proxy) return std::nullopt;
-  if (!client || !proxy) return client ? End::client : End::proxy;
-  return place(*client) > place(*proxy) ? End::client : End::proxy;
-}
-
 std::optional<End> last_real_speaker(const Connection& connection) {
-  const auto last = last_speaker(connection);
+  const auto last = connection.last_speaker;
+  if (last == End::proxy && ends_with_ticket(connection)) return End::client;
   if (!last || !connection.notified_before_close || !closed_first(connection, *last)) return last;
   return connection.speaker_before_last;
 }

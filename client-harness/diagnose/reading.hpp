@@ -27,9 +27,7 @@ bool closed_first(const Connection& connection, End end);
 std::optional<Time> close_time(const Connection& connection);
 /// From the last payload of either end to the first FIN or RST, or to the end of the evidence.
 std::optional<Time> final_silence(const Connection& connection);
-/// Who sent the last new payload.
-std::optional<End> last_speaker(const Connection& connection);
-/// The same, but for a close_notify.
+/// Who sent the last new payload but for a close_notify, before the first FIN or RST.
 std::optional<End> last_real_speaker(const Connection& connection);
 /// `2.04 s`, `350 ms`.
 std::string duration_text(Time time);

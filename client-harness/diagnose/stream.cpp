@@ -54,12 +54,19 @@ bool Stream::segment(const WirePacket& packet, const PacketFile& file, std::opti
   if (offset > end_ && holes_.size() < kMostHoles) holes_.emplace(end_, offset);
   end_ = std::max(end_, end);
   remember(offset, packet, at);
-  deliver(offset, packet.payload, packet.length, sink);
+  // A text may show more than there was: it ends lines in its own way.
+  deliver(offset, packet.payload.substr(0, packet.length), packet.length, sink);
   return true;
 }
 
 void Stream::remember(std::uint64_t offset, const WirePacket& packet, std::optional<Time> at) {
-  last_new_ = {offset, packet.length, at.value_or(Time{0}), packet.number};
+  last_new_ = {offset, packet.length, at.value_or(Time{0}), packet.number, packet.line};
+  model_at_ = last_new_.at;
+  model_.kind = packet.kind;
+  model_.source = packet.source;
+  model_.destination = packet.destination;
+  model_.time = packet.time;
+  model_.has_ack = packet.has_ack;
   any_new_ = true;
   sent_[next_sent_++ % sent_.size()] = last_new_;
   if (next_sent_ - next_arrived_ > sent_.size()) next_arrived_ = next_sent_ - sent_.size();
@@ -72,16 +79,16 @@ void Stream::sent_again(std::uint64_t offset, const WirePacket& packet, const Pa
                             [&](const Resends& each) { return each.offset == offset; });
   if (known == resends_.end()) {
     if (resends_.size() == kMostResends) {
-      resends_.erase(std::min_element(
-          resends_.begin(), resends_.end(),
-          [](const Resends& a, const Resends& b) { return a.at.size() < b.at.size(); }));
+      resends_.erase(
+          std::min_element(resends_.begin(), resends_.end(),
+                           [](const Resends& a, const Resends& b) { return a.count < b.count; }));
     }
-    Resends fresh{offset, packet.length, packet.length, {}, file.cite(packet), {}};
+    Resends fresh{offset, packet.length, packet.length, 1, {}, file.cite(packet), {}};
     for (const auto& sent : sent_) {
       if (sent.length == 0 || sent.offset > offset || sent.offset + sent.length <= offset) continue;
       fresh.length = sent.length;
-      fresh.at.push_back(sent.at);
-      fresh.first.number = sent.number;
+      if (at) fresh.at.push_back(sent.at);
+      fresh.first = cite(sent, file);
       break;
     }
     resends_.push_back(std::move(fresh));
@@ -89,6 +96,7 @@ void Stream::sent_again(std::uint64_t offset, const WirePacket& packet, const Pa
   }
   known->last_length = packet.length;
   known->last = file.cite(packet);
+  ++known->count;
   if (at && known->at.size() < 64) known->at.push_back(*at);
 }
 
@@ -211,15 +219,23 @@ void Stream::finish(const PacketFile& file) {
     unseen += end - begin;
   flow_.bytes = end_ - std::min(end_, unseen + flow_.lost_in_capture);
   flow_.unacknowledged = end_ - std::min(end_, flow_.acknowledged);
-  const auto most = std::max_element(
-      resends_.begin(), resends_.end(),
-      [](const Resends& a, const Resends& b) { return a.at.size() < b.at.size(); });
+  const auto most =
+      std::max_element(resends_.begin(), resends_.end(),
+                       [](const Resends& a, const Resends& b) { return a.count < b.count; });
   if (most != resends_.end()) flow_.stubborn = *most;
   if (!any_new_) return;
-  evidence::Citation where{
-      file.name, file.text ? evidence::Citation::Unit::line : evidence::Citation::Unit::packet,
-      last_new_.number, ""};
-  flow_.last_payload = Sight{last_new_.at, where};
+  flow_.last_payload = Sight{last_new_.at, cite(last_new_, file)};
+}
+
+/// A packet that is gone, by what was kept of it.
+evidence::Citation Stream::cite(const Sent& sent, const PacketFile& file) const {
+  auto packet = model_;
+  packet.number = sent.number;
+  packet.line = sent.line;
+  packet.length = sent.length;
+  if (packet.time) packet.time = *packet.time - model_at_ + sent.at;
+  packet.seq = base_.value_or(0) + static_cast<std::uint32_t>(sent.offset);
+  return file.cite(packet);
 }
 
 }  // namespace misproxy::diagnose

@@ -49,7 +49,10 @@ class Stream {
     std::uint32_t length = 0;
     Time at{0};
     std::uint64_t number = 0;
+    std::string_view line;  // of a text, which outlives the observer
   };
+
+  evidence::Citation cite(const Sent& sent, const PacketFile& file) const;
 
   std::uint64_t offset_of(std::uint32_t seq);
   void settle(std::uint32_t seq);
@@ -76,6 +79,8 @@ class Stream {
   std::vector<Resends> resends_;
   Sent last_new_;
   bool any_new_ = false;
+  evidence::WirePacket model_;  // the last packet, for what all of this direction have in common
+  Time model_at_{0};
   std::optional<std::uint64_t> last_ack_;
 };
 

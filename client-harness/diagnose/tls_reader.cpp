@@ -183,8 +183,21 @@ void TlsReader::application_record(const Moment& now) {
   if (from_ == End::client && !seen_.client_data) seen_.client_data = now.sight();
   // The server's records before the client's Finished are its handshake; and those in front of the
   // client's first data its session tickets.
-  if (from_ == End::proxy && !seen_.server_data && (seen_.client_data || !seen_.version13))
-    seen_.server_data = now.sight();
+  if (from_ == End::client || seen_.server_data) return;
+  if (is_ticket()) return;
+  if (seen_.client_data || !seen_.version13) seen_.server_data = now.sight();
+}
+
+/// OpenSSL sends two tickets of one size behind the handshake; the second may cross with the
+/// request.
+bool TlsReader::is_ticket() {
+  if (!seen_.version13 || !seen_.finished) return false;
+  if (tickets_ == 0 && !seen_.client_data) {
+    ticket_length_ = length_;
+    ++tickets_;
+    return true;
+  }
+  return tickets_ > 0 && tickets_++ == 1 && length_ == ticket_length_;
 }
 
 void TlsReader::alert(const Moment& now) {

@@ -33,6 +33,7 @@ class TlsReader {
   void read_server_hello();
   void application_record(const Moment& now);
   void alert(const Moment& now);
+  bool is_ticket();
 
   End from_;
   TlsSeen& seen_;
@@ -45,6 +46,8 @@ class TlsReader {
   std::string handshake_;   // a message that goes over several records
   bool encrypted_ = false;  // behind a change of ciphers, TLS 1.2
   std::uint32_t application_records_ = 0;
+  int tickets_ = 0;
+  std::uint32_t ticket_length_ = 0;
   bool lost_ = false;
 };
 

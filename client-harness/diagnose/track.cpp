@@ -11,6 +11,7 @@ namespace {
 
 using evidence::WirePacket;
 
+constexpr std::uint32_t kLargeSegment = 1000;
 constexpr std::size_t kMostFlights = 16;
 constexpr std::size_t kMostSynTimes = 32;
 constexpr Time kAtOnce = std::chrono::milliseconds(200);
@@ -46,7 +47,8 @@ Track::Track(const WirePacket& first, const evidence::Names& names)
   connection_.server = names.text(server_.host);
   connection_.server_port = server_.port;
   connection_.on_wire = true;
-  connection_.from_the_middle = !first.syn && !first.rst;
+  connection_.sizes_only = !first.syn && !first.rst && !first.has_ack && !first.seq;
+  connection_.from_the_middle = !first.syn && !first.rst && !connection_.sizes_only;
 }
 
 End Track::sender(const WirePacket& packet) const {
@@ -63,6 +65,7 @@ bool Track::is_reused_by(const WirePacket& packet) const {
 void Track::take(const Moment& now) {
   const auto& packet = *now.packet;
   const auto from = sender(packet);
+  connection_.sizes_only = connection_.sizes_only && !packet.has_ack && !packet.seq;
   if (!connection_.begin) connection_.begin = now.at;
   connection_.end = now.at;
   dialogue_.at(now);
@@ -86,7 +89,7 @@ void Track::close(const Moment& now, End from) {
   closed_ = true;
   if (!now.at || !last_payload_at_) return;
   const auto since = *now.at - *last_payload_at_;
-  const bool notified = last_speaker_ == from && since < kAtOnce &&
+  const bool notified = connection_.last_speaker == from && since < kAtOnce &&
                         connection_.flow(from).last_segment <= kLargestNotify;
   connection_.notified_before_close = notified;
   connection_.pause_before_close = notified ? since + last_pause_ : since;
@@ -114,36 +117,49 @@ void Track::payload(const Moment& now, End from) {
       connection_.cut_packets || (!now.file->text && packet.payload.size() < packet.length);
   auto& own = connection_.flow(from);
   if (!own.first_payload) own.first_payload = now.sight();
+  if (packet.length >= kLargeSegment && !own.first_large) own.first_large = now.sight();
   const bool fresh = stream(from).segment(packet, *now.file, now.at, dialogue_.sink(from));
-  if (fresh) note_flight(now, from);
+  if (!fresh) return;
+  note_flight(now, from);
+  note_last(now, from);
 }
 
 void Track::note_flight(const Moment& now, End from) {
-  auto& own = connection_.flow(from);
-  own.last_segment = now.packet->length;
-  if (now.at && last_payload_at_) {
-    const auto pause = *now.at - *last_payload_at_;
-    last_pause_ = pause;
-    if (last_speaker_ == from)
-      own.longest_pause = std::max(own.longest_pause, pause);
-    else if (from == End::client)
-      connection_.pause_before_last_request = pause;
-  }
-  if (now.at) last_payload_at_ = now.at;
-  if (from == End::proxy && connection_.from_client.fin)
-    connection_.from_proxy_after_client_close = true;
-  own.last_flight_bytes =
-      last_speaker_ == from ? own.last_flight_bytes + now.packet->length : now.packet->length;
-  connection_.speaker_before_last = last_speaker_;
-  last_speaker_ = from;
   auto& flights = connection_.flights;
+  if (flights_full_) return;
   if (flights.empty() || flights.back().by != from) {
-    if (flights.size() == kMostFlights) return;
+    flights_full_ = flights.size() == kMostFlights;
+    if (flights_full_) return;
     flights.push_back({from, 0, 0, now.at, now.at, now.file->cite(*now.packet)});
   }
   flights.back().bytes += now.packet->length;
   ++flights.back().segments;
   flights.back().end = now.at;
+}
+
+/// Who said what last, until the first FIN or RST: behind it only a close_notify is due.
+void Track::note_last(const Moment& now, End from) {
+  if (closed_) {
+    const bool more = from == End::proxy && now.packet->length > kLargestNotify;
+    connection_.from_proxy_after_client_close = connection_.from_proxy_after_client_close || more;
+    return;
+  }
+  auto& own = connection_.flow(from);
+  own.last_segment = now.packet->length;
+  if (now.at && last_payload_at_) {
+    const auto pause = *now.at - *last_payload_at_;
+    last_pause_ = pause;
+    if (connection_.last_speaker == from)
+      own.longest_pause = std::max(own.longest_pause, pause);
+    else if (from == End::client)
+      connection_.pause_before_last_request = pause;
+  }
+  if (now.at) last_payload_at_ = now.at;
+  own.last_flight_bytes = connection_.last_speaker == from
+                              ? own.last_flight_bytes + now.packet->length
+                              : now.packet->length;
+  connection_.speaker_before_last = connection_.last_speaker;
+  connection_.last_speaker = from;
 }
 
 void Track::window(const Moment& now, End from) {

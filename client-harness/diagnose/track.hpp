@@ -28,6 +28,7 @@ class Track {
   void syn(const Moment& now, End from);
   void payload(const Moment& now, End from);
   void note_flight(const Moment& now, End from);
+  void note_last(const Moment& now, End from);
   void window(const Moment& now, End from);
   void reset(const Moment& now, End from);
   void close(const Moment& now, End from);
@@ -41,10 +42,10 @@ class Track {
   Stream client_stream_;
   Stream proxy_stream_;
   std::uint32_t client_syn_ = 0;
-  std::optional<End> last_speaker_;
   std::optional<Time> last_payload_at_;
   Time last_pause_{0};  // between the last two segments with new payload
   bool closed_ = false;
+  bool flights_full_ = false;
 };
 
 }  // namespace misproxy::diagnose

@@ -18,6 +18,9 @@ namespace misproxy::evidence {
 class CaptureFile {
  public:
   static std::variant<CaptureFile, CaptureError> open(const std::string& path);
+  /// A file that is at hand; `bytes` outlive this.
+  static std::variant<CaptureFile, CaptureError> of(const std::string& name,
+                                                    std::string_view bytes);
 
   /// Nothing at the end, and where the file turns out broken: `error` says which it was.
   const WirePacket* next();
@@ -26,6 +29,8 @@ class CaptureFile {
   std::size_t cut_frames() const { return cut_frames_; }
 
  private:
+  static std::variant<CaptureFile, CaptureError> with(
+      std::variant<CaptureReader, CaptureError> opened);
   explicit CaptureFile(CaptureReader reader) : reader_(std::move(reader)) {}
 
   CaptureReader reader_;

@@ -48,7 +48,8 @@ bool add_header(std::vector<std::pair<std::string, std::string>>& headers, std::
   if (goes_on) {
     if (headers.empty() || trimmed(line).empty()) return false;
     auto& value = headers.back().second;
-    if (value.size() < kLongestValue) value.append(" ").append(printable(trimmed(line), kLongestValue));
+    if (value.size() < kLongestValue)
+      value.append(" ").append(printable(trimmed(line), kLongestValue));
     return true;
   }
   const auto colon = line.find(':');

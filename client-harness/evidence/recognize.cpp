@@ -101,6 +101,15 @@ bool is_wget_line(std::string_view text) {
          contains(text.substr(0, 40), "--  ") && contains(text.substr(0, 100), "://");
 }
 
+/// What stands behind the packet's number, which tcpdump -# prints.
+std::string_view without_number(std::string_view text) {
+  const auto digits = text.find_first_not_of(' ');
+  if (digits == std::string_view::npos) return text;
+  const auto end = text.find_first_not_of("0123456789", digits);
+  if (end == digits || end == std::string_view::npos || text[end] != ' ') return text;
+  return text.substr(text.find_first_not_of(' ', end));
+}
+
 /// tcpdump without times, and of hosts by name.
 bool is_bare_tcpdump_line(std::string_view text) {
   if (text.starts_with("tcpdump: verbose output") || text.starts_with("listening on ")) return true;
@@ -111,7 +120,8 @@ bool is_bare_tcpdump_line(std::string_view text) {
 Form form_of(std::string_view text) {
   if (text.starts_with("{\"scenario\":")) return Form::misproxy_trace;
   if (is_trace_line(text)) return Form::curl_trace;
-  if (is_tcpdump_line(text) || is_bare_tcpdump_line(text)) return Form::tcpdump_text;
+  if (is_tcpdump_line(text) || is_bare_tcpdump_line(text) || is_tcpdump_line(without_number(text)))
+    return Form::tcpdump_text;
   if (is_curl_line(text)) return Form::curl_log;
   if (is_wget_line(text)) return Form::wget_log;
   const auto bare = trimmed(text);

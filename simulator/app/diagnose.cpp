@@ -6,6 +6,7 @@
 #include "diagnose/diagnose.hpp"
 #include "diagnose/diagnosis_text.hpp"
 #include "diagnose/read_evidence.hpp"
+#include "drivers/tshark.hpp"
 
 namespace misproxy::app {
 namespace {
@@ -26,7 +27,7 @@ ExitCode diagnose(const DiagnoseOptions& options) {
   std::vector<misproxy::diagnose::Exhibit> exhibits;
   for (const auto& file : options.files)
     exhibits.push_back({file, std::nullopt});
-  const auto read = misproxy::diagnose::read_evidence(exhibits);
+  const auto read = misproxy::diagnose::read_evidence(exhibits, decrypt);
   if (const auto* unusable = std::get_if<misproxy::diagnose::Unusable>(&read))
     return complain(ExitCode::bad_input, unusable->sentence);
   const auto diagnosis =

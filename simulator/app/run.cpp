@@ -10,10 +10,12 @@
 #include "app/scenario_files.hpp"
 #include "app/verbs.hpp"
 #include "app/version.hpp"
+#include "diagnose/lesson.hpp"
 #include "live/ca_store.hpp"
 #include "live/today.hpp"
 #include "plan/sweep.hpp"
 #include "plan/worlds.hpp"
+#include "report/confusion.hpp"
 #include "report/json_report.hpp"
 #include "report/junit_report.hpp"
 #include "report/text_report.hpp"
@@ -149,10 +151,24 @@ class Batch {
       scenarios_.push_back(std::move(loaded.scenario));
     }
     if (bad) return ExitCode::bad_input;
+    if (const auto code = check_verdicts()) return code;
     if (options_.world == RunOptions::WorldChoice::live) {
       if (const auto code = enter_live()) return code;
     }
     if (scenarios_.empty()) return complain(ExitCode::bad_input, "no scenario to run");
+    return std::nullopt;
+  }
+
+  /// The scenario's loader does not know what the diagnosis may name.
+  std::optional<ExitCode> check_verdicts() {
+    for (const auto& scenario : scenarios_) {
+      const auto& verdict = scenario.expect.verdict;
+      if (!verdict || diagnose::find_lesson(*verdict) != nullptr) continue;
+      return complain(ExitCode::bad_input,
+                      fmt::format("{}: [expect] verdict = \"{}\": there is no such verdict; "
+                                  "`misproxy verdicts` lists them",
+                                  scenario.about.id, *verdict));
+    }
     return std::nullopt;
   }
 
@@ -253,6 +269,10 @@ class Batch {
   }
 
   void print_results() {
+    if (options_.matrix) {
+      const auto cells = confusion(results_);
+      return print(options_.format == Format::json ? confusion_json(cells) : confusion_text(cells));
+    }
     const auto ranges = sweep_ranges(results_);
     if (options_.format == Format::json) {
       for (const auto& range : ranges)

@@ -32,8 +32,8 @@ class Repeated {
     ++others_;
     const auto& one = first_->result;
     const auto& other = run.result;
-    const bool same = one.trace_digest == other.trace_digest &&
-                      one.bytes_digest == other.bytes_digest && one.mismatches == other.mismatches;
+    const bool same =
+        one.trace_digest == other.trace_digest && one.bytes_digest == other.bytes_digest;
     if (!same && !differs_) differs_ = others_ + 1;
   }
 
@@ -102,7 +102,10 @@ void RunBatch::fail(std::string why) {
 
 void RunBatch::work(const OnRun& on_run) {
   const auto make = maker();
-  const bool bytes = options_.capture || options_.out || options_.repeat > 1;
+  // A sweep asks what becomes of the client, at thousands of offsets.
+  const bool diagnosed = !options_.sweep || options_.matrix;
+  const bool packets = diagnosed && options_.evidence != Evidence::log;
+  const bool bytes = options_.capture || options_.out || options_.repeat > 1 || packets;
   std::vector<simulated::CapturePointId> capture_at;
   if (options_.capture) capture_at = options_.capture_at;
   if (options_.capture && capture_at.empty()) capture_at = {simulated::CapturePointId::client};
@@ -115,6 +118,10 @@ void RunBatch::work(const OnRun& on_run) {
     for (std::int64_t i = 0; i < options_.repeat && !(i > 0 && interrupted()); ++i) {
       auto made = make({&plan, job.offset, bytes, capture_at});
       if (auto* why = std::get_if<std::string>(&made)) return fail(std::move(*why));
+      if (i == 0 && diagnosed) {
+        diagnose_run(options_.evidence, std::get<Run>(made));
+        compare_verdict(plan.scenario(), std::get<Run>(made).result);
+      }
       repeated.add(std::move(std::get<Run>(made)));
     }
     const std::lock_guard lock(mutex_);

@@ -158,6 +158,12 @@ void add_run(CLI::App& app, RunOptions& options) {
                   "stop a run after so many events; 50000000 where absent")
       ->type_name("N")
       ->check(whole_number(1, std::numeric_limits<std::int64_t>::max()));
+  add_words<Evidence>(
+      *run, "--evidence", options.evidence,
+      "what the diagnosis of each run is given of the client's end; both where absent",
+      {{"capture", Evidence::capture}, {"log", Evidence::log}, {"both", Evidence::both}});
+  run->add_flag("--matrix", options.matrix,
+                "print what was injected against what the diagnosis named");
   add_output(*run, options);
   run->footer(
       "\nExit codes: 0 all came as expected, 1 something did not, 2 bad input, 3 the "

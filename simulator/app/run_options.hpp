@@ -7,6 +7,7 @@
 
 #include "app/format.hpp"
 #include "runner/capture_of.hpp"
+#include "runner/diagnose_run.hpp"
 
 namespace misproxy::app {
 
@@ -56,6 +57,8 @@ struct RunOptions {
   std::int64_t max_time_s = 48 * 3600;
   bool max_time_asked = false;
   std::int64_t max_events = 50'000'000;
+  Evidence evidence = Evidence::both;  // that the diagnosis is given
+  bool matrix = false;                 // the confusion matrix instead of the table
   Format format = Format::text;
 
   /// Files for what one run leaves.

@@ -64,6 +64,20 @@ std::variant<CaptureReader, CaptureError> CaptureReader::open(const std::string&
     std::fclose(file);
     return unreadable(path, error);
   }
+  return with(path, file);
+}
+
+std::variant<CaptureReader, CaptureError> CaptureReader::of(const std::string& name,
+                                                            std::string_view bytes) {
+  if (bytes.empty()) return no_capture(name, "it is empty");
+  // It is only read, whatever the signature says.
+  auto* file = ::fmemopen(const_cast<char*>(bytes.data()), bytes.size(), "rb");
+  if (file == nullptr) return unreadable(name, errno);
+  return with(name, file);
+}
+
+std::variant<CaptureReader, CaptureError> CaptureReader::with(const std::string& path,
+                                                              std::FILE* file) {
   std::array<char, PCAP_ERRBUF_SIZE> why{};
   auto* capture =
       pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, why.data());

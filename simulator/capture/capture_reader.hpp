@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,6 +43,9 @@ struct CaptureError {
 class CaptureReader {
  public:
   static std::variant<CaptureReader, CaptureError> open(const std::string& path);
+  /// A file that is at hand; `name` stands in its errors, and `bytes` outlive the reader.
+  static std::variant<CaptureReader, CaptureError> of(const std::string& name,
+                                                      std::string_view bytes);
 
   /// Nothing at the end, and where the file turns out broken: `error` says which it was.
   std::optional<CapturedFrame> next();
@@ -55,6 +59,7 @@ class CaptureReader {
     void operator()(pcap* file) const;
   };
 
+  static std::variant<CaptureReader, CaptureError> with(const std::string& path, std::FILE* file);
   CaptureReader(std::string path, pcap* file);
 
   std::string path_;

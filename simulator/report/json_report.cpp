@@ -52,6 +52,13 @@ std::string run_json(const RunResult& result) {
   object["fired"] = strings(result.fired);
   object["mismatches"] = strings(result.mismatches);
   if (result.stopped) object["stopped"] = *result.stopped;
+  if (result.named) {
+    object["verdict"] = {{"id", result.named->id},
+                         {"confidence", result.named->confidence},
+                         {"alternatives", strings(result.named->alternatives)},
+                         {"headline", result.named->headline}};
+    if (!result.injected.empty()) object["injected"] = result.injected;
+  }
   object["trace_digest"] = result.trace_digest;
   if (!result.bytes_digest.empty()) object["bytes_digest"] = result.bytes_digest;
   object["took_us"] = std::chrono::duration_cast<std::chrono::microseconds>(result.took).count();

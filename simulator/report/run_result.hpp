@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,6 +10,21 @@
 #include "core/time.hpp"
 
 namespace misproxy {
+
+/// What the diagnosis named, from the client's evidence alone.
+struct Named {
+  std::string id;
+  std::string confidence;  // certain, likely, ambiguous
+  std::vector<std::string> alternatives;
+  std::string headline;
+
+  /// It says so, or says that it cannot decide between this and others.
+  bool names(const std::string& truth) const {
+    const bool allowed =
+        std::find(alternatives.begin(), alternatives.end(), truth) != alternatives.end();
+    return id == truth || (confidence == "ambiguous" && allowed);
+  }
+};
 
 /// One run of a scenario, and what is to be said of it.
 ///
@@ -34,6 +50,8 @@ struct RunResult {
   std::vector<std::string> fired;  // ids of the faults that acted, in file order
   std::vector<std::string> mismatches;
   std::optional<std::string> stopped;
+  std::optional<Named> named;  // where the run was diagnosed
+  std::string injected;        // the verdict that its scenario expects; empty: it expects none
   std::string trace_digest;
   std::string bytes_digest;
   std::optional<Exec> exec;  // in the place of `outcome`

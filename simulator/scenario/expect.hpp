@@ -98,6 +98,8 @@ struct EventExpectation {
 /// What must come of a scenario. Every fault of it must act in a run with the built-in client,
 /// except those whose ids stand in `may_not_fire`.
 struct Expect {
+  /// What the diagnosis must name, an id of `misproxy verdicts`; not compared where absent.
+  std::optional<std::string> verdict;
   std::optional<ClientExpectation> client;
   std::vector<CurlExpectation> curl;
   std::optional<ExecExpectation> exec;
@@ -106,6 +108,7 @@ struct Expect {
 
   template <class Visitor>
   void visit(Visitor& v) {
+    v.optional("verdict", verdict);
     v.optional("client", client);
     v.optional("curl", curl);
     v.optional("exec", exec);

@@ -198,8 +198,8 @@ std::optional<Verdict> stall(const Connection& connection) {
   const auto headline =
       hello_only ? fmt::format("The TLS ClientHello gets no answer (no ServerHello): {}.", when)
                  : fmt::format("The TLS handshake stalls half-way, behind the {}: {}.",
-                               last_speaker(connection) == End::client ? "client's second flight"
-                                                                       : "server's first flight",
+                               connection.last_speaker == End::client ? "client's second flight"
+                                                                      : "server's first flight",
                                when);
   auto found = in_handshake(connection, id, headline);
   cite(found, connection.from_client.last_payload);

@@ -38,6 +38,23 @@ bool ran_into_trouble(const Connection& connection) {
   return connection.syn_times.size() > 1 || (b.lost_before_us && b.longest_pause >= kNoticed);
 }
 
+std::string headline(const Connection& connection, bool trouble) {
+  const auto what = inside_text(connection);
+  if (trouble)
+    return fmt::format("It works: segments were lost on the way and the connection recovered; {}.",
+                       what);
+  if (tunnel_is_up(connection))
+    return fmt::format("It works: the CONNECT got 200, TLS is established, {}; no failure.", what);
+  return fmt::format("It works as far as it shows: {}; no failure.", what);
+}
+
+void cite_trouble(Verdict& found, const Connection& connection) {
+  for (const auto* flow : {&connection.from_client, &connection.from_proxy}) {
+    if (flow->stubborn) cite(found, flow->stubborn->last);
+    cite(found, flow->hole_at);
+  }
+}
+
 bool is_proof(const Connection& connection) {
   if (connection.response || connection.report_ok) return true;
   if (connection.from_the_middle) return connection.from_proxy.segments > 0;
@@ -61,25 +78,43 @@ Verdict healthy(const Connection& connection) {
     found.next = {std::string(found.remedy)};
     return found;
   }
-  if (ran_into_trouble(connection)) {
-    auto found = verdict("healthy-recovered", connection,
-                         fmt::format("It works: segments were lost on the way and the connection "
-                                     "recovered; {}.",
-                                     inside_text(connection)));
-    cite_life(found, connection);
-    for (const auto* flow : {&connection.from_client, &connection.from_proxy}) {
-      if (flow->stubborn) cite(found, flow->stubborn->last);
-      cite(found, flow->hole_at);
-    }
+  const bool trouble = ran_into_trouble(connection);
+  auto found = verdict("healthy", connection, headline(connection, trouble));
+  cite_life(found, connection);
+  if (trouble) cite_trouble(found, connection);
+  if (connection.response || connection.report_ok) return found;
+  if (connection.on_wire && !connection.begin) {
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"download-stall", "idle-timeout", "slow-transfer", "origin-status"};
+    found.next = {"The text tells no times: pauses, which would be a failure, do not show."};
     return found;
   }
-  auto found = verdict(
-      "healthy", connection,
-      tunnel_is_up(connection)
-          ? fmt::format("It works: the CONNECT got 200, TLS is established, {}; no failure.",
-                        inside_text(connection))
-          : fmt::format("It works as far as it shows: {}; no failure.", inside_text(connection)));
-  cite_life(found, connection);
+  found.confidence = Confidence::likely;  // what stands inside TLS may still be an error
+  found.alternatives = {"origin-status"};
+  if (!closed_first(connection, End::proxy)) return found;
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"truncated", "origin-status"};
+  found.next = {
+      "The proxy's side closed first: the client's log, or the capture with its TLS keys, tells "
+      "whether the response was whole."};
+  return found;
+}
+
+Verdict sizes(const Connection& connection) {
+  const auto silence = final_silence(connection);
+  auto found =
+      verdict("not-enough-evidence", connection,
+              fmt::format("The evidence shows sizes only, no flags and no numbers: {} in {} "
+                          "segments from the client, {} in {} from the proxy{}.",
+                          bytes_text(connection.from_client.bytes), connection.from_client.segments,
+                          bytes_text(connection.from_proxy.bytes), connection.from_proxy.segments,
+                          silence && *silence >= kLongPause
+                              ? fmt::format(", then {} of silence", duration_text(*silence))
+                              : ""));
+  found.confidence = Confidence::ambiguous;
+  cite(found, connection.from_client.first_payload);
+  cite(found, connection.from_proxy.last_payload);
+  found.next = {"Take tcpdump's text without -q, or better the capture itself (-w)."};
   return found;
 }
 

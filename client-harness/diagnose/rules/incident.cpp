@@ -80,9 +80,8 @@ Verdict failure(const Verdict& chosen, const std::vector<Verdict>& verdicts) {
   auto incident = chosen;
   const auto same = std::count_if(verdicts.begin(), verdicts.end(),
                                   [&](const auto& each) { return each.id == chosen.id; });
-  const auto healthy = std::count_if(verdicts.begin(), verdicts.end(), [](const auto& each) {
-    return each.id == "healthy" || each.id == "healthy-recovered";
-  });
+  const auto healthy = std::count_if(verdicts.begin(), verdicts.end(),
+                                     [](const auto& each) { return each.id == "healthy"; });
   incident.headline.pop_back();
   if (same > 1) incident.headline += fmt::format("; {} connections met it", same);
   if (healthy > 0)
@@ -108,7 +107,7 @@ Verdict incident(const Observations& observations, const std::vector<Verdict>& v
   if (auto found = unresolved(observations)) return *std::move(found);
   if (auto found = settings(observations, verdicts)) return *std::move(found);
   if (const auto* chosen = most_frequent(verdicts)) return failure(*chosen, verdicts);
-  for (const auto* id : {"healthy-recovered", "healthy", "not-enough-evidence"}) {
+  for (const auto* id : {"healthy", "not-enough-evidence"}) {
     if (const auto* chosen = last_with(verdicts, id)) return *chosen;
   }
   return nothing(observations);

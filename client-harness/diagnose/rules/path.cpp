@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint32_t kLargeSegment =
     1000;  // what an MTU of 1,200 or so still lets pass is small
+constexpr std::uint64_t kMostBeforeReset = 20'000;  // an initial window of 10 segments, and some
 constexpr Time kPrompt = std::chrono::milliseconds(500);
 
 std::string_view towards(End sender) { return sender == End::client ? "proxy" : "client"; }
@@ -40,7 +41,7 @@ bool hole_of_large(const Flow& flow) {
 /// The sender repeats a large piece, while small ones got through.
 bool large_resent_in_vain(const Flow& flow) {
   const auto& resends = flow.stubborn;
-  return resends && resends->at.size() >= 3 && resends->last_length >= kLargeSegment &&
+  return resends && resends->count >= 3 && resends->last_length >= kLargeSegment &&
          resends->offset >= flow.acknowledged && flow.largest_acknowledged < kLargeSegment &&
          flow.acknowledged > 0;
 }
@@ -54,7 +55,7 @@ std::optional<Verdict> black_hole(const Connection& connection, End sender) {
                          flow.hole_begin, flow.hole_end);
   else
     detail = fmt::format("{} bytes at offset {} are sent {} times in vain", flow.stubborn->length,
-                         flow.stubborn->offset, flow.stubborn->at.size());
+                         flow.stubborn->offset, flow.stubborn->count);
   auto found = verdict("mtu-black-hole", connection,
                        fmt::format("MTU black hole towards the {}: large segments are lost on the "
                                    "path, small ones pass; {}.",
@@ -79,29 +80,26 @@ std::optional<Verdict> black_hole(const Connection& connection, End sender) {
 std::optional<Verdict> reset_on_large(const Connection& connection) {
   const auto* reset = first_reset(connection, End::proxy);
   const auto& flow = connection.from_client;
-  if (reset == nullptr || flow.largest < kLargeSegment || !tunnel_is_up_or_guessed(connection))
+  if (reset == nullptr || !flow.first_large || !tunnel_is_up_or_guessed(connection) ||
+      connection.last_speaker != End::client)
     return std::nullopt;
-  if (flow.largest_acknowledged >= kLargeSegment || flow.last_flight_bytes < kLargeSegment)
+  if (flow.last_flight_bytes < kLargeSegment || flow.last_flight_bytes > kMostBeforeReset)
     return std::nullopt;
-  if (flow.last_payload && flow.last_payload->at && reset->sight.at &&
-      *reset->sight.at - *flow.last_payload->at > kPrompt)
+  if (flow.first_large->at && reset->sight.at && *reset->sight.at - *flow.first_large->at > kPrompt)
     return std::nullopt;
   auto found = verdict(
       "reset-on-large-segment", connection,
       fmt::format(
-          "A RST answers the client's first large segment ({} bytes; until then at most {}): "
-          "something on the way, or the proxy, resets on size. {}",
-          flow.largest, flow.largest_acknowledged,
-          reset->stateless ? "[R] with window 0: a device without the connection, or a socket "
-                             "that is gone."
+          "A RST answers the client's first large segment ({} bytes): something on the way, "
+          "or the proxy, resets on size. {}",
+          flow.largest,
+          reset->stateless ? "[R] with window 0: a device without the connection, or a "
+                             "socket that is gone."
                            : "[R.]: an end that aborts a live connection."));
   found.confidence = Confidence::likely;
-  found.alternatives = {"reset-mid-transfer"};
-  if (handshake_is_done(connection))
-    found.alternatives.push_back("reset-after-idle");
-  else
-    found.alternatives.push_back("tls-reset");
-  cite(found, connection.from_client.last_payload);
+  found.alternatives = {"reset-mid-transfer",
+                        handshake_is_done(connection) ? "reset-after-idle" : "tls-reset"};
+  cite(found, flow.first_large);
   cite(found, reset->sight.where);
   found.next = {
       "A drop never makes a RST: compare the RST's TTL and IP ID with the SYN-ACK's, and send "
@@ -113,14 +111,13 @@ std::optional<Verdict> reset_on_large(const Connection& connection) {
 std::optional<Verdict> connect_lost(const Connection& connection) {
   const auto& flow = connection.from_client;
   if (connection.from_proxy.segments > 0 || flow.acknowledged > 0 || !flow.stubborn ||
-      flow.stubborn->at.size() < 3)
+      flow.stubborn->count < 3)
     return std::nullopt;
-  auto found =
-      verdict("connect-lost", connection,
-              fmt::format("The CONNECT is lost on the way: {} bytes, retransmitted {} times"
-                          "{}, never acknowledged, though the TCP handshake worked.",
-                          flow.stubborn->length, flow.stubborn->at.size() - 1,
-                          spacing_text(*flow.stubborn)));
+  auto found = verdict(
+      "connect-lost", connection,
+      fmt::format("The CONNECT is lost on the way: {} bytes, retransmitted {} times"
+                  "{}, never acknowledged, though the TCP handshake worked.",
+                  flow.stubborn->length, flow.stubborn->count - 1, spacing_text(*flow.stubborn)));
   cite_flow(found, flow);
   found.alternatives = {"path-loss"};
   found.confidence = Confidence::likely;
@@ -132,7 +129,7 @@ std::optional<Verdict> connect_lost(const Connection& connection) {
 std::optional<Verdict> loss(const Connection& connection, End sender) {
   const auto& flow = connection.flow(sender);
   const bool repeated =
-      flow.stubborn && flow.stubborn->at.size() >= 3 && flow.stubborn->offset >= flow.acknowledged;
+      flow.stubborn && flow.stubborn->count >= 3 && flow.stubborn->offset >= flow.acknowledged;
   if (!repeated || flow.unacknowledged == 0 || connection.flow(other(sender)).window_closed_at_end)
     return std::nullopt;
   auto found =
@@ -140,8 +137,9 @@ std::optional<Verdict> loss(const Connection& connection, End sender) {
               fmt::format("What the {} sends is no longer acknowledged: {} bytes at offset {} "
                           "are sent {} times{}.",
                           sender_text(sender), flow.stubborn->length, flow.stubborn->offset,
-                          flow.stubborn->at.size(), spacing_text(*flow.stubborn)));
-  found.confidence = Confidence::likely;
+                          flow.stubborn->count, spacing_text(*flow.stubborn)));
+  const bool larger_passed = flow.largest_acknowledged >= flow.stubborn->last_length;
+  found.confidence = larger_passed ? Confidence::likely : Confidence::ambiguous;
   found.alternatives = {"mtu-black-hole"};
   cite_flow(found, flow);
   found.next = {

@@ -24,5 +24,7 @@ std::optional<Verdict> transfer(const Connection& connection);
 std::optional<Verdict> response(const Connection& connection);
 /// Nothing failed, or nothing can be said.
 Verdict healthy(const Connection& connection);
+/// A text of sizes alone (tcpdump -q): no flags, no numbers.
+Verdict sizes(const Connection& connection);
 
 }  // namespace misproxy::diagnose::rules

@@ -70,7 +70,7 @@ Verdict in_transfer(const Connection& connection, std::string_view id, std::stri
 bool stopped_in_the_flow(const Connection& connection) {
   if (connection.in_log || !closed_first(connection, End::client)) return false;
   if (!connection.tls.server_data && !connection.from_the_middle) return false;
-  if (last_speaker(connection) != End::proxy || connection.notified_before_close) return false;
+  if (connection.last_speaker != End::proxy || connection.notified_before_close) return false;
   const auto silence = final_silence(connection);
   if (!silence || *silence >= kAbrupt) return false;
   const auto& flow = connection.from_proxy;
@@ -122,8 +122,9 @@ std::optional<Verdict> slow(const Connection& connection) {
 std::optional<Verdict> reset(const Connection& connection) {
   const auto* seen = first_reset(connection, End::proxy);
   if (seen == nullptr && connection.complaint != Complaint::reset) return std::nullopt;
+  if (connection.complaint == Complaint::timed_out) return std::nullopt;  // the client was first
   const auto pause = seen != nullptr ? connection.pause_before_last_request : std::nullopt;
-  if (pause && *pause >= kLongPause && last_speaker(connection) == End::client) {
+  if (pause && *pause >= kLongPause && connection.last_speaker == End::client) {
     auto found =
         in_transfer(connection, "reset-after-idle",
                     fmt::format("After {} in which nothing was said, the client's next packet is "
@@ -172,6 +173,7 @@ std::optional<Verdict> closed(const Connection& connection) {
       connection.complaint == Complaint::closed || connection.complaint == Complaint::truncated;
   const bool seen = closed_first(connection, End::proxy);
   if (!told && !seen) return std::nullopt;
+  if (connection.complaint == Complaint::timed_out) return std::nullopt;  // the client was first
   const auto silence = final_silence(connection);
   const bool began = response_began(connection);
   const bool whole = !told && (connection.report_ok || !more_was_due(connection));
@@ -246,7 +248,15 @@ std::optional<Verdict> stall(const Connection& connection) {
   cite(found, began ? connection.from_proxy.last_payload : connection.from_client.last_payload);
   if (connection.problem) cite(found, connection.problem->where);
   if (connection.on_wire) {
-    found.confidence = Confidence::likely;
+    // What is lost on the way to the client leaves no sign at the client, as long as all of it is.
+    const bool large_came = connection.from_proxy.largest >= 1000;
+    found.confidence = began || large_came ? Confidence::likely : Confidence::ambiguous;
+    found.alternatives = {"path-loss"};
+    if (!began && is_upload(connection)) {
+      found.confidence = Confidence::ambiguous;
+      found.alternatives.push_back("receiver-window-closed");
+    }
+    if (!large_came) found.alternatives.push_back("mtu-black-hole");
     found.next = {
         "All data was acknowledged, so the path works and a program waits: the proxy's log, a "
         "smaller file, and inspection bypassed tell which."};

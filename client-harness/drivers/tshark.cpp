@@ -1,0 +1,86 @@
+#include "drivers/tshark.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+
+#include "drivers/child_process.hpp"
+
+namespace misproxy {
+namespace {
+
+constexpr std::array kFields{
+    "frame.number",         "tcp.srcport",      "tcp.dstport",
+    "http.request.method",  "http.request.uri", "http.response.code",
+    "http.response.phrase", "http.server",      "http.content_length_header"};
+
+std::vector<std::string> arguments(const std::string& capture,
+                                   const std::optional<std::string>& keys,
+                                   const std::set<std::uint16_t>& proxy_ports) {
+  std::vector<std::string> argv{"tshark", "-n", "-r", capture};
+  if (keys) argv.insert(argv.end(), {"-o", "tls.keylog_file:" + *keys});
+  for (const auto port : proxy_ports)
+    argv.insert(argv.end(), {"-d", fmt::format("tcp.port=={},http", port)});
+  argv.insert(argv.end(), {"-Y", "tls && (http.request || http.response)", "-T", "fields", "-E",
+                           "occurrence=f"});
+  for (const auto* field : kFields)
+    argv.insert(argv.end(), {"-e", field});
+  return argv;
+}
+
+template <class Number>
+Number number(std::string_view text) {
+  Number value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+std::string_view next(std::string_view& text, char separator) {
+  const auto end = text.find(separator);
+  const auto part = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return part;
+}
+
+}  // namespace
+
+std::vector<evidence::DecryptedHttp> read_fields(std::string_view lines) {
+  std::vector<evidence::DecryptedHttp> messages;
+  while (!lines.empty()) {
+    auto line = next(lines, '\n');
+    std::array<std::string_view, kFields.size()> fields;
+    for (auto& field : fields)
+      field = next(line, '\t');
+    evidence::DecryptedHttp message;
+    message.packet = number<std::uint64_t>(fields[0]);
+    message.source_port = number<std::uint16_t>(fields[1]);
+    message.destination_port = number<std::uint16_t>(fields[2]);
+    message.method = fields[3];
+    message.target = fields[4];
+    message.status = number<int>(fields[5]);
+    message.reason = fields[6];
+    message.server = fields[7];
+    if (!fields[8].empty()) message.content_length = number<std::uint64_t>(fields[8]);
+    // What is in clear text beside TLS, as the CONNECT is, has been read without keys.
+    if (message.method != "CONNECT" && message.packet > 0) messages.push_back(std::move(message));
+  }
+  return messages;
+}
+
+std::variant<std::vector<evidence::DecryptedHttp>, std::string> decrypt(
+    const std::string& capture, const std::optional<std::string>& keys,
+    const std::set<std::uint16_t>& proxy_ports) {
+  auto started = ChildProcess::start(arguments(capture, keys, proxy_ports), "");
+  if (std::holds_alternative<std::string>(started)) {
+    return fmt::format(
+        "{}: its TLS is not decrypted, though there are keys: tshark is not installed", capture);
+  }
+  const auto end = std::get<std::unique_ptr<ChildProcess>>(started)->finish();
+  if (end.code != 0 && end.out.empty()) {
+    return fmt::format("{}: its TLS is not decrypted: tshark ended with {}", capture, end.code);
+  }
+  return read_fields(end.out);
+}
+
+}  // namespace misproxy

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace misproxy::evidence {
+
+/// A request or a response inside TLS, as a dissector with the session's keys shows it.
+struct DecryptedHttp {
+  std::uint64_t packet = 0;  // of the capture, from 1: its last
+  std::uint16_t source_port = 0;
+  std::uint16_t destination_port = 0;
+  std::string method;  // of a request
+  std::string target;
+  int status = 0;  // of a response; 0: it is a request
+  std::string reason;
+  std::string server;
+  std::optional<std::uint64_t> content_length;
+};
+
+}  // namespace misproxy::evidence

@@ -1,0 +1,89 @@
+#include "report/confusion.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <map>
+#include <tuple>
+
+namespace misproxy {
+namespace {
+
+using Kind = ConfusionCell::Kind;
+
+Kind kind_of(const RunResult& result) {
+  if (result.named->id == result.injected) return Kind::right;
+  return result.named->names(result.injected) ? Kind::ambiguous : Kind::wrong;
+}
+
+std::string_view word_of(Kind kind) {
+  switch (kind) {
+    case Kind::right:
+      return "right";
+    case Kind::ambiguous:
+      return "ambiguous";
+    case Kind::wrong:
+      return "WRONG";
+  }
+  return "";
+}
+
+std::size_t runs_of(const std::vector<ConfusionCell>& cells, Kind kind) {
+  std::size_t runs = 0;
+  for (const auto& cell : cells) {
+    if (cell.kind == kind) runs += cell.runs;
+  }
+  return runs;
+}
+
+}  // namespace
+
+std::vector<ConfusionCell> confusion(const std::vector<RunResult>& results) {
+  std::map<std::tuple<std::string, std::string, Kind>, ConfusionCell> cells;
+  for (const auto& result : results) {
+    if (!result.named || result.injected.empty()) continue;
+    const auto kind = kind_of(result);
+    auto& cell = cells[{result.injected, result.named->id, kind}];
+    cell.kind = kind;
+    cell.injected = result.injected;
+    cell.named = result.named->id;
+    ++cell.runs;
+    if (std::find(cell.scenarios.begin(), cell.scenarios.end(), result.scenario) ==
+        cell.scenarios.end())
+      cell.scenarios.push_back(result.scenario);
+  }
+  std::vector<ConfusionCell> sorted;
+  for (auto& [key, cell] : cells)
+    sorted.push_back(std::move(cell));
+  return sorted;
+}
+
+std::string confusion_text(const std::vector<ConfusionCell>& cells) {
+  std::string text =
+      fmt::format("{:<28} {:<28} {:>5}  {:<9}  {}\n", "injected", "named", "runs", "", "scenarios");
+  for (const auto& cell : cells)
+    text += fmt::format("{:<28} {:<28} {:>5}  {:<9}  {}\n", cell.injected, cell.named, cell.runs,
+                        word_of(cell.kind), fmt::join(cell.scenarios, " "));
+  return text + fmt::format(
+                    "{} named right, {} ambiguous with the truth among the alternatives, "
+                    "{} wrong\n",
+                    runs_of(cells, Kind::right), runs_of(cells, Kind::ambiguous),
+                    runs_of(cells, Kind::wrong));
+}
+
+std::string confusion_json(const std::vector<ConfusionCell>& cells) {
+  std::string text;
+  for (const auto& cell : cells) {
+    boost::json::object object{{"injected", cell.injected},
+                               {"named", cell.named},
+                               {"kind", cell.kind == Kind::wrong ? "wrong" : word_of(cell.kind)},
+                               {"runs", cell.runs}};
+    object["scenarios"] = boost::json::array(cell.scenarios.begin(), cell.scenarios.end());
+    text += boost::json::serialize(object) + "\n";
+  }
+  return text;
+}
+
+}  // namespace misproxy

@@ -12,6 +12,7 @@
 #include "diagnose/decrypted_observer.hpp"
 #include "diagnose/report_observer.hpp"
 #include "diagnose/wire_observer.hpp"
+#include "evidence/any_log.hpp"
 #include "evidence/capture_file.hpp"
 #include "evidence/curl_log.hpp"
 #include "evidence/proxy_settings.hpp"
@@ -72,6 +73,8 @@ class Reading {
     return take_file(exhibit.name);
   }
 
+  void remark(std::string sentence) { seen_.remarks.push_back(std::move(sentence)); }
+
   Observations finish(const Decrypt& decrypt) {
     drop_repeated(seen_.connections);
     if (decrypt) read_inside(decrypt);
@@ -99,11 +102,11 @@ class Reading {
   std::optional<Unusable> take_file(const std::string& path) {
     const File file(path == "-" ? stdin : std::fopen(path.c_str(), "rb"));
     if (file == nullptr)
-      return Unusable{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
+      return Unusable{fmt::format("cannot read {}: {}", path, std::strerror(errno)), true};
     std::string text(4096, '\0');
     text.resize(std::fread(text.data(), 1, text.size(), file.get()));
     if (std::ferror(file.get()) != 0)
-      return Unusable{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
+      return Unusable{fmt::format("cannot read {}: {}", path, std::strerror(errno)), true};
     if (text.empty()) return Unusable{fmt::format("{} is empty", path)};
     // Standard input cannot be opened again.
     if (is_capture(text) && path == "-")
@@ -144,6 +147,8 @@ class Reading {
       if (form == Form::compressed) return Unusable{fmt::format("{}: {}", name, advice)};
       known = take_form(form, name, text) || known;
     }
+    known = known || take_tcpdump(name, text) ||  // HTTP heads alone, as somebody wrote them down
+            add(evidence::read_any_log(text, name));
     if (known) return std::nullopt;
     return Unusable{fmt::format(
         "{}: neither a capture (pcap, pcapng), nor tcpdump's text, nor the log of curl or "
@@ -154,7 +159,8 @@ class Reading {
   bool take_form(Form form, const std::string& name, const std::string& text) {
     switch (form) {
       case Form::tcpdump_text:
-        return take_tcpdump(name, text);
+        take_tcpdump(name, text);
+        return true;
       case Form::curl_log:
       case Form::curl_trace:
         return add(evidence::read_curl_log(text, name));
@@ -195,9 +201,9 @@ class Reading {
       packet->line = lines.line();
       observer.take(*packet);
     }
-    const auto before = seen_.packets;
+    const auto before = seen_.connections.size() + seen_.lookups.size();
     observer.finish(seen_);
-    return seen_.packets > before;
+    return seen_.connections.size() + seen_.lookups.size() > before;
   }
 
   evidence::Names names_;
@@ -216,9 +222,15 @@ std::variant<Observations, Unusable> read_evidence(const std::vector<Exhibit>& e
     return each.text ? is_capture(*each.text) : begins_as_capture(each.name);
   });
   Reading reading;
+  std::vector<Unusable> unusable;
   for (const auto& exhibit : ordered) {
-    if (auto why = reading.take(exhibit)) return *std::move(why);
+    auto why = reading.take(exhibit);
+    if (why && why->missing) return *std::move(why);
+    if (why) unusable.push_back(*std::move(why));
   }
+  if (unusable.size() == ordered.size()) return unusable.front();
+  for (auto& each : unusable)
+    reading.remark(each.sentence + "; left out");
   return reading.finish(decrypt);
 }
 

@@ -22,6 +22,7 @@ struct Exhibit {
 /// Why a piece cannot be used, in one sentence that names it.
 struct Unusable {
   std::string sentence;
+  bool missing = false;  // it is no file that can be read
 };
 
 /// What decrypts a capture's TLS: given its path, the path of a key log where there is one, and the
@@ -33,8 +34,9 @@ using Decrypt = std::function<std::variant<std::vector<evidence::DecryptedHttp>,
 ///
 /// What a file is, its content tells. A capture that breaks off is used up to there, and a remark
 /// says so; memory is bounded whatever its size. Texts are read whole, up to 512 MiB each.
-/// Where there are TLS keys, `decrypt` is asked for what is inside; without it, a remark says that
-/// nobody looked.
+/// One that cannot be used among others that can is left out, and a remark says so; not one that
+/// cannot be read at all. Where there are TLS keys, `decrypt` is asked for what is inside; without
+/// it, a remark says that nobody looked.
 std::variant<Observations, Unusable> read_evidence(const std::vector<Exhibit>& exhibits,
                                                    const Decrypt& decrypt = nullptr);
 

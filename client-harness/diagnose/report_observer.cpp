@@ -182,6 +182,14 @@ std::optional<std::uint64_t> told_length(const LoggedConnection& logged) {
   return text.empty() ? std::nullopt : std::optional(length);
 }
 
+/// A head of which nobody says whose it is: a proxy is what the client asked.
+void assume_reply(Connection& connection) {
+  const bool unasked = !connection.connect && !connection.request && !connection.tls.client_hello;
+  if (!unasked || connection.reply || !connection.response) return;
+  connection.reply = std::move(connection.response);
+  connection.response.reset();
+}
+
 void observe(const ClientReport& report, std::size_t index, Connection& connection) {
   const auto& logged = report.connections[index];
   const bool last = index + 1 == report.connections.size();
@@ -201,6 +209,7 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
   if (logged.body_bytes) connection.body_received = logged.body_bytes->value;
   if (logged.request && logged.request->method != "HEAD")
     connection.body_expected = told_length(logged);
+  assume_reply(connection);
   observe_tls(logged, connection.tls);
   observe_foreign(logged, connection);
   observe_end(report, last, logged, connection);
@@ -219,10 +228,10 @@ Connection alone(const LoggedConnection& logged, std::size_t number) {
 /// The next connection on the wire to this server that no log has told of yet.
 Connection* match(std::vector<Connection>& connections, const LoggedConnection& logged) {
   for (auto& each : connections) {
-    if (!each.on_wire || each.in_log || each.server_port != logged.port) continue;
-    const bool same = each.server == logged.server ||
-                      each.server.find_first_not_of("0123456789.") != std::string::npos;
-    if (same) return &each;
+    if (!each.on_wire || each.in_log) continue;
+    if (logged.port != 0 && each.server_port != logged.port) continue;
+    const bool named = each.server.find_first_not_of("0123456789.") != std::string::npos;
+    if (named || logged.server.empty() || each.server == logged.server) return &each;
   }
   return nullptr;
 }

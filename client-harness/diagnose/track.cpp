@@ -190,6 +190,12 @@ void Track::icmp(const Moment& now) {
                               now.file->names->text(packet.source.host), now.sight()});
 }
 
+void Track::waits_in_vain(Citation where) {
+  if (connection_.complaint != Complaint::none) return;
+  connection_.complaint = Complaint::timed_out;
+  connection_.problem = {where.quote, where};
+}
+
 bool Track::concerns(const WirePacket& icmp) const {
   const auto& host = icmp.quoted_destination.host;
   return host.family != evidence::HostId::Family::none &&

@@ -18,6 +18,8 @@ class Track {
 
   void take(const Moment& now);
   void icmp(const Moment& now);
+  /// A note in a text says that nothing more came.
+  void waits_in_vain(Citation where);
   Connection finish(const PacketFile& file, std::optional<Time> capture_end);
   /// Whether an ICMP message without ports can be about it: it names one of its hosts.
   bool concerns(const evidence::WirePacket& icmp) const;

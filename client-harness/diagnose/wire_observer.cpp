@@ -1,9 +1,12 @@
 #include "diagnose/wire_observer.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/container_hash/hash.hpp>
 #include <tuple>
 
+#include "diagnose/http_text.hpp"
 #include "diagnose/track.hpp"
 
 namespace misproxy::diagnose {
@@ -61,30 +64,46 @@ void WireObserver::take(const WirePacket& packet) {
     case WirePacket::Kind::dns:
       return take_dns(packet);
     case WirePacket::Kind::other:
-      ++skipped_;
+      take_note(packet);
       return;
   }
 }
 
-void WireObserver::take_tcp(const WirePacket& packet) {
-  track_of(packet).take({&packet, &file_, since_start(packet)});
+/// In a text somebody may have written what came next: `# No response from proxy`.
+void WireObserver::take_note(const WirePacket& packet) {
+  ++skipped_;
+  if (last_track_ == nullptr || packet.note.empty()) return;
+  for (const auto* words :
+       {"no response", "no reply", "no answer", "goes idle", "timeout", "timed out"}) {
+    if (contains(packet.note, words)) return last_track_->waits_in_vain(file_.cite(packet));
+  }
 }
 
-Track& WireObserver::track_of(const WirePacket& packet) {
+void WireObserver::take_tcp(const WirePacket& packet) {
+  if (auto* track = track_of(packet)) track->take({&packet, &file_, since_start(packet)});
+}
+
+/// Null where there are too many to be kept.
+Track* WireObserver::track_of(const WirePacket& packet) {
   const auto key = key_of(packet.source, packet.destination);
   if (last_track_ == nullptr || key != last_key_) {
     last_key_ = key;
     const auto known = index_.find(key);
-    last_track_ = known == index_.end() ? &open(key, packet) : tracks_[known->second].get();
+    last_track_ = known == index_.end() ? open(key, packet) : tracks_[known->second].get();
   }
-  if (packet.syn && last_track_->is_reused_by(packet)) last_track_ = &open(key, packet);
-  return *last_track_;
+  if (last_track_ != nullptr && packet.syn && last_track_->is_reused_by(packet))
+    last_track_ = open(key, packet);
+  return last_track_;
 }
 
-Track& WireObserver::open(const PairKey& key, const WirePacket& packet) {
+Track* WireObserver::open(const PairKey& key, const WirePacket& packet) {
+  if (tracks_.size() == kMostConnections) {
+    if (packet.syn && !packet.has_ack) ++left_out_;
+    return nullptr;
+  }
   index_[key] = tracks_.size();
   tracks_.push_back(std::make_unique<Track>(packet, *file_.names));
-  return *tracks_.back();
+  return tracks_.back().get();
 }
 
 /// The packet that it quotes tells the connection.
@@ -121,6 +140,10 @@ void WireObserver::finish(Observations& observations) {
   for (auto& track : tracks_)
     observations.connections.push_back(track->finish(file_, last_));
   std::move(lookups_.begin(), lookups_.end(), std::back_inserter(observations.lookups));
+  if (left_out_ > 0)
+    observations.remarks.push_back(fmt::format(
+        "{}: {} connections behind the first {} are left out; filter the capture by host or port",
+        file_.name, left_out_, kMostConnections));
   observations.packets += packets_;
   observations.skipped_packets += skipped_;
   tracks_.clear();

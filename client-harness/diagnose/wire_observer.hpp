@@ -31,6 +31,9 @@ class WireObserver {
   WireObserver(const WireObserver&) = delete;
   WireObserver& operator=(const WireObserver&) = delete;
 
+  /// What one of them needs is about 8 KB.
+  static constexpr std::size_t kMostConnections = 20'000;
+
   void take(const evidence::WirePacket& packet);
   void finish(Observations& observations);
 
@@ -38,8 +41,9 @@ class WireObserver {
   void take_tcp(const evidence::WirePacket& packet);
   void take_icmp(const evidence::WirePacket& packet);
   void take_dns(const evidence::WirePacket& packet);
-  Track& track_of(const evidence::WirePacket& packet);
-  Track& open(const PairKey& key, const evidence::WirePacket& packet);
+  void take_note(const evidence::WirePacket& packet);
+  Track* track_of(const evidence::WirePacket& packet);
+  Track* open(const PairKey& key, const evidence::WirePacket& packet);
   std::optional<Time> since_start(const evidence::WirePacket& packet);
 
   PacketFile file_;
@@ -48,6 +52,7 @@ class WireObserver {
   std::vector<LookupSeen> lookups_;
   std::uint64_t packets_ = 0;
   std::uint64_t skipped_ = 0;
+  std::uint64_t left_out_ = 0;  // connections
   std::optional<std::chrono::nanoseconds> start_;
   std::optional<Time> last_;
   PairKey last_key_;

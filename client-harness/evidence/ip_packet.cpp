@@ -134,9 +134,9 @@ void read_tcp(Part part, WirePacket& packet) {
   if (part.bytes.size() > header) packet.payload = part.bytes.substr(header);
 }
 
-/// ICMPv6's types in ICMP's words. Source: RFC 4443 section 3.
+/// ICMPv6 in ICMP's words. Source: RFC 7915 section 5.2.
 void translate_icmp6(std::uint8_t type, std::uint8_t code, WirePacket& packet) {
-  constexpr std::array<std::uint8_t, 8> kCodes{0, 13, 1, 1, 3, 13, 13, 1};
+  constexpr std::array<std::uint8_t, 8> kCodes{1, 10, 1, 1, 3, 10, 10, 1};
   packet.icmp_type = type == 3 ? 11 : type == 1 || type == 2 ? 3 : 0;
   if (type == 1) packet.icmp_code = kCodes[std::min<std::size_t>(code, 7)];
   if (type == 2) packet.icmp_code = 4;

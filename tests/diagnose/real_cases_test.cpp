@@ -50,7 +50,8 @@ std::vector<std::string> strings(const json::object& from, const char* key) {
   return texts;
 }
 
-/// A text in another form shows as much as tcpdump's usual one; settings and sockets promise nothing.
+/// A text in another form shows as much as tcpdump's usual one; settings and sockets promise
+/// nothing.
 Demand demand_of(const json::object& about, const std::string& file) {
   const auto& by_file = about.at("by_file").as_object();
   auto key = file;

@@ -168,7 +168,9 @@ std::optional<Verdict> reset(const Connection& connection) {
   if (connection.problem) cite(found, connection.problem->where);
   found.confidence = Confidence::likely;
   found.alternatives = {"tls-closed"};
-  if (!connection.on_wire) found.alternatives.push_back("reset-on-large-segment");
+  const bool large_hello = connection.tls.client_hello_bytes >= 1000;
+  if (!connection.on_wire || large_hello) found.alternatives.push_back("reset-on-large-segment");
+  if (large_hello) found.confidence = Confidence::ambiguous;
   found.next = {
       "The same proxy with another host name, and the host by its address, tell whether a "
       "policy on the SNI resets."};

@@ -55,6 +55,15 @@ void cite_trouble(Verdict& found, const Connection& connection) {
   }
 }
 
+std::string_view shown_so_far(const Connection& connection) {
+  if (tunnel_is_up(connection)) return "the tunnel was established, and no more is shown";
+  if (connection.connect) return "a CONNECT was sent, and no more is shown";
+  if (connection.from_client.fin && connection.from_proxy.fin)
+    return "it was closed in good order, with FIN from both ends, and no more is shown";
+  if (connection.established) return "a TCP connection was made, and no more is shown";
+  return "too little is shown";
+}
+
 bool is_proof(const Connection& connection) {
   if (connection.response || connection.report_ok) return true;
   if (connection.from_the_middle) return connection.from_proxy.segments > 0;
@@ -65,12 +74,19 @@ bool is_proof(const Connection& connection) {
 }  // namespace
 
 Verdict healthy(const Connection& connection) {
+  if (!connection.on_wire && tunnel_is_up(connection) && !connection.problem &&
+      !connection.response && !connection.report_ok) {
+    auto found =
+        verdict("healthy", connection,
+                "The way through the proxy works: the CONNECT got 200; what came after is not "
+                "shown.");
+    found.confidence = Confidence::ambiguous;
+    cite_life(found, connection);
+    found.alternatives = {"not-enough-evidence"};
+    return found;
+  }
   if (!is_proof(connection)) {
-    const auto how_far =
-        tunnel_is_up(connection) ? "the tunnel was established, and no more is shown"
-        : connection.connect     ? "a CONNECT was sent, and no more is shown"
-        : connection.established ? "a TCP connection was made, and no more is shown"
-                                 : "too little is shown";
+    const auto how_far = shown_so_far(connection);
     auto found = verdict("not-enough-evidence", connection,
                          fmt::format("The evidence does not tell how it ended: {}.", how_far));
     found.confidence = Confidence::ambiguous;

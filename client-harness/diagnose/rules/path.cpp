@@ -83,6 +83,8 @@ std::optional<Verdict> reset_on_large(const Connection& connection) {
   if (reset == nullptr || !flow.first_large || !tunnel_is_up_or_guessed(connection) ||
       connection.last_speaker != End::client)
     return std::nullopt;
+  const bool is_hello = connection.tls.client_hello && !connection.tls.server_hello;
+  if (is_hello) return std::nullopt;  // what looks at names resets there, whatever the size
   if (flow.last_flight_bytes < kLargeSegment || flow.last_flight_bytes > kMostBeforeReset)
     return std::nullopt;
   if (flow.first_large->at && reset->sight.at && *reset->sight.at - *flow.first_large->at > kPrompt)
@@ -97,8 +99,7 @@ std::optional<Verdict> reset_on_large(const Connection& connection) {
                              "socket that is gone."
                            : "[R.]: an end that aborts a live connection."));
   found.confidence = Confidence::likely;
-  found.alternatives = {"reset-mid-transfer",
-                        handshake_is_done(connection) ? "reset-after-idle" : "tls-reset"};
+  found.alternatives = {"reset-mid-transfer", "reset-after-idle"};
   cite(found, flow.first_large);
   cite(found, reset->sight.where);
   found.next = {

@@ -33,6 +33,13 @@ Verdict replied(const Connection& connection, std::string_view id, std::string h
   auto found = verdict(id, connection, std::move(headline));
   if (connection.connect) cite(found, connection.connect->sight.where);
   cite(found, connection.reply->sight.where);
+  if (!connection.connect && !connection.on_wire) {
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"origin-status"};
+    found.next = {
+        "Was it the answer to the CONNECT (http_connect of curl's -w), or the origin's inside the "
+        "tunnel (http_code)?"};
+  }
   if (connection.reply->after && *connection.reply->after > kLongPause)
     found.next.push_back(
         fmt::format("The answer took {}: something behind the proxy was waited for.",

@@ -37,10 +37,15 @@ std::optional<Verdict> wrong_flag(const Observations& seen, const std::vector<Ve
   const bool wanted = std::any_of(verdicts.begin(), verdicts.end(),
                                   [](const auto& each) { return each.id == "proxy-auth-missing"; });
   for (const auto& report : seen.reports) {
-    if (!wanted || !gives_server_credentials(report)) continue;
-    auto found = verdict("server-credentials-not-proxy", {},
-                         "The proxy wants credentials (407) and got none: `-u` gives the origin's "
-                         "credentials, the proxy's are given with -U (--proxy-user).");
+    const bool alone = report.connections.empty() && verdicts.empty();
+    if ((!wanted && !alone) || !gives_server_credentials(report)) continue;
+    auto found =
+        verdict("server-credentials-not-proxy", {},
+                alone ? "The command gives the proxy no credentials: `-u` gives the origin's, "
+                        "the proxy's are given with -U (--proxy-user)."
+                      : "The proxy wants credentials (407) and got none: `-u` gives the origin's "
+                        "credentials, the proxy's are given with -U (--proxy-user).");
+    if (alone) found.confidence = Confidence::likely;
     cite(found, report.command_at);
     for (const auto& each : verdicts) {
       if (each.id != "proxy-auth-missing") continue;
@@ -145,6 +150,14 @@ std::optional<Verdict> long_name(const Observations& seen, const std::vector<Ver
   return std::nullopt;
 }
 
+/// tcpdump's `length` is the payload; Ethernet, IP and TCP headers are at least 54 bytes more.
+bool is_frame_length(const Flow& flow, const Flow& receiver) {
+  constexpr std::uint32_t kHeaders = 54;
+  return receiver.mss > 0 && flow.largest > receiver.mss &&
+         flow.largest <= receiver.mss + kHeaders && flow.first_large &&
+         flow.first_large->where.unit == Citation::Unit::line;
+}
+
 bool is_address(std::string_view host) {
   return !host.empty() && host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
@@ -178,6 +191,15 @@ std::vector<std::string> remarks(const Observations& observations) {
       said.push_back(
           fmt::format("The proxy's name has {} characters: Smart Licensing takes at most {}.",
                       settings.host->value.size(), kMostName));
+  }
+  for (const auto& connection : observations.connections) {
+    const auto& flow = connection.from_proxy;
+    if (!is_frame_length(flow, connection.from_client)) continue;
+    said.push_back(
+        fmt::format("length {} is more than the MSS of {} lets a segment hold: it is a frame's "
+                    "length, headers and all, where tcpdump prints the payload's.",
+                    flow.largest, connection.from_client.mss));
+    break;
   }
   for (const auto& connection : observations.connections) {
     if (!connection.connect) continue;

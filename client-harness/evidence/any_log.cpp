@@ -1,0 +1,144 @@
+#include "evidence/any_log.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "evidence/text_line.hpp"
+
+namespace misproxy::evidence {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool says(std::string_view line, std::string_view words) {
+  return std::search(line.begin(), line.end(), words.begin(), words.end(),
+                     [](char a, char b) { return lower(a) == lower(b); }) != line.end();
+}
+
+template <std::size_t N>
+bool says_any(std::string_view line, const std::array<std::string_view, N>& words) {
+  return std::any_of(words.begin(), words.end(), [&](auto each) { return says(line, each); });
+}
+
+constexpr std::array<std::string_view, 3> kRefused{"connection refused", "econnrefused",
+                                                   "couldn't connect to server"};
+constexpr std::array<std::string_view, 5> kUnreachable{"no route to host", "network is unreachable",
+                                                       "host is unreachable", "ehostunreach",
+                                                       "enetunreach"};
+constexpr std::array<std::string_view, 9> kUnresolved{"name or service not known",
+                                                      "temporary failure in name resolution",
+                                                      "could not resolve",
+                                                      "couldn't resolve",
+                                                      "getaddrinfo",
+                                                      "unknownhost",
+                                                      "enotfound",
+                                                      "no address associated",
+                                                      "unable to resolve"};
+constexpr std::array<std::string_view, 9> kVerify{"certificate verify failed",
+                                                  "certificate has expired",
+                                                  "self-signed certificate",
+                                                  "self signed certificate",
+                                                  "unable to get local issuer",
+                                                  "hostname mismatch",
+                                                  "certificate is not trusted",
+                                                  "doesn't match",
+                                                  "unable to find valid certification path"};
+constexpr std::array<std::string_view, 13> kProblem{"connection reset",
+                                                    "econnreset",
+                                                    "timed out",
+                                                    "timeout",
+                                                    "wrong version number",
+                                                    "unexpected eof",
+                                                    "incompleteread",
+                                                    "broken pipe",
+                                                    "handshake failure",
+                                                    "alert",
+                                                    "connection closed",
+                                                    "closed connection",
+                                                    "aborted"};
+constexpr std::array<std::string_view, 3> kOfProxy{"proxy", "tunnel", "connect"};
+
+/// A number from 300 to 599 that stands alone.
+std::optional<int> status_in(std::string_view line) {
+  for (std::size_t i = 0; i + 3 <= line.size(); ++i) {
+    const bool begins = i == 0 || line[i - 1] == ' ' || line[i - 1] == '"' || line[i - 1] == '(';
+    const bool alone =
+        begins && (i + 3 == line.size() || !(is_digit(line[i + 3]) || line[i + 3] == '.'));
+    if (!alone || line[i] < '3' || line[i] > '5' || !is_digit(line[i + 1]) ||
+        !is_digit(line[i + 2]))
+      continue;
+    return (line[i] - '0') * 100 + (line[i + 1] - '0') * 10 + (line[i + 2] - '0');
+  }
+  return std::nullopt;
+}
+
+/// `# exit=56`, the last line that a careful person writes.
+std::optional<int> exit_in(std::string_view line) {
+  const auto at = line.find("exit=");
+  if (at == std::string_view::npos || at + 5 >= line.size() || !is_digit(line[at + 5]))
+    return std::nullopt;
+  int value = 0;
+  for (auto i = at + 5; i < line.size() && is_digit(line[i]) && value < 1000; ++i)
+    value = value * 10 + (line[i] - '0');
+  return value;
+}
+
+/// Reads line after line; the first line that says a thing counts for it.
+class AnyLog {
+ public:
+  void take(std::string_view line, const Citation& where) {
+    if (const auto exit = exit_in(line)) report_.exit = {*exit, where};
+    if (says_any(line, kUnresolved)) return unresolved(line, where);
+    if (says_any(line, kRefused)) return note(connection_.failed, "Connection refused", where);
+    if (says_any(line, kUnreachable)) return note(connection_.failed, "No route to host", where);
+    if (const auto status = status_in(line); status && says_any(line, kOfProxy))
+      return answered(*status, where);
+    if (says_any(line, kVerify)) return note(connection_.verify_error, std::string(line), where);
+    if (says_any(line, kProblem)) note(connection_.problem, std::string(line), where);
+  }
+
+  std::vector<ClientReport> finish() {
+    if (!known_) return {};
+    const bool any = connection_.failed || connection_.connect_reply || connection_.verify_error ||
+                     connection_.problem;
+    if (any) report_.connections.push_back(std::move(connection_));
+    return {std::move(report_)};
+  }
+
+ private:
+  void note(std::optional<Told<std::string>>& slot, std::string text, const Citation& where) {
+    known_ = true;
+    if (!slot) slot = {text.substr(0, 300), where};
+  }
+
+  void unresolved(std::string_view line, const Citation& where) {
+    auto& slot = says(line, "proxy") ? report_.unresolved_proxy : report_.unresolved_host;
+    note(slot, "(a name that the log does not tell)", where);
+  }
+
+  void answered(int status, const Citation& where) {
+    known_ = true;
+    if (connection_.connect_reply) return;
+    LoggedResponse reply;
+    reply.status = status;
+    reply.where = where;
+    connection_.connect_reply = std::move(reply);
+  }
+
+  ClientReport report_;
+  LoggedConnection connection_;
+  bool known_ = false;
+};
+
+}  // namespace
+
+std::vector<ClientReport> read_any_log(std::string_view text, const std::string& file) {
+  AnyLog log;
+  LineReader lines(text);
+  while (const auto line = lines.next())
+    log.take(line->text.substr(0, 4096), cite(file, line->number, line->text));
+  return log.finish();
+}
+
+}  // namespace misproxy::evidence

@@ -1,0 +1,65 @@
+#include "evidence/any_log.hpp"
+
+#include <gtest/gtest.h>
+
+namespace misproxy::evidence {
+namespace {
+
+ClientReport only(std::string_view text) {
+  const auto reports = read_any_log(text, "log");
+  return reports.size() == 1 ? reports.front() : ClientReport{};
+}
+
+int status_of(std::string_view text) {
+  const auto report = only(text);
+  if (report.connections.empty() || !report.connections[0].connect_reply) return 0;
+  return report.connections[0].connect_reply->status;
+}
+
+TEST(AnyLog, ReadsTheAnswerToAConnect) {
+  // requests, Java, apt, openssl s_client, git.
+  EXPECT_EQ(
+      status_of("requests.exceptions.ProxyError: HTTPSConnectionPool(host='tools.cisco.com', "
+                "port=443): Max retries exceeded with url: / (Caused by ProxyError('Unable to "
+                "connect to proxy', OSError('Tunnel connection failed: 403 Forbidden')))\n"),
+      403);
+  EXPECT_EQ(status_of("java.io.IOException: Unable to tunnel through proxy. Proxy returns "
+                      "\"HTTP/1.1 407 Proxy Authentication Required\"\n"),
+            407);
+  EXPECT_EQ(status_of("Err:1 https://deb.debian.org Invalid response from proxy: HTTP/1.1 502 Bad "
+                      "Gateway\n"),
+            502);
+  EXPECT_EQ(status_of("s_client: HTTP CONNECT failed: 503 Service Unavailable\n"), 503);
+  EXPECT_EQ(
+      status_of("fatal: unable to access 'https://x/': Received HTTP code 403 from proxy after "
+                "CONNECT\n"),
+      403);
+}
+
+TEST(AnyLog, TakesNoPortNorAddressForAStatus) {
+  EXPECT_EQ(status_of("connecting to proxy 10.10.10.1:443 at 10.0.0.500 timed out\n"), 0);
+}
+
+TEST(AnyLog, ReadsHowItFailed) {
+  EXPECT_TRUE(only("OSError: [Errno 113] No route to host\n").connections.at(0).failed);
+  EXPECT_TRUE(
+      only("ConnectionRefusedError: [Errno 111] Connection refused\n").connections.at(0).failed);
+  EXPECT_TRUE(only("ssl.SSLCertVerificationError: certificate verify failed: certificate has "
+                   "expired (_ssl.c:997)\n")
+                  .connections.at(0)
+                  .verify_error);
+  EXPECT_TRUE(only("ConnectionResetError: [Errno 104] Connection reset by peer\n")
+                  .connections.at(0)
+                  .problem);
+  EXPECT_TRUE(
+      only("Cannot connect to proxy: [Errno -2] Name or service not known\n").unresolved_proxy);
+}
+
+TEST(AnyLog, KnowsNothingOfOtherTexts) {
+  EXPECT_TRUE(read_any_log("Dear colleague,\nplease find the report of 2026 attached.\n", "letter")
+                  .empty());
+  EXPECT_TRUE(read_any_log("", "empty").empty());
+}
+
+}  // namespace
+}  // namespace misproxy::evidence

@@ -158,7 +158,8 @@ void CurlSession::connected(std::string_view rest) {
   const auto port =
       port_in(rest.starts_with(" port ") ? rest : rest.substr(0, rest.find(" from ")));
   auto address = name;
-  if (const auto open = rest.find('('); open != std::string_view::npos && rest[open + 1] != '#') {
+  if (const auto open = rest.find('(');
+      open != std::string_view::npos && !rest.substr(open + 1).starts_with('#')) {
     address = rest.substr(open + 1);
     address = address.substr(0, address.find_first_of(") "));
   }

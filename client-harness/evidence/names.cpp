@@ -7,6 +7,8 @@
 #include <cstring>
 #include <optional>
 
+#include "evidence/text_line.hpp"
+
 namespace misproxy::evidence {
 namespace {
 
@@ -76,7 +78,7 @@ HostId Names::id_of(std::string_view host) {
   if (names_.size() >= kMostNames) return named(static_cast<std::uint32_t>(names_.size() - 1));
   const auto index = static_cast<std::uint32_t>(names_.size());
   index_.emplace(key, index);
-  names_.emplace_back(host);
+  names_.push_back(printable(host));
   return named(index);
 }
 

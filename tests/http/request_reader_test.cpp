@@ -108,10 +108,14 @@ TEST(RequestReader, CountsBodiesHoweverTheyAreCut) {
   const std::string chunked =
       "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n10;x=y\r\n0123456789abcdef"
       "\r\n0\r\nA: b\r\n\r\nGET /next";
+  const std::string empty =
+      "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /next";
   for (const std::size_t size : std::initializer_list<std::size_t>{1, 2, 3, 5, 11, 1000}) {
     EXPECT_EQ(read_body(sized, size), (std::pair<std::uint64_t, std::string>{5, "GET /next"}))
         << size;
     EXPECT_EQ(read_body(chunked, size), (std::pair<std::uint64_t, std::string>{19, "GET /next"}))
+        << size;
+    EXPECT_EQ(read_body(empty, size), (std::pair<std::uint64_t, std::string>{0, "GET /next"}))
         << size;
   }
 }

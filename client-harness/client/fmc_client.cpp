@@ -71,7 +71,9 @@ void FmcClient::start_attempt() {
 }
 
 void FmcClient::on(const Resolved& event) {
-  if (outcome_.phase == ClientPhase::resolve) connect(event.address);
+  if (outcome_.phase != ClientPhase::resolve) return;
+  other_addresses_ = event.others;
+  connect(event.address);
 }
 
 void FmcClient::connect(const std::string& address) {
@@ -81,7 +83,7 @@ void FmcClient::connect(const std::string& address) {
   connection_began_ = now_;
   reader_.reset();
   tls_.reset();
-  log_.remark(fmt::format("  Trying {}:{}...", address, setup_.proxy.port));
+  log_.remark(fmt::format("  Trying {}...", Endpoint{address, setup_.proxy.port}.text()));
   enter(ClientPhase::connect, setup_.settings.connect_ms);
   add(Open{Party::proxy, {address, setup_.proxy.port}});
 }
@@ -97,6 +99,11 @@ void FmcClient::on(const Failed& event) {
   const auto ms = std::chrono::duration_cast<Milliseconds>(now_ - connection_began_).count();
   log_.remark(
       fmt::format("connect to {} port {} failed: {}", address_, proxy.port, why_text(event.why)));
+  if (!other_addresses_.empty()) {
+    const auto next = other_addresses_.front();
+    other_addresses_.erase(other_addresses_.begin());
+    return connect(next);
+  }
   fail(refused ? ClientError::refused : ClientError::unreachable,
        fmt::format("Failed to connect to {} port {} after {} ms: Couldn't connect to server",
                    proxy.host, proxy.port, ms));
@@ -157,7 +164,7 @@ void FmcClient::take_reply(std::string_view bytes) {
   if (!had_head && reader_->head()) judge_reply();
   if (state_ != State::working || !reader_->complete()) return;
   const auto status = reader_->head()->status;
-  if (status == 407) return answer_challenge();
+  if (status == 407) return answer_challenge(reader_->head()->keep_alive);
   start_tls(bytes.substr(taken));
 }
 
@@ -178,9 +185,8 @@ void FmcClient::judge_reply() {
 }
 
 /// The whole of a 407 has come: the request again, on this connection where it stays open.
-void FmcClient::answer_challenge() {
+void FmcClient::answer_challenge(bool stays) {
   const auto& head = *reader_->head();
-  const bool stays = head.keep_alive;
   switch (credentials_.take_challenges(head.proxy_authenticate)) {
     case ProxyCredentials::After407::retry:
       if (stays) return send_connect();
@@ -262,6 +268,9 @@ void FmcClient::on(const Fired& event) {
 
 std::string FmcClient::timeout_text() const {
   const auto ms = std::chrono::duration_cast<Milliseconds>(now_ - connection_began_).count();
+  if (outcome_.phase == ClientPhase::resolve) {
+    return fmt::format("Resolving timed out after {} milliseconds", ms);
+  }
   if (outcome_.phase == ClientPhase::connect) {
     return fmt::format("Connection timed out after {} milliseconds", ms);
   }

@@ -50,6 +50,9 @@ class FmcClient final : public ClientSession {
   const Outcome& outcome() const { return outcome_; }
   const std::string& log() const { return log_.text(); }
   const std::vector<Exchange>& exchanges() const { return exchanges_; }
+  /// Of the last handshake that came to its end: `TLSv1.3 / TLS_AES_256_GCM_SHA384`, and whose
+  /// certificate the origin's is.
+  const std::string& tls_text() const { return tls_text_; }
 
  private:
   enum class State { idle, working, waiting, done };
@@ -70,7 +73,7 @@ class FmcClient final : public ClientSession {
   void send_connect();
   void take_reply(std::string_view bytes);
   void judge_reply();
-  void answer_challenge();
+  void answer_challenge(bool stays);
   void start_tls(std::string_view first_bytes);
   void take_ciphertext(std::string_view bytes);
   void handshake_done();
@@ -112,8 +115,10 @@ class FmcClient final : public ClientSession {
   bool connected_ = false;
   bool asks_again_ = false;  // the second round of `again_after_ms` has begun
   std::string address_;
+  std::vector<std::string> other_addresses_;  // of the proxy, not tried yet
   std::optional<ResponseReader> reader_;
   std::unique_ptr<ClientTls> tls_;
+  std::string tls_text_;
   std::uint64_t body_left_ = 0;
   bool head_seen_ = false;
   std::uint64_t requests_ = 0;

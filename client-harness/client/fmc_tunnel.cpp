@@ -64,8 +64,10 @@ void FmcClient::take_ciphertext(std::string_view bytes) {
 void FmcClient::handshake_done() {
   add(Note(Point::tunnel, Party::origin, Cause::peer, "tls-handshake")
           .with("version", tls_->version()));
-  log_.remark(fmt::format("SSL connection using {} / {}", tls_->version(), tls_->cipher()));
+  tls_text_ = fmt::format("{} / {}", tls_->version(), tls_->cipher());
+  log_.remark(fmt::format("SSL connection using {}", tls_text_));
   if (const auto text = tls_->certificate()) {
+    tls_text_ += fmt::format("; the certificate of {}, issued by {}", text->subject, text->issuer);
     log_.remark("Server certificate:");
     log_.remark(fmt::format(" subject: {}", text->subject));
     log_.remark(fmt::format(" start date: {}", text->start_date));
@@ -214,6 +216,11 @@ void FmcClient::on(const Closed& event) {
                                            : "Recv failure: Connection reset by peer");
   }
   if (outcome_.phase == ClientPhase::reply) {
+    // As HTTP/1.0 ends a body that has no length: tinyproxy's 407.
+    const bool challenged = reader_->head() && reader_->head()->status == 407;
+    if (challenged && reader_->end_of_input() == ResponseReader::AtEnd::complete) {
+      return answer_challenge(false);
+    }
     return fail(ClientError::closed, "Proxy CONNECT aborted");
   }
   tls_ended();

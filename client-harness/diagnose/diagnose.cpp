@@ -10,8 +10,10 @@
 namespace misproxy::diagnose {
 namespace {
 
-Verdict judge(const Connection& connection) {
+/// `next`: the connection that came behind it, or nobody.
+Verdict judge(const Connection& connection, const Connection* next) {
   using namespace rules;
+  if (auto found = challenge(connection, next)) return *std::move(found);
   if (connection.sizes_only && !connection.in_log) return sizes(connection);
   for (const auto rule : {reach, path, reply, handshake, transfer, response}) {
     if (auto found = rule(connection)) return *std::move(found);
@@ -23,8 +25,9 @@ Verdict judge(const Connection& connection) {
 
 Diagnosis diagnose(const Observations& observations) {
   Diagnosis diagnosis;
-  for (const auto& connection : observations.connections)
-    diagnosis.verdicts.push_back(judge(connection));
+  const auto& all = observations.connections;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    diagnosis.verdicts.push_back(judge(all[i], i + 1 < all.size() ? &all[i + 1] : nullptr));
   diagnosis.incident = rules::incident(observations, diagnosis.verdicts);
   diagnosis.remarks = observations.remarks;
   for (auto& remark : rules::remarks(observations))

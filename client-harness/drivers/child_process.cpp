@@ -1,5 +1,6 @@
 #include "drivers/child_process.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>
@@ -8,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -45,41 +47,96 @@ std::string read_all(int fd) {
   }
 }
 
-/// Starts it with these three descriptors; 0, or an errno.
-int spawn(pid_t& pid, const std::vector<std::string>& argv, int in, int out, int err) {
+std::string_view name_in(std::string_view entry) { return entry.substr(0, entry.find('=')); }
+
+/// This process's environment, with these entries in it.
+std::vector<std::string> environment_with(const std::vector<std::string>& entries) {
+  auto all = entries;
+  for (char** each = environ; *each != nullptr; ++each) {
+    const bool replaced = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
+      return name_in(entry) == name_in(*each);
+    });
+    if (!replaced) all.emplace_back(*each);
+  }
+  return all;
+}
+
+std::vector<char*> words_of(const std::vector<std::string>& texts) {
   std::vector<char*> words;
-  for (const auto& word : argv)
-    words.push_back(const_cast<char*>(word.c_str()));
+  for (const auto& text : texts)
+    words.push_back(const_cast<char*>(text.c_str()));
   words.push_back(nullptr);
+  return words;
+}
+
+struct Streams {
+  int in = -1;
+  int out = -1;
+  int err = -1;
+};
+
+/// Starts it with these three descriptors; 0, or an errno. That misproxy ignores SIGPIPE is none of
+/// the program's business.
+int spawn(pid_t& pid, const std::vector<std::string>& argv, const Streams& streams,
+          const ChildSetup& setup) {
+  const auto environment = environment_with(setup.environment);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
-  const int error = ::posix_spawnp(&pid, words.front(), &actions, nullptr, words.data(), environ);
+  posix_spawn_file_actions_adddup2(&actions, streams.in, STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, streams.out, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, streams.err, STDERR_FILENO);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t pipe_signal;
+  sigemptyset(&pipe_signal);
+  sigaddset(&pipe_signal, SIGPIPE);
+  posix_spawnattr_setsigdefault(&attributes, &pipe_signal);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  const int flags = POSIX_SPAWN_SETSIGDEF | (setup.apart ? POSIX_SPAWN_SETPGROUP : 0);
+  posix_spawnattr_setflags(&attributes, static_cast<short>(flags));
+  const auto words = words_of(argv);
+  const int error = ::posix_spawnp(&pid, words.front(), &actions, &attributes, words.data(),
+                                   words_of(environment).data());
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   return error;
 }
 
 }  // namespace
 
+/// Opens what it writes to; the ends that it gets itself. On an error, -1 is among them.
+int ChildProcess::open_output(bool piped) {
+  if (!piped) {
+    out_ = memory_file("stdout");
+    err_ = memory_file("stderr");
+    return -1;
+  }
+  std::array<int, 2> ends{-1, -1};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return -1;
+  pipe_ = ends[0];
+  return ends[1];
+}
+
 std::variant<std::unique_ptr<ChildProcess>, std::string> ChildProcess::start(
-    const std::vector<std::string>& argv, std::string_view input) {
+    const std::vector<std::string>& argv, std::string_view input, const ChildSetup& setup) {
   std::unique_ptr<ChildProcess> child(new ChildProcess);
-  child->out_ = memory_file("stdout");
-  child->err_ = memory_file("stderr");
-  const int in = memory_file("stdin", input);
-  if (in < 0 || child->out_ < 0 || child->err_ < 0) {
-    auto why = failure("make a file in memory");
-    if (in >= 0) ::close(in);
-    return why;
+  const int written = child->open_output(setup.piped);
+  const Streams streams{memory_file("stdin", input), setup.piped ? written : child->out_,
+                        setup.piped ? written : child->err_};
+  const bool open = streams.in >= 0 && streams.out >= 0 && streams.err >= 0;
+  std::string why = open ? "" : failure("open a program's streams");
+  if (open) {
+    const int error = spawn(child->pid_, argv, streams, setup);
+    if (error != 0) {
+      child->pid_ = -1;
+      why = fmt::format("cannot start {}: {}", argv.front(), std::strerror(error));
+    }
   }
-  const int error = spawn(child->pid_, argv, in, child->out_, child->err_);
-  ::close(in);
-  if (error != 0) {
-    child->pid_ = -1;
-    return fmt::format("cannot start {}: {}", argv.front(), std::strerror(error));
+  for (const int fd : {streams.in, written}) {
+    if (fd >= 0) ::close(fd);
   }
+  if (!why.empty()) return why;
+  child->apart_ = setup.apart;
   child->pidfd_ = static_cast<int>(::syscall(SYS_pidfd_open, child->pid_, 0));
   if (child->pidfd_ < 0) return failure("watch a process");
   return child;
@@ -90,16 +147,21 @@ ChildProcess::~ChildProcess() {
     kill();
     ::waitpid(pid_, nullptr, 0);
   }
-  for (const int fd : {pidfd_, out_, err_}) {
+  for (const int fd : {pidfd_, out_, err_, pipe_}) {
     if (fd >= 0) ::close(fd);
   }
 }
 
 void ChildProcess::kill() const {
-  if (pid_ > 0) ::kill(pid_, SIGKILL);
+  if (pid_ > 0) ::kill(apart_ ? -pid_ : pid_, SIGKILL);
 }
 
 ChildEnd ChildProcess::finish() {
+  // As long as it is not reaped, its number is nobody else's.
+  siginfo_t end{};
+  while (::waitid(P_PID, static_cast<id_t>(pid_), &end, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+  }
+  if (apart_) kill();
   int status = 0;
   while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }

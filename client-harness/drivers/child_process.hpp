@@ -17,30 +17,45 @@ struct ChildEnd {
   std::string err;
 };
 
+/// `environment`: `NAME=value`, in the place of what misproxy itself has of that name. `apart`: in
+/// a process group of its own, which ends with it. `piped`: stdout and stderr are one pipe, to be
+/// read while it runs, in the place of files in memory.
+struct ChildSetup {
+  std::vector<std::string> environment;
+  bool apart = false;
+  bool piped = false;
+};
+
 /// A program of the system, started without a shell. Its streams are files in memory, so that
 /// nobody has to read them while it runs. It does not outlive the object.
 class ChildProcess {
  public:
   /// `argv[0]` is looked up in PATH; `input` is its stdin. On an error, a sentence.
   static std::variant<std::unique_ptr<ChildProcess>, std::string> start(
-      const std::vector<std::string>& argv, std::string_view input);
+      const std::vector<std::string>& argv, std::string_view input, const ChildSetup& setup = {});
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
   /// A descriptor that becomes readable when it has ended (pidfd_open(2)); the object's own.
   int ended_fd() const { return pidfd_; }
+  /// The end to read of its pipe, the object's own; -1 where it has none.
+  int output_fd() const { return pipe_; }
   void kill() const;
-  /// Waits for its end. Once.
+  /// Waits for its end. Once. What it left of its process group is killed.
   ChildEnd finish();
 
  private:
   ChildProcess() = default;
 
+  int open_output(bool piped);
+
   pid_t pid_ = -1;
   int pidfd_ = -1;
   int out_ = -1;
   int err_ = -1;
+  int pipe_ = -1;
+  bool apart_ = false;
 };
 
 }  // namespace misproxy

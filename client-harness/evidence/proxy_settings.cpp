@@ -60,7 +60,10 @@ class Reader {
     if (key != "PROXY_HOST" && key != "PROXY_PORT" && !user && !password) return other(text);
     if (!settings_) settings_.emplace();
     inside_ = true;
-    if (password) settings_->has_password = !value.empty();
+    if (password) {
+      settings_->has_password = !value.empty();
+      settings_->password = value;
+    }
     if (value.empty() || password) return;
     if (key == "PROXY_HOST") settings_->host = told(value);
     if (key == "PROXY_PORT") settings_->port = told(value);

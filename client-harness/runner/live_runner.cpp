@@ -56,11 +56,12 @@ LiveRunner::Result LiveRunner::run(const RunRequest& request) {
   const auto listening = stage.server().proxy();
   FmcClient fmc({scenario.client, proxy_of(scenario.network, listening), [this] { return client_; },
                  plan.seed(), "FMC-Agent"});
+  const boost::asio::ip::tcp::endpoint at(boost::asio::ip::make_address(listening.host),
+                                          listening.port);
   std::shared_ptr<live::ClientConnection> client;
   client = std::make_shared<live::ClientConnection>(
       stage.context(), stage.server(), fmc,
-      live::ClientConnection::Setup{{boost::asio::ip::make_address(listening.host), listening.port},
-                                    scenario.network.proxy_name,
+      live::ClientConnection::Setup{at, scenario.network.proxy_name,
                                     [&] { stage.client_done(client->established()); }});
   stage.run([&] { client->begin(); }, [&] { client->stop(); }, limit_);
 

@@ -49,6 +49,8 @@ void compare(const Scenario& scenario, const std::vector<TraceLine>& trace, RunR
 /// fault has to act.
 void compare_curl(const Scenario& scenario, std::string_view version,
                   const std::vector<TraceLine>& trace, RunResult& result);
+/// The same for a program of somebody's: what `[expect.exec]` says. No fault has to act.
+void compare_exec(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result);
 /// The faults that acted.
 void note_fired(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result);
 

@@ -34,10 +34,12 @@ First steps:
   misproxy capture text c.pcapng --article     a packet capture, for a person
   misproxy run                                 all scenarios in virtual time, against [expect]
   misproxy run mtu-black-hole-download --capture c.pcapng
+  misproxy diagnose c.pcapng curl.log          names what went wrong, from what a client's end left
+  misproxy explain mtu-black-hole              teaches one failure: signs, causes, remedies
   misproxy capture text c.pcapng --article     what an engineer would see of it
   misproxy check my.toml                       all that is wrong in a scenario of your own
 
-Exit codes: 0 done, 2 bad input (a flag, a scenario, a trace, a capture), 3 the surroundings
+Exit codes: 0 done, 1 not as expected, or a failure named, 2 bad input (a flag, a scenario, a file), 3 the surroundings
 (a port in use, a file that cannot be read or written).)";
 
 constexpr std::size_t kMostThreads = 64;
@@ -228,6 +230,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   CaptureOptions capture;
   RunOptions run;
   DiagnoseOptions diagnose;
+  ProbeOptions probe;
   VerdictsOptions verdicts;
   ExplainOptions explain;
   std::vector<std::string> listen;
@@ -250,6 +253,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   add_trace(app, trace);
   add_capture(app, capture);
   add_diagnose(app, diagnose);
+  add_probe(app, probe);
   add_verdicts(app, verdicts);
   add_explain(app, explain);
 
@@ -275,6 +279,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   if (app.got_subcommand("trace")) return trace;
   if (app.got_subcommand("capture")) return capture;
   if (app.got_subcommand("diagnose")) return diagnose;
+  if (app.got_subcommand("probe")) return probe;
   if (app.got_subcommand("verdicts")) return verdicts;
   if (app.got_subcommand("explain")) return explain;
   tell(app.help());

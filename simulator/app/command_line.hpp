@@ -8,6 +8,7 @@
 
 #include "app/diagnose_options.hpp"
 #include "app/format.hpp"
+#include "app/probe_options.hpp"
 #include "app/run_options.hpp"
 #include "core/endpoint.hpp"
 #include "core/exit_code.hpp"
@@ -54,9 +55,9 @@ struct CaptureOptions {
 
 /// What the command line asks for, or the exit code where there is nothing more to do: help was
 /// printed, or one line that says what is wrong.
-using CommandLine =
-    std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, CaOptions, TraceOptions,
-                 CaptureOptions, DiagnoseOptions, VerdictsOptions, ExplainOptions, ExitCode>;
+using CommandLine = std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, CaOptions,
+                                 TraceOptions, CaptureOptions, DiagnoseOptions, ProbeOptions,
+                                 VerdictsOptions, ExplainOptions, ExitCode>;
 
 CommandLine parse_command_line(int argc, const char* const* argv);
 

@@ -7,6 +7,7 @@
 
 #include "app/diagnose_options.hpp"
 #include "app/format.hpp"
+#include "app/probe_options.hpp"
 #include "app/run_options.hpp"
 
 namespace misproxy::app {
@@ -19,6 +20,9 @@ CLI::Option* add_format(CLI::App& command, Format& format);
 
 /// The verb `run` and its flags.
 void add_run(CLI::App& app, RunOptions& options);
+
+/// The verb `probe` and its flags.
+void add_probe(CLI::App& app, ProbeOptions& options);
 
 /// The verbs around the diagnosis.
 void add_diagnose(CLI::App& app, DiagnoseOptions& options);

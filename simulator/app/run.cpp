@@ -200,9 +200,11 @@ class Batch {
       return complain(ExitCode::bad_input,
                       "--capture-at: the world live has the proxy's socket alone: proxy");
     }
-    if (virtual_world && options_.client == RunOptions::ClientChoice::curl) {
+    if (virtual_world && options_.client != RunOptions::ClientChoice::fmc) {
+      const bool curl = options_.client == RunOptions::ClientChoice::curl;
       return complain(ExitCode::bad_input,
-                      "--client curl is a real program: it needs --world live");
+                      fmt::format("--client {} is a real program: it needs --world live",
+                                  curl ? "curl" : "exec"));
     }
     const auto& seeds = options_.seeds;
     const auto offsets = options_.sweep ? options_.sweep->count() : 1;

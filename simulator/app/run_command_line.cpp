@@ -22,6 +22,27 @@ void add_words(CLI::App& command, const std::string& flag, Enum& value, const st
       ->type_name(names);
 }
 
+void add_client(CLI::App& run, RunOptions& options) {
+  const auto choose = [&options](const std::string& text) {
+    constexpr std::string_view kExec = "exec:";
+    const bool exec = text.starts_with(kExec) && text.size() > kExec.size();
+    if (!exec && text != "fmc" && text != "curl") {
+      throw CLI::ValidationError(
+          fmt::format("--client: {} is none of curl|exec:COMMAND|fmc", text));
+    }
+    options.client = exec             ? RunOptions::ClientChoice::exec
+                     : text == "curl" ? RunOptions::ClientChoice::curl
+                                      : RunOptions::ClientChoice::fmc;
+    if (exec) options.exec = text.substr(kExec.size());
+  };
+  run.add_option_function<std::string>(
+         "--client", choose,
+         "fmc: the built-in client; in live also curl: the real one, or exec:COMMAND: any program, "
+         "through the shell, which finds MISPROXY_PROXY_URL, MISPROXY_URL and MISPROXY_CA in its "
+         "environment")
+      ->type_name("curl|exec:COMMAND|fmc");
+}
+
 void add_seeds(CLI::App& run, RunOptions& options) {
   auto* seed = run.add_option_function<std::string>(
       "--seed",
@@ -126,13 +147,12 @@ void add_run(CLI::App& app, RunOptions& options) {
       *run, "--world", options.world,
       "virtual: simulated hosts, links and TCP, in no time; live: real sockets on loopback",
       {{"virtual", RunOptions::WorldChoice::virtual_}, {"live", RunOptions::WorldChoice::live}});
-  add_words<RunOptions::ClientChoice>(
-      *run, "--client", options.client, "fmc: the built-in client; curl: the real one, in live",
-      {{"fmc", RunOptions::ClientChoice::fmc}, {"curl", RunOptions::ClientChoice::curl}});
+  add_client(*run, options);
   add_which(*run, options);
   run->add_option("--max-time", options.max_time_s,
-                  "stop a run after so much virtual time; 172800 s where absent")
+                  "stop a run after so much time, virtual or real; 172800 s where absent")
       ->type_name("SECONDS")
+      ->each([&options](const std::string&) { options.max_time_asked = true; })
       ->check(whole_number(1, 100ULL * 365 * 86'400));
   run->add_option("--max-events", options.max_events,
                   "stop a run after so many events; 50000000 where absent")

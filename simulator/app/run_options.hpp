@@ -34,13 +34,14 @@ struct Shard {
 
 struct RunOptions {
   enum class WorldChoice { virtual_, live };
-  enum class ClientChoice { fmc, curl };
+  enum class ClientChoice { fmc, curl, exec };
 
   static constexpr std::uint64_t kMostRuns = 10'000'000;
 
   std::vector<std::string> files;  // none: the bundled ones
   WorldChoice world = WorldChoice::virtual_;
   ClientChoice client = ClientChoice::fmc;
+  std::string exec;  // the command line, for the shell
   NumberRange seeds{1, 1, 1};
   std::int64_t repeat = 1;
   std::optional<NumberRange> sweep;  // of the fault's offset
@@ -54,6 +55,7 @@ struct RunOptions {
   std::optional<std::string> trace;
   std::optional<std::string> log;
   std::int64_t max_time_s = 48 * 3600;
+  bool max_time_asked = false;
   std::int64_t max_events = 50'000'000;
   Evidence evidence = Evidence::both;  // that the diagnosis is given
   bool matrix = false;                 // the confusion matrix instead of the table

@@ -59,6 +59,7 @@ void ClientConnection::begin() { post(Begin{}); }
 void ClientConnection::stop() {
   over_ = true;
   inbox_.clear();
+  lookup_.reset();
   connecting_.reset();
   for (auto& timer : timers_)
     timer.reset();
@@ -94,11 +95,9 @@ void ClientConnection::perform(Action action) {
     ++starts_.at(static_cast<std::size_t>(stop->timer));
     timers_.at(static_cast<std::size_t>(stop->timer)).reset();
   } else if (const auto* asked = std::get_if<Resolve>(&action)) {
-    const bool known = !setup_.proxy_name.empty() && asked->host == setup_.proxy_name;
-    if (known) return inbox_.put(Resolved{setup_.proxy.address().to_string()});
-    inbox_.put(Failed{Failed::Why::unresolved});
-  } else if (std::holds_alternative<Open>(action)) {
-    open();
+    resolve(asked->host);
+  } else if (const auto* wanted = std::get_if<Open>(&action)) {
+    open(wanted->to);
   } else if (std::holds_alternative<Leave>(action)) {
     leave();
   } else if (const auto* hangup = std::get_if<Hangup>(&action)) {
@@ -114,11 +113,33 @@ void ClientConnection::perform(Action action) {
   }
 }
 
-void ClientConnection::open() {
+void ClientConnection::resolve(const std::string& host) {
+  if (!setup_.proxy) {
+    lookup_ = std::make_unique<NameLookup>(
+        context_, host, [this](std::vector<std::string> found) { resolved(std::move(found)); });
+    return;
+  }
+  const bool known = !setup_.proxy_name.empty() && host == setup_.proxy_name;
+  if (known) return inbox_.put(Resolved{setup_.proxy->address().to_string()});
+  inbox_.put(Failed{Failed::Why::unresolved});
+}
+
+/// Of the system's resolver.
+void ClientConnection::resolved(std::vector<std::string> addresses) {
+  if (addresses.empty()) return post(Failed{Failed::Why::unresolved});
+  auto first = std::move(addresses.front());
+  addresses.erase(addresses.begin());
+  post(Resolved{std::move(first), std::move(addresses)});
+}
+
+void ClientConnection::open(const Endpoint& to) {
   leave();
   const auto number = ++opened_;
+  error_code bad;
+  const auto address = boost::asio::ip::make_address(to.host, bad);
+  ensure(setup_.proxy || !bad, "an address that is none");
   connecting_.emplace(context_);
-  connecting_->async_connect(setup_.proxy,
+  connecting_->async_connect(setup_.proxy.value_or(tcp::endpoint(address, to.port)),
                              [self = shared_from_this(), number](const error_code& error) {
                                self->connected(error, number);
                              });

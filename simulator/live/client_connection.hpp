@@ -13,6 +13,7 @@
 
 #include "live/connection.hpp"
 #include "live/link.hpp"
+#include "live/name_lookup.hpp"
 #include "session/client_session.hpp"
 #include "session/inbox.hpp"
 
@@ -26,9 +27,10 @@ namespace misproxy::live {
 class ClientConnection final : public std::enable_shared_from_this<ClientConnection> {
  public:
   /// `proxy`: where every `Open` leads, whatever address it names. `proxy_name`: the one name that
-  /// resolves, to that address; empty where the scenario has none.
+  /// resolves, to that address; empty where the scenario has none. Without `proxy` the world is the
+  /// real one: the system resolves names, and an `Open` leads where it says.
   struct Setup {
-    boost::asio::ip::tcp::endpoint proxy;
+    std::optional<boost::asio::ip::tcp::endpoint> proxy;
     std::string proxy_name;
     std::function<void()> on_done;  // once, when the session is done
   };
@@ -49,7 +51,9 @@ class ClientConnection final : public std::enable_shared_from_this<ClientConnect
   void post(Event event, std::string bytes = {});
   void give(const Event& event);
   void perform(Action action);
-  void open();
+  void resolve(const std::string& host);
+  void resolved(std::vector<std::string> addresses);
+  void open(const Endpoint& to);
   void connected(const boost::system::error_code& error, std::int64_t number);
   void leave();
   void start_timer(const StartTimer& start);
@@ -59,6 +63,7 @@ class ClientConnection final : public std::enable_shared_from_this<ClientConnect
   Host& host_;
   ClientSession& session_;
   Setup setup_;
+  std::unique_ptr<NameLookup> lookup_;
   std::optional<boost::asio::ip::tcp::socket> connecting_;
   std::shared_ptr<Line> line_;             // the connection that the session knows
   std::vector<std::weak_ptr<Line>> left_;  // those that it has left

@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "core/utf8.hpp"
+
 namespace misproxy {
 namespace {
 
@@ -26,6 +28,13 @@ boost::json::object outcome_json(const Outcome& outcome) {
           {"curl_exit", outcome.curl_exit}};
 }
 
+boost::json::object exec_json(const RunResult::Exec& exec) {
+  return {{"exit", exec.exit},
+          {"output", as_utf8(exec.output)},
+          {"output_cut", exec.output_cut},
+          {"time_us", std::chrono::duration_cast<std::chrono::microseconds>(exec.took).count()}};
+}
+
 }  // namespace
 
 std::string run_json(const RunResult& result) {
@@ -35,7 +44,11 @@ std::string run_json(const RunResult& result) {
                              {"seed", result.seed}};
   if (result.offset) object["offset"] = *result.offset;
   object["ok"] = result.ok();
-  object["outcome"] = outcome_json(result.outcome);
+  if (result.exec) {
+    object["exec"] = exec_json(*result.exec);
+  } else {
+    object["outcome"] = outcome_json(result.outcome);
+  }
   object["fired"] = strings(result.fired);
   object["mismatches"] = strings(result.mismatches);
   if (result.stopped) object["stopped"] = *result.stopped;

@@ -33,6 +33,14 @@ struct Named {
 /// `mismatches` are sentences: what was expected, what came. `stopped` names the limit that ended a
 /// run which could not end by itself.
 struct RunResult {
+  /// How somebody's program ended that was the client; `output` is its stdout and stderr.
+  struct Exec {
+    int exit = 0;  // 128 and the signal where one ended it
+    std::string output;
+    bool output_cut = false;
+    Duration took{0};
+  };
+
   std::string scenario;
   std::string world;
   std::string client;
@@ -46,7 +54,8 @@ struct RunResult {
   std::string injected;        // the verdict that its scenario expects; empty: it expects none
   std::string trace_digest;
   std::string bytes_digest;
-  Duration took{0};  // virtual or real, as the world has it
+  std::optional<Exec> exec;  // in the place of `outcome`
+  Duration took{0};          // virtual or real, as the world has it
 
   bool ok() const { return mismatches.empty(); }
 };

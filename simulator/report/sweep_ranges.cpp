@@ -8,6 +8,7 @@ namespace {
 
 std::string outcome_text(const RunResult& result) {
   const auto& outcome = result.outcome;
+  if (result.exec) return fmt::format("exit {}", result.exec->exit);
   const auto fired = result.fired.empty() ? std::string("no fault acted")
                                           : fmt::format("{} acted", fmt::join(result.fired, ", "));
   const auto end = outcome.error == ClientError::none

@@ -13,7 +13,9 @@ std::string time_text(Duration time) {
   return fmt::format("{:.3f} s", seconds);
 }
 
-std::string end_text(const Outcome& outcome) {
+std::string end_text(const RunResult& result) {
+  const auto& outcome = result.outcome;
+  if (result.exec) return fmt::format("exit {}", result.exec->exit);
   if (outcome.error == ClientError::none) return std::string(word(outcome.phase));
   return fmt::format("{} in {}", word(outcome.error), word(outcome.phase));
 }
@@ -34,16 +36,18 @@ std::size_t widest_name(const std::vector<RunResult>& results) {
 
 std::string text_table(const std::vector<RunResult>& results, bool colour) {
   const auto width = widest_name(results);
-  std::string text = fmt::format("     {:<{}}  {:>4}  {:<24} {:>7} {:>4} {:>9} {:>8} {:>12}  {}\n",
-                                 "scenario", width, "seed", "client ended", "CONNECT", "code",
-                                 "bytes", "attempts", "took", "trace digest");
+  std::string text =
+      fmt::format("     {:<{}}  {:>4}  {:<22} {:>7} {:>4} {:>9} {:>8} {:>12}  {:<22}  {}\n",
+                  "scenario", width, "seed", "client ended", "CONNECT", "code", "bytes", "attempts",
+                  "took", "diagnosis", "trace digest");
   for (const auto& result : results) {
     const auto& outcome = result.outcome;
     fmt::format_to(std::back_inserter(text),
-                   "{} {:<{}}  {:>4}  {:<24} {:>7} {:>4} {:>9} {:>8} {:>12}  {}\n",
-                   mark(result.ok(), colour), result.scenario, width, result.seed,
-                   end_text(outcome), outcome.http_connect, outcome.http_code, outcome.bytes,
-                   outcome.attempts, time_text(result.took), result.trace_digest.substr(0, 16));
+                   "{} {:<{}}  {:>4}  {:<22} {:>7} {:>4} {:>9} {:>8} {:>12}  {:<22}  {}\n",
+                   mark(result.ok(), colour), result.scenario, width, result.seed, end_text(result),
+                   outcome.http_connect, outcome.http_code, outcome.bytes, outcome.attempts,
+                   time_text(result.took), result.named ? result.named->id : "",
+                   result.trace_digest.substr(0, 16));
     for (const auto& sentence : result.mismatches)
       fmt::format_to(std::back_inserter(text), "       {}\n", sentence);
   }

@@ -61,6 +61,19 @@ struct ClientExpectation {
   }
 };
 
+/// What becomes of a program of one's own (`--client exec:COMMAND`). `output` is a glob over its
+/// stdout and stderr, without the line ends behind them.
+struct ExecExpectation {
+  std::optional<std::int64_t> exit;
+  std::optional<std::string> output;
+
+  template <class Visitor>
+  void visit(Visitor& v) {
+    v.optional("exit", exit, Range{0, 255});
+    v.optional("output", output);
+  }
+};
+
 /// An event of the trace that must occur, or, with `never`, must not. All that is given must hold
 /// for one event.
 struct EventExpectation {
@@ -89,6 +102,7 @@ struct Expect {
   std::optional<std::string> verdict;
   std::optional<ClientExpectation> client;
   std::vector<CurlExpectation> curl;
+  std::optional<ExecExpectation> exec;
   std::vector<EventExpectation> event;
   std::vector<std::string> may_not_fire;
 
@@ -97,6 +111,7 @@ struct Expect {
     v.optional("verdict", verdict);
     v.optional("client", client);
     v.optional("curl", curl);
+    v.optional("exec", exec);
     v.optional("event", event);
     v.optional("may_not_fire", may_not_fire);
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "core/life.hpp"
 
@@ -52,9 +53,10 @@ struct Failed {
   enum class Why { unresolved, refused, unreachable, timeout } why;
 };
 
-/// The answer to `Resolve`.
+/// The answer to `Resolve`: the address to try first, and those to try where it cannot be reached.
 struct Resolved {
   std::string address;
+  std::vector<std::string> others{};
 };
 
 /// The answer to `CountAttempt`, from 1.

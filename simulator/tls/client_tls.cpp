@@ -79,6 +79,10 @@ ClientContext make_client_context(const std::string& ca_pem, std::optional<Civil
   return context;
 }
 
+void trust_system(const ClientContext& context) {
+  ensure(SSL_CTX_set_default_verify_paths(context.get()) == 1, "SSL_CTX_set_default_verify_paths");
+}
+
 ClientTls::ClientTls(const ClientContext& context, const std::string& host)
     : TlsEngine(context.get()) {
   expect_host(ssl(), host);

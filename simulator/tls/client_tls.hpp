@@ -22,6 +22,9 @@ ClientContext make_client_context(const std::string& ca_pem, std::optional<Civil
                                   const std::vector<std::string>& tls = {"1.2", "1.3"},
                                   KeyLog keys = KeyLog::none);
 
+/// Trusts the machine's CAs too (SSL_CERT_FILE, SSL_CERT_DIR, or where OpenSSL was built to look).
+void trust_system(const ClientContext& context);
+
 /// The server's certificate in the words of `curl -v`: `CN=a.test`, `Nov 22 09:00:00 2026 GMT`.
 struct CertificateText {
   std::string subject;

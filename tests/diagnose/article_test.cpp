@@ -1,5 +1,5 @@
-// Each block of the article that troubleshoots an FMC behind a proxy, pasted as it stands: the diagnosis
-// says what the article says, and where the article is wrong, why.
+// Each block of the article that troubleshoots an FMC behind a proxy, pasted as it stands: the
+// diagnosis says what the article says, and where the article is wrong, why.
 #include <gtest/gtest.h>
 
 #include <fstream>

@@ -104,7 +104,7 @@ TEST(RunCommand, SaysInOneLineWhatIsWrongAndWhatWouldBeRight) {
       {{"--max-time", "0"},
        2,
        "misproxy run: --max-time: 0 is no whole number from 1 to 3153600000\n"},
-      {{"--client", "wget"}, 2, "misproxy run: --client: wget is none of curl|fmc\n"},
+      {{"--client", "wget"}, 2, "misproxy run: --client: wget is none of curl|exec:COMMAND|fmc\n"},
       {{"--world", "real"}, 2, "misproxy run: --world: real is none of live|virtual\n"},
       {{"--client", "curl"},
        2,

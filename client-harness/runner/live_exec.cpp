@@ -1,0 +1,70 @@
+#include <fmt/format.h>
+
+#include "drivers/exec.hpp"
+#include "runner/exec_client.hpp"
+#include "runner/live_runner.hpp"
+#include "runner/live_stage.hpp"
+#include "trace/normal_form.hpp"
+
+namespace misproxy {
+namespace {
+
+/// The program's words, and behind them its exit code in the form that readers of logs know.
+std::string log_of(const RunResult::Exec& exec) {
+  const bool open = !exec.output.empty() && !exec.output.ends_with('\n');
+  return fmt::format("{}{}# exit={}\n", exec.output, open ? "\n" : "", exec.exit);
+}
+
+/// Where the shell has found no program there was no run; unless somebody expects just that.
+std::string why_none(const Scenario& scenario, const std::string& command,
+                     const RunResult::Exec& exec) {
+  const auto& wanted = scenario.expect.exec;
+  if (!shell_found_nothing(exec.exit) || (wanted && wanted->exit)) return {};
+  auto said = exec.output;
+  while (said.ends_with('\n'))
+    said.pop_back();
+  return fmt::format("--client exec: the shell cannot run `{}` (exit {}): {}", command, exec.exit,
+                     said);
+}
+
+double seconds(Duration time) { return std::chrono::duration<double>(time).count(); }
+
+}  // namespace
+
+LiveRunner::Result LiveRunner::run_exec(const RunRequest& request, const std::string& command,
+                                        bool limit_asked) {
+  const auto& scenario = request.plan->scenario();
+  const auto& most = scenario.client.max_time_ms;
+  const Duration own_limit = most ? Duration{*most * 2} : Duration{kExecLimit};
+  const auto limit = limit_asked ? limit_ : own_limit;
+  LiveStage stage(*request.plan, catalogue_);
+  if (auto why = stage.listen(); !why.empty()) return why;
+  if (request.capture) stage.capture();
+  const auto proxy = stage.server().proxy();
+  auto started =
+      ChildProcess::start(exec_arguments(command), "",
+                          {exec_environment(scenario.client, proxy, ca_path_), true, true});
+  if (auto* why = std::get_if<std::string>(&started)) return std::move(*why);
+  ExecClient client(stage.context(), std::move(std::get<std::unique_ptr<ChildProcess>>(started)));
+  stage.run([&] { client.watch([&] { stage.client_done(stage.server().connections()); }); },
+            [&] { client.stop(); }, limit);
+
+  Run run;
+  run.result = begin_result(request, "live", "exec");
+  run.trace = stage.take_trace();
+  run.proxy_capture = stage.take_capture();
+  run.chosen_capture = run.proxy_capture;
+  run.result.exec = client.take_end();
+  run.result.took = stage.took();
+  run.result.trace_digest = trace_digest(run.trace);
+  run.log = log_of(*run.result.exec);
+  if (auto why = why_none(scenario, command, *run.result.exec); !why.empty()) return why;
+  if (stage.reached_limit()) {
+    run.result.stopped =
+        fmt::format("the program had not ended after {:.3f} s, and was killed", seconds(limit));
+  }
+  compare_exec(scenario, run.trace, run.result);
+  return run;
+}
+
+}  // namespace misproxy

@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "app/say.hpp"
+#include "app/verbs.hpp"
+#include "client/target.hpp"
+#include "diagnose/diagnose.hpp"
+#include "diagnose/diagnosis_text.hpp"
+#include "diagnose/read_evidence.hpp"
+#include "evidence/proxy_settings.hpp"
+#include "live/ca_store.hpp"
+#include "probe/probe.hpp"
+#include "probe/probe_text.hpp"
+#include "probe/settings_check.hpp"
+#include "tls/pem.hpp"
+
+namespace misproxy::app {
+namespace {
+
+using misproxy::probe::CheckedSettings;
+using misproxy::probe::ProbeRequest;
+using misproxy::probe::ProbeResult;
+
+constexpr auto kLogName = "the client's log";  // where it is kept in no file
+
+/// A file's text, or nothing, with errno.
+std::optional<std::string> text_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  return file.bad() ? std::nullopt : std::optional(std::move(text));
+}
+
+/// One probe, from the flags to the exit code.
+class Probe {
+ public:
+  explicit Probe(const ProbeOptions& options) : options_(options) {}
+
+  ExitCode run() {
+    if (const auto why = prepare(); !why.empty()) return complain(ExitCode::bad_input, why);
+    for (const auto& check : settings_.checks)
+      show(misproxy::probe::check_text(check, colour()));
+    if (!settings_.usable()) return unusable();
+    request_.proxy = settings_.proxy;
+    request_.user = settings_.user;
+    request_.password = settings_.password;
+    request_.timeout = Milliseconds{options_.timeout_ms};
+    const auto result = misproxy::probe::run_probe(
+        request_, [this](const auto& step) { show(misproxy::probe::step_text(step, colour())); });
+    return judge(result);
+  }
+
+ private:
+  bool json() const { return options_.format == Format::json; }
+  bool colour() const { return json() ? stderr_has_colour() : stdout_has_colour(); }
+  /// Where stdout is for one object, a person still sees how it goes.
+  void show(const std::string& line) const { json() ? tell(line) : print(line); }
+
+  /// Reads what the flags name; a sentence where that cannot be used.
+  std::string prepare() {
+    misproxy::probe::WrittenSettings written{options_.proxy, options_.user, options_.password, {}};
+    if (!options_.proxy && !options_.config) return "probe wants --proxy URL or --config FILE";
+    if (options_.config) {
+      config_ = text_of(*options_.config);
+      if (!config_) return unreadable(*options_.config);
+      written.config = evidence::read_proxy_settings(*config_, *options_.config);
+      if (!written.config) {
+        return fmt::format("{} holds no PROXY_HOST and no PROXY_PORT", *options_.config);
+      }
+    }
+    if (!parse_target(options_.url)) {
+      return fmt::format("--url: {} is no https://HOST[:PORT][/PATH]", options_.url);
+    }
+    request_.url = options_.url;
+    settings_ = misproxy::probe::check_settings(written);
+    return trust();
+  }
+
+  std::string trust() {
+    if (!options_.ca) return {};
+    request_.ca_pem = text_of(*options_.ca);
+    if (!request_.ca_pem) return unreadable(*options_.ca);
+    const bool some = !certificates_in(*request_.ca_pem).empty();
+    return some ? "" : fmt::format("{} holds no certificate in PEM", *options_.ca);
+  }
+
+  static std::string unreadable(const std::string& path) {
+    return fmt::format("cannot read {}: {}", path, std::strerror(errno));
+  }
+
+  ExitCode unusable() const {
+    if (json()) print(misproxy::probe::probe_json(settings_.checks, nullptr, nullptr) + "\n");
+    return complain(ExitCode::bad_input, "with these settings no attempt can be made");
+  }
+
+  ExitCode judge(const ProbeResult& result) {
+    if (options_.log) {
+      const auto why = live::write_file(*options_.log, result.log);
+      if (!why.empty()) return complain(ExitCode::environment, why);
+    }
+    std::vector<misproxy::diagnose::Exhibit> exhibits{
+        {options_.log.value_or(kLogName), result.log}};
+    if (config_) exhibits.push_back({*options_.config, *config_});
+    const auto read = misproxy::diagnose::read_evidence(exhibits);
+    if (const auto* why = std::get_if<misproxy::diagnose::Unusable>(&read)) {
+      return complain(ExitCode::mismatch, why->sentence);
+    }
+    const auto diagnosis =
+        misproxy::diagnose::diagnose(std::get<misproxy::diagnose::Observations>(read));
+    print(json() ? misproxy::probe::probe_json(settings_.checks, &result, &diagnosis) + "\n"
+                 : "\n" + misproxy::diagnose::to_text(diagnosis, stdout_has_colour()));
+    const auto& found = diagnosis.incident;
+    const bool works = found.healthy() && found.id != "not-enough-evidence";
+    return works ? ExitCode::ok : ExitCode::mismatch;
+  }
+
+  const ProbeOptions& options_;
+  std::optional<std::string> config_;
+  CheckedSettings settings_;
+  ProbeRequest request_;
+};
+
+}  // namespace
+
+ExitCode probe(const ProbeOptions& options) { return Probe(options).run(); }
+
+}  // namespace misproxy::app

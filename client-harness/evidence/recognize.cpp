@@ -107,7 +107,7 @@ std::string_view without_number(std::string_view text) {
   if (digits == std::string_view::npos) return text;
   const auto end = text.find_first_not_of("0123456789", digits);
   if (end == digits || end == std::string_view::npos || text[end] != ' ') return text;
-  return text.substr(text.find_first_not_of(' ', end));
+  return text.substr(std::min(text.find_first_not_of(' ', end), text.size()));
 }
 
 /// tcpdump without times, and of hosts by name.

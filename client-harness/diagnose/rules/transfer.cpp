@@ -12,6 +12,7 @@ constexpr double kVerySlow = 8 * 1024;        // bytes a second
 constexpr Time kLongFlight = std::chrono::seconds(5);
 constexpr Time kAbrupt = std::chrono::milliseconds(3000);
 constexpr Time kNoticeable = std::chrono::milliseconds(200);
+constexpr Time kPatience = std::chrono::seconds(1);
 constexpr Time kGaveUp = std::chrono::seconds(3);
 constexpr std::uint64_t kLargeResponse = 16 * 1024;
 
@@ -222,10 +223,17 @@ std::optional<Verdict> closed(const Connection& connection) {
   return found;
 }
 
+/// A request is open, and the client is the one that closes: it waited as long as it would.
+bool client_left_waiting(const Connection& connection) {
+  return closed_first(connection, End::client) && connection.tls.client_data &&
+         last_real_speaker(connection) == End::client;
+}
+
 std::optional<Verdict> stall(const Connection& connection) {
   const auto silence = final_silence(connection);
   const bool timed_out = connection.complaint == Complaint::timed_out;
-  const bool silent = silence && *silence >= kLongPause;
+  const bool silent =
+      silence && *silence >= (client_left_waiting(connection) ? kPatience : kLongPause);
   if (!timed_out && !silent) return std::nullopt;
   if (connection.report_ok) return std::nullopt;
   const bool began = response_began(connection);

@@ -98,14 +98,15 @@ std::string head(const Verdict& verdict, bool colour) {
 
 }  // namespace
 
+/// One verdict after the other: a capture may have tens of thousands of connections.
 std::string to_json(const Diagnosis& diagnosis) {
-  json::array verdicts;
-  for (const auto& verdict : diagnosis.verdicts)
-    verdicts.push_back(verdict_object(verdict));
-  const json::object object{{"incident", verdict_object(diagnosis.incident)},
-                            {"verdicts", std::move(verdicts)},
-                            {"remarks", strings(diagnosis.remarks)}};
-  return json::serialize(object);
+  std::string text =
+      "{\"incident\":" + json::serialize(verdict_object(diagnosis.incident)) + ",\"verdicts\":[";
+  for (const auto& verdict : diagnosis.verdicts) {
+    if (&verdict != &diagnosis.verdicts.front()) text += ',';
+    text += json::serialize(verdict_object(verdict));
+  }
+  return text + "],\"remarks\":" + json::serialize(strings(diagnosis.remarks)) + "}";
 }
 
 std::string to_text(const Diagnosis& diagnosis, bool colour) {

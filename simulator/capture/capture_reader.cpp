@@ -19,6 +19,8 @@ namespace {
 
 using std::chrono::nanoseconds;
 
+constexpr std::size_t kReadAtOnce = 1024 * 1024;  // a capture may have gigabytes
+
 CaptureError unreadable(const std::string& path, int error) {
   return {CaptureError::Kind::unreadable,
           fmt::format("cannot read {}: {}", path, std::strerror(error))};
@@ -64,6 +66,7 @@ std::variant<CaptureReader, CaptureError> CaptureReader::open(const std::string&
     std::fclose(file);
     return unreadable(path, error);
   }
+  std::setvbuf(file, nullptr, _IOFBF, kReadAtOnce);
   return with(path, file);
 }
 

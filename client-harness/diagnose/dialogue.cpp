@@ -20,6 +20,12 @@ bool is_record(std::string_view begin) {
 
 bool is_letter(char c) { return c >= 'A' && c <= 'Z'; }
 
+/// The capture kept too little of the packet to hold a status.
+bool is_cut_status_line(std::string_view text) {
+  constexpr std::string_view kBegin = "HTTP/";
+  return text.size() < 12 && (text.starts_with(kBegin) || kBegin.starts_with(text));
+}
+
 std::uint64_t body_length(const ResponseSeen& response) {
   if (contains(header(response.headers, "Transfer-Encoding"), "chunked")) return kToTheEnd;
   const auto text = header(response.headers, "Content-Length");
@@ -167,6 +173,10 @@ void Dialogue::Voice::end_head(bool whole) {
     return;
   }
   auto response = read_response(text);
+  if (!response && is_cut_status_line(text)) {
+    mode_ = Mode::opaque;
+    return;
+  }
   if (!response) {
     mode_ = Mode::opaque;
     return dialogue_.not_http(text, begun_sight_);

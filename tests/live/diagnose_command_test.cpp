@@ -53,7 +53,7 @@ TEST(DiagnoseCommand, SaysWhyAFileCannotBeUsed) {
   Folder folder;
   const std::pair<std::string, std::string> cases[] = {
       {folder.write("empty", ""), "is empty"},
-      {folder.write("noise", std::string("\x00\xff\x13\x37noise\x00\x01", 13)),
+      {folder.write("noise", std::string("\x00\xff\x13\x37noise\x00\x01", 11)),
        "neither a capture"},
       {folder.write("cut.pcap", std::string("\xd4\xc3\xb2\xa1\x02\x00", 6)), "cut.pcap"},
       {folder.write("packed.gz", std::string("\x1f\x8b\x08\x00\x00", 5)), "gunzip"},

@@ -13,7 +13,8 @@ using evidence::Citation;
 constexpr std::size_t kMostCitations = 12;  // of one verdict, for a person
 constexpr std::size_t kMostConnections = 50;
 
-json::array strings(const std::vector<std::string>& texts) {
+template <class Text>
+json::array strings(const std::vector<Text>& texts) {
   json::array array;
   for (const auto& text : texts)
     array.emplace_back(text);
@@ -76,14 +77,10 @@ std::string evidence_lines(const Verdict& verdict) {
   return text;
 }
 
-std::string joined(const std::vector<std::string>& texts) {
-  return fmt::format("{}", fmt::join(texts, ", "));
-}
-
 std::string details(const Verdict& verdict) {
   auto text = evidence_lines(verdict);
   if (!verdict.alternatives.empty())
-    text += fmt::format("  it could also be: {}\n", joined(verdict.alternatives));
+    text += fmt::format("  it could also be: {}\n", fmt::join(verdict.alternatives, ", "));
   for (const auto& next : verdict.next)
     text += fmt::format("  next: {}\n", next);
   if (!verdict.remedy.empty()) text += fmt::format("  do: {}\n", verdict.remedy);

@@ -2,12 +2,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "diagnose/place.hpp"
+#include "diagnose/verdict.hpp"
 #include "evidence/client_report.hpp"
 
 namespace misproxy::diagnose {
@@ -169,7 +171,8 @@ enum class Complaint : std::uint8_t {
 
 /// One connection, as all evidence together tells of it. What the evidence does not show is absent.
 struct Connection {
-  std::string name;    // `10.40.40.1:48584 > 10.10.10.1:80`
+  std::size_t order = 0;  // in which the connections of its file began
+  std::string name;       // `10.40.40.1:48584 > 10.10.10.1:80`
   std::string file;    // that shows its packets
   std::string client;  // host, without port; empty where not told
   std::string server;
@@ -242,9 +245,16 @@ struct LookupSeen {
   Citation where;  // of the answer, or of the last query
 };
 
+/// A connection of which no more could be told: only the verdict is kept.
+struct Settled {
+  std::size_t order = 0;  // as `Connection` has it
+  Verdict verdict;
+};
+
 /// All that the evidence of one incident shows. Source of each part: `evidence/`.
 struct Observations {
-  std::vector<Connection> connections;  // in the order in which they began
+  std::deque<Connection> connections;  // in the order in which they began
+  std::vector<Settled> settled;        // those that are not among them; of one capture alone
   std::vector<LookupSeen> lookups;
   std::vector<evidence::ClientReport> reports;
   std::vector<evidence::ProxySettings> settings;

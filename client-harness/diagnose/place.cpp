@@ -3,61 +3,40 @@
 #include "diagnose/quote.hpp"
 
 namespace misproxy::diagnose {
+namespace {
 
 using evidence::Citation;
 using evidence::WirePacket;
 
-/// Either a quote that is written, or the numbers of a segment.
-struct Place::Note {
-  std::shared_ptr<const std::string> file;
-  std::uint64_t number = 0;
-  Citation::Unit unit = Citation::Unit::line;
-  bool written = true;
-  std::string quote;
-  SegmentNumbers segment;
-};
-
-namespace {
-
-/// What its numbers say in full: the rest has names, text or lists in it.
+/// What its numbers and its text say in full: the rest has names or lists in it.
 bool is_plain_segment(const WirePacket& packet) {
   return packet.kind == WirePacket::Kind::tcp && packet.line.empty() && packet.sack_count == 0 &&
          packet.source.host.family != evidence::HostId::Family::name &&
-         packet.destination.host.family != evidence::HostId::Family::name &&
-         !begins_with_text(packet);
-}
-
-Citation::Unit unit_of(const PacketFile& file) {
-  return file.text ? Citation::Unit::line : Citation::Unit::packet;
+         packet.destination.host.family != evidence::HostId::Family::name;
 }
 
 }  // namespace
 
-Place::Place(Citation citation)
-    : note_(std::make_shared<const Note>(
-          Note{std::make_shared<const std::string>(std::move(citation.file)),
-               citation.number,
-               citation.unit,
-               true,
-               std::move(citation.quote),
-               {}})) {}
+Place::Place(Citation citation) : note_(new Note) {
+  note_->number = citation.number;
+  note_->file = std::make_shared<const std::string>(std::move(citation.file));
+  note_->unit = citation.unit;
+  note_->text = std::move(citation.quote);
+}
 
-Place::Place(const PacketFile& file, const WirePacket& packet) {
-  if (is_plain_segment(packet))
-    note_ = std::make_shared<const Note>(Note{file.shared_name, packet.number, unit_of(file), false,
-                                              "", SegmentNumbers::of(packet)});
-  else
-    note_ = std::make_shared<const Note>(
-        Note{file.shared_name, packet.number, unit_of(file), true, file.quote(packet), {}});
+Place::Place(const PacketFile& file, const WirePacket& packet) : note_(new Note) {
+  note_->number = packet.number;
+  note_->file = file.shared_name;
+  note_->unit = file.text ? Citation::Unit::line : Citation::Unit::packet;
+  if (is_plain_segment(packet)) note_->segment = SegmentNumbers::of(packet);
+  note_->text = note_->segment ? quoted_text(packet) : file.quote(packet);
 }
 
 Citation Place::citation() const {
   if (note_ == nullptr) return {};
-  return {note_->file ? *note_->file : "", note_->unit, note_->number,
-          note_->written ? note_->quote : note_->segment.quote()};
+  return {*note_->file, note_->unit, note_->number,
+          note_->segment ? note_->segment->quote(note_->text) : note_->text};
 }
-
-std::uint64_t Place::number() const { return note_ ? note_->number : 0; }
 
 bool Place::is_line() const { return note_ && note_->unit == Citation::Unit::line; }
 
@@ -65,8 +44,7 @@ bool Place::is_same_as(const Place& other) const {
   if (note_ == other.note_) return true;
   if (note_ == nullptr || other.note_ == nullptr || note_->number != other.note_->number)
     return false;
-  return note_->file == other.note_->file ||
-         (note_->file && other.note_->file && *note_->file == *other.note_->file);
+  return note_->file == other.note_->file || *note_->file == *other.note_->file;
 }
 
 }  // namespace misproxy::diagnose

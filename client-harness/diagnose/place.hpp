@@ -1,9 +1,13 @@
 #pragma once
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 #include <cstdint>
 #include <memory>
-#include <string_view>
+#include <optional>
+#include <string>
 
+#include "diagnose/segment_numbers.hpp"
 #include "evidence/client_report.hpp"
 #include "evidence/wire_packet.hpp"
 
@@ -12,7 +16,8 @@ namespace misproxy::diagnose {
 struct PacketFile;
 
 /// Where a fact stands, cheap to make and to copy: of a captured segment it keeps numbers, and the
-/// quote is written only where somebody asks for it. Most are never asked for.
+/// quote is written only where somebody asks for it. Most are never asked for. Copies share what
+/// they keep, within one thread.
 class Place {
  public:
   Place() = default;
@@ -23,14 +28,20 @@ class Place {
   evidence::Citation citation() const;
   operator evidence::Citation() const { return citation(); }
 
-  std::uint64_t number() const;
+  std::uint64_t number() const { return note_ ? note_->number : 0; }
   bool is_line() const;
   bool is_same_as(const Place& other) const;
 
  private:
-  struct Note;
+  struct Note : boost::intrusive_ref_counter<Note, boost::thread_unsafe_counter> {
+    std::uint64_t number = 0;
+    std::shared_ptr<const std::string> file;
+    evidence::Citation::Unit unit = evidence::Citation::Unit::line;
+    std::optional<SegmentNumbers> segment;
+    std::string text;  // that the segment begins with; without a segment, the whole quote
+  };
 
-  std::shared_ptr<const Note> note_;
+  boost::intrusive_ptr<Note> note_;
 };
 
 }  // namespace misproxy::diagnose

@@ -14,6 +14,8 @@ using evidence::WirePacket;
 
 using Text = fmt::memory_buffer;
 
+constexpr std::size_t kMostQuoted = 120;  // of a payload
+
 void put(Text& out, std::string_view text) { out.append(text.data(), text.data() + text.size()); }
 
 void put_number(Text& out, std::uint64_t number) {
@@ -98,10 +100,10 @@ void put_tcp(Text& out, const WirePacket& packet) {
   }
   put(out, ", length ");
   put_number(out, packet.length);
-  const auto line = first_line(packet.payload);
+  const auto line = quoted_text(packet);
   if (line.empty()) return;
   put(out, ": ");
-  put(out, line.substr(0, 120));
+  put(out, line);
 }
 
 std::string icmp_text(const WirePacket& packet, const evidence::Names& names) {
@@ -181,8 +183,9 @@ SegmentNumbers SegmentNumbers::of(const WirePacket& packet) {
           packet.window.has_value()};
 }
 
-std::string SegmentNumbers::quote() const {
+std::string SegmentNumbers::quote(std::string_view text) const {
   WirePacket packet;
+  packet.payload = text;
   packet.kind = WirePacket::Kind::tcp;
   if (has_time) packet.time = time;
   packet.source = source;
@@ -197,10 +200,12 @@ std::string SegmentNumbers::quote() const {
   packet.rst = rst;
   packet.psh = psh;
   packet.has_ack = has_ack;
-  return packet_text(packet, evidence::Names{});
+  return shown(packet_text(packet, evidence::Names{}));
 }
 
-bool begins_with_text(const WirePacket& packet) { return !first_line(packet.payload).empty(); }
+std::string_view quoted_text(const WirePacket& packet) {
+  return first_line(packet.payload).substr(0, kMostQuoted);
+}
 
 std::string PacketFile::quote(const WirePacket& packet) const {
   return shown(packet.line.empty() ? packet_text(packet, *names) : std::string(packet.line));

@@ -15,32 +15,9 @@ namespace misproxy::diagnose {
 /// A text as it may be shown: valid UTF-8 without control characters, cut after `most` bytes.
 std::string shown(std::string_view text, std::size_t most = 300);
 
-/// What a quote of a captured TCP segment is made of, but for the text that it carries.
-struct SegmentNumbers {
-  std::chrono::nanoseconds time{};
-  evidence::SocketId source;
-  evidence::SocketId destination;
-  std::uint32_t seq = 0;
-  std::uint32_t ack = 0;
-  std::uint32_t length = 0;
-  std::uint16_t window = 0;
-  std::uint16_t mss = 0;  // 0: not told
-  bool has_time = false;
-  bool syn = false;
-  bool fin = false;
-  bool rst = false;
-  bool psh = false;
-  bool has_ack = false;  // the flag
-  bool tells_seq = false;
-  bool tells_ack = false;
-  bool tells_window = false;
-
-  static SegmentNumbers of(const evidence::WirePacket& packet);
-  std::string quote() const;
-};
-
-/// Its payload begins with a line that can be read, which belongs into the quote.
-bool begins_with_text(const evidence::WirePacket& packet);
+/// The first line of its payload, where that can be read, as it belongs into the quote; a view of the
+/// packet's.
+std::string_view quoted_text(const evidence::WirePacket& packet);
 
 /// One file of packets: how its packets are cited.
 struct PacketFile {
@@ -51,7 +28,13 @@ struct PacketFile {
 
   /// A line of a text is quoted as it is; a packet as tcpdump would print it, more briefly.
   std::string quote(const evidence::WirePacket& packet) const;
-  Place cite(const evidence::WirePacket& packet) const { return {*this, packet}; }
+  /// Several facts may stand in one packet: they share a place.
+  const Place& cite(const evidence::WirePacket& packet) const {
+    if (packet.number == 0 || last.number() != packet.number) last = {*this, packet};
+    return last;
+  }
+
+  mutable Place last = {};
 };
 
 }  // namespace misproxy::diagnose

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "diagnose/decrypted_observer.hpp"
+#include "diagnose/diagnose.hpp"
 #include "diagnose/report_observer.hpp"
 #include "diagnose/wire_observer.hpp"
 #include "evidence/any_log.hpp"
@@ -54,7 +55,7 @@ bool begins_as_capture(const std::string& path) {
 
 /// Two files may show one connection: a capture and its text, or captures of both ends. The first
 /// file counts; names in a text may stand for addresses, so the ports decide.
-void drop_repeated(std::vector<Connection>& connections) {
+void drop_repeated(std::deque<Connection>& connections) {
   using Ports = std::pair<std::uint16_t, std::uint16_t>;
   const auto one_file = [&](const Connection& each) { return each.file == connections[0].file; };
   if (std::all_of(connections.begin(), connections.end(), one_file)) return;
@@ -70,6 +71,9 @@ void drop_repeated(std::vector<Connection>& connections) {
 /// Puts together what one incident's files tell.
 class Reading {
  public:
+  /// `alone`: there is one piece, so that no other can tell more of its connections.
+  explicit Reading(bool alone) : alone_(alone) {}
+
   std::optional<Unusable> take(const Exhibit& exhibit) {
     if (exhibit.text && is_capture(*exhibit.text))
       return take_capture(evidence::CaptureFile::of(exhibit.name, *exhibit.text), exhibit.name);
@@ -132,7 +136,8 @@ class Reading {
                                        const std::string& path) {
     if (const auto* error = std::get_if<CaptureError>(&opened)) return Unusable{error->sentence};
     auto& capture = std::get<evidence::CaptureFile>(opened);
-    WireObserver observer({path, false, &names_});
+    const bool all_told = alone_ && !evidence::holds_secrets(path);
+    WireObserver observer({path, false, &names_}, all_told ? settle : Settle());
     while (const auto* packet = capture.next())
       observer.take(*packet);
     observer.finish(seen_);
@@ -210,6 +215,7 @@ class Reading {
     return seen_.connections.size() + seen_.lookups.size() > before;
   }
 
+  bool alone_;
   evidence::Names names_;
   std::vector<std::string> captures_;  // that are files
   std::optional<std::string> key_log_;
@@ -225,7 +231,7 @@ std::variant<Observations, Unusable> read_evidence(const std::vector<Exhibit>& e
   std::stable_partition(ordered.begin(), ordered.end(), [](const Exhibit& each) {
     return each.text ? is_capture(*each.text) : begins_as_capture(each.name);
   });
-  Reading reading;
+  Reading reading(exhibits.size() == 1);
   std::vector<Unusable> unusable;
   for (const auto& exhibit : ordered) {
     auto why = reading.take(exhibit);

@@ -119,12 +119,12 @@ Verdict verdict(std::string_view id, const Connection& connection, std::string h
   const auto* lesson = find_lesson(id);
   ensure(lesson != nullptr, "a rule names a verdict that no lesson explains");
   Verdict verdict;
-  verdict.id = std::string(id);
+  verdict.id = lesson->id;
   verdict.layer = lesson->layer;
-  verdict.blame = std::string(lesson->blame);
+  verdict.blame = lesson->blame;
   verdict.connection = connection.name;
   verdict.headline = shown(headline, 2000);  // whatever bytes of the evidence got into it
-  verdict.remedy = std::string(lesson->remedy);
+  verdict.remedy = lesson->remedy;
   return verdict;
 }
 

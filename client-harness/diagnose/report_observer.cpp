@@ -226,7 +226,7 @@ Connection alone(const LoggedConnection& logged, std::size_t number) {
 }
 
 /// The next connection on the wire to this server that no log has told of yet.
-Connection* match(std::vector<Connection>& connections, const LoggedConnection& logged) {
+Connection* match(std::deque<Connection>& connections, const LoggedConnection& logged) {
   for (auto& each : connections) {
     if (!each.on_wire || each.in_log) continue;
     if (logged.port != 0 && each.server_port != logged.port) continue;

@@ -61,14 +61,15 @@ bool Stream::segment(const WirePacket& packet, const PacketFile& file, std::opti
 }
 
 void Stream::remember(std::uint64_t offset, const WirePacket& packet, std::optional<Time> at) {
+  if (!any_new_) {
+    any_new_ = true;
+    source_ = packet.source;
+    destination_ = packet.destination;
+    if (packet.time) start_ = *packet.time - at.value_or(Time{0});
+    sent_.reserve(kRing);
+  }
   last_new_ = {offset, packet.length, at.value_or(Time{0}), packet.number, packet.line};
-  model_at_ = last_new_.at;
-  model_.kind = packet.kind;
-  model_.source = packet.source;
-  model_.destination = packet.destination;
-  model_.time = packet.time;
-  model_.has_ack = packet.has_ack;
-  any_new_ = true;
+  has_ack_ = packet.has_ack;
   if (sent_.size() < kRing)
     sent_.push_back(last_new_);
   else
@@ -234,11 +235,15 @@ void Stream::finish(const PacketFile& file) {
 
 /// A packet that is gone, by what was kept of it.
 Place Stream::cite(const Sent& sent, const PacketFile& file) const {
-  auto packet = model_;
+  WirePacket packet;
+  packet.kind = WirePacket::Kind::tcp;
+  packet.source = source_;
+  packet.destination = destination_;
+  packet.has_ack = has_ack_;
   packet.number = sent.number;
   packet.line = sent.line;
   packet.length = sent.length;
-  if (packet.time) packet.time = *packet.time - model_at_ + sent.at;
+  if (start_) packet.time = *start_ + sent.at;
   packet.seq = base_.value_or(0) + static_cast<std::uint32_t>(sent.offset);
   return file.cite(packet);
 }

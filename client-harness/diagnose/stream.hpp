@@ -79,8 +79,11 @@ class Stream {
   std::vector<Resends> resends_;
   Sent last_new_;
   bool any_new_ = false;
-  evidence::WirePacket model_;  // the last packet, for what all of this direction have in common
-  Time model_at_{0};
+  // What all segments of this direction have in common.
+  evidence::SocketId source_;
+  evidence::SocketId destination_;
+  bool has_ack_ = false;
+  std::optional<Time> start_;  // of the file, as its packets tell time
   std::optional<std::uint64_t> last_ack_;
 };
 

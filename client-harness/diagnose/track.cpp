@@ -34,8 +34,9 @@ bool sent_by_client(const WirePacket& packet) {
 
 }  // namespace
 
-Track::Track(const WirePacket& first, const evidence::Names& names)
-    : dialogue_(connection_),
+Track::Track(Connection& connection, const WirePacket& first, const evidence::Names& names)
+    : connection_(connection),
+      dialogue_(connection_),
       client_stream_(connection_.from_client),
       proxy_stream_(connection_.from_proxy) {
   const bool forth = sent_by_client(first);
@@ -204,14 +205,16 @@ bool Track::concerns(const WirePacket& icmp) const {
          (host == server_.host || host == client_.host);
 }
 
-Connection Track::finish(const PacketFile& file, std::optional<Time> capture_end) {
+bool Track::is_over() const {
+  return (connection_.from_client.fin && connection_.from_proxy.fin) || !connection_.resets.empty();
+}
+
+void Track::finish(const PacketFile& file) {
   dialogue_.finish();
   client_stream_.finish(file);
   proxy_stream_.finish(file);
-  connection_.capture_end = capture_end;
   connection_.file = file.name;
   guess_from_sizes(connection_);
-  return std::move(connection_);
 }
 
 }  // namespace misproxy::diagnose

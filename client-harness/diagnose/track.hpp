@@ -12,15 +12,18 @@ namespace misproxy::diagnose {
 /// One connection while its packets come in.
 class Track {
  public:
-  /// `first`: its first packet, which says who is the client: who sent the SYN; where there is
-  /// none, the end with the higher port.
-  Track(const evidence::WirePacket& first, const evidence::Names& names);
+  /// What it learns goes into `connection`, which outlives it. `first`: its first packet, which says
+  /// who is the client: who sent the SYN; where there is none, the end with the higher port.
+  Track(Connection& connection, const evidence::WirePacket& first, const evidence::Names& names);
 
   void take(const Moment& now);
   void icmp(const Moment& now);
   /// A note in a text says that nothing more came.
   void waits_in_vain(Citation where);
-  Connection finish(const PacketFile& file, std::optional<Time> capture_end);
+  void finish(const PacketFile& file);
+  /// Both ends have said that they are done, or one has given up: what is still to come is at most
+  /// an answer to that.
+  bool is_over() const;
   /// Whether an ICMP message without ports can be about it: it names one of its hosts.
   bool concerns(const evidence::WirePacket& icmp) const;
   /// A SYN that begins another connection with the same ports.
@@ -37,7 +40,7 @@ class Track {
   End sender(const evidence::WirePacket& packet) const;
   Stream& stream(End from) { return from == End::client ? client_stream_ : proxy_stream_; }
 
-  Connection connection_;
+  Connection& connection_;
   evidence::SocketId client_;
   evidence::SocketId server_;
   Dialogue dialogue_;

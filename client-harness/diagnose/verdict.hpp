@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/words.hpp"
@@ -15,18 +17,18 @@ enum class Layer { none, dns, tcp, proxy, tls, origin, path, client };
 /// alternatives, which are rarer. `ambiguous`: it cannot decide between them.
 enum class Confidence { certain, likely, ambiguous };
 
-/// What was found for one connection, or for the incident.
+/// What was found for one connection, or for the incident. Views are of what stands in the program.
 struct Verdict {
-  std::string id;  // of `Lesson`: `proxy-denied`
+  std::string_view id;  // of `Lesson`: `proxy-denied`
   Layer layer = Layer::none;
-  std::string blame;  // who: `the proxy's administrator`, `the path towards the client`, `nobody`
+  std::string_view blame;  // who: `the proxy's access list`, `the path towards the client`
   std::string connection;  // its name; empty for the incident where it is none's
   std::string headline;    // one sentence
   Confidence confidence = Confidence::certain;
   std::vector<Place> evidence;
-  std::vector<std::string> alternatives;  // ids that the same evidence allows
-  std::vector<std::string> next;          // what would decide
-  std::string remedy;                     // what to do about it
+  std::vector<std::string_view> alternatives;  // ids that the same evidence allows
+  std::vector<std::string> next;               // what would decide
+  std::string_view remedy;                     // what to do about it
 
   bool healthy() const { return layer == Layer::none; }
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/container_hash/hash.hpp>
+#include <iterator>
 #include <tuple>
 
 #include "diagnose/http_text.hpp"
@@ -23,6 +24,8 @@ bool before(const SocketId& a, const SocketId& b) {
 PairKey key_of(const SocketId& a, const SocketId& b) {
   return before(a, b) ? PairKey{a, b} : PairKey{b, a};
 }
+
+constexpr std::uint64_t kAnswered = 1000;  // packets of a file, whoever sends them
 
 std::uint64_t folded(const SocketId& socket) {
   std::uint64_t value = socket.port;
@@ -44,7 +47,17 @@ std::size_t hash_value(const PairKey& key) {
   return seed;
 }
 
-WireObserver::WireObserver(PacketFile file) : file_(std::move(file)) {}
+/// A connection, and what it takes to follow it.
+struct WireObserver::Followed {
+  Followed(const WirePacket& first, const evidence::Names& names)
+      : track(connection, first, names) {}
+
+  Connection connection;
+  Track track;
+};
+
+WireObserver::WireObserver(PacketFile file, Settle settle)
+    : file_(std::move(file)), settle_(std::move(settle)) {}
 WireObserver::~WireObserver() = default;
 
 std::optional<Time> WireObserver::since_start(const WirePacket& packet) {
@@ -80,40 +93,83 @@ void WireObserver::take_note(const WirePacket& packet) {
 }
 
 void WireObserver::take_tcp(const WirePacket& packet) {
-  if (auto* track = track_of(packet)) track->take({&packet, &file_, since_start(packet)});
+  auto* track = track_of(packet);
+  if (track == nullptr) return;
+  const bool was_over = track->is_over();
+  track->take({&packet, &file_, since_start(packet)});
+  if (!was_over && track->is_over()) over_.push_back({last_order_, packets_});
 }
 
-/// Null where there are too many to be kept.
+/// Null where it rests, and where there are too many to be kept.
 Track* WireObserver::track_of(const WirePacket& packet) {
   const auto key = key_of(packet.source, packet.destination);
   if (last_track_ == nullptr || key != last_key_) {
     last_key_ = key;
     const auto known = index_.find(key);
-    last_track_ = known == index_.end() ? open(key, packet) : tracks_[known->second].get();
+    if (known == index_.end()) return open(packet);
+    last_order_ = known->second;
+    const auto& followed = followed_[last_order_];
+    last_track_ = followed ? &followed->track : nullptr;
   }
-  if (last_track_ != nullptr && packet.syn && last_track_->is_reused_by(packet))
-    last_track_ = open(key, packet);
-  return last_track_;
+  const bool reused = last_track_ == nullptr ? packet.syn && !packet.has_ack
+                                             : packet.syn && last_track_->is_reused_by(packet);
+  return reused ? open(packet) : last_track_;
 }
 
-Track* WireObserver::open(const PairKey& key, const WirePacket& packet) {
-  if (tracks_.size() == kMostConnections) {
+/// Of `last_key_`.
+Track* WireObserver::open(const WirePacket& packet) {
+  last_track_ = nullptr;
+  let_rest();
+  const auto without_verdict = followed_.size() - settled_.size();
+  if (followed_.size() == kMostConnections || without_verdict == kMostKept) {
     if (packet.syn && !packet.has_ack) ++left_out_;
     return nullptr;
   }
-  index_[key] = tracks_.size();
-  tracks_.push_back(std::make_unique<Track>(packet, *file_.names));
-  return tracks_.back().get();
+  last_order_ = followed_.size();
+  index_[last_key_] = last_order_;
+  followed_.push_back(std::make_unique<Followed>(packet, *file_.names));
+  followed_.back()->connection.order = last_order_;
+  last_track_ = &followed_.back()->track;
+  return last_track_;
+}
+
+/// Connections that are over come to rest once no answer to their end can come.
+void WireObserver::let_rest() {
+  for (; !over_.empty() && packets_ - over_.front().packets > kAnswered; over_.pop_front())
+    rest(over_.front().order);
+}
+
+void WireObserver::rest(std::size_t order) {
+  auto& followed = followed_[order];
+  followed->track.finish(file_);
+  auto& connection = followed->connection;
+  auto verdict = settle_ ? settle_(connection, kept(order - 1), kept(order + 1)) : std::nullopt;
+  if (verdict)
+    settled_.push_back({order, *std::move(verdict)});
+  else
+    whole_.emplace_hint(whole_.end(), order, std::move(connection));
+  followed.reset();
+}
+
+/// Null where it has a verdict, and where there is none of that order.
+const Connection* WireObserver::kept(std::size_t order) const {
+  if (order >= followed_.size()) return nullptr;
+  if (followed_[order]) return &followed_[order]->connection;
+  const auto whole = whole_.find(order);
+  return whole == whole_.end() ? nullptr : &whole->second;
 }
 
 /// The packet that it quotes tells the connection.
 void WireObserver::take_icmp(const WirePacket& packet) {
   const Moment now{&packet, &file_, since_start(packet)};
   const auto known = index_.find(key_of(packet.quoted_source, packet.quoted_destination));
-  if (known != index_.end()) return tracks_[known->second]->icmp(now);
+  if (known != index_.end()) {
+    if (const auto& followed = followed_[known->second]) followed->track.icmp(now);
+    return;
+  }
   // A text quotes no ports: the last connection to that host.
-  for (auto track = tracks_.rbegin(); track != tracks_.rend(); ++track) {
-    if ((*track)->concerns(packet)) return (*track)->icmp(now);
+  for (auto each = followed_.rbegin(); each != followed_.rend(); ++each) {
+    if (*each && (*each)->track.concerns(packet)) return (*each)->track.icmp(now);
   }
 }
 
@@ -137,21 +193,23 @@ void WireObserver::take_dns(const WirePacket& packet) {
 }
 
 void WireObserver::finish(Observations& observations) {
-  observations.connections.reserve(observations.connections.size() + tracks_.size());
-  for (auto& track : tracks_) {
-    observations.connections.push_back(track->finish(file_, last_));
-    track.reset();  // what it held beside goes at once
+  settle_ = nullptr;  // from here on others judge
+  for (std::size_t order = 0; order < followed_.size(); ++order) {
+    if (followed_[order]) rest(order);
   }
+  for (; !whole_.empty(); whole_.erase(whole_.begin())) {
+    auto& connection = whole_.begin()->second;
+    connection.capture_end = last_;
+    observations.connections.push_back(std::move(connection));
+  }
+  std::move(settled_.begin(), settled_.end(), std::back_inserter(observations.settled));
   std::move(lookups_.begin(), lookups_.end(), std::back_inserter(observations.lookups));
   if (left_out_ > 0)
     observations.remarks.push_back(fmt::format(
         "{}: {} connections behind the first {} are left out; filter the capture by host or port",
-        file_.name, left_out_, kMostConnections));
+        file_.name, left_out_, followed_.size()));
   observations.packets += packets_;
   observations.skipped_packets += skipped_;
-  tracks_.clear();
-  index_.clear();
-  last_track_ = nullptr;
 }
 
 }  // namespace misproxy::diagnose

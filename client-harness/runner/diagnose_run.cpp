@@ -29,7 +29,9 @@ void diagnose_run(Evidence evidence, Run& run) {
     return;
   }
   const auto incident = diagnose::diagnose(std::get<diagnose::Observations>(read)).incident;
-  named = Named{incident.id, std::string(word(incident.confidence)), incident.alternatives,
+  named = Named{std::string(incident.id),
+                std::string(word(incident.confidence)),
+                {incident.alternatives.begin(), incident.alternatives.end()},
                 incident.headline};
 }
 

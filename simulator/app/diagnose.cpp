@@ -27,13 +27,11 @@ ExitCode diagnose(const DiagnoseOptions& options) {
   std::vector<misproxy::diagnose::Exhibit> exhibits;
   for (const auto& file : options.files)
     exhibits.push_back({file, std::nullopt});
-  // The process ends behind this: nobody waits until each of a million pieces is given back.
-  static const auto* const read = new auto(misproxy::diagnose::read_evidence(exhibits, decrypt));
-  if (const auto* unusable = std::get_if<misproxy::diagnose::Unusable>(read))
+  auto read = misproxy::diagnose::read_evidence(exhibits, decrypt);
+  if (const auto* unusable = std::get_if<misproxy::diagnose::Unusable>(&read))
     return complain(ExitCode::bad_input, unusable->sentence);
-  static const auto* const made =
-      new auto(misproxy::diagnose::diagnose(std::get<misproxy::diagnose::Observations>(*read)));
-  const auto& diagnosis = *made;
+  const auto diagnosis =
+      misproxy::diagnose::diagnose(std::get<misproxy::diagnose::Observations>(std::move(read)));
   print(options.format == Format::json
             ? misproxy::diagnose::to_json(diagnosis) + "\n"
             : misproxy::diagnose::to_text(diagnosis, stdout_has_colour()));

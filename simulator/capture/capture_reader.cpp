@@ -19,7 +19,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::size_t kReadAtOnce = 1024 * 1024;  // a capture may have gigabytes
+constexpr std::size_t kReadAtOnce = 256 * 1024;  // a capture may have gigabytes
 
 CaptureError unreadable(const std::string& path, int error) {
   return {CaptureError::Kind::unreadable,
@@ -66,8 +66,12 @@ std::variant<CaptureReader, CaptureError> CaptureReader::open(const std::string&
     std::fclose(file);
     return unreadable(path, error);
   }
-  std::setvbuf(file, nullptr, _IOFBF, kReadAtOnce);
-  return with(path, file);
+  // glibc heeds the size of a buffer that it is given only.
+  auto buffer = std::make_unique<char[]>(kReadAtOnce);
+  std::setvbuf(file, buffer.get(), _IOFBF, kReadAtOnce);
+  auto opened = with(path, file);
+  if (auto* reader = std::get_if<CaptureReader>(&opened)) reader->buffer_ = std::move(buffer);
+  return opened;
 }
 
 std::variant<CaptureReader, CaptureError> CaptureReader::of(const std::string& name,

@@ -63,6 +63,7 @@ class CaptureReader {
   CaptureReader(std::string path, pcap* file);
 
   std::string path_;
+  std::unique_ptr<char[]> buffer_;  // of the file, which is closed before it goes
   std::unique_ptr<pcap, Close> file_;
   int link_type_ = 0;
   std::size_t frames_ = 0;

@@ -13,14 +13,17 @@ bool has_credentials(const Connection& connection) {
 
 }  // namespace
 
+bool is_challenged(const Connection& connection) {
+  return connection.connect && connection.reply && connection.reply->status == 407 &&
+         !has_credentials(connection);
+}
+
 std::optional<Verdict> challenge(const Connection& connection, const Connection* next) {
-  if (next == nullptr || !connection.connect || !next->connect) return std::nullopt;
-  const bool asked = connection.reply && connection.reply->status == 407;
+  if (next == nullptr || !is_challenged(connection) || !next->connect) return std::nullopt;
   const bool same = connection.connect->target == next->connect->target &&
                     connection.server == next->server &&
                     connection.server_port == next->server_port;
-  if (!asked || !same || has_credentials(connection) || !has_credentials(*next))
-    return std::nullopt;
+  if (!same || !has_credentials(*next)) return std::nullopt;
   auto found = verdict("healthy", connection,
                        "The proxy asks for credentials (407), and the client brings them on its "
                        "next connection; no failure.");

@@ -13,7 +13,7 @@ namespace misproxy::diagnose::rules {
 namespace {
 
 /// A name that DNS does not know, as packets or a client's log tell.
-std::optional<Verdict> unresolved(const Observations& seen) {
+std::optional<Verdict> unresolved(const Observations& seen, const std::vector<Verdict>& verdicts) {
   std::string proxy;
   std::string name;
   std::vector<Citation> places;
@@ -25,7 +25,7 @@ std::optional<Verdict> unresolved(const Observations& seen) {
   }
   for (const auto& lookup : seen.lookups) {
     const bool failed = lookup.rcode != 0 || lookup.answers == 0;
-    if (!failed || (seen.reports.empty() && !seen.connections.empty())) continue;
+    if (!failed || (seen.reports.empty() && !verdicts.empty())) continue;
     if (name.empty()) name = lookup.name;
     places.push_back(lookup.where);
   }
@@ -58,7 +58,7 @@ std::optional<Verdict> unresolved(const Observations& seen) {
 /// A failure that is repeated counts once; the most frequent one stands for the incident, the last
 /// of them where several are as frequent.
 const Verdict* most_frequent(const std::vector<Verdict>& verdicts) {
-  std::map<std::string, int> counts;
+  std::map<std::string_view, int> counts;
   const Verdict* chosen = nullptr;
   for (const auto& each : verdicts) {
     if (each.healthy()) continue;
@@ -104,7 +104,7 @@ Verdict nothing(const Observations& seen) {
 }  // namespace
 
 Verdict incident(const Observations& observations, const std::vector<Verdict>& verdicts) {
-  if (auto found = unresolved(observations)) return *std::move(found);
+  if (auto found = unresolved(observations, verdicts)) return *std::move(found);
   if (auto found = settings(observations, verdicts)) return *std::move(found);
   if (const auto* chosen = most_frequent(verdicts)) return failure(*chosen, verdicts);
   for (const auto* id : {"healthy", "not-enough-evidence"}) {

@@ -12,6 +12,8 @@ namespace misproxy::diagnose::rules {
 /// explains the rest, or the failure that most connections met.
 Verdict incident(const Observations& observations, const std::vector<Verdict>& verdicts);
 
+/// A remark may be made of it.
+bool is_remarkable(const Connection& connection);
 /// What is wrong with settings and command lines, whether or not it is to blame: a sentence each.
 std::vector<std::string> remarks(const Observations& observations);
 

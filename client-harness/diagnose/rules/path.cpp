@@ -157,8 +157,8 @@ std::optional<Verdict> window_closed(const Connection& connection, End reader) {
       fmt::format("The {} takes no more: its window stays at zero for {}, so the {} "
                   "may not send.",
                   sender_text(reader), duration_text(*silence), sender_text(other(reader))));
-  found.blame =
-      fmt::format("the program at the {}'s end, which does not read", sender_text(reader));
+  found.blame = reader == End::client ? "the program at the client's end, which does not read"
+                                      : "the program at the proxy's end, which does not read";
   cite(found, flow.zero_window);
   found.next = {fmt::format("On the {}: what does the process wait for? `ss -tn` shows its Recv-Q.",
                             sender_text(reader))};

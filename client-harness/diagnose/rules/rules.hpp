@@ -17,6 +17,7 @@ std::optional<Verdict> path(const Connection& connection);
 /// A 407 that ends its connection is half of a dialogue where `next`, the connection behind it,
 /// brings the credentials (RFC 9110 section 11.7.1); it is no failure.
 std::optional<Verdict> challenge(const Connection& connection, const Connection* next);
+bool is_challenged(const Connection& connection);
 /// The proxy's answer to the CONNECT, or that none came.
 std::optional<Verdict> reply(const Connection& connection);
 /// TLS behind the CONNECT.

@@ -82,8 +82,9 @@ std::optional<Verdict> bypassed(const Observations& seen) {
 }
 
 /// netstat or ss alone: what the sockets wait for.
-std::optional<Verdict> waiting_sockets(const Observations& seen) {
-  if (!seen.connections.empty()) return std::nullopt;
+std::optional<Verdict> waiting_sockets(const Observations& seen,
+                                       const std::vector<Verdict>& verdicts) {
+  if (!verdicts.empty()) return std::nullopt;
   const evidence::SocketRow* working = nullptr;
   for (const auto& row : seen.sockets) {
     Connection connection;
@@ -158,18 +159,40 @@ bool is_frame_length(const Flow& flow, const Flow& receiver) {
          flow.first_large->where.is_line();
 }
 
+std::optional<std::string> frame_length_remark(const Connection& connection) {
+  const auto& flow = connection.from_proxy;
+  if (!is_frame_length(flow, connection.from_client)) return std::nullopt;
+  return fmt::format(
+      "length {} is more than the MSS of {} lets a segment hold: it is a frame's "
+      "length, headers and all, where tcpdump prints the payload's.",
+      flow.largest, connection.from_client.mss);
+}
+
 bool is_address(std::string_view host) {
   return !host.empty() && host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
+std::optional<std::string> address_remark(const Connection& connection) {
+  if (!connection.connect) return std::nullopt;
+  const auto& target = connection.connect->target;
+  if (!is_address(target.substr(0, target.find(':')))) return std::nullopt;
+  return fmt::format(
+      "The CONNECT names an address ({}): an access list of names does not match it.",
+      shown(target, 80));
+}
+
 }  // namespace
+
+bool is_remarkable(const Connection& connection) {
+  return frame_length_remark(connection) || address_remark(connection);
+}
 
 std::optional<Verdict> settings(const Observations& observations,
                                 const std::vector<Verdict>& verdicts) {
   if (auto found = wrong_flag(observations, verdicts)) return found;
   if (auto found = bypassed(observations)) return found;
   if (auto found = long_name(observations, verdicts)) return found;
-  return waiting_sockets(observations);
+  return waiting_sockets(observations, verdicts);
 }
 
 std::vector<std::string> remarks(const Observations& observations) {
@@ -192,24 +215,13 @@ std::vector<std::string> remarks(const Observations& observations) {
           fmt::format("The proxy's name has {} characters: Smart Licensing takes at most {}.",
                       settings.host->value.size(), kMostName));
   }
-  for (const auto& connection : observations.connections) {
-    const auto& flow = connection.from_proxy;
-    if (!is_frame_length(flow, connection.from_client)) continue;
-    said.push_back(
-        fmt::format("length {} is more than the MSS of {} lets a segment hold: it is a frame's "
-                    "length, headers and all, where tcpdump prints the payload's.",
-                    flow.largest, connection.from_client.mss));
-    break;
-  }
-  for (const auto& connection : observations.connections) {
-    if (!connection.connect) continue;
-    const auto& target = connection.connect->target;
-    if (!is_address(target.substr(0, target.find(':')))) continue;
-    said.push_back(
-        fmt::format("The CONNECT names an address ({}): an access list of names does not "
-                    "match it.",
-                    shown(target, 80)));
-    break;
+  for (const auto remark : {frame_length_remark, address_remark}) {
+    for (const auto& connection : observations.connections) {
+      auto sentence = remark(connection);
+      if (!sentence) continue;
+      said.push_back(*std::move(sentence));
+      break;
+    }
   }
   return said;
 }

@@ -1,7 +1,5 @@
 #include "diagnose/diagnose.hpp"
 
-#include <algorithm>
-
 #include "diagnose/rules/incident.hpp"
 #include "diagnose/rules/rules.hpp"
 
@@ -19,26 +17,18 @@ Verdict judge(const Connection& connection, const Connection* next) {
   return healthy(connection);
 }
 
-/// Puts the verdicts on all of one capture's connections into the order in which these began.
-std::vector<Verdict> in_order(std::vector<Settled> settled) {
-  std::sort(settled.begin(), settled.end(),
-            [](const Settled& a, const Settled& b) { return a.order < b.order; });
-  std::vector<Verdict> verdicts;
-  verdicts.reserve(settled.size());
-  for (auto& each : settled)
-    verdicts.push_back(std::move(each.verdict));
-  return verdicts;
-}
-
+/// In the order in which the connections began.
 std::vector<Verdict> judge_all(Observations& observations) {
-  auto settled = std::move(observations.settled);
-  const bool some = !settled.empty();
   const auto& all = observations.connections;
+  const bool one_capture = !observations.settled.empty();
+  std::vector<Verdict> verdicts(all.size() + observations.settled.size());
+  for (auto& each : observations.settled)
+    verdicts[each.order] = std::move(each.verdict);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const bool followed = i + 1 < all.size() && (!some || all[i + 1].order == all[i].order + 1);
-    settled.push_back({some ? all[i].order : i, judge(all[i], followed ? &all[i + 1] : nullptr)});
+    const bool last = i + 1 == all.size() || (one_capture && all[i + 1].order != all[i].order + 1);
+    verdicts[one_capture ? all[i].order : i] = judge(all[i], last ? nullptr : &all[i + 1]);
   }
-  return in_order(std::move(settled));
+  return verdicts;
 }
 
 }  // namespace

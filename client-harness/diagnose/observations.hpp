@@ -173,8 +173,8 @@ enum class Complaint : std::uint8_t {
 struct Connection {
   std::size_t order = 0;  // in which the connections of its file began
   std::string name;       // `10.40.40.1:48584 > 10.10.10.1:80`
-  std::string file;    // that shows its packets
-  std::string client;  // host, without port; empty where not told
+  std::string file;       // that shows its packets
+  std::string client;     // host, without port; empty where not told
   std::string server;
   std::uint16_t server_port = 0;
   std::uint16_t client_port = 0;

@@ -81,6 +81,7 @@ void Track::take(const Moment& now) {
   if (packet.fin && !own.fin) {
     own.fin = now.sight();
     close(now, from);
+    over_ = over_ || connection_.flow(other(from)).fin;
   }
 }
 
@@ -176,6 +177,7 @@ void Track::window(const Moment& now, End from) {
 void Track::reset(const Moment& now, End from) {
   if (connection_.resets.size() == kMostKept) return;
   const auto& packet = *now.packet;
+  over_ = true;
   close(now, from);
   const bool stateless = !packet.has_ack && packet.window.value_or(0) == 0;
   connection_.resets.push_back({from, stateless, packet.ttl, now.sight()});
@@ -203,10 +205,6 @@ bool Track::concerns(const WirePacket& icmp) const {
   const auto& host = icmp.quoted_destination.host;
   return host.family != evidence::HostId::Family::none &&
          (host == server_.host || host == client_.host);
-}
-
-bool Track::is_over() const {
-  return (connection_.from_client.fin && connection_.from_proxy.fin) || !connection_.resets.empty();
 }
 
 void Track::finish(const PacketFile& file) {

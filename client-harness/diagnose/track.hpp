@@ -12,8 +12,8 @@ namespace misproxy::diagnose {
 /// One connection while its packets come in.
 class Track {
  public:
-  /// What it learns goes into `connection`, which outlives it. `first`: its first packet, which says
-  /// who is the client: who sent the SYN; where there is none, the end with the higher port.
+  /// What it learns goes into `connection`, which outlives it. `first`: its first packet, which
+  /// says who is the client: who sent the SYN; where there is none, the end with the higher port.
   Track(Connection& connection, const evidence::WirePacket& first, const evidence::Names& names);
 
   void take(const Moment& now);
@@ -23,7 +23,7 @@ class Track {
   void finish(const PacketFile& file);
   /// Both ends have said that they are done, or one has given up: what is still to come is at most
   /// an answer to that.
-  bool is_over() const;
+  bool is_over() const { return over_; }
   /// Whether an ICMP message without ports can be about it: it names one of its hosts.
   bool concerns(const evidence::WirePacket& icmp) const;
   /// A SYN that begins another connection with the same ports.
@@ -50,6 +50,7 @@ class Track {
   std::optional<Time> last_payload_at_;
   Time last_pause_{0};  // between the last two segments with new payload
   bool closed_ = false;
+  bool over_ = false;
   bool flights_full_ = false;
 };
 

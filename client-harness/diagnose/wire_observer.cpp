@@ -193,14 +193,18 @@ void WireObserver::take_dns(const WirePacket& packet) {
 }
 
 void WireObserver::finish(Observations& observations) {
-  settle_ = nullptr;  // from here on others judge
   for (std::size_t order = 0; order < followed_.size(); ++order) {
-    if (followed_[order]) rest(order);
-  }
-  for (; !whole_.empty(); whole_.erase(whole_.begin())) {
-    auto& connection = whole_.begin()->second;
-    connection.capture_end = last_;
-    observations.connections.push_back(std::move(connection));
+    if (auto& followed = followed_[order]) {
+      followed->track.finish(file_);
+      observations.connections.push_back(std::move(followed->connection));
+    } else if (const auto whole = whole_.find(order); whole != whole_.end()) {
+      observations.connections.push_back(std::move(whole->second));
+      whole_.erase(whole);
+    } else {
+      continue;
+    }
+    observations.connections.back().capture_end = last_;
+    followed_[order].reset();
   }
   std::move(settled_.begin(), settled_.end(), std::back_inserter(observations.settled));
   std::move(lookups_.begin(), lookups_.end(), std::back_inserter(observations.lookups));

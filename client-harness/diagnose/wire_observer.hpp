@@ -31,8 +31,8 @@ using Settle = std::function<std::optional<Verdict>(
 
 /// Turns the packets of one file, in their order, into observations.
 ///
-/// A connection that goes on takes about 8 KB, one that is over and kept 6 KB; a verdict takes 1 KB.
-/// Memory is bounded: what is beyond these numbers is left out, and a remark says so.
+/// A connection that goes on takes about 8 KB, one that is over and kept 6 KB; a verdict takes 1
+/// KB. Memory is bounded: what is beyond these numbers is left out, and a remark says so.
 class WireObserver {
  public:
   static constexpr std::size_t kMostConnections = 200'000;

@@ -5,12 +5,12 @@
 #include <string>
 #include <variant>
 
-#include "capture/capture_reader.hpp"
+#include "evidence/read_ahead.hpp"
 #include "evidence/wire_packet.hpp"
 
 namespace misproxy::evidence {
 
-/// The packets of a pcap or pcapng file, one after the other, with no copy of their bytes.
+/// The packets of a pcap or pcapng file, one after the other.
 ///
 /// Ethernet with VLAN tags, Linux cooked v1 and v2, raw IP and loopback; IPv4 and IPv6 with
 /// extension headers; packets of which the capture kept the beginning only. What is neither TCP,
@@ -23,20 +23,17 @@ class CaptureFile {
                                                     std::string_view bytes);
 
   /// Nothing at the end, and where the file turns out broken: `error` says which it was.
-  const WirePacket* next();
-  const std::optional<CaptureError>& error() const { return reader_.error(); }
+  const WirePacket* next() { return packets_.next(); }
+  const std::optional<CaptureError>& error() const { return packets_.error(); }
   /// Frames of which the file holds less than was on the wire.
-  std::size_t cut_frames() const { return cut_frames_; }
+  std::size_t cut_frames() const { return packets_.cut_frames(); }
 
  private:
   static std::variant<CaptureFile, CaptureError> with(
       std::variant<CaptureReader, CaptureError> opened);
-  explicit CaptureFile(CaptureReader reader) : reader_(std::move(reader)) {}
+  explicit CaptureFile(CaptureReader reader) : packets_(std::move(reader)) {}
 
-  CaptureReader reader_;
-  WirePacket packet_;
-  std::string qname_;
-  std::size_t cut_frames_ = 0;
+  ReadAhead packets_;
 };
 
 }  // namespace misproxy::evidence

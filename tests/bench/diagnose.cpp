@@ -26,7 +26,7 @@ constexpr double kAimOverTshark = 20;  // at least; 50 is what we are after
 constexpr double kMostMib = 512;
 
 struct Cost {
-  double seconds = 0;  // of a core, user and system
+  double seconds = 0;  // until it ended
   double mib = 0;      // at its peak
 };
 
@@ -36,6 +36,7 @@ std::optional<Cost> cost_of(std::vector<std::string> words) {
   for (auto& word : words)
     arguments.push_back(word.data());
   arguments.push_back(nullptr);
+  const auto begin = std::chrono::steady_clock::now();
   const auto child = fork();
   ensure(child >= 0, "fork");
   if (child == 0) {
@@ -49,11 +50,8 @@ std::optional<Cost> cost_of(std::vector<std::string> words) {
   rusage usage{};
   ensure(wait4(child, &status, 0, &usage) == child, "wait4");
   if (!WIFEXITED(status) || WEXITSTATUS(status) > 1) return std::nullopt;
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return Cost{seconds(usage.ru_utime) + seconds(usage.ru_stime),
-              static_cast<double>(usage.ru_maxrss) / 1024};
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  return Cost{took.count(), static_cast<double>(usage.ru_maxrss) / 1024};
 }
 
 /// What no reader can do without: libpcap hands out each packet, and nobody looks at it.

@@ -84,7 +84,7 @@ void expect_diagnosis(const fs::path& folder, const std::vector<std::string>& fi
       << std::get<diagnose::Unusable>(read).sentence;
   const auto diagnosis = diagnose::diagnose(std::get<diagnose::Observations>(read));
   const auto& incident = diagnosis.incident;
-  const auto said = incident.id + " " + incident.headline + " " +
+  const auto said = std::string(incident.id) + " " + incident.headline + " " +
                     json::serialize(json::value_from(incident.alternatives));
   for (const auto& pattern : demand.must_name)
     EXPECT_TRUE(found(said, pattern)) << pattern << " is not in: " << said;

@@ -21,8 +21,8 @@ void require_good_verdict(const diagnose::Verdict& verdict) {
   for (const auto& id : verdict.alternatives)
     require(diagnose::find_lesson(id) != nullptr, "every alternative has a lesson");
   require(!verdict.headline.empty(), "every verdict has a headline");
-  for (const auto* text : {&verdict.headline, &verdict.connection, &verdict.blame}) {
-    require(std::none_of(text->begin(), text->end(), is_control),
+  for (const auto& text : {verdict.headline, verdict.connection}) {
+    require(std::none_of(text.begin(), text.end(), is_control),
             "no text of a verdict holds control characters");
   }
   for (const evidence::Citation where : verdict.evidence) {

@@ -95,15 +95,19 @@ std::string head(const Verdict& verdict, bool colour) {
 
 }  // namespace
 
-/// One verdict after the other: a capture may have tens of thousands of connections.
-std::string to_json(const Diagnosis& diagnosis) {
-  std::string text =
-      "{\"incident\":" + json::serialize(verdict_object(diagnosis.incident)) + ",\"verdicts\":[";
+void write_json(const Diagnosis& diagnosis, const std::function<void(std::string_view)>& write) {
+  write("{\"incident\":" + json::serialize(verdict_object(diagnosis.incident)) + ",\"verdicts\":[");
   for (const auto& verdict : diagnosis.verdicts) {
-    if (&verdict != &diagnosis.verdicts.front()) text += ',';
-    text += json::serialize(verdict_object(verdict));
+    if (&verdict != &diagnosis.verdicts.front()) write(",");
+    write(json::serialize(verdict_object(verdict)));
   }
-  return text + "],\"remarks\":" + json::serialize(strings(diagnosis.remarks)) + "}";
+  write("],\"remarks\":" + json::serialize(strings(diagnosis.remarks)) + "}");
+}
+
+std::string to_json(const Diagnosis& diagnosis) {
+  std::string text;
+  write_json(diagnosis, [&](std::string_view piece) { text += piece; });
+  return text;
 }
 
 std::string to_text(const Diagnosis& diagnosis, bool colour) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "diagnose/lesson.hpp"
 #include "diagnose/verdict.hpp"
@@ -12,6 +14,8 @@ namespace misproxy::diagnose {
 /// `connection`, `headline`, `confidence`, `evidence` (an array of objects with `file`, `packet` or
 /// `line`, `quote`), `alternatives` (ids), `next` and `remedy`.
 std::string to_json(const Diagnosis& diagnosis);
+/// The same, piece by piece: a capture may have a hundred thousand connections.
+void write_json(const Diagnosis& diagnosis, const std::function<void(std::string_view)>& write);
 
 /// For a person, with the incident first; a verdict of a connection that says the same as the
 /// incident is not repeated.

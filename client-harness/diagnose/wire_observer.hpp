@@ -35,8 +35,8 @@ using Settle = std::function<std::optional<Verdict>(
 /// KB. Memory is bounded: what is beyond these numbers is left out, and a remark says so.
 class WireObserver {
  public:
-  static constexpr std::size_t kMostConnections = 200'000;
-  static constexpr std::size_t kMostKept = 40'000;  // of which there is no verdict yet
+  static constexpr std::size_t kMostConnections = 150'000;
+  static constexpr std::size_t kMostKept = 30'000;  // of which there is no verdict yet
 
   /// `file.names` outlives the observer. Without `settle`, every connection is kept.
   explicit WireObserver(PacketFile file, Settle settle = nullptr);

@@ -33,9 +33,12 @@ ExitCode diagnose(const DiagnoseOptions& options) {
   // The process ends behind this: nobody waits until each of a million pieces is given back.
   static const auto& diagnosis = *new auto(
       misproxy::diagnose::diagnose(std::get<misproxy::diagnose::Observations>(std::move(read))));
-  print(options.format == Format::json
-            ? misproxy::diagnose::to_json(diagnosis) + "\n"
-            : misproxy::diagnose::to_text(diagnosis, stdout_has_colour()));
+  if (options.format == Format::json) {
+    misproxy::diagnose::write_json(diagnosis, print);
+    print("\n");
+  } else {
+    print(misproxy::diagnose::to_text(diagnosis, stdout_has_colour()));
+  }
   return diagnosis.incident.healthy() && diagnosis.incident.id != "not-enough-evidence"
              ? ExitCode::ok
              : ExitCode::mismatch;

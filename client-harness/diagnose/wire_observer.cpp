@@ -26,6 +26,7 @@ PairKey key_of(const SocketId& a, const SocketId& b) {
 }
 
 constexpr std::uint64_t kAnswered = 1000;  // packets of a file, whoever sends them
+constexpr std::size_t kMostAsked = 1000;   // connections, whether an ICMP message is about them
 
 std::uint64_t folded(const SocketId& socket) {
   std::uint64_t value = socket.port;
@@ -167,8 +168,11 @@ void WireObserver::take_icmp(const WirePacket& packet) {
     if (const auto& followed = followed_[known->second]) followed->track.icmp(now);
     return;
   }
-  // A text quotes no ports: the last connection to that host.
-  for (auto each = followed_.rbegin(); each != followed_.rend(); ++each) {
+  if (packet.quoted_source.port != 0) return;
+  // A text does not quote the client's port: the last connection to that host.
+  std::size_t asked = 0;
+  for (auto each = followed_.rbegin(); each != followed_.rend() && asked < kMostAsked; ++each) {
+    ++asked;
     if (*each && (*each)->track.concerns(packet)) return (*each)->track.icmp(now);
   }
 }

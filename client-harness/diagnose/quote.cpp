@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/utf8.hpp"
+#include "evidence/text_line.hpp"
 
 namespace misproxy::diagnose {
 namespace {
@@ -156,10 +156,7 @@ std::string packet_text(const WirePacket& packet, const evidence::Names& names) 
 
 std::string shown(std::string_view text, std::size_t most) {
   if (text.size() <= most && (text.empty() || is_readable(text))) return std::string(text);
-  auto clean = as_utf8(text.substr(0, most));
-  for (auto& c : clean) {
-    if (static_cast<unsigned char>(c) < ' ' || c == 127) c = ' ';
-  }
+  const auto clean = evidence::printable(text.substr(0, most), 4 * most);  // a byte may take four
   return text.size() > most ? clean + "..." : clean;
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <condition_variable>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -36,6 +37,7 @@ struct ReadAhead::Shared {
     if (!begun) return first_batch();
     at = 0;
     cut_frames += current().cut_frames();
+    if (!thread.joinable()) return next_without_thread();
     std::unique_lock lock(mutex);
     ++taken;
     changed.notify_all();
@@ -47,7 +49,16 @@ struct ReadAhead::Shared {
     begun = true;
     over = !ring[0].fill(reader);
     filled = 1;
-    if (!over) thread = std::thread([this] { fill_all(); });
+    try {
+      if (!over) thread = std::thread([this] { fill_all(); });
+    } catch (const std::system_error&) {
+      // The system gives no thread: it goes on without.
+    }
+  }
+
+  void next_without_thread() {
+    ended = over;
+    if (!ended) over = !current().fill(reader);
   }
 
   void fill_all() {

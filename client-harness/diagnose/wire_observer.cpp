@@ -26,7 +26,8 @@ PairKey key_of(const SocketId& a, const SocketId& b) {
 }
 
 constexpr std::uint64_t kAnswered = 1000;  // packets of a file, whoever sends them
-constexpr std::size_t kMostAsked = 1000;   // connections, whether an ICMP message is about them
+constexpr Time kAnsweredIn = std::chrono::seconds(10);
+constexpr std::size_t kMostAsked = 1000;  // connections, whether an ICMP message is about them
 
 std::uint64_t folded(const SocketId& socket) {
   std::uint64_t value = socket.port;
@@ -98,7 +99,7 @@ void WireObserver::take_tcp(const WirePacket& packet) {
   if (track == nullptr) return;
   const bool was_over = track->is_over();
   track->take({&packet, &file_, since_start(packet)});
-  if (!was_over && track->is_over()) over_.push_back({last_order_, packets_});
+  if (!was_over && track->is_over()) over_.push_back({last_order_, packets_, last_});
 }
 
 /// Null where it rests, and where there are too many to be kept.
@@ -121,8 +122,7 @@ Track* WireObserver::track_of(const WirePacket& packet) {
 Track* WireObserver::open(const WirePacket& packet) {
   last_track_ = nullptr;
   let_rest();
-  const auto without_verdict = followed_.size() - settled_.size();
-  if (followed_.size() == kMostConnections || without_verdict == kMostKept) {
+  if (followed_.size() == kMostConnections || is_full()) {
     if (packet.syn && !packet.has_ack) ++left_out_;
     return nullptr;
   }
@@ -134,9 +134,18 @@ Track* WireObserver::open(const WirePacket& packet) {
   return last_track_;
 }
 
-/// Connections that are over come to rest once no answer to their end can come.
+/// With a FIN's retransmission, or with a RST for what was under way.
+bool WireObserver::may_still_be_answered(const Over& over) const {
+  if (packets_ - over.packets < kAnswered) return true;
+  return over.at && last_ && *last_ - *over.at < kAnsweredIn;
+}
+
+bool WireObserver::is_full() const { return followed_.size() - settled_.size() >= kMostKept; }
+
+/// Connections that are over come to rest once no answer to their end can come, or where others
+/// want their room.
 void WireObserver::let_rest() {
-  for (; !over_.empty() && packets_ - over_.front().packets > kAnswered; over_.pop_front())
+  for (; !over_.empty() && (is_full() || !may_still_be_answered(over_.front())); over_.pop_front())
     rest(over_.front().order);
 }
 

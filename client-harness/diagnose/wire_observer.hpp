@@ -50,10 +50,11 @@ class WireObserver {
  private:
   struct Followed;
 
-  /// A connection that is over, and how many packets had been seen then.
+  /// A connection that is over: when, and how many packets had been seen then.
   struct Over {
     std::size_t order = 0;
     std::uint64_t packets = 0;
+    std::optional<Time> at;
   };
 
   void take_tcp(const evidence::WirePacket& packet);
@@ -62,6 +63,8 @@ class WireObserver {
   void take_note(const evidence::WirePacket& packet);
   Track* track_of(const evidence::WirePacket& packet);
   Track* open(const evidence::WirePacket& packet);
+  bool may_still_be_answered(const Over& over) const;
+  bool is_full() const;
   void let_rest();
   void rest(std::size_t order);
   const Connection* kept(std::size_t order) const;

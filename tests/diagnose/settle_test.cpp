@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -63,6 +64,7 @@ TEST(Settle, ChangesNoVerdict) {
       while (const auto* packet = capture.next()) {
         auto copy = moved(*packet, static_cast<std::uint8_t>(round), which);
         copy.number = ++number;
+        copy.time = std::chrono::milliseconds(10) * number;
         settling.take(copy);
         keeping.take(copy);
       }

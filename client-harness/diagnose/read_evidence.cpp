@@ -76,7 +76,8 @@ class Reading {
 
   std::optional<Unusable> take(const Exhibit& exhibit) {
     if (exhibit.text && is_capture(*exhibit.text))
-      return take_capture(evidence::CaptureFile::of(exhibit.name, *exhibit.text), exhibit.name);
+      return take_capture(evidence::CaptureFile::of(exhibit.name, *exhibit.text), exhibit.name,
+                          alone_);
     if (exhibit.text) return take_text(exhibit.name, std::string(*exhibit.text));
     return take_file(exhibit.name);
   }
@@ -121,7 +122,8 @@ class Reading {
       return Unusable{"a capture cannot be read from standard input; give its path"};
     if (is_capture(text)) {
       captures_.push_back(path);
-      return take_capture(evidence::CaptureFile::open(path), path);
+      return take_capture(evidence::CaptureFile::open(path), path,
+                          alone_ && !evidence::holds_secrets(path));
     }
     std::array<char, 65536> piece;
     while (const auto count = std::fread(piece.data(), 1, piece.size(), file.get())) {
@@ -132,11 +134,11 @@ class Reading {
     return take_text(path, std::move(text));
   }
 
+  /// `all_told`: nothing but its packets will tell of its connections.
   std::optional<Unusable> take_capture(std::variant<evidence::CaptureFile, CaptureError> opened,
-                                       const std::string& path) {
+                                       const std::string& path, bool all_told) {
     if (const auto* error = std::get_if<CaptureError>(&opened)) return Unusable{error->sentence};
     auto& capture = std::get<evidence::CaptureFile>(opened);
-    const bool all_told = alone_ && !evidence::holds_secrets(path);
     WireObserver observer({path, false, &names_}, all_told ? settle : Settle());
     while (const auto* packet = capture.next())
       observer.take(*packet);

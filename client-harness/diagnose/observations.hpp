@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -135,6 +136,12 @@ struct TlsSeen {
   std::optional<Citation> verify_error_at;
 };
 
+/// A segment with new payload.
+struct Spoken {
+  End by = End::client;
+  std::uint32_t length = 0;
+};
+
 /// What one end sent before the other said anything.
 struct Flight {
   End by = End::client;
@@ -192,8 +199,9 @@ struct Connection {
   bool from_proxy_after_client_close = false;  // data was still under way
   /// Between the last payload, other than a close_notify, and the first FIN or RST.
   std::optional<Time> pause_before_close;
-  std::optional<End> last_speaker;         // of new payload, before the first FIN or RST
-  std::optional<End> speaker_before_last;  // who sent the last payload but one
+  std::optional<End> last_speaker;  // of new payload, before the first FIN or RST
+  /// The last segments with new payload before that, the newest first.
+  std::array<std::optional<Spoken>, 4> last_words;
   bool notified_before_close = false;      // who closed first said a close_notify, by its size
   /// How long nothing was said before the client's last flight.
   std::optional<Time> pause_before_last_request;

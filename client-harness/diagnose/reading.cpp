@@ -29,6 +29,19 @@ std::optional<std::uint64_t> close_place(const Connection& connection, End end) 
   return first;
 }
 
+/// An end's last segment, where its last TLS record was an alert that nobody else can read. Where
+/// only sizes are told: one of OpenSSL's and of GnuTLS's, TLS 1.3 and 1.2.
+bool is_close_notify(const Connection& connection, const Spoken& spoken) {
+  const auto& tls = connection.tls;
+  constexpr std::uint32_t kLargest = 64;
+  constexpr std::array<std::uint32_t, 3> kUsual{24, 31, 26};
+  if (spoken.length > kLargest || spoken.length != connection.flow(spoken.by).last_segment)
+    return false;
+  if (tls.guessed)
+    return std::find(kUsual.begin(), kUsual.end(), spoken.length) != kUsual.end();
+  return spoken.by == End::client ? tls.client_closed : tls.server_closed;
+}
+
 /// The second of two session tickets may cross with the request: it is as long as the first.
 bool ends_with_ticket(const Connection& connection) {
   const auto& flights = connection.flights;
@@ -96,10 +109,15 @@ std::optional<Time> final_silence(const Connection& connection) {
 }
 
 std::optional<End> last_real_speaker(const Connection& connection) {
-  const auto last = connection.last_speaker;
-  if (last == End::proxy && ends_with_ticket(connection)) return End::client;
-  if (!last || !connection.notified_before_close || !closed_first(connection, *last)) return last;
-  return connection.speaker_before_last;
+  if (connection.last_speaker == End::proxy && ends_with_ticket(connection)) return End::client;
+  for (const auto& each : connection.last_words) {
+    if (!each) break;
+    const bool first_to_close = connection.notified_before_close &&
+                                &each == connection.last_words.data() &&
+                                closed_first(connection, each->by);
+    if (!first_to_close && !is_close_notify(connection, *each)) return each->by;
+  }
+  return std::nullopt;
 }
 
 std::string duration_text(Time time) {

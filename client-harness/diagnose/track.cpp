@@ -162,8 +162,10 @@ void Track::note_last(const Moment& now, End from) {
   own.last_flight_bytes = connection_.last_speaker == from
                               ? own.last_flight_bytes + now.packet->length
                               : now.packet->length;
-  connection_.speaker_before_last = connection_.last_speaker;
   connection_.last_speaker = from;
+  auto& words = connection_.last_words;
+  std::move_backward(words.begin(), words.end() - 1, words.end());
+  words.front() = {from, now.packet->length};
 }
 
 void Track::window(const Moment& now, End from) {

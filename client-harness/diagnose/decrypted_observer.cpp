@@ -22,7 +22,7 @@ Sight sight_of(const std::string& file, const DecryptedHttp& message) {
 void observe(const std::string& file, const DecryptedHttp& message, Connection& connection) {
   if (message.status == 0) {
     connection.request =
-        RequestSeen{message.method, message.target, {}, 0, sight_of(file, message)};
+        RequestSeen{message.method, message.target, {}, 0, true, sight_of(file, message)};
     return;
   }
   if (connection.response) connection.earlier_responses.push_back(std::move(*connection.response));

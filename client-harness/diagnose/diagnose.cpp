@@ -9,7 +9,10 @@ namespace {
 /// `next`: the connection that came behind it, or nobody.
 Verdict judge(const Connection& connection, const Connection* next) {
   using namespace rules;
-  if (auto found = challenge(connection, next)) return *std::move(found);
+  if (connection.upstream) return upstream(connection);
+  for (const auto rule : {challenge, fallback}) {
+    if (auto found = rule(connection, next)) return *std::move(found);
+  }
   if (connection.sizes_only && !connection.in_log) return sizes(connection);
   for (const auto rule : {reach, path, reply, handshake, transfer, response}) {
     if (auto found = rule(connection)) return *std::move(found);
@@ -36,7 +39,7 @@ std::vector<Verdict> judge_all(Observations& observations) {
 std::optional<Verdict> settle(const Connection& connection, const Connection* previous,
                               const Connection* next) {
   const bool may_be_answered = rules::is_challenged(connection) && (!next || !next->connect);
-  const bool answers = previous && rules::is_challenged(*previous);
+  const bool answers = previous && (rules::is_challenged(*previous) || !previous->established);
   if (may_be_answered || answers || rules::is_remarkable(connection)) return std::nullopt;
   return judge(connection, next);
 }

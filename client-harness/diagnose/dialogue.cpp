@@ -20,6 +20,11 @@ bool is_record(std::string_view begin) {
 
 bool is_letter(char c) { return c >= 'A' && c <= 'Z'; }
 
+/// tcpdump prints a head's lines without the CR at their ends, and not the empty one behind them.
+std::uint64_t most_that_a_text_leaves_out(std::string_view head) {
+  return static_cast<std::uint64_t>(std::count(head.begin(), head.end(), '\n')) + 4;
+}
+
 /// The capture kept too little of the packet to hold a status.
 bool is_cut_status_line(std::string_view text) {
   constexpr std::string_view kBegin = "HTTP/";
@@ -57,6 +62,7 @@ bool Dialogue::expects_tls(End from) const {
 }
 
 void Dialogue::request(RequestSeen request) {
+  proxy_.begin_anew();
   connect_open_ = request.method == "CONNECT";
   if (connect_open_)
     connection_.connect = std::move(request);
@@ -166,6 +172,7 @@ void Dialogue::Voice::end_head(bool whole) {
     mode_ = request ? Mode::start : Mode::opaque;
     if (!request) return;
     request->sight = begun_sight_;
+    request->whole = whole && !head_is_cut_;
     const bool connect = request->method == "CONNECT";
     const auto length = header(request->headers, "Content-Length");
     if (!connect && !length.empty()) mode_ = Mode::opaque;
@@ -183,17 +190,38 @@ void Dialogue::Voice::end_head(bool whole) {
   }
   response->whole = whole;
   response->sight = begun_sight_;
-  body_left_ = dialogue_.response(std::move(*response));
-  if (body_left_ > 0) mode_ = Mode::body;
+  body_ = {};
+  body_.chunked = contains(header(response->headers, "Transfer-Encoding"), "chunked");
+  body_.of_reply = dialogue_.connect_open_;
+  body_.length = dialogue_.response(std::move(*response));
+  if (body_.length > 0) mode_ = Mode::body;
 }
 
 void Dialogue::Voice::take_body(std::string_view bytes) {
-  const auto part = bytes.substr(0, std::min<std::uint64_t>(body_left_, bytes.size()));
+  const auto part =
+      bytes.substr(0, std::min<std::uint64_t>(body_.length - body_.seen, bytes.size()));
   dialogue_.keep_body(part);
-  if (body_left_ != kToTheEnd) body_left_ -= part.size();
-  if (body_left_ > 0) return;
+  body_.seen += part.size();
+  body_.end.append(part.substr(part.size() - std::min<std::size_t>(part.size(), 4)));
+  if (body_.end.size() > 4) body_.end.erase(0, body_.end.size() - 4);
+  if (body_.seen < body_.length) return;
   mode_ = Mode::start;
   take(bytes.substr(part.size()));
+}
+
+/// What the body says of its own end. Source: RFC 9112 sections 6.3 and 7.1.
+void Dialogue::Voice::note_body() {
+  if (body_.of_reply) return;
+  auto& connection = dialogue_.connection_;
+  if (body_.length != kToTheEnd) {
+    connection.body_expected = body_.length;
+    connection.body_received = body_.seen;
+  }
+  connection.last_chunk_missing = body_.chunked && !body_.end.empty() && body_.end != "\r\n\r\n";
+}
+
+void Dialogue::Voice::begin_anew() {
+  if (mode_ == Mode::body || mode_ == Mode::opaque) mode_ = Mode::start;
 }
 
 /// A head of which the evidence has the beginning ends here: what is missing were its last bytes.
@@ -203,11 +231,12 @@ void Dialogue::Voice::skip(std::uint64_t count) {
       mode_ = Mode::opaque;
       return;
     case Mode::head:
+      head_is_cut_ = count > most_that_a_text_leaves_out(buffer_);
       return end_head(true);
     case Mode::body:
-      if (body_left_ == kToTheEnd) return;
-      body_left_ -= std::min(body_left_, count);
-      if (body_left_ == 0) mode_ = Mode::start;
+      body_.seen += std::min(body_.length - body_.seen, count);
+      body_.end.clear();
+      if (body_.seen == body_.length) mode_ = Mode::start;
       return;
     case Mode::tls:
       return tls_.skip(count);
@@ -218,6 +247,7 @@ void Dialogue::Voice::skip(std::uint64_t count) {
 
 void Dialogue::Voice::finish() {
   if (mode_ == Mode::head && !buffer_.empty()) end_head(false);
+  if (mode_ == Mode::body) note_body();
   if (mode_ == Mode::tls) tls_.finish();
 }
 

@@ -31,11 +31,23 @@ class Dialogue {
     void take(std::string_view bytes) override;
     void skip(std::uint64_t count) override;
     void finish();
+    /// The other end asks for something new: so what this one had to say was said.
+    void begin_anew();
 
    private:
     enum class Mode { start, head, body, tls, opaque };
 
+    /// Of the response whose head ended last.
+    struct Body {
+      std::uint64_t length = 0;  // the largest number: to the end of the connection
+      std::uint64_t seen = 0;
+      bool of_reply = false;  // to a CONNECT: nobody misses what is cut of it
+      bool chunked = false;
+      std::string end;  // its last four bytes, as far as they are known
+    };
+
     void choose();
+    void note_body();
     void end_head(bool whole);
     void take_body(std::string_view bytes);
 
@@ -46,8 +58,8 @@ class Dialogue {
     std::string buffer_;
     Moment begun_;  // the packet with which the head began
     Sight begun_sight_;
-    std::uint64_t body_left_ = 0;
-    bool body_to_the_end_ = false;
+    bool head_is_cut_ = false;
+    Body body_;
   };
 
   bool tunnel_is_up() const;

@@ -85,6 +85,7 @@ struct RequestSeen {
   std::string target;
   std::vector<std::pair<std::string, std::string>> headers;
   std::uint32_t bytes = 0;  // of the head; 0 where not told
+  bool whole = true;        // false: the evidence has the beginning of the head only
   Sight sight;
 };
 
@@ -187,6 +188,7 @@ struct Connection {
   std::uint16_t client_port = 0;
   bool on_wire = false;
   bool in_log = false;
+  bool upstream = false;  // the proxy's own: it began while a CONNECT for that port waited
 
   // TCP, from packets
   std::optional<Sight> syn;
@@ -202,7 +204,7 @@ struct Connection {
   std::optional<End> last_speaker;  // of new payload, before the first FIN or RST
   /// The last segments with new payload before that, the newest first.
   std::array<std::optional<Spoken>, 4> last_words;
-  bool notified_before_close = false;      // who closed first said a close_notify, by its size
+  bool notified_before_close = false;  // who closed first said a close_notify, by its size
   /// How long nothing was said before the client's last flight.
   std::optional<Time> pause_before_last_request;
   bool cut_packets = false;  // the capture kept only the beginning of packets
@@ -233,6 +235,7 @@ struct Connection {
   std::vector<ResponseSeen> earlier_responses;
   std::optional<std::uint64_t> body_received;
   std::optional<std::uint64_t> body_expected;
+  bool last_chunk_missing = false;  // of a response in chunks that can be read
 
   // what a client's log says of its end
   std::optional<evidence::Told<std::string>> failed;   // to connect, in its words

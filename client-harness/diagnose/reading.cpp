@@ -37,8 +37,7 @@ bool is_close_notify(const Connection& connection, const Spoken& spoken) {
   constexpr std::array<std::uint32_t, 3> kUsual{24, 31, 26};
   if (spoken.length > kLargest || spoken.length != connection.flow(spoken.by).last_segment)
     return false;
-  if (tls.guessed)
-    return std::find(kUsual.begin(), kUsual.end(), spoken.length) != kUsual.end();
+  if (tls.guessed) return std::find(kUsual.begin(), kUsual.end(), spoken.length) != kUsual.end();
   return spoken.by == End::client ? tls.client_closed : tls.server_closed;
 }
 

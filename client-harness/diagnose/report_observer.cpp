@@ -20,7 +20,7 @@ using evidence::LoggedTls;
 Sight sight_of(const Citation& where) { return {std::nullopt, where}; }
 
 RequestSeen seen(const LoggedRequest& logged) {
-  return {logged.method, logged.target, logged.headers, 0, sight_of(logged.where)};
+  return {logged.method, logged.target, logged.headers, 0, true, sight_of(logged.where)};
 }
 
 ResponseSeen seen(const LoggedResponse& logged) {

@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t kHeader = 5;
 constexpr std::uint32_t kMostRecord = 16384 + 2048;  // RFC 5246's; RFC 8446 allows less
 constexpr std::size_t kMostHandshake = 64 * 1024;
+constexpr std::uint32_t kMostTicket = 512;
 constexpr std::uint32_t kAlert13 = 2 + 1 + 16;  // alert, content type, tag (RFC 8446 5.2)
 
 enum ContentType : std::uint8_t {
@@ -179,25 +180,33 @@ void TlsReader::application_record(const Moment& now) {
     seen_.finished = now.sight();
     return;
   }
-  if (seen_.version13 && length_ == kAlert13) return;
+  if (seen_.version13 && length_ == kAlert13) {
+    // What the server has against the client's Finished or certificate.
+    const bool answer =
+        from_ == End::proxy && seen_.finished && !seen_.server_data && !seen_.client_closed;
+    if (answer && tickets_ == 0) seen_.alerts.push_back({from_, 0, -1, "", now.sight()});
+    return;
+  }
   if (from_ == End::client && !seen_.client_data) seen_.client_data = now.sight();
   // The server's records before the client's Finished are its handshake; and those in front of the
   // client's first data its session tickets.
-  if (from_ == End::client || seen_.server_data) return;
+  if (from_ == End::client) return;
   if (is_ticket()) return;
+  if (seen_.server_data) return;
   if (seen_.client_data || !seen_.version13) seen_.server_data = now.sight();
 }
 
-/// OpenSSL sends two tickets of one size behind the handshake; the second may cross with the
-/// request.
+/// OpenSSL sends two tickets of one size behind the handshake. One or both may cross with the
+/// request: then the first looks like data until the second comes.
 bool TlsReader::is_ticket() {
-  if (!seen_.version13 || !seen_.finished) return false;
-  if (tickets_ == 0 && !seen_.client_data) {
+  if (!seen_.version13 || !seen_.finished || tickets_ > 1) return false;
+  if (++tickets_ == 1) {
     ticket_length_ = length_;
-    ++tickets_;
-    return true;
+    return !seen_.client_data;
   }
-  return tickets_ > 0 && tickets_++ == 1 && length_ == ticket_length_;
+  if (length_ != ticket_length_) return false;
+  if (length_ <= kMostTicket) seen_.server_data.reset();
+  return true;
 }
 
 void TlsReader::alert(const Moment& now) {

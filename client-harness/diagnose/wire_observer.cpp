@@ -29,6 +29,21 @@ constexpr std::uint64_t kAnswered = 1000;  // packets of a file, whoever sends t
 constexpr Time kAnsweredIn = std::chrono::seconds(10);
 constexpr std::size_t kMostAsked = 1000;  // connections, whether an ICMP message is about them
 
+constexpr std::size_t kMostWaiting = 16;  // connections whose CONNECT may be the reason of another
+
+/// A CONNECT that has no answer yet, to the host from which the other one goes to the CONNECT's
+/// port. Where the CONNECT cannot be read, that port is 443; a proxy with several addresses is
+/// known by another port.
+bool waits_for(const Connection& connection, const Connection& other) {
+  const bool waits = connection.from_client.first_payload && !connection.from_proxy.first_payload;
+  if (!waits || connection.client == other.client) return false;
+  const bool same_host = connection.server == other.client;
+  if (!connection.connect) return same_host && other.server_port == 443;
+  const bool same_port =
+      connection.connect->target.ends_with(fmt::format(":{}", other.server_port));
+  return same_port && (same_host || other.server_port != 443);
+}
+
 std::uint64_t folded(const SocketId& socket) {
   std::uint64_t value = socket.port;
   for (std::size_t i = 0; i < socket.host.bytes.size(); i += 8) {
@@ -129,7 +144,12 @@ Track* WireObserver::open(const WirePacket& packet) {
   last_order_ = followed_.size();
   index_[last_key_] = last_order_;
   followed_.push_back(std::make_unique<Followed>(packet, *file_.names));
-  followed_.back()->connection.order = last_order_;
+  auto& connection = followed_.back()->connection;
+  connection.order = last_order_;
+  for (std::size_t back = 1; back <= kMostWaiting && !connection.upstream; ++back) {
+    const auto* earlier = kept(last_order_ - back);
+    connection.upstream = earlier != nullptr && waits_for(*earlier, connection);
+  }
   last_track_ = &followed_.back()->track;
   return last_track_;
 }

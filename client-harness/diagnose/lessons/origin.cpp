@@ -4,6 +4,27 @@ namespace misproxy::diagnose::lesson {
 namespace {
 
 constexpr std::array kLessons = std::to_array<Lesson>({
+    {.id = "origin-unreachable",
+     .layer = Layer::origin,
+     .blame = "the origin, or the proxy's way to it",
+     .title = "The proxy gets no connection to the origin",
+     .remedy =
+         "Look from the proxy's host: is the origin up, and does a firewall let the proxy out?",
+     .wire =
+         R"(Seen only where the capture shows both sides of the proxy. While the client's CONNECT waits, the
+proxy opens a connection of its own, and gets a RST, ICMP, or nothing:
+    10:20:59.000000 IP 10.40.40.1.54321 > 10.10.10.1.80: Flags [P.], seq 1:123, ack 1, win 502, length 122: HTTP: CONNECT tools.cisco.com:443 HTTP/1.1
+    10:20:59.001000 IP 10.10.10.1.40112 > 72.163.4.161.443: Flags [S], seq 12345, win 64240, length 0
+    10:20:59.012000 IP 72.163.4.161.443 > 10.10.10.1.40112: Flags [R.], seq 0, ack 12346, win 0, length 0
+    10:20:59.012500 IP 10.10.10.1.80 > 10.40.40.1.54321: Flags [P.], seq 1:3400, ack 123, win 509, length 3399: HTTP: HTTP/1.1 503 Service Unavailable
+The client itself learns of it by the proxy's 502, 503 or 504 only.)",
+     .causes = R"(- The origin is down, or its port is closed.
+- The firewall in front of the proxy does not let the proxy out to that address.
+- The proxy resolves the name to an address that is no longer in use.)",
+     .confirm =
+         R"(- On the proxy: `curl -v https://tools.cisco.com/`, without a proxy.
+- `tcpdump -ni any 'tcp[tcpflags] & tcp-syn != 0'` on the proxy while a client asks.
+- The proxy's log: squid's access.log has TCP_TUNNEL/503 and the address that it tried.)"},
     {.id = "origin-status",
      .layer = Layer::origin,
      .blame = "the origin",

@@ -38,13 +38,14 @@ struct VerifyVerdict {
   std::string_view id;
 };
 
-constexpr std::array<VerifyVerdict, 16> kVerifyVerdicts{{
+constexpr std::array<VerifyVerdict, 17> kVerifyVerdicts{{
     {"has expired", "tls-cert-expired"},
     {"expired", "tls-cert-expired"},
     {"not yet valid", "tls-cert-not-yet-valid"},
     {"not yet activated", "tls-cert-not-yet-valid"},
     {"revoked", "tls-cert-revoked"},
     {"does not match", "tls-cert-wrong-host"},
+    {"ip address mismatch", "tls-cert-wrong-host"},
     {"no alternative certificate subject name", "tls-cert-wrong-host"},
     {"host name mismatch", "tls-cert-wrong-host"},
     {"hostname mismatch", "tls-cert-wrong-host"},
@@ -56,6 +57,8 @@ constexpr std::array<VerifyVerdict, 16> kVerifyVerdicts{{
     {"unknown ca", "tls-untrusted-ca"},
     {"not trusted", "tls-untrusted-ca"},
 }};
+
+constexpr std::uint32_t kClearAlert = 7;  // bytes, with the record's header
 
 std::string_view meaning(std::string_view id) {
   if (id == "tls-cert-expired") return "the certificate has expired";
@@ -102,6 +105,19 @@ std::optional<Verdict> verify_error(const Connection& connection) {
   return found;
 }
 
+/// TLS 1.3 hides the server's last word, but not its size.
+Verdict encrypted_alert_of_server(const Connection& connection, const AlertSeen& alert) {
+  auto found =
+      in_handshake(connection, "tls-client-cert-required",
+                   "The server answers the client's Finished with an encrypted alert: "
+                   "mostly it wants a client certificate, or does not take the one it got.");
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"tls-alert", "empty-reply", "tls-handshake-failure"};
+  cite(found, alert.sight.where);
+  found.next = {"`curl -v`, or the capture with its key log, tells which."};
+  return found;
+}
+
 std::optional<Verdict> alert(const Connection& connection) {
   const auto& alerts = connection.tls.alerts;
   const auto fatal = std::find_if(alerts.begin(), alerts.end(), [](const AlertSeen& each) {
@@ -109,6 +125,7 @@ std::optional<Verdict> alert(const Connection& connection) {
   });
   if (fatal == alerts.end()) return std::nullopt;
   if (fatal->description < 0) {
+    if (fatal->by == End::proxy) return encrypted_alert_of_server(connection, *fatal);
     auto found =
         in_handshake(connection, "tls-cert-refused",
                      "The client ends the TLS handshake with an encrypted alert behind the "
@@ -185,6 +202,18 @@ std::optional<Verdict> closed(const Connection& connection) {
   cite(found, connection.from_proxy.fin);
   if (connection.problem) cite(found, connection.problem->where);
   found.next = {"The proxy's log tells whether the origin closed, or the proxy."};
+  if (connection.tls.server_hello && connection.tls.guessed) {  // or all of a resumed one
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"healthy", "tls-handshake-ended"};
+  }
+  const bool size_of_alert = !connection.tls.server_hello && connection.tls.guessed &&
+                             connection.from_proxy.last_segment == kClearAlert;
+  if (!size_of_alert) return found;
+  cite(found, connection.from_proxy.last_payload);
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"tls-version", "tls-handshake-failure", "tls-unrecognized-name",
+                        "tls-alert"};
+  found.next.push_back("The last segment has 7 bytes, as many as a TLS alert: `tcpdump -X` tells.");
   return found;
 }
 
@@ -236,12 +265,20 @@ std::optional<Verdict> ended_by_client(const Connection& connection) {
   return found;
 }
 
+/// A session is resumed: the server's Finished comes first, and no certificate (RFC 5246
+/// section 7.3).
+bool is_abbreviated(const TlsSeen& tls) {
+  return tls.finished && tls.server_finished &&
+         tls.server_finished->where.number() < tls.finished->where.number();
+}
+
 /// TLS 1.2 tells in the clear when it is over; a client that then says nothing had no use for it.
 std::optional<Verdict> nothing_asked(const Connection& connection) {
   if (connection.tls.client_data || !connection.tls.server_finished) return std::nullopt;
   if (const auto silence = final_silence(connection); silence && *silence >= kLongPause)
     return std::nullopt;
-  if (!closed_first(connection, End::client) || connection.response) return std::nullopt;
+  const bool ends = closed_first(connection, End::client) || connection.tls.client_closed;
+  if (!ends || connection.response || is_abbreviated(connection.tls)) return std::nullopt;
   auto found = in_handshake(connection, "tls-handshake-ended",
                             "The TLS handshake completes, and the client closes without a request: "
                             "mostly the certificate is for another host.");
@@ -254,6 +291,16 @@ std::optional<Verdict> nothing_asked(const Connection& connection) {
   return found;
 }
 
+/// One that cannot be read, and comes long after, is the close_notify of who waits no longer.
+bool answers_with_alert(const Connection& connection) {
+  const auto& tls = connection.tls;
+  return std::any_of(tls.alerts.begin(), tls.alerts.end(), [&](const AlertSeen& each) {
+    if (each.by != End::proxy) return false;
+    if (each.description >= 0 || !each.sight.at || !tls.finished || !tls.finished->at) return true;
+    return *each.sight.at - *tls.finished->at < kLongPause;
+  });
+}
+
 }  // namespace
 
 std::optional<Verdict> handshake(const Connection& connection) {
@@ -261,11 +308,13 @@ std::optional<Verdict> handshake(const Connection& connection) {
   const bool in_tls = tunnel_is_up(connection) || connection.tls.client_hello;
   if (!in_tls || connection.from_the_middle) return std::nullopt;
   if (auto found = nothing_asked(connection)) return found;
-  if (connection.tls.server_data || (handshake_is_done(connection) && connection.tls.client_data))
-    return std::nullopt;
+  if (connection.tls.server_data) return std::nullopt;
+  if (answers_with_alert(connection)) return alert(connection);
+  if (handshake_is_done(connection) && connection.tls.client_data) return std::nullopt;
   if (auto found = alert(connection)) return found;
   if (auto found = not_tls(connection)) return found;
-  if (handshake_is_done(connection) && connection.in_log) return std::nullopt;
+  if (handshake_is_done(connection) && (connection.in_log || connection.tls.client_closed))
+    return std::nullopt;
   for (const auto rule : {reset, closed, stall, ended_by_client}) {
     if (auto found = rule(connection)) return found;
   }

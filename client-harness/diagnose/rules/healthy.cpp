@@ -19,7 +19,8 @@ void cite_life(Verdict& found, const Connection& connection) {
 
 std::string inside_text(const Connection& connection) {
   if (connection.response)
-    return fmt::format("the response is {} {}", connection.response->status,
+    return fmt::format("the response is {}{}{}", connection.response->status,
+                       connection.response->reason.empty() ? "" : " ",
                        shown(connection.response->reason, 40));
   if (connection.tls.server_data || connection.from_the_middle)
     return fmt::format("{} came over the encrypted tunnel",

@@ -12,6 +12,8 @@
 namespace misproxy::diagnose::rules {
 namespace {
 
+constexpr std::string_view kUpstream = "origin-unreachable";  // why a proxy says 503, not beside it
+
 /// A name that DNS does not know, as packets or a client's log tell.
 std::optional<Verdict> unresolved(const Observations& seen, const std::vector<Verdict>& verdicts) {
   std::string proxy;
@@ -55,25 +57,25 @@ std::optional<Verdict> unresolved(const Observations& seen, const std::vector<Ve
   return found;
 }
 
-/// A failure that is repeated counts once; the most frequent one stands for the incident, the last
-/// of them where several are as frequent.
-const Verdict* most_frequent(const std::vector<Verdict>& verdicts) {
-  std::map<std::string_view, int> counts;
-  const Verdict* chosen = nullptr;
-  for (const auto& each : verdicts) {
-    if (each.healthy()) continue;
-    const int count = ++counts[each.id];
-    if (chosen == nullptr || count >= counts[chosen->id]) chosen = &each;
-  }
-  return chosen;
-}
-
 const Verdict* last_with(const std::vector<Verdict>& verdicts, std::string_view id) {
   const Verdict* last = nullptr;
   for (const auto& each : verdicts) {
     if (each.id == id) last = &each;
   }
   return last;
+}
+
+/// A failure that is repeated counts once; the most frequent one stands for the incident, the last
+/// of them where several are as frequent.
+const Verdict* most_frequent(const std::vector<Verdict>& verdicts) {
+  std::map<std::string_view, int> counts;
+  const Verdict* chosen = nullptr;
+  for (const auto& each : verdicts) {
+    if (each.healthy() || each.id == kUpstream) continue;
+    const int count = ++counts[each.id];
+    if (chosen == nullptr || count >= counts[chosen->id]) chosen = &each;
+  }
+  return chosen != nullptr ? chosen : last_with(verdicts, kUpstream);
 }
 
 Verdict failure(const Verdict& chosen, const std::vector<Verdict>& verdicts) {
@@ -83,6 +85,12 @@ Verdict failure(const Verdict& chosen, const std::vector<Verdict>& verdicts) {
   const auto healthy = std::count_if(verdicts.begin(), verdicts.end(),
                                      [](const auto& each) { return each.id == "healthy"; });
   incident.headline.pop_back();
+  const auto* cause = chosen.id == kUpstream ? nullptr : last_with(verdicts, kUpstream);
+  if (cause != nullptr) {
+    incident.headline += "; behind it: " + cause->headline.substr(0, cause->headline.size() - 1);
+    for (const auto& place : cause->evidence)
+      cite(incident, place);
+  }
   if (same > 1) incident.headline += fmt::format("; {} connections met it", same);
   if (healthy > 0)
     incident.headline +=

@@ -106,9 +106,11 @@ std::optional<Verdict> half_open(const Connection& connection) {
     return std::nullopt;
   auto found =
       verdict("path-loss", connection,
-              fmt::format("The proxy {} repeats its SYN-ACK {} times: what the client sends "
-                          "behind its SYN does not arrive.",
-                          proxy_text(connection), connection.syn_acks));
+              fmt::format("The proxy {} repeats its SYN-ACK {} times: {}.", proxy_text(connection),
+                          connection.syn_acks,
+                          connection.syn_times.size() > 1
+                              ? "the client repeats its SYN too, so the SYN-ACK does not arrive"
+                              : "what the client sends behind its SYN does not arrive"));
   cite(found, connection.syn_ack);
   return found;
 }

@@ -82,7 +82,7 @@ std::string used_scheme(const Connection& connection) {
 
 /// Enough of the CONNECT's head is there to say what it did not hold.
 bool head_is_known(const Connection& connection) {
-  return connection.connect && !connection.connect->headers.empty() && !connection.cut_packets;
+  return connection.connect && connection.connect->whole && !connection.connect->headers.empty();
 }
 
 Verdict credentials(const Connection& connection) {
@@ -152,6 +152,21 @@ constexpr std::array<StatusVerdict, 9> kStatuses{{
     {403, "proxy-denied", ""},
 }};
 
+/// privoxy's `404 No such domain`.
+bool tells_of_dns(const ResponseSeen& reply) {
+  return contains(reply.reason, "domain") || contains(reply.reason, "dns") ||
+         contains(reply.reason, "resolve");
+}
+
+/// One that serves pages, and does not do CONNECT unless it is told to.
+bool is_web_server(const ResponseSeen& reply) {
+  const auto server = header(reply.headers, "Server");
+  for (const auto* name : {"nginx", "Apache", "lighttpd", "IIS", "Caddy", "openresty"}) {
+    if (contains(server, name)) return true;
+  }
+  return false;
+}
+
 Verdict status(const Connection& connection) {
   const auto& reply = *connection.reply;
   if (reply.status == 403)
@@ -174,10 +189,20 @@ Verdict status(const Connection& connection) {
     return replied(connection, "proxy-status",
                    fmt::format("The proxy refuses the CONNECT to {} with {}{}.",
                                target_text(connection), reason_text(reply), author_text(reply)));
+  if (reply.status == 404 && tells_of_dns(reply))
+    return replied(connection, "proxy-bad-gateway",
+                   fmt::format("The proxy answers the CONNECT to {} with {}: it cannot resolve the "
+                               "origin's name{}.",
+                               target_text(connection), reason_text(reply), author_text(reply)));
   auto found = replied(
       connection, known->id,
       fmt::format("The proxy answers the CONNECT to {} with {}: {}{}.", target_text(connection),
                   reason_text(reply), known->meaning, author_text(reply)));
+  if (reply.status == 400 && is_web_server(reply)) {
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"not-a-connect-proxy"};
+    found.next.push_back("It names itself as a web server: is CONNECT allowed there at all?");
+  }
   if (reply.status / 100 == 5 && reply.status != 501)
     found.next.push_back(
         "500, 502, 503 and 504 do not tell the cause: the proxy's error header, its log "
@@ -279,18 +304,23 @@ std::optional<Verdict> incomplete(const Connection& connection) {
                              reason_text(*connection.reply)));
 }
 
+constexpr std::uint64_t kMostEstablished = 250;  // bytes of a 200 to a CONNECT
+
 /// Sizes alone: an answer too long for a plain 200, and the client says no more.
 std::optional<Verdict> unread(const Connection& connection) {
-  if (!connection.guessed || connection.reply || connection.flights.size() != 2)
-    return std::nullopt;
-  if (connection.flights[0].by != End::client) return std::nullopt;
+  if (!connection.guessed || connection.reply) return std::nullopt;
+  const auto& flights = connection.flights;
+  // Twice where the first answer asked for credentials.
+  const bool asked_again = flights.size() == 4 && flights[1].bytes > kMostEstablished &&
+                           flights[3].bytes > kMostEstablished;
+  if ((flights.size() != 2 && !asked_again) || flights[0].by != End::client) return std::nullopt;
   auto found =
       verdict("proxy-answer-unread", connection,
               fmt::format("The proxy answered the client's first request ({} bytes, as long "
                           "as a CONNECT) with {} bytes, and the client sent no ClientHello: "
                           "the tunnel was not set up, for a reason that this evidence does "
                           "not hold.",
-                          connection.flights[0].bytes, connection.flights[1].bytes));
+                          flights[0].bytes, flights.back().bytes));
   found.confidence = Confidence::ambiguous;
   found.alternatives = {"proxy-denied",           "proxy-auth-missing",    "proxy-auth-rejected",
                         "proxy-auth-unsupported", "proxy-bad-gateway",     "proxy-internal-error",

@@ -18,6 +18,11 @@ std::optional<Verdict> path(const Connection& connection);
 /// brings the credentials (RFC 9110 section 11.7.1); it is no failure.
 std::optional<Verdict> challenge(const Connection& connection, const Connection* next);
 bool is_challenged(const Connection& connection);
+/// A client that tries a name's IPv6 address and its IPv4 address (RFC 8305): one that fails where
+/// `next`, to the other family, is taken is no failure.
+std::optional<Verdict> fallback(const Connection& connection, const Connection* next);
+/// The proxy's own connection to an origin, where the capture shows both sides of the proxy.
+Verdict upstream(const Connection& connection);
 /// The proxy's answer to the CONNECT, or that none came.
 std::optional<Verdict> reply(const Connection& connection);
 /// TLS behind the CONNECT.

@@ -39,6 +39,7 @@ bool more_was_due(const Connection& connection) {
   const auto& tls = connection.tls;
   if (connection.body_expected && connection.body_received)
     return *connection.body_received < *connection.body_expected;
+  if (connection.last_chunk_missing) return true;
   if (tls.server_record_open || tls.server_last_record >= kFullRecord) return true;
   return tls.server_last_record == 0 && connection.from_proxy.last_segment >= 1000 &&
          connection.from_proxy.last_segment == connection.from_proxy.largest;
@@ -107,6 +108,7 @@ std::optional<Verdict> slow(const Connection& connection) {
   }
   const bool seen = rate && *rate < kVerySlow && connection.from_proxy.longest_pause < kLongPause &&
                     !first_reset(connection, End::proxy);
+  if (connection.report_ok) return std::nullopt;
   if (!seen && connection.complaint != Complaint::too_slow) return std::nullopt;
   auto found = in_transfer(connection, "slow-transfer",
                            rate ? fmt::format("The transfer is very slow: {} a second, a low rate "
@@ -175,6 +177,8 @@ std::optional<Verdict> closed(const Connection& connection) {
   const bool seen = closed_first(connection, End::proxy);
   if (!told && !seen) return std::nullopt;
   if (connection.complaint == Complaint::timed_out) return std::nullopt;  // the client was first
+  const auto& tls = connection.tls;
+  if (!told && tls.client_closed && !tls.client_data) return std::nullopt;  // it asked for nothing
   const auto silence = final_silence(connection);
   const bool began = response_began(connection);
   const bool whole = !told && (connection.report_ok || !more_was_due(connection));
@@ -214,6 +218,11 @@ std::optional<Verdict> closed(const Connection& connection) {
                            "inside it.");
   cite(found, connection.from_proxy.fin);
   if (connection.problem) cite(found, connection.problem->where);
+  if (connection.guessed || tls.guessed) {  // sizes alone do not even tell a request
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"healthy", "tls-client-cert-required", "tls-alert", "proxy-status"};
+    found.next = {"`tcpdump -A`, a capture file with whole packets, or `curl -v` shows more."};
+  }
   if (!connection.on_wire) {
     found.confidence = Confidence::ambiguous;
     found.alternatives = {"idle-timeout"};

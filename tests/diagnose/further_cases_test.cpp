@@ -1,0 +1,78 @@
+// Captures of real programs, each of which was misjudged once.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "diagnose/diagnose.hpp"
+#include "diagnose/read_evidence.hpp"
+
+namespace misproxy::test {
+namespace {
+
+using testing::HasSubstr;
+
+diagnose::Diagnosis diagnosis_of(const std::string& name) {
+  auto read = diagnose::read_evidence(
+      {{MISPROXY_SOURCE_DIR "/tests/diagnose/captures/" + name + ".pcap", std::nullopt}});
+  EXPECT_TRUE(std::holds_alternative<diagnose::Observations>(read)) << name;
+  return diagnose::diagnose(std::get<diagnose::Observations>(std::move(read)));
+}
+
+struct Case {
+  std::string name;
+  std::string id;
+  std::string headline;  // a part of it
+};
+
+class FurtherCase : public testing::TestWithParam<Case> {};
+
+TEST_P(FurtherCase, IsNamed) {
+  const auto diagnosis = diagnosis_of(GetParam().name);
+  EXPECT_EQ(diagnosis.incident.id, GetParam().id) << diagnosis.incident.headline;
+  EXPECT_THAT(diagnosis.incident.headline, HasSubstr(GetParam().headline));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Captures, FurtherCase,
+    testing::Values(
+        Case{"anyauth-digest-503", "proxy-unavailable", "503"},  // snaplen 96, behind a 407
+        Case{"digest-wrong", "proxy-auth-rejected", "Digest"},   // snaplen 256
+        Case{"haproxy-idle-wait", "idle-timeout", "6.0 s"},      // two tickets, no response
+        Case{"mtls13", "tls-client-cert-required", "alert"},
+        Case{"origin-hole-both-legs", "proxy-unavailable", "192.0.2.99:443: the SYN gets no"},
+        Case{"plain-cut", "truncated", "150,000 bytes of 400,000 bytes"},
+        Case{"privoxy-dns404", "proxy-bad-gateway", "cannot resolve"},
+        Case{"synack-lost-v6-proxyside", "path-loss", "the SYN-ACK does not arrive"}),
+    [](const auto& each) {
+      auto name = each.param.name;
+      for (auto& c : name)
+        c = c == '-' ? '_' : c;
+      return name;
+    });
+
+TEST(FurtherCases, OfHealthyTrafficHaveNoFailure) {
+  for (const auto* name : {"happy-eyeballs", "ten-curls-tls12", "ws-long-idle"}) {
+    const auto diagnosis = diagnosis_of(name);
+    for (const auto& each : diagnosis.verdicts)
+      EXPECT_EQ(each.id, "healthy") << name << ": " << each.headline;
+    EXPECT_EQ(diagnosis.incident.id, "healthy") << name;
+  }
+}
+
+/// The capture kept 96 bytes of each packet: too few to tell how it ended, enough to see the 200.
+TEST(FurtherCases, AnAnswerBehindACutChallengeIsSeen) {
+  const auto diagnosis = diagnosis_of("anyauth-digest");
+  EXPECT_TRUE(diagnosis.incident.healthy()) << diagnosis.incident.headline;
+  EXPECT_THAT(diagnosis.incident.headline, HasSubstr("the tunnel was established"));
+}
+
+/// Each of `openssl s_client -reconnect`'s connections ends behind the handshake.
+TEST(FurtherCases, AResumedSessionIsAWholeHandshake) {
+  for (const auto& each : diagnosis_of("resume-tls12").verdicts)
+    EXPECT_NE(each.id, "tls-closed") << each.headline;
+}
+
+}  // namespace
+}  // namespace misproxy::test

@@ -99,7 +99,14 @@ Verdict healthy(const Connection& connection) {
   auto found = verdict("healthy", connection, headline(connection, trouble));
   cite_life(found, connection);
   if (trouble) cite_trouble(found, connection);
-  if (connection.response || connection.report_ok) return found;
+  if (connection.report_ok) return found;
+  if (connection.response) {
+    if (connection.in_log || !connection.response->headers.empty()) return found;
+    found.confidence =
+        Confidence::likely;  // of a text that shows no header: how long was it to be?
+    found.alternatives = {"truncated"};
+    return found;
+  }
   if (connection.on_wire && !connection.begin) {
     found.confidence = Confidence::ambiguous;
     found.alternatives = {"download-stall", "idle-timeout", "slow-transfer", "origin-status"};
@@ -107,7 +114,7 @@ Verdict healthy(const Connection& connection) {
     return found;
   }
   found.confidence = Confidence::likely;  // what stands inside TLS may still be an error
-  found.alternatives = {"origin-status"};
+  found.alternatives = {"origin-status", "truncated"};
   if (!closed_first(connection, End::proxy)) return found;
   found.confidence = Confidence::ambiguous;
   found.alternatives = {"truncated", "origin-status"};

@@ -317,15 +317,18 @@ std::optional<Verdict> unread(const Connection& connection) {
   auto found =
       verdict("proxy-answer-unread", connection,
               fmt::format("The proxy answered the client's first request ({} bytes, as long "
-                          "as a CONNECT) with {} bytes, and the client sent no ClientHello: "
-                          "the tunnel was not set up, for a reason that this evidence does "
-                          "not hold.",
+                          "as a CONNECT) with {} bytes, and the client sent no ClientHello: a "
+                          "plain request that was answered, or a tunnel that was not set up, for "
+                          "a reason that this evidence does not hold.",
                           flights[0].bytes, flights.back().bytes));
   found.confidence = Confidence::ambiguous;
-  found.alternatives = {"proxy-denied",           "proxy-auth-missing",    "proxy-auth-rejected",
-                        "proxy-auth-unsupported", "proxy-bad-gateway",     "proxy-internal-error",
-                        "proxy-unavailable",      "proxy-gateway-timeout", "proxy-bad-request",
-                        "not-a-connect-proxy",    "proxy-redirected",      "proxy-not-http"};
+  found.alternatives = {"proxy-denied",        "proxy-auth-missing",
+                        "proxy-auth-rejected", "proxy-auth-unsupported",
+                        "proxy-bad-gateway",   "proxy-internal-error",
+                        "proxy-unavailable",   "proxy-gateway-timeout",
+                        "proxy-bad-request",   "not-a-connect-proxy",
+                        "proxy-redirected",    "proxy-not-http",
+                        "plain-http-status",   "healthy"};
   cite(found, connection.from_client.first_payload);
   cite(found, connection.from_proxy.first_payload);
   found.next = {"`tcpdump -A`, a capture file with whole packets, or `curl -v` shows the status."};

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <iterator>
+#include <map>
+#include <utility>
 
 #include "diagnose/quote.hpp"
 
@@ -10,6 +12,38 @@ namespace misproxy::diagnose {
 namespace {
 
 using evidence::DecryptedHttp;
+
+constexpr std::size_t kMostEarlier = 16;  // responses before the last
+
+/// The connections of one file, by their client. One port may have had several, one after the
+/// other.
+class ByClient {
+ public:
+  ByClient(const std::string& file, Observations& observations) {
+    for (auto& each : observations.connections) {
+      if (each.file != file) continue;
+      const auto begin = each.syn ? each.syn->where.number() : 0;
+      by_address_[{each.client, each.client_port}].emplace(begin, &each);
+      by_address_[{"", each.client_port}].emplace(begin, &each);
+    }
+  }
+
+  /// The one that began last before this message, or null.
+  Connection* find(const DecryptedHttp& message) const {
+    const bool asks = message.status == 0;
+    const auto known =
+        by_address_.find(asks ? Client{message.source, message.source_port}
+                              : Client{message.destination, message.destination_port});
+    if (known == by_address_.end()) return nullptr;
+    const auto behind = known->second.upper_bound(message.packet);
+    return behind == known->second.begin() ? nullptr : std::prev(behind)->second;
+  }
+
+ private:
+  using Client = std::pair<std::string, std::uint16_t>;  // an empty address: not told
+
+  std::map<Client, std::multimap<std::uint64_t, Connection*>> by_address_;  // by first packet
+};
 
 Sight sight_of(const std::string& file, const DecryptedHttp& message) {
   const auto quote = message.status == 0
@@ -25,7 +59,9 @@ void observe(const std::string& file, const DecryptedHttp& message, Connection& 
         RequestSeen{message.method, message.target, {}, 0, true, sight_of(file, message)};
     return;
   }
-  if (connection.response) connection.earlier_responses.push_back(std::move(*connection.response));
+  auto& earlier = connection.earlier_responses;
+  if (connection.response && earlier.size() < kMostEarlier)
+    earlier.push_back(std::move(*connection.response));
   ResponseSeen response;
   response.status = message.status;
   response.reason = message.reason;
@@ -40,12 +76,9 @@ void observe(const std::string& file, const DecryptedHttp& message, Connection& 
 
 void observe_decrypted(const std::string& file, const std::vector<DecryptedHttp>& messages,
                        Observations& observations) {
+  const ByClient connections(file, observations);
   for (const auto& message : messages) {
-    const auto client = message.status == 0 ? message.source_port : message.destination_port;
-    const auto known = std::find_if(
-        observations.connections.begin(), observations.connections.end(),
-        [&](const Connection& each) { return each.file == file && each.client_port == client; });
-    if (known != observations.connections.end()) observe(file, message, *known);
+    if (auto* connection = connections.find(message)) observe(file, message, *connection);
   }
 }
 

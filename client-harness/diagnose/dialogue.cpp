@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kMostHead = 64 * 1024;
 constexpr std::size_t kKeptBody = 512;
+constexpr std::size_t kMostEarlier = 16;  // answers before the last
 constexpr auto kToTheEnd = std::numeric_limits<std::uint64_t>::max();
 
 bool is_record(std::string_view begin) {
@@ -77,14 +78,14 @@ std::uint64_t Dialogue::response(ResponseSeen response) {
   if (asked && asked->sight.at && response.sight.at)
     response.after = *response.sight.at - *asked->sight.at;
   if (response.status / 100 == 1 && response.status != 101) {
-    earlier.push_back(std::move(response));
+    if (earlier.size() < kMostEarlier) earlier.push_back(std::move(response));
     return 0;
   }
   const bool no_body =
       connect_open_ ? response.status / 100 == 2 : asked && asked->method == "HEAD";
   const auto length =
       no_body || response.status == 204 || response.status == 304 ? 0 : body_length(response);
-  if (last && earlier.size() < 16) earlier.push_back(std::move(*last));
+  if (last && earlier.size() < kMostEarlier) earlier.push_back(std::move(*last));
   last = std::move(response);
   last_response_ = &*last;
   return length;

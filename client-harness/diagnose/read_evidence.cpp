@@ -4,17 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <map>
-#include <memory>
 #include <set>
 #include <utility>
 
 #include "diagnose/decrypted_observer.hpp"
 #include "diagnose/diagnose.hpp"
 #include "diagnose/report_observer.hpp"
+#include "diagnose/whole_file.hpp"
 #include "diagnose/wire_observer.hpp"
 #include "evidence/any_log.hpp"
 #include "evidence/capture_file.hpp"
@@ -32,26 +30,24 @@ namespace {
 
 using evidence::Form;
 
-constexpr std::size_t kMostText = 512UL * 1024 * 1024;
-
-struct CloseFile {
-  void operator()(std::FILE* file) const {
-    if (file != stdin) std::fclose(file);
-  }
-};
-using File = std::unique_ptr<std::FILE, CloseFile>;
-
-bool is_capture(std::string_view begin) {
-  return evidence::recognize(begin) == std::vector{Form::capture};
-}
-
 bool begins_as_capture(const std::string& path) {
-  const File file(path == "-" ? nullptr : std::fopen(path.c_str(), "rb"));
+  const File file(std::fopen(path.c_str(), "rb"));
   if (file == nullptr) return false;
   std::array<char, 4096> begin;
   const auto count = std::fread(begin.data(), 1, begin.size(), file.get());
   return is_capture({begin.data(), count});
 }
+
+/// An exhibit; `own` is the text of one that comes once, from when that is read.
+struct Piece {
+  Exhibit exhibit;
+  std::string own;
+
+  bool is_capture() const {
+    if (!own.empty()) return diagnose::is_capture(own);
+    return exhibit.text ? diagnose::is_capture(*exhibit.text) : begins_as_capture(exhibit.name);
+  }
+};
 
 /// Two files may show one connection: a capture and its text, or captures of both ends. The first
 /// file counts; names in a text may stand for addresses, so the ports decide.
@@ -74,12 +70,15 @@ class Reading {
   /// `alone`: there is one piece, so that no other can tell more of its connections.
   explicit Reading(bool alone) : alone_(alone) {}
 
-  std::optional<Unusable> take(const Exhibit& exhibit) {
-    if (exhibit.text && is_capture(*exhibit.text))
-      return take_capture(evidence::CaptureFile::of(exhibit.name, *exhibit.text), exhibit.name,
-                          alone_);
-    if (exhibit.text) return take_text(exhibit.name, std::string(*exhibit.text));
-    return take_file(exhibit.name);
+  std::optional<Unusable> take(Piece& piece) {
+    const auto& name = piece.exhibit.name;
+    const auto text =
+        piece.own.empty() ? piece.exhibit.text : std::optional<std::string_view>(piece.own);
+    if (!text) return take_file(name);
+    if (!is_capture(*text))
+      return take_text(name, piece.own.empty() ? std::string(*text) : std::move(piece.own));
+    if (!piece.own.empty()) piped_.push_back({name, evidence::holds_secrets_in(*text)});
+    return take_capture(evidence::CaptureFile::of(name, *text), name, alone_);
   }
 
   void remark(std::string sentence) { seen_.remarks.push_back(std::move(sentence)); }
@@ -106,31 +105,26 @@ class Reading {
       else
         observe_decrypted(capture, std::get<0>(inside), seen_);
     }
+    for (const auto& [name, secrets] : piped_) {
+      if (!key_log_ && !secrets) continue;
+      remark(
+          fmt::format("{}: came through a pipe, so its TLS is not decrypted; give a file", name));
+    }
   }
 
   std::optional<Unusable> take_file(const std::string& path) {
-    const File file(path == "-" ? stdin : std::fopen(path.c_str(), "rb"));
-    if (file == nullptr)
-      return Unusable{fmt::format("cannot read {}: {}", path, std::strerror(errno)), true};
+    const File file(std::fopen(path.c_str(), "rb"));
+    if (file == nullptr) return unreadable(path);
     std::string text(4096, '\0');
     text.resize(std::fread(text.data(), 1, text.size(), file.get()));
-    if (std::ferror(file.get()) != 0)
-      return Unusable{fmt::format("cannot read {}: {}", path, std::strerror(errno)), true};
+    if (std::ferror(file.get()) != 0) return unreadable(path);
     if (text.empty()) return Unusable{fmt::format("{} is empty", path)};
-    // Standard input cannot be opened again.
-    if (is_capture(text) && path == "-")
-      return Unusable{"a capture cannot be read from standard input; give its path"};
     if (is_capture(text)) {
       captures_.push_back(path);
       return take_capture(evidence::CaptureFile::open(path), path,
                           alone_ && !evidence::holds_secrets(path));
     }
-    std::array<char, 65536> piece;
-    while (const auto count = std::fread(piece.data(), 1, piece.size(), file.get())) {
-      text.append(piece.data(), count);
-      if (text.size() > kMostText)
-        return Unusable{fmt::format("{}: a text of more than 512 MiB; cut out what matters", path)};
-    }
+    if (auto why = read_rest(path, file.get(), text)) return why;
     return take_text(path, std::move(text));
   }
 
@@ -189,7 +183,11 @@ class Reading {
           seen_.sockets.push_back(std::move(row));
         return true;
       case Form::key_log:
-        key_log_ = name;
+        if (comes_once(name))
+          seen_.remarks.push_back(
+              fmt::format("{}: keys that came through a pipe are not used; give a file", name));
+        else
+          key_log_ = name;
         return true;
       case Form::capture:
       case Form::compressed:
@@ -219,28 +217,49 @@ class Reading {
 
   bool alone_;
   evidence::Names names_;
-  std::vector<std::string> captures_;  // that are files
+  std::vector<std::string> captures_;                // that are files
+  std::vector<std::pair<std::string, bool>> piped_;  // that are none, and whether they hold secrets
   std::optional<std::string> key_log_;
   Observations seen_;
 };
+
+/// Reads each that comes once, as long as it does. One that cannot be read at all ends it.
+std::optional<Unusable> read_pipes(std::vector<Piece>& pieces, std::vector<Unusable>& unusable) {
+  std::vector<Piece> usable;
+  for (auto& piece : pieces) {
+    if (!piece.exhibit.text && comes_once(piece.exhibit.name)) {
+      auto read = read_whole(piece.exhibit.name);
+      if (auto* why = std::get_if<Unusable>(&read)) {
+        if (why->missing) return std::move(*why);
+        unusable.push_back(std::move(*why));
+        continue;
+      }
+      piece.own = std::get<std::string>(std::move(read));
+    }
+    usable.push_back(std::move(piece));
+  }
+  pieces = std::move(usable);
+  return std::nullopt;
+}
 
 }  // namespace
 
 std::variant<Observations, Unusable> read_evidence(const std::vector<Exhibit>& exhibits,
                                                    const Decrypt& decrypt) {
-  // What a capture shows, it shows better than a text of it.
-  auto ordered = exhibits;
-  std::stable_partition(ordered.begin(), ordered.end(), [](const Exhibit& each) {
-    return each.text ? is_capture(*each.text) : begins_as_capture(each.name);
-  });
-  Reading reading(exhibits.size() == 1);
+  std::vector<Piece> pieces;
+  for (const auto& exhibit : exhibits)
+    pieces.push_back({exhibit, {}});
   std::vector<Unusable> unusable;
-  for (const auto& exhibit : ordered) {
-    auto why = reading.take(exhibit);
+  if (auto why = read_pipes(pieces, unusable)) return *std::move(why);
+  // What a capture shows, it shows better than a text of it.
+  std::stable_partition(pieces.begin(), pieces.end(), std::mem_fn(&Piece::is_capture));
+  Reading reading(exhibits.size() == 1);
+  for (auto& piece : pieces) {
+    auto why = reading.take(piece);
     if (why && why->missing) return *std::move(why);
     if (why) unusable.push_back(*std::move(why));
   }
-  if (unusable.size() == ordered.size()) return unusable.front();
+  if (unusable.size() == exhibits.size()) return unusable.front();
   for (auto& each : unusable)
     reading.remark(each.sentence + "; left out");
   return reading.finish(decrypt);

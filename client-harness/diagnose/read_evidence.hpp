@@ -33,7 +33,8 @@ using Decrypt = std::function<std::variant<std::vector<evidence::DecryptedHttp>,
 /// Reads all pieces of one incident, whatever their order, and puts together what they show.
 ///
 /// What a file is, its content tells. A capture that breaks off is used up to there, and a remark
-/// says so; memory is bounded whatever its size. Texts are read whole, up to 512 MiB each.
+/// says so; memory is bounded whatever its size. Texts are read whole, up to 512 MiB each, and so
+/// is what comes through a pipe, a capture too: its TLS stays closed, for `decrypt` wants a path.
 /// One that cannot be used among others that can is left out, and a remark says so; not one that
 /// cannot be read at all. Where there are TLS keys, `decrypt` is asked for what is inside; without
 /// it, a remark says that nobody looked.

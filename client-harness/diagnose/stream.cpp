@@ -9,6 +9,7 @@ using evidence::WirePacket;
 
 constexpr std::size_t kRing = 32;  // segments
 constexpr std::size_t kMostWaiting = 64 * 1024;
+constexpr std::size_t kMostPieces = 1024;  // that wait; a capture may have cut them to no payload
 constexpr std::size_t kMostHoles = 64;
 constexpr std::size_t kMostResends = 16;
 constexpr std::uint32_t kNear = 1U << 16;  // a first segment is no farther from its SYN
@@ -127,33 +128,44 @@ bool Stream::fills_hole(std::uint64_t begin, std::uint64_t end) {
 
 void Stream::deliver(std::uint64_t offset, std::string_view payload, std::uint32_t length,
                      StreamSink& sink) {
-  if (offset > delivered_) {
-    if (waiting_bytes_ + payload.size() > kMostWaiting) {  // give up what is missing
-      const auto next = waiting_.empty() ? offset : waiting_.begin()->first;
-      sink.skip(next - delivered_);
-      delivered_ = next;
-      drain(sink);
-      return deliver(offset, payload, length, sink);
-    }
-    waiting_bytes_ += payload.size();
-    waiting_.try_emplace(offset, std::string(payload), length);
-    return;
+  while (offset > delivered_) {
+    if (waiting_bytes_ + payload.size() <= kMostWaiting && waiting_.size() < kMostPieces)
+      return keep(offset, payload, length);
+    const auto next = waiting_.empty() ? offset : std::min(offset, waiting_.begin()->first);
+    sink.skip(next - delivered_);  // give up what is missing
+    delivered_ = next;
+    drain(sink);
   }
+  pass_on(offset, payload, length, sink);
+  drain(sink);
+}
+
+/// Of two segments with one offset the longer one.
+void Stream::keep(std::uint64_t offset, std::string_view payload, std::uint32_t length) {
+  auto& [kept, kept_length] = waiting_[offset];
+  if (kept_length >= length && kept.size() >= payload.size()) return;
+  if (length < kept_length) return;
+  waiting_bytes_ += payload.size() - kept.size();
+  kept = payload;
+  kept_length = length;
+}
+
+/// Nothing is missing in front of it.
+void Stream::pass_on(std::uint64_t offset, std::string_view payload, std::uint32_t length,
+                     StreamSink& sink) {
   const auto known = delivered_ - offset;
   if (known >= length) return;
   if (known < payload.size()) sink.take(payload.substr(known));
   const auto captured = std::max<std::uint64_t>(known, payload.size());
   if (captured < length) sink.skip(length - captured);
   delivered_ = offset + length;
-  if (!waiting_.empty()) drain(sink);
 }
 
 void Stream::drain(StreamSink& sink) {
   while (!waiting_.empty() && waiting_.begin()->first <= delivered_) {
-    const auto piece = std::move(*waiting_.begin());
-    waiting_.erase(waiting_.begin());
-    waiting_bytes_ -= piece.second.first.size();
-    deliver(piece.first, piece.second.first, piece.second.second, sink);
+    const auto piece = waiting_.extract(waiting_.begin());
+    waiting_bytes_ -= piece.mapped().first.size();
+    pass_on(piece.key(), piece.mapped().first, piece.mapped().second, sink);
   }
 }
 

@@ -23,7 +23,8 @@ class StreamSink {
 };
 
 /// One direction of a connection: puts its segments in order, and counts what was sent twice, what
-/// is missing, and what the other end acknowledged. Memory is bounded: 64 KiB out of order.
+/// is missing, and what the other end acknowledged. Memory is bounded: 64 KiB and 1024
+/// segments out of order.
 ///
 /// Offsets count payload bytes from 0 at the first behind the SYN; where no SYN was seen, from the
 /// first segment. Source: RFC 9293 section 3.4, RFC 2018.
@@ -62,6 +63,9 @@ class Stream {
   void note_acknowledged();
   bool fills_hole(std::uint64_t begin, std::uint64_t end);
   void deliver(std::uint64_t offset, std::string_view payload, std::uint32_t length,
+               StreamSink& sink);
+  void keep(std::uint64_t offset, std::string_view payload, std::uint32_t length);
+  void pass_on(std::uint64_t offset, std::string_view payload, std::uint32_t length,
                StreamSink& sink);
   void drain(StreamSink& sink);
 

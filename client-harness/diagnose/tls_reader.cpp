@@ -13,6 +13,7 @@ constexpr std::size_t kHeader = 5;
 constexpr std::uint32_t kMostRecord = 16384 + 2048;  // RFC 5246's; RFC 8446 allows less
 constexpr std::size_t kMostHandshake = 64 * 1024;
 constexpr std::uint32_t kMostTicket = 512;
+constexpr std::size_t kMostAlerts = 16;
 constexpr std::uint32_t kAlert13 = 2 + 1 + 16;  // alert, content type, tag (RFC 8446 5.2)
 
 enum ContentType : std::uint8_t {
@@ -117,36 +118,38 @@ void TlsReader::end_record(const Moment& now) {
 }
 
 void TlsReader::read_handshake(const Moment& now) {
-  while (handshake_.size() >= 4) {
-    const std::size_t size = u32_at(handshake_, 0) & 0xFFFFFFU;
-    if (handshake_.size() < 4 + size) return;
-    const auto type = u8_at(handshake_, 0);
+  std::string_view rest = handshake_;
+  while (rest.size() >= 4) {
+    const std::size_t size = u32_at(rest, 0) & 0xFFFFFFU;
+    if (rest.size() < 4 + size) break;
     if (from_ == End::client)
-      client_message(type, now);
+      client_message(rest, now);
     else
-      server_message(type, now);
-    handshake_.erase(0, 4 + size);
+      server_message(rest, now);
+    rest.remove_prefix(4 + size);
   }
+  handshake_.erase(0, handshake_.size() - rest.size());
 }
 
-void TlsReader::client_message(std::uint8_t type, const Moment& now) {
-  if (type != 1 || seen_.client_hello) return;
+void TlsReader::client_message(std::string_view message, const Moment& now) {
+  if (u8_at(message, 0) != 1 || seen_.client_hello) return;
   seen_.client_hello = now.sight();
-  seen_.client_hello_bytes = static_cast<std::uint32_t>(handshake_.size() + kHeader);
-  read_client_hello();
+  seen_.client_hello_bytes = static_cast<std::uint32_t>(message.size() + kHeader);
+  read_client_hello(message);
 }
 
-void TlsReader::server_message(std::uint8_t type, const Moment& now) {
+void TlsReader::server_message(std::string_view message, const Moment& now) {
+  const auto type = u8_at(message, 0);
   if (type == 2) {
     if (!seen_.server_hello) seen_.server_hello = now.sight();
-    read_server_hello();
+    read_server_hello(message);
   }
   if (type == 11 && !seen_.certificate) seen_.certificate = now.sight();
 }
 
 /// Type and length, version, random, session id, cipher suites, compression, extensions.
-void TlsReader::read_client_hello() {
-  Fields fields{handshake_};
+void TlsReader::read_client_hello(std::string_view message) {
+  Fields fields{message};
   fields.next(4 + 2 + 32);
   fields.vector(1);
   fields.vector(2);
@@ -158,8 +161,8 @@ void TlsReader::read_client_hello() {
 }
 
 /// TLS 1.3 says so in an extension only (RFC 8446 section 4.2.1).
-void TlsReader::read_server_hello() {
-  Fields fields{handshake_};
+void TlsReader::read_server_hello(std::string_view message) {
+  Fields fields{message};
   fields.next(4 + 2 + 32);
   fields.vector(1);
   fields.next(2 + 1);
@@ -173,7 +176,7 @@ void TlsReader::application_record(const Moment& now) {
   ++application_records_;
   const bool handshake = seen_.version13 && from_ == End::client && application_records_ == 1;
   if (handshake && length_ == kAlert13) {
-    seen_.alerts.push_back({from_, 0, -1, "", now.sight()});
+    keep({from_, 0, -1, "", now.sight()});
     return;
   }
   if (handshake) {
@@ -184,7 +187,7 @@ void TlsReader::application_record(const Moment& now) {
     // What the server has against the client's Finished or certificate.
     const bool answer =
         from_ == End::proxy && seen_.finished && !seen_.server_data && !seen_.client_closed;
-    if (answer && tickets_ == 0) seen_.alerts.push_back({from_, 0, -1, "", now.sight()});
+    if (answer && tickets_ == 0) keep({from_, 0, -1, "", now.sight()});
     return;
   }
   if (from_ == End::client && !seen_.client_data) seen_.client_data = now.sight();
@@ -214,10 +217,14 @@ void TlsReader::alert(const Moment& now) {
   const int description = clear ? u8_at(body_, 1) : -1;
   if (description == 0) return;  // close_notify
   if (!clear) return;            // mostly a close_notify, which is all that one can say of it
-  seen_.alerts.push_back(
-      {from_, u8_at(body_, 0), description, alert_name(description), now.sight()});
+  keep({from_, u8_at(body_, 0), description, alert_name(description), now.sight()});
   auto& closed = from_ == End::client ? seen_.client_closed : seen_.server_closed;
   closed = false;
+}
+
+/// The first: whoever sends more has an end that does not go on.
+void TlsReader::keep(AlertSeen alert) {
+  if (seen_.alerts.size() < kMostAlerts) seen_.alerts.push_back(std::move(alert));
 }
 
 }  // namespace misproxy::diagnose

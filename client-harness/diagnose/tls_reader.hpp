@@ -27,10 +27,12 @@ class TlsReader {
   void begin_record(const Moment& now);
   void end_record(const Moment& now);
   void read_handshake(const Moment& now);
-  void client_message(std::uint8_t type, const Moment& now);
-  void server_message(std::uint8_t type, const Moment& now);
-  void read_client_hello();
-  void read_server_hello();
+  /// `message`, and what is known of those behind it.
+  void client_message(std::string_view message, const Moment& now);
+  void server_message(std::string_view message, const Moment& now);
+  void read_client_hello(std::string_view message);
+  void read_server_hello(std::string_view message);
+  void keep(AlertSeen alert);
   void application_record(const Moment& now);
   void alert(const Moment& now);
   bool is_ticket();

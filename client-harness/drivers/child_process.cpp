@@ -152,6 +152,10 @@ ChildProcess::~ChildProcess() {
   }
 }
 
+void ChildProcess::ask() const {
+  if (pid_ > 0) ::kill(apart_ ? -pid_ : pid_, SIGTERM);
+}
+
 void ChildProcess::kill() const {
   if (pid_ > 0) ::kill(apart_ ? -pid_ : pid_, SIGKILL);
 }

@@ -41,6 +41,8 @@ class ChildProcess {
   int ended_fd() const { return pidfd_; }
   /// The end to read of its pipe, the object's own; -1 where it has none.
   int output_fd() const { return pipe_; }
+  /// SIGTERM, to all of its process group where it is apart.
+  void ask() const;
   void kill() const;
   /// Waits for its end. Once. What it left of its process group is killed.
   ChildEnd finish();

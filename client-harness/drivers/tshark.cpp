@@ -10,10 +10,19 @@
 namespace misproxy {
 namespace {
 
-constexpr std::array kFields{
-    "frame.number",         "tcp.srcport",      "tcp.dstport",
-    "http.request.method",  "http.request.uri", "http.response.code",
-    "http.response.phrase", "http.server",      "http.content_length_header"};
+constexpr std::array kFields{"frame.number",
+                             "tcp.srcport",
+                             "tcp.dstport",
+                             "http.request.method",
+                             "http.request.uri",
+                             "http.response.code",
+                             "http.response.phrase",
+                             "http.server",
+                             "http.content_length_header",
+                             "ip.src",
+                             "ip.dst",
+                             "ipv6.src",
+                             "ipv6.dst"};
 
 std::vector<std::string> arguments(const std::string& capture,
                                    const std::optional<std::string>& keys,
@@ -59,6 +68,8 @@ std::vector<evidence::DecryptedHttp> read_fields(std::string_view lines) {
     message.method = fields[3];
     message.target = fields[4];
     message.status = number<int>(fields[5]);
+    message.source = fields[9].empty() ? fields[11] : fields[9];
+    message.destination = fields[10].empty() ? fields[12] : fields[10];
     message.reason = fields[6];
     message.server = fields[7];
     if (!fields[8].empty()) message.content_length = number<std::uint64_t>(fields[8]);

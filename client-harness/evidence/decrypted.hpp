@@ -9,6 +9,8 @@ namespace misproxy::evidence {
 /// A request or a response inside TLS, as a dissector with the session's keys shows it.
 struct DecryptedHttp {
   std::uint64_t packet = 0;  // of the capture, from 1: its last
+  std::string source;        // the address; empty where not told
+  std::string destination;
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;
   std::string method;  // of a request

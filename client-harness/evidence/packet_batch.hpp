@@ -13,7 +13,7 @@ namespace misproxy::evidence {
 /// frame only.
 class PacketBatch {
  public:
-  /// Some hundred packets, or what is left of the file; returns false where nothing is.
+  /// Up to 2,048 packets, or what is left of the file; returns false where it ends with this batch.
   bool fill(CaptureReader& reader);
 
   const std::vector<WirePacket>& packets() const { return packets_; }

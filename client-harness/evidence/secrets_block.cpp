@@ -16,11 +16,8 @@ constexpr int kMostBlocks = 10'000;  // secrets stand before the packets that ne
 
 std::uint32_t swapped(std::uint32_t value) { return __builtin_bswap32(value); }
 
-}  // namespace
-
-bool holds_secrets(const std::string& path) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
-                                                             std::fclose);
+bool holds_secrets(std::FILE* opened) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(opened, std::fclose);
   if (file == nullptr) return false;
   bool other_order = false;
   std::array<std::uint32_t, 3> head{};  // type, length, and a section's byte order
@@ -41,6 +38,18 @@ bool holds_secrets(const std::string& path) {
     at += static_cast<long>(length);
   }
   return false;
+}
+
+}  // namespace
+
+bool holds_secrets(const std::string& path) {
+  return holds_secrets(std::fopen(path.c_str(), "rb"));
+}
+
+bool holds_secrets_in(std::string_view bytes) {
+  if (bytes.empty()) return false;
+  // It is only read, whatever the signature says.
+  return holds_secrets(::fmemopen(const_cast<char*>(bytes.data()), bytes.size(), "rb"));
 }
 
 }  // namespace misproxy::evidence

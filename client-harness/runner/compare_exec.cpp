@@ -15,12 +15,27 @@ std::string_view without_line_ends(std::string_view text) {
   return text;
 }
 
+/// It expects the client to fail before it has a connection.
+bool expects_none(const Scenario& scenario) {
+  const auto& wanted = scenario.expect.client;
+  return wanted && (wanted->phase == ClientPhase::resolve || wanted->phase == ClientPhase::connect);
+}
+
+/// What has met nothing has shown nothing; unless that is what somebody expects.
+void note_absent(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result) {
+  if (!trace.empty() || result.stopped || !result.exec) return;
+  if (scenario.expect.exec || expects_none(scenario)) return;
+  result.mismatches.push_back(
+      fmt::format("the program made no connection to the proxy (exit code {})", result.exec->exit));
+}
+
 }  // namespace
 
 void compare_exec(const Scenario& scenario, const std::vector<TraceLine>& trace,
                   RunResult& result) {
   note_fired(scenario, trace, result);
   note_stopped(result);
+  note_absent(scenario, trace, result);
   const auto& wanted = scenario.expect.exec;
   if (!wanted || !result.exec) return;
   const auto& came = *result.exec;

@@ -29,6 +29,10 @@ void ExecClient::watch(std::function<void()> on_end) {
                     });
 }
 
+void ExecClient::ask() const {
+  if (!finished_) child_->ask();
+}
+
 void ExecClient::stop() {
   if (finished_) return;
   child_->kill();

@@ -24,6 +24,8 @@ class ExecClient {
 
   /// `on_end` is called once, when it has ended by itself.
   void watch(std::function<void()> on_end);
+  /// Asks it, and all that it has started, to end (SIGTERM).
+  void ask() const;
   /// Kills what is left of it.
   void stop();
   /// Once it has ended or was stopped.

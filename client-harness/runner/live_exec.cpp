@@ -37,7 +37,7 @@ LiveRunner::Result LiveRunner::run_exec(const RunRequest& request, const std::st
   const auto& most = scenario.client.max_time_ms;
   const Duration own_limit = most ? Duration{*most * 2} : Duration{kExecLimit};
   const auto limit = limit_asked ? limit_ : own_limit;
-  LiveStage stage(*request.plan, catalogue_);
+  LiveStage stage(*request.plan, catalogue_, interrupt_);
   if (auto why = stage.listen(); !why.empty()) return why;
   if (request.capture) stage.capture();
   const auto proxy = stage.server().proxy();
@@ -47,7 +47,7 @@ LiveRunner::Result LiveRunner::run_exec(const RunRequest& request, const std::st
   if (auto* why = std::get_if<std::string>(&started)) return std::move(*why);
   ExecClient client(stage.context(), std::move(std::get<std::unique_ptr<ChildProcess>>(started)));
   stage.run([&] { client.watch([&] { stage.client_done(stage.server().connections()); }); },
-            [&] { client.stop(); }, limit);
+            [&] { client.stop(); }, limit, [&] { client.ask(); });
 
   Run run;
   run.result = begin_result(request, "live", "exec");
@@ -59,6 +59,7 @@ LiveRunner::Result LiveRunner::run_exec(const RunRequest& request, const std::st
   run.result.trace_digest = trace_digest(run.trace);
   run.log = log_of(*run.result.exec);
   if (auto why = why_none(scenario, command, *run.result.exec); !why.empty()) return why;
+  if (stage.interrupted()) run.result.stopped = kInterrupted;
   if (stage.reached_limit()) {
     run.result.stopped =
         fmt::format("the program had not ended after {:.3f} s, and was killed", seconds(limit));

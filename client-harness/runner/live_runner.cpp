@@ -33,24 +33,27 @@ void take_from(LiveStage& stage, Run& run) {
   auto& result = run.result;
   result.took = stage.took();
   result.trace_digest = trace_digest(run.trace);
+  if (stage.interrupted()) result.stopped = kInterrupted;
   if (stage.reached_limit()) result.stopped = "the limit on real time was reached (--max-time)";
 }
 
 }  // namespace
 
-LiveRunner::LiveRunner(const live::StoredAuthority& authority, Duration limit)
-    : LiveRunner(authority, limit, live::today()) {}
+LiveRunner::LiveRunner(const live::StoredAuthority& authority, Duration limit, int interrupt)
+    : LiveRunner(authority, limit, interrupt, live::today()) {}
 
-LiveRunner::LiveRunner(const live::StoredAuthority& authority, Duration limit, CivilTime now)
+LiveRunner::LiveRunner(const live::StoredAuthority& authority, Duration limit, int interrupt,
+                       CivilTime now)
     : ca_path_(authority.certificate.string()),
       limit_(limit),
+      interrupt_(interrupt),
       catalogue_(read_authority(authority, now), now, KeyLog::kept),
       client_(make_client_context(authority.pem.certificate, std::nullopt)) {}
 
 LiveRunner::Result LiveRunner::run(const RunRequest& request) {
   const auto& plan = *request.plan;
   const auto& scenario = plan.scenario();
-  LiveStage stage(plan, catalogue_);
+  LiveStage stage(plan, catalogue_, interrupt_);
   if (auto why = stage.listen(); !why.empty()) return why;
   if (request.capture) stage.capture();
   const auto listening = stage.server().proxy();
@@ -79,7 +82,7 @@ LiveRunner::Result LiveRunner::run_curl(const RunRequest& request) {
   const auto& scenario = request.plan->scenario();
   const auto version = curl_version();
   if (!version) return "there is no curl in PATH";
-  LiveStage stage(*request.plan, catalogue_);
+  LiveStage stage(*request.plan, catalogue_, interrupt_);
   if (auto why = stage.listen(); !why.empty()) return why;
   if (request.capture) stage.capture();
   const auto argv = curl_arguments(scenario.client, stage.server().proxy(), ca_path_);

@@ -19,7 +19,8 @@ class LiveRunner {
   using Result = std::variant<Run, std::string>;
 
   /// `limit`: the real time after which a run is stopped whose client has come to no end.
-  LiveRunner(const live::StoredAuthority& authority, Duration limit);
+  /// `interrupt`: a descriptor that is readable from when all runs are to end; -1: there is none.
+  LiveRunner(const live::StoredAuthority& authority, Duration limit, int interrupt = -1);
 
   /// With the built-in client.
   Result run(const RunRequest& request);
@@ -31,10 +32,11 @@ class LiveRunner {
   static constexpr std::chrono::seconds kExecLimit{300};
 
  private:
-  LiveRunner(const live::StoredAuthority& authority, Duration limit, CivilTime now);
+  LiveRunner(const live::StoredAuthority& authority, Duration limit, int interrupt, CivilTime now);
 
   std::string ca_path_;
   Duration limit_;
+  int interrupt_;
   Catalogue catalogue_;
   ClientContext client_;
 };

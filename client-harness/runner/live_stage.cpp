@@ -1,6 +1,7 @@
 #include "runner/live_stage.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <boost/asio/post.hpp>
 #include <utility>
@@ -14,12 +15,16 @@ void LiveStage::Trace::record(const TraceLine& line) {
   lines.back().seq = seqs[line.connection]++;
 }
 
-LiveStage::LiveStage(const Plan& plan, Catalogue& catalogue)
+LiveStage::LiveStage(const Plan& plan, Catalogue& catalogue, int interrupt)
     : limit_(threads_.first()),
+      interrupt_(threads_.first()),
       server_(plan.scenario().about.id, plan, catalogue, trace_, threads_, [this] {
         ++closed_;
         boost::asio::post(context(), [this] { end_if_over(); });
-      }) {}
+      }) {
+  boost::system::error_code error;  // of a descriptor that cannot be doubled: nobody interrupts
+  if (interrupt >= 0) interrupt_.assign(::dup(interrupt), error);
+}
 
 std::string LiveStage::listen() {
   const auto error = server_.listen("127.0.0.1", 0);
@@ -32,9 +37,10 @@ void LiveStage::capture() {
   server_.capture_to(*capture_recorder_, 0);
 }
 
-void LiveStage::run(const std::function<void()>& begin, std::function<void()> stop,
-                    Duration limit) {
+void LiveStage::run(const std::function<void()>& begin, std::function<void()> stop, Duration limit,
+                    std::function<void()> ask) {
   stop_client_ = std::move(stop);
+  ask_client_ = std::move(ask);
   server_.start();
   limit_.expires_after(limit);
   limit_.async_wait([this](const boost::system::error_code& cancelled) {
@@ -43,13 +49,34 @@ void LiveStage::run(const std::function<void()>& begin, std::function<void()> st
     end();
   });
   boost::asio::post(context(), begin);
+  boost::asio::post(context(), [this] { await_interrupt(); });  // behind the client's begin
   threads_.run();
   if (capture_recorder_) capture_recorder_->end();
+}
+
+void LiveStage::await_interrupt() {
+  if (!interrupt_.is_open()) return;
+  interrupt_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                        [this](const boost::system::error_code& error) {
+                          if (!error) interrupt();
+                        });
+}
+
+void LiveStage::interrupt() {
+  if (ended_) return;
+  interrupted_ = !client_done_;
+  if (client_done_ || !ask_client_) return end();
+  ask_client_();
+  limit_.expires_after(kGrace);
+  limit_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (!cancelled) end();
+  });
 }
 
 void LiveStage::client_done(std::int64_t connections) {
   client_done_ = true;
   awaited_ = connections;
+  if (interrupted_) return end();
   limit_.expires_after(kEpilogue);  // and no more of the client's own limit
   limit_.async_wait([this](const boost::system::error_code& cancelled) {
     if (!cancelled) end();
@@ -65,6 +92,8 @@ void LiveStage::end() {
   if (std::exchange(ended_, true)) return;
   took_ = server_.now();
   limit_.cancel();
+  boost::system::error_code ignored;
+  interrupt_.close(ignored);
   server_.stop();
   stop_client_();
   threads_.release();

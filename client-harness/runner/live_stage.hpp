@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
@@ -20,7 +21,12 @@ class LiveStage {
   /// What is left to the server's connections once the client is done, before they are closed.
   static constexpr std::chrono::seconds kEpilogue{2};
 
-  LiveStage(const Plan& plan, Catalogue& catalogue);
+  /// What is left to the client once the run is interrupted, where it can be asked to end.
+  static constexpr std::chrono::seconds kGrace{1};
+
+  /// `interrupt`: a descriptor that is readable from when the run is to be ended; -1: there is
+  /// none.
+  LiveStage(const Plan& plan, Catalogue& catalogue, int interrupt);
 
   /// Opens the ports on 127.0.0.1; on an error, a sentence.
   std::string listen();
@@ -30,12 +36,16 @@ class LiveStage {
   boost::asio::io_context& context() { return threads_.first(); }
 
   /// Serves; `begin` lets the client begin, `stop` ends what is left of it, at the end. Returns
-  /// when all is over. Past `limit` it is ended.
-  void run(const std::function<void()>& begin, std::function<void()> stop, Duration limit);
+  /// when all is over. Past `limit` it is ended. `ask` asks the client to end, where it is
+  /// interrupted; without it, it is ended at once.
+  void run(const std::function<void()>& begin, std::function<void()> stop, Duration limit,
+           std::function<void()> ask = nullptr);
   /// The client does nothing more; it has made that many connections.
   void client_done(std::int64_t connections);
 
   bool reached_limit() const { return reached_limit_; }
+  /// Before the client was done.
+  bool interrupted() const { return interrupted_; }
   Duration took() const { return took_; }
   /// Empty where none was kept.
   std::string take_capture() { return std::move(capture_); }
@@ -49,21 +59,26 @@ class LiveStage {
     std::map<std::int64_t, std::int64_t> seqs;
   };
 
+  void await_interrupt();
+  void interrupt();
   void end_if_over();
   void end();
 
   Trace trace_;
   live::Threads threads_{1};
   boost::asio::steady_timer limit_;
+  boost::asio::posix::stream_descriptor interrupt_;
   std::string capture_;
   std::optional<live::PcapngRecorder> capture_recorder_;
   live::Server server_;
   std::function<void()> stop_client_;
+  std::function<void()> ask_client_;
   std::int64_t closed_ = 0;
   std::int64_t awaited_ = 0;
   bool client_done_ = false;
   bool ended_ = false;
   bool reached_limit_ = false;
+  bool interrupted_ = false;
   Duration took_{0};
 };
 

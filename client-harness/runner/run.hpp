@@ -37,6 +37,9 @@ struct Run {
   std::uint64_t events = 0;  // of the virtual world's queue; 0 in live
 };
 
+/// `RunResult::stopped` of a run that somebody ended with a signal.
+inline constexpr auto kInterrupted = "it was interrupted";
+
 /// A result that says which run it is of, and nothing yet of how it went.
 RunResult begin_result(const RunRequest& request, std::string_view world, std::string_view client);
 /// A run that had to be stopped has not come as expected.
@@ -49,7 +52,8 @@ void compare(const Scenario& scenario, const std::vector<TraceLine>& trace, RunR
 /// fault has to act.
 void compare_curl(const Scenario& scenario, std::string_view version,
                   const std::vector<TraceLine>& trace, RunResult& result);
-/// The same for a program of somebody's: what `[expect.exec]` says. No fault has to act.
+/// The same for a program of somebody's: what `[expect.exec]` says. No fault has to act, but
+/// without such an expectation it has to connect to the proxy.
 void compare_exec(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result);
 /// The faults that acted.
 void note_fired(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result);

@@ -31,7 +31,6 @@ First steps:
   misproxy serve acl-deny-403 --trace t.jsonl  one that answers 403, and records it
   misproxy trace show t.jsonl                  what happened, for a person
   misproxy trace digest t.jsonl                the same for every run of a scenario and seed
-  misproxy capture text c.pcapng --article     a packet capture, for a person
   misproxy run                                 all scenarios in virtual time, against [expect]
   misproxy run mtu-black-hole-download --capture c.pcapng
   misproxy diagnose c.pcapng curl.log          names what went wrong, from what a client's end left
@@ -39,8 +38,9 @@ First steps:
   misproxy capture text c.pcapng --article     what an engineer would see of it
   misproxy check my.toml                       all that is wrong in a scenario of your own
 
-Exit codes: 0 done, 1 not as expected, or a failure named, 2 bad input (a flag, a scenario, a file), 3 the surroundings
-(a port in use, a file that cannot be read or written).)";
+Exit codes: 0 done, 1 not as expected, or a failure named, 2 bad input (a flag, a scenario, evidence or
+settings that cannot be used), 3 the surroundings (a port in use, a file that cannot be read or
+written).)";
 
 constexpr std::size_t kMostThreads = 64;
 
@@ -217,7 +217,6 @@ CLI::Option* add_format(CLI::App& command, Format& format) {
 
 CommandLine parse_command_line(int argc, const char* const* argv) {
   CLI::App app{kAbout, "misproxy"};
-  app.footer(kLearn);
   app.set_version_flag("--version", fmt::format("misproxy {}", kVersion), "print the version");
   app.set_help_flag("-h,--help", "print this help");
   app.require_subcommand(0, 1);
@@ -256,6 +255,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   add_probe(app, probe);
   add_verdicts(app, verdicts);
   add_explain(app, explain);
+  app.footer(kLearn);  // last, for a command takes over what is there when it is added
 
   try {
     app.parse(argc, argv);

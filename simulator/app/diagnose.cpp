@@ -17,8 +17,8 @@ ExitCode unknown_verdict(const std::string& id) {
     ids.push_back(lesson.id);
   const auto close = nearest(id, ids);
   return complain(ExitCode::bad_input,
-                  fmt::format("there is no verdict {}{}; `misproxy verdicts` lists them", id,
-                              close ? fmt::format("; did you mean {}?", *close) : ""));
+                  fmt::format("there is no verdict {}; {}`misproxy verdicts` lists them", id,
+                              close ? fmt::format("did you mean {}? ", *close) : ""));
 }
 
 }  // namespace

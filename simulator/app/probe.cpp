@@ -1,10 +1,7 @@
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
-
+#include "app/read_text.hpp"
+#include "app/record_file.hpp"
 #include "app/say.hpp"
 #include "app/verbs.hpp"
 #include "client/target.hpp"
@@ -27,14 +24,6 @@ using misproxy::probe::ProbeResult;
 
 constexpr auto kLogName = "the client's log";  // where it is kept in no file
 
-/// A file's text, or nothing, with errno.
-std::optional<std::string> text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  return file.bad() ? std::nullopt : std::optional(std::move(text));
-}
-
 /// One probe, from the flags to the exit code.
 class Probe {
  public:
@@ -42,6 +31,8 @@ class Probe {
 
   ExitCode run() {
     if (const auto why = prepare(); !why.empty()) return complain(ExitCode::bad_input, why);
+    if (const auto why = refuse_unwritable(options_.log); !why.empty())
+      return complain(ExitCode::environment, why);
     for (const auto& check : settings_.checks)
       show(misproxy::probe::check_text(check, colour()));
     if (!settings_.usable()) return unusable();
@@ -51,7 +42,7 @@ class Probe {
     request_.timeout = Milliseconds{options_.timeout_ms};
     const auto result = misproxy::probe::run_probe(
         request_, [this](const auto& step) { show(misproxy::probe::step_text(step, colour())); });
-    return judge(result);
+    return end(result);
   }
 
  private:
@@ -65,8 +56,9 @@ class Probe {
     misproxy::probe::WrittenSettings written{options_.proxy, options_.user, options_.password, {}};
     if (!options_.proxy && !options_.config) return "probe wants --proxy URL or --config FILE";
     if (options_.config) {
-      config_ = text_of(*options_.config);
-      if (!config_) return unreadable(*options_.config);
+      std::string why;
+      config_ = read_text(*options_.config, why);
+      if (!config_) return why;
       written.config = evidence::read_proxy_settings(*config_, *options_.config);
       if (!written.config) {
         return fmt::format("{} holds no PROXY_HOST and no PROXY_PORT", *options_.config);
@@ -82,14 +74,11 @@ class Probe {
 
   std::string trust() {
     if (!options_.ca) return {};
-    request_.ca_pem = text_of(*options_.ca);
-    if (!request_.ca_pem) return unreadable(*options_.ca);
+    std::string why;
+    request_.ca_pem = read_text(*options_.ca, why);
+    if (!request_.ca_pem) return why;
     const bool some = !certificates_in(*request_.ca_pem).empty();
     return some ? "" : fmt::format("{} holds no certificate in PEM", *options_.ca);
-  }
-
-  static std::string unreadable(const std::string& path) {
-    return fmt::format("cannot read {}: {}", path, std::strerror(errno));
   }
 
   ExitCode unusable() const {
@@ -97,11 +86,14 @@ class Probe {
     return complain(ExitCode::bad_input, "with these settings no attempt can be made");
   }
 
+  /// The verdict first: what cannot be kept is no reason not to say it.
+  ExitCode end(const ProbeResult& result) {
+    const auto why = options_.log ? live::write_file(*options_.log, result.log) : std::string();
+    const auto code = judge(result);
+    return why.empty() ? code : complain(ExitCode::environment, why);
+  }
+
   ExitCode judge(const ProbeResult& result) {
-    if (options_.log) {
-      const auto why = live::write_file(*options_.log, result.log);
-      if (!why.empty()) return complain(ExitCode::environment, why);
-    }
     std::vector<misproxy::diagnose::Exhibit> exhibits{
         {options_.log.value_or(kLogName), result.log}};
     if (config_) exhibits.push_back({*options_.config, *config_});

@@ -12,10 +12,24 @@
 #include "live/files.hpp"
 
 namespace misproxy::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string cannot_write(const std::string& path, int error) {
+  return fmt::format("cannot write {}: {}", path, std::strerror(error));
+}
+
+/// A folder in which files can be made; 0, or an errno.
+int folder_error(const fs::path& folder) {
+  return ::access((folder / ".").c_str(), W_OK | X_OK) == 0 ? 0 : errno;
+}
+
+}  // namespace
 
 RecordFile::Opened RecordFile::open(const std::string& path, std::string_view what) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
-  if (fd < 0) return fmt::format("cannot write {}: {}", path, std::strerror(errno));
+  if (fd < 0) return cannot_write(path, errno);
   return std::unique_ptr<RecordFile>(new RecordFile(fd, path, what));
 }
 
@@ -29,7 +43,6 @@ void RecordFile::write(std::string_view piece) {
 }
 
 bool is_one_file(const std::string& one, const std::string& other) {
-  namespace fs = std::filesystem;
   std::error_code ignored;
   if (fs::exists(one, ignored) && !fs::is_regular_file(one, ignored)) return false;
   if (fs::equivalent(one, other, ignored)) return true;
@@ -46,6 +59,30 @@ std::string refuse_scenario(std::string_view flag, const std::string& path,
     return fmt::format("{} {} is a scenario", flag, file);
   }
   return {};
+}
+
+/// A file is written beside its place and then put there (live/ca_store.hpp), a device or a pipe is
+/// written to.
+std::string refuse_unwritable(const std::optional<std::string>& path) {
+  if (!path) return {};
+  std::error_code none;
+  if (path->empty()) return cannot_write(*path, ENOENT);
+  if (fs::is_directory(*path, none)) return cannot_write(*path, EISDIR);
+  if (fs::exists(*path, none) && !fs::is_regular_file(*path, none))
+    return ::access(path->c_str(), W_OK) == 0 ? std::string() : cannot_write(*path, errno);
+  std::error_code astray;
+  const auto place = fs::weakly_canonical(fs::absolute(*path, none), astray);
+  const int error = astray ? astray.value() : folder_error(place.parent_path());
+  return error == 0 ? std::string() : cannot_write(*path, error);
+}
+
+std::string refuse_folder(const std::optional<std::string>& path) {
+  if (!path) return {};
+  std::error_code error;
+  fs::create_directories(*path, error);
+  if (error) return fmt::format("cannot make {}: {}", *path, error.message());
+  const int number = folder_error(*path);
+  return number == 0 ? std::string() : cannot_write(*path, number);
 }
 
 }  // namespace misproxy::app

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,5 +45,11 @@ bool is_one_file(const std::string& one, const std::string& other);
 /// scenario's end. Empty where it is none. `flag` stands in the sentence.
 std::string refuse_scenario(std::string_view flag, const std::string& path,
                             const std::vector<std::string>& scenarios);
+
+/// One sentence where a file cannot be written, as far as that shows before anything is: its folder
+/// is not there, or may not be written to. Nothing is opened or emptied. Empty where all is well.
+std::string refuse_unwritable(const std::optional<std::string>& path);
+/// The same for a folder, which is made.
+std::string refuse_folder(const std::optional<std::string>& path);
 
 }  // namespace misproxy::app

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <filesystem>
 
 #include "app/record_file.hpp"
@@ -103,8 +102,8 @@ class Batch {
     if (const auto code = spare_scenarios()) return *code;
     if (const auto code = load()) return *code;
     if (const auto code = plan()) return *code;
-    std::signal(SIGINT, [](int) { RunBatch::interrupt(); });
-    std::signal(SIGTERM, [](int) { RunBatch::interrupt(); });
+    if (const auto code = judge_outputs()) return *code;
+    RunBatch::await_signals();
     std::vector<std::optional<RunResult>> done(jobs_.size());
     {
       Progress progress(jobs_.size());
@@ -137,6 +136,17 @@ class Batch {
       if (!why.empty()) return complain(ExitCode::bad_input, why);
     }
     return std::nullopt;
+  }
+
+  /// What cannot be kept is said before the runs, not behind them.
+  std::optional<ExitCode> judge_outputs() {
+    auto why = refuse_folder(options_.out);
+    for (const auto* path :
+         {&options_.capture, &options_.trace, &options_.har, &options_.log, &options_.junit}) {
+      if (why.empty()) why = refuse_unwritable(*path);
+    }
+    if (why.empty()) return std::nullopt;
+    return complain(ExitCode::environment, why);
   }
 
   std::optional<ExitCode> load() {
@@ -255,11 +265,13 @@ class Batch {
 
   ExitCode report() {
     if (options_.junit) outputs_.write(options_.junit, junit_text(results_));
-    print_results();
-    if (results_.size() < jobs_.size()) {
-      tell(fmt::format("misproxy: interrupted after {} of {} runs\n", results_.size(),
-                       jobs_.size()));
-    }
+    const bool none_made = results_.empty() && !jobs_.empty();
+    if (!none_made) print_results();
+    const auto whole = std::count_if(results_.begin(), results_.end(), [](const auto& result) {
+      return result.stopped != kInterrupted;
+    });
+    if (why_.empty() && static_cast<std::size_t>(whole) < jobs_.size())
+      tell(fmt::format("misproxy: interrupted after {} of {} runs\n", whole, jobs_.size()));
     if (!why_.empty()) return complain(ExitCode::environment, why_);
     if (!outputs_.why().empty()) return complain(ExitCode::environment, outputs_.why());
     const bool ok = std::all_of(results_.begin(), results_.end(), [this](const RunResult& result) {

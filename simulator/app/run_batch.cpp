@@ -1,8 +1,12 @@
 #include "app/run_batch.hpp"
 
 #include <fmt/format.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <csignal>
 #include <thread>
 #include <utility>
 
@@ -13,10 +17,25 @@ namespace misproxy::app {
 namespace {
 
 std::atomic<bool> stop_asked = false;
+std::atomic<int> stop_fd =
+    -1;  // readable once it is asked: what waits for sockets waits for it too
+
+void interrupt(int) {
+  const int before = errno;
+  stop_asked = true;
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = ::write(stop_fd, &one, sizeof one);
+  errno = before;
+}
 
 }  // namespace
 
-void RunBatch::interrupt() { stop_asked = true; }
+void RunBatch::await_signals() {
+  stop_fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  std::signal(SIGINT, interrupt);
+  std::signal(SIGTERM, interrupt);
+}
+
 bool RunBatch::interrupted() { return stop_asked; }
 
 namespace {
@@ -82,7 +101,7 @@ RunBatch::Maker RunBatch::maker() const {
     auto runner = std::make_shared<VirtualRunner>(simulated::Limits{limit, events});
     return [runner](const RunRequest& request) { return runner->run(request); };
   }
-  auto runner = std::make_shared<LiveRunner>(*authority_, limit);
+  auto runner = std::make_shared<LiveRunner>(*authority_, limit, stop_fd);
   if (options_.client == RunOptions::ClientChoice::exec) {
     return [runner, this](const RunRequest& request) {
       return runner->run_exec(request, options_.exec, options_.max_time_asked);
@@ -123,7 +142,8 @@ void RunBatch::work(const OnRun& on_run) {
         diagnose_run(options_.evidence, run);
         // Somebody's program that never came has met nothing that could be named.
         const bool absent = run.result.exec && run.trace.empty();
-        if (!absent) compare_verdict(plan.scenario(), run.result);
+        if (!absent && run.result.stopped != kInterrupted)
+          compare_verdict(plan.scenario(), run.result);
       }
       repeated.add(std::move(std::get<Run>(made)));
     }

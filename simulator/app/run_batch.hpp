@@ -31,10 +31,11 @@ class RunBatch {
   RunBatch(const RunOptions& options, std::vector<Job> jobs, const live::StoredAuthority* authority)
       : options_(options), jobs_(std::move(jobs)), authority_(authority) {}
 
-  /// Returns when all are done, or, after `interrupt`, those under way.
+  /// Returns when all are done, or, once interrupted, those under way; real sockets are not waited
+  /// for: their runs are stopped.
   void make(const OnRun& on_run);
-  /// From a signal handler too.
-  static void interrupt();
+  /// From here on SIGINT and SIGTERM interrupt.
+  static void await_signals();
   static bool interrupted();
 
   /// What the surroundings refused, so that no more runs were made; empty where nothing.

@@ -57,8 +57,9 @@ std::string text_table(const std::vector<RunResult>& results, bool colour) {
 std::string text_summary(const std::vector<RunResult>& results) {
   const auto failed = std::count_if(results.begin(), results.end(),
                                     [](const RunResult& result) { return !result.ok(); });
-  if (failed == 0) return fmt::format("{} runs, all as expected\n", results.size());
-  return fmt::format("{} runs, {} not as expected\n", results.size(), failed);
+  const auto runs = fmt::format("{} run{}", results.size(), results.size() == 1 ? "" : "s");
+  if (failed == 0) return fmt::format("{}, all as expected\n", runs);
+  return fmt::format("{}, {} not as expected\n", runs, failed);
 }
 
 std::string text_ranges(const std::vector<SweepRange>& ranges) {

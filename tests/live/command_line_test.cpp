@@ -237,5 +237,11 @@ TEST(CommandLine, TheVirtualWorldsCaIsRefused) {
   }
 }
 
+TEST(CommandLine, FirstStepsStandInTheFirstHelpAlone) {
+  EXPECT_NE(misproxy({"--help"}).out.find("First steps:"), std::string::npos);
+  for (const auto* verb : {"list", "check", "ca", "verdicts", "explain", "capture", "trace"})
+    EXPECT_EQ(misproxy({verb, "--help"}).out.find("First steps:"), std::string::npos) << verb;
+}
+
 }  // namespace
 }  // namespace misproxy::test

@@ -262,6 +262,35 @@ TEST(Probe, RefusesWhatCannotBeTried) {
   }
 }
 
+TEST(Probe, AFolderIsNoSettingsAndNoCa) {
+  Folder folder;
+  const auto path = (folder / "").string();
+  const std::vector<std::vector<std::string>> cases{{"--config", path},
+                                                    {"--proxy", "a.test:80", "--ca", path}};
+  for (auto words : cases) {
+    words.insert(words.begin(), {"probe", "--url", "https://a.test/"});
+    const auto finished = misproxy(words);
+    EXPECT_EQ(finished.code, 2);
+    EXPECT_EQ(finished.err, fmt::format("misproxy: cannot read {}: Is a directory\n", path));
+  }
+}
+
+TEST(Probe, ALogThatCannotBeWrittenIsSaidBeforeTheAttempt) {
+  const auto finished = misproxy(
+      {"probe", "--proxy", "127.0.0.1:1", "--url", "https://a.test/", "--log", "/nowhere/x"});
+  EXPECT_EQ(finished.code, 3);
+  EXPECT_EQ(finished.out, "");
+  EXPECT_EQ(finished.err, "misproxy: cannot write /nowhere/x: No such file or directory\n");
+}
+
+TEST(Probe, AFullDeviceDoesNotSwallowTheVerdict) {
+  const auto finished = misproxy(
+      {"probe", "--proxy", "127.0.0.1:1", "--url", "https://a.test/", "--log", "/dev/full"});
+  EXPECT_EQ(finished.code, 3);
+  EXPECT_THAT(finished.out, HasSubstr("[proxy-refused]"));
+  EXPECT_EQ(finished.err, "misproxy: cannot write /dev/full: No space left on device\n");
+}
+
 TEST(Probe, JsonOfSettingsThatCannotBeTried) {
   const auto finished = misproxy(
       {"probe", "--proxy", "socks5://a.test:0", "--url", "https://a.test/", "--format", "json"});

@@ -354,9 +354,7 @@ TEST(RunCommand, WhatCannotBeWrittenIsSaidAndExits3) {
       {{"--junit", "/nowhere/j"},
        3,
        "misproxy: cannot write /nowhere/j: No such file or directory\n"},
-      {{"--out", "/dev/null/x"},
-       3,
-       "misproxy: cannot make /dev/null/x/allow-seed1: Not a directory\n"},
+      {{"--out", "/dev/null/x"}, 3, "misproxy: cannot make /dev/null/x: Not a directory\n"},
       {{"--capture", "/nowhere/c"},
        3,
        "misproxy: cannot write /nowhere/c: No such file or directory\n"},
@@ -368,7 +366,9 @@ TEST(RunCommand, WhatCannotBeWrittenIsSaidAndExits3) {
     const auto finished = run_with(arguments);
     EXPECT_EQ(finished.code, wrong.code) << wrong.says;
     EXPECT_EQ(finished.err, wrong.says);
-    EXPECT_THAT(finished.out, HasSubstr("1 runs, all as expected"));  // the run itself was good
+    // What shows before the runs is said before them; a full device shows when it is written to.
+    const bool late = arguments.back() == "/dev/full";
+    EXPECT_EQ(finished.out.find("1 run, all as expected") != std::string::npos, late);
   }
 }
 

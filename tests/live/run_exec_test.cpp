@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 
 #include <boost/json.hpp>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
 #include <fstream>
 
 #include "support/served.hpp"
@@ -61,8 +64,8 @@ TEST(RunExec, ItsEnvironmentMakesNoExceptionFromTheProxy) {
 }
 
 TEST(RunExec, TheExitCodeAloneIsNoMismatch) {
-  const auto finished = run_exec("allow", "sh -c 'exit 3'");
-  EXPECT_EQ(finished.code, 0);
+  const auto finished = run_exec("allow", std::string(kCurl) + "; exit 3");
+  EXPECT_EQ(finished.code, 0) << finished.out;
   EXPECT_EQ(object_of(finished).at("exec").at("exit").to_number<int>(), 3);
 }
 
@@ -107,7 +110,8 @@ TEST(RunExec, MaxTimeCountsMore) {
 }
 
 TEST(RunExec, OutputIsBounded) {
-  const auto finished = run_exec("allow", "head -c 3000000 /dev/zero | tr '\\0' x");
+  const auto finished =
+      run_exec("allow", std::string(kCurl) + " >/dev/null; head -c 3000000 /dev/zero | tr '\\0' x");
   EXPECT_EQ(finished.code, 0);
   const auto object = object_of(finished);
   EXPECT_TRUE(object.at("exec").at("output_cut").as_bool());
@@ -118,6 +122,46 @@ TEST(RunExec, AProgramThatDoesNotExistIsSaid) {
   const auto finished = run_exec("allow", "no-such-program --x");
   EXPECT_EQ(finished.code, 3);
   EXPECT_THAT(finished.err, HasSubstr("the shell cannot run `no-such-program --x` (exit 127): "));
+  const auto table =
+      misproxy({"run", "allow", "--world", "live", "--client", "exec:no-such-program"});
+  EXPECT_EQ(table.code, 3);
+  EXPECT_EQ(table.out, "");
+  EXPECT_THAT(table.err, testing::Not(HasSubstr("interrupted")));
+}
+
+TEST(RunExec, AProgramThatNeverConnectsIsAMismatch) {
+  for (const auto& [command, exit] : {std::pair{"exit 7", 7}, {"kill -9 $$", 137}, {"true", 0}}) {
+    const auto finished = run_exec("allow", command);
+    EXPECT_EQ(finished.code, 1) << command;
+    EXPECT_THAT(
+        finished.out,
+        HasSubstr(fmt::format("the program made no connection to the proxy (exit code {})", exit)));
+  }
+}
+
+// One that heeds no SIGTERM is killed soon after; none of it lives on.
+TEST(RunExec, CtrlCEndsTheProgram) {
+  Folder folder;
+  for (const auto* command : {"sleep 1000", "trap '' TERM; while :; do sleep 1000; done"}) {
+    const auto pid_file = (folder / "pid").string();
+    std::filesystem::remove(pid_file);
+    Process process({MISPROXY_BINARY, "run", "allow", "--world", "live", "--client",
+                     fmt::format("exec:echo $$ > {0}.new; mv {0}.new {0}; {1}", pid_file, command)},
+                    state_environment());
+    Process tail({"tail", "-s", "0.02", "-F", pid_file});
+    const auto pid = tail.read_line();
+    ASSERT_TRUE(pid);
+    const auto begin = std::chrono::steady_clock::now();
+    process.signal(SIGINT);
+    const auto finished = process.wait();
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+    EXPECT_EQ(finished.code, 1);
+    EXPECT_THAT(finished.out, HasSubstr("the run was stopped: it was interrupted\n"));
+    EXPECT_THAT(finished.out, HasSubstr("1 run, 1 not as expected\n"));
+    EXPECT_EQ(finished.err, "misproxy: interrupted after 0 of 1 runs\n");
+    const auto state = run({"ps", "-o", "stat=", "-p", *pid}).out;
+    EXPECT_TRUE(state.empty() || state.front() == 'Z') << state;
+  }
 }
 
 TEST(RunExec, NeedsRealSockets) {

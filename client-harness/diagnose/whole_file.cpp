@@ -1,0 +1,60 @@
+#include "diagnose/whole_file.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "evidence/recognize.hpp"
+
+namespace misproxy::diagnose {
+namespace {
+
+constexpr std::size_t kMost = 512UL * 1024 * 1024;
+
+Unusable too_large(const std::string& path, bool capture) {
+  return {capture
+              ? fmt::format("{}: more than 512 MiB through a pipe; give the path of a file", path)
+              : fmt::format("{}: a text of more than 512 MiB; cut out what matters", path)};
+}
+
+}  // namespace
+
+bool is_capture(std::string_view begin) {
+  return evidence::recognize(begin) == std::vector{evidence::Form::capture};
+}
+
+bool comes_once(const std::string& path) {
+  if (path == "-") return true;
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+Unusable unreadable(const std::string& path) {
+  return {fmt::format("cannot read {}: {}", path, std::strerror(errno)), true};
+}
+
+std::optional<Unusable> read_rest(const std::string& path, std::FILE* file, std::string& text) {
+  std::array<char, 65536> piece;
+  while (const auto count = std::fread(piece.data(), 1, piece.size(), file)) {
+    text.append(piece.data(), count);
+    if (text.size() > kMost) return too_large(path, is_capture(text.substr(0, piece.size())));
+  }
+  if (std::ferror(file) != 0) return unreadable(path);
+  return std::nullopt;
+}
+
+std::variant<std::string, Unusable> read_whole(const std::string& path) {
+  const File file(path == "-" ? stdin : std::fopen(path.c_str(), "rb"));
+  if (file == nullptr) return unreadable(path);
+  std::string text;
+  if (auto why = read_rest(path, file.get(), text)) return *std::move(why);
+  if (text.empty()) return Unusable{fmt::format("{} is empty", path)};
+  return text;
+}
+
+}  // namespace misproxy::diagnose

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "diagnose/read_evidence.hpp"
+
+namespace misproxy::diagnose {
+
+struct CloseFile {
+  void operator()(std::FILE* file) const {
+    if (file != stdin) std::fclose(file);
+  }
+};
+using File = std::unique_ptr<std::FILE, CloseFile>;
+
+bool is_capture(std::string_view begin);
+/// A pipe, a terminal, a device, or `-`, standard input: its bytes come once. Not so a folder,
+/// which nobody can read.
+bool comes_once(const std::string& path);
+/// `cannot read PATH: ...`, by errno.
+Unusable unreadable(const std::string& path);
+/// Appends all that is left of it, up to 512 MiB.
+std::optional<Unusable> read_rest(const std::string& path, std::FILE* file, std::string& text);
+/// All that comes of it; not empty.
+std::variant<std::string, Unusable> read_whole(const std::string& path);
+
+}  // namespace misproxy::diagnose

@@ -202,7 +202,7 @@ struct Connection {
   std::optional<End> last_speaker;  // of new payload, before the first FIN or RST
   /// The last segments with new payload before that, the newest first.
   std::array<std::optional<Spoken>, 4> last_words;
-  bool notified_before_close = false;      // who closed first said a close_notify, by its size
+  bool notified_before_close = false;  // who closed first said a close_notify, by its size
   /// How long nothing was said before the client's last flight.
   std::optional<Time> pause_before_last_request;
   bool cut_packets = false;  // the capture kept only the beginning of packets
@@ -244,13 +244,13 @@ struct Connection {
   Flow& flow(End of) { return of == End::client ? from_client : from_proxy; }
 };
 
-/// A name that was asked for.
+/// A name whose addresses were asked for, whichever family.
 struct LookupSeen {
-  std::string name;
-  int rcode = -1;  // -1: no answer
-  std::uint32_t answers = 0;
+  std::string name;           // in lower case
+  int rcode = -1;             // -1: no answer; 0 where one of the answers was no error
+  std::uint32_t answers = 0;  // records in all of them
   std::uint32_t queries = 0;
-  Citation where;  // of the answer, or of the last query
+  Citation where;  // of the answer, or of the first query
 };
 
 /// A connection of which no more could be told: only the verdict is kept.

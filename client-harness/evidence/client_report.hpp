@@ -90,7 +90,7 @@ struct ClientReport {
   std::vector<std::string> command;  // words of the command line, where the log shows it
   std::optional<Citation> command_at;
   std::optional<Told<std::string>> proxy;  // as written: of -x, or of a variable that curl names
-  std::optional<Told<std::string>> unresolved_proxy;  // the name
+  std::optional<Told<std::string>> unresolved_proxy;  // the name; empty where not told
   std::optional<Told<std::string>> unresolved_host;
   std::vector<LoggedConnection> connections;
   std::optional<Told<int>> exit;           // from `curl: (56)`, `# exit=56`, `exit=`

@@ -79,6 +79,7 @@ class CurlSession {
   void connected(std::string_view rest);
   void failed_to_connect(std::string_view rest, bool one_address);
   void unresolved(std::string_view rest, bool proxy);
+  void resolving_timed_out();
   void told_status(std::string_view rest);
   void timed_out(std::string_view rest);
 

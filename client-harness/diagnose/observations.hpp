@@ -238,7 +238,8 @@ struct Connection {
   std::optional<evidence::Told<std::string>> failed;   // to connect, in its words
   std::optional<evidence::Told<std::string>> problem;  // its last complaint
   Complaint complaint = Complaint::none;
-  bool report_ok = false;  // the client ended with exit code 0
+  bool report_ok = false;     // the client ended with exit code 0
+  bool told_in_part = false;  // its log breaks off, or ends with a code that nothing explains
 
   const Flow& flow(End of) const { return of == End::client ? from_client : from_proxy; }
   Flow& flow(End of) { return of == End::client ? from_client : from_proxy; }

@@ -45,6 +45,10 @@ void CurlSession::interpret(std::string_view text, bool own_line) {
       (text.starts_with("Closing connection") || text.starts_with("closing connection"))) {
     closing_ = true;
   }
+  const bool over = closing_ || text.ends_with(" left intact") ||
+                    text.starts_with("shutting down connection") ||
+                    text.starts_with("Shutting down connection");
+  if (own_line && over && current_ && !current_->connections.empty()) connection().ended = true;
 }
 
 void CurlSession::note_problem(std::string_view text, bool own_line) {

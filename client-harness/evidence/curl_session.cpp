@@ -25,9 +25,9 @@ std::optional<std::uint64_t> content_length(const LoggedResponse& response) {
 }  // namespace
 
 void CurlSession::give(const LogLine& line) {
-  if (full()) return;
   whole_ = line.whole;
   number_ = line.number;
+  if (leaves_out(line)) return;
   switch (line.kind) {
     case LogLine::Kind::remark:
       return interpret(trimmed(line.text), true);
@@ -53,7 +53,26 @@ void CurlSession::give(const LogLine& line) {
 std::vector<ClientReport> CurlSession::finish() {
   if (!unfinished_command_.empty()) begin_command(std::exchange(unfinished_command_, {}));
   close_report();
+  if (left_out_ && !reports_.empty()) {
+    reports_.back().left_out = std::move(left_out_);
+    reports_.back().read = std::max(connections_, reports_.size());
+  }
   return std::move(reports_);
+}
+
+/// Behind the last connection that there is room for, the others are only counted: those that
+/// begin, and the ends of such as no line began.
+bool CurlSession::leaves_out(const LogLine& line) {
+  if (!left_out_ && !full()) return false;
+  const bool begins =
+      line.kind == LogLine::Kind::remark && trimmed(line.text).starts_with("Trying ");
+  const bool end = line.kind == LogLine::Kind::plain && line.text.starts_with("curl: (");
+  const bool more = begins || !current_ || (end && current_->exit);
+  if (!left_out_ && !more) return false;
+  if (!left_out_) left_out_ = told(std::uint64_t{0});
+  if (begins || (end && !begun_left_out_)) ++left_out_->value;
+  if (begins || end) begun_left_out_ = begins;
+  return true;
 }
 
 ClientReport& CurlSession::report(bool work) {

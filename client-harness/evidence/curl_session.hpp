@@ -38,6 +38,7 @@ class CurlSession {
 
   // --- curl_session.cpp: which report, which connection
   bool full() const { return reports_.size() >= kMostReports || connections_ >= kMostConnections; }
+  bool leaves_out(const LogLine& line);
   /// The report that a line belongs to, begun where there is none; `work`: the line begins new
   /// work, so that a report that has told its end is over.
   ClientReport& report(bool work = false);
@@ -104,7 +105,7 @@ class CurlSession {
   void written_value(std::string_view key, std::string_view value);
   bool plain_head(std::string_view text);
 
-  static constexpr std::size_t kMostReports = 2048;
+  static constexpr std::size_t kMostReports = 4096;
   static constexpr std::size_t kMostConnections = 4096;
   static constexpr std::size_t kMostMessages = 500;  // of TLS, in one connection
 
@@ -112,7 +113,9 @@ class CurlSession {
   std::vector<ClientReport> reports_;
   std::optional<ClientReport> current_;
   std::size_t connections_ = 0;
-  bool told_end_ = false;     // `curl: (N)` was there
+  std::optional<Told<std::uint64_t>> left_out_;  // connections
+  bool begun_left_out_ = false;                  // the last of them told its beginning
+  bool told_end_ = false;                        // `curl: (N)` was there
   bool closing_ = false;      // `Closing connection` was there: what follows is no cause
   bool verbose_ = false;      // a head came with its mark, so that a plain one is its copy
   bool awaits_exit_ = false;  // `echo $?` was typed

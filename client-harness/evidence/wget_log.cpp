@@ -7,6 +7,7 @@
 #include "evidence/logged_head.hpp"
 #include "evidence/shell_line.hpp"
 #include "evidence/wget_session.hpp"
+#include "evidence/wget_words.hpp"
 
 namespace misproxy::evidence {
 namespace {
@@ -39,9 +40,15 @@ std::vector<ClientReport> read_wget_log(std::string_view text, const std::string
 }
 
 void WgetSession::give(const Line& line) {
-  if (reports_.size() >= kMostReports || connections_ >= kMostConnections) return;
   line_ = line.text;
   number_ = line.number;
+  const auto begun = trimmed(line_);
+  const bool begins = begun.starts_with("Connecting to ") || read_wget_short(begun);
+  if (begins && (left_out_ || full())) {
+    if (!left_out_) left_out_ = told(std::uint64_t{0});
+    ++left_out_->value;
+  }
+  if (left_out_) return;
   if (frame(line_) || !current_) return;
   const auto text = trimmed(line_);
   if (head_line(text) || reaching(text) || tls(text) || answer(text) || transfer(text)) return;
@@ -50,6 +57,10 @@ void WgetSession::give(const Line& line) {
 
 std::vector<ClientReport> WgetSession::finish() {
   close_report();
+  if (left_out_ && !reports_.empty()) {
+    reports_.back().left_out = std::move(left_out_);
+    reports_.back().read = std::max(connections_, reports_.size());
+  }
   return std::move(reports_);
 }
 
@@ -94,6 +105,12 @@ bool WgetSession::frame(std::string_view text) {
     begin(*url);
     return true;
   }
+  if (short_form(text)) return true;
+  if (current_ && tells_of_signal(text)) {
+    current_->interrupted = true;
+    report().error = told_text(text);
+    return true;
+  }
   if (const auto typed = shell_line(text)) {
     close_report();
     if (typed->program != "wget") return true;
@@ -121,8 +138,44 @@ void WgetSession::begin(std::string_view url) {
   report();
   ended_ = follows_ = false;
   const auto [host, port] = server_of_url(url);
+  url_ = told_text(url);
+  failed_url_.reset();
   url_host_ = host;
   https_ = url.starts_with("https://");
+}
+
+/// wget tells the URL, and not the request that it makes of it.
+void WgetSession::ask() {
+  if (!connection().request)
+    connection().request = LoggedRequest{"GET", url_.value, {}, url_.where};
+}
+
+/// What -nv prints: a line for each file, or the URL and behind it the error. True where nothing
+/// more is in the line.
+bool WgetSession::short_form(std::string_view text) {
+  text = trimmed(text);
+  if (const auto file = read_wget_short(text)) {
+    begin(file->url);
+    ask();
+    auto& made = connection();
+    made.response = LoggedResponse{200, {}, {}, {}, here()};
+    made.ended = true;
+    saved(file->counts);
+    ended();
+    return true;
+  }
+  const bool url = text.ends_with(':') && contains(text, "://") && !contains(text, " ");
+  if (url) {
+    failed_url_ = told_text(text.substr(0, text.size() - 1));
+    return true;
+  }
+  if (!failed_url_ || !is_wget_error(text)) return false;
+  const auto failed = *failed_url_;
+  begin(failed.value);
+  url_ = failed;
+  ask();
+  status(text.substr(text.find("ERROR ") + 6));
+  return false;
 }
 
 // --- the name, and TCP
@@ -237,6 +290,7 @@ void WgetSession::status(std::string_view text) {
   made.response = *read;
   made.response->version.clear();  // wget does not tell it
   made.response->where = here();
+  if (!https_) ask();
   report().http_code = told(read->status);
   answering_ = true;
 }
@@ -323,6 +377,7 @@ bool WgetSession::transfer(std::string_view text) {
     return true;
   }
   if (text == "Retrying." || text.ends_with(" Retrying.")) follows_ = true;
+  if (text.starts_with("Remote file exists")) connection().ended = true;
   if (text.starts_with("Giving up.")) return ended(), follows_ = false, true;
   for (const std::string_view mark : {"Read error at byte ", "Connection closed at byte "}) {
     const auto at = text.find(mark);
@@ -342,6 +397,7 @@ bool WgetSession::transfer(std::string_view text) {
   const auto at = text.find(" saved [");
   if (at == std::string_view::npos) return false;
   saved(text.substr(at + 8));
+  connection().ended = true;
   return ended(), true;
 }
 

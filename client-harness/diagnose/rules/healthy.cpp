@@ -98,7 +98,14 @@ Verdict healthy(const Connection& connection) {
   auto found = verdict("healthy", connection, headline(connection, trouble));
   cite_life(found, connection);
   if (trouble) cite_trouble(found, connection);
-  if (connection.response || connection.report_ok) return found;
+  if ((connection.response && !connection.told_in_part) || connection.report_ok) return found;
+  if (connection.told_in_part && !connection.on_wire) {
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"client-abort", "truncated", "download-stall"};
+    found.next = {
+        "The client's log does not tell how it ended: the whole log, with curl's exit code."};
+    return found;
+  }
   if (connection.on_wire && !connection.begin) {
     found.confidence = Confidence::ambiguous;
     found.alternatives = {"download-stall", "idle-timeout", "slow-transfer", "origin-status"};

@@ -229,6 +229,13 @@ void assume_reply(Connection& connection) {
   connection.response.reset();
 }
 
+/// Sizes alone take a plain request for a CONNECT.
+void forget_guesses(const LoggedConnection& logged, Connection& connection) {
+  if (!logged.request || !logged.request->target.starts_with("http://")) return;
+  connection.guessed = false;
+  if (connection.tls.guessed) connection.tls = {};
+}
+
 void observe(const ClientReport& report, std::size_t index, Connection& connection) {
   const auto& logged = report.connections[index];
   const bool last = index + 1 == report.connections.size();
@@ -239,6 +246,7 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
   fill(connection.reply, logged.connect_reply);
   fill(connection.request, logged.request);
   fill(connection.response, logged.response);
+  forget_guesses(logged, connection);
   if (last && !connection.reply && connection.connect && report.http_connect &&
       report.http_connect->value > 0) {
     connection.reply = ResponseSeen{};

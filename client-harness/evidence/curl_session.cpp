@@ -55,7 +55,7 @@ std::vector<ClientReport> CurlSession::finish() {
   close_report();
   if (left_out_ && !reports_.empty()) {
     reports_.back().left_out = std::move(left_out_);
-    reports_.back().read = std::max(connections_, reports_.size());
+    reports_.back().read = connections_ > 0 ? connections_ : reports_.size();
   }
   return std::move(reports_);
 }
@@ -67,7 +67,7 @@ bool CurlSession::leaves_out(const LogLine& line) {
   const bool begins =
       line.kind == LogLine::Kind::remark && trimmed(line.text).starts_with("Trying ");
   const bool end = line.kind == LogLine::Kind::plain && line.text.starts_with("curl: (");
-  const bool more = begins || !current_ || (end && current_->exit);
+  const bool more = begins || overfull() || !current_ || (end && current_->exit);
   if (!left_out_ && !more) return false;
   if (!left_out_) left_out_ = told(std::uint64_t{0});
   if (begins || (end && !begun_left_out_)) ++left_out_->value;

@@ -37,6 +37,9 @@ class CurlSession {
   using Headers = std::vector<std::pair<std::string, std::string>>;
 
   // --- curl_session.cpp: which report, which connection
+  bool overfull() const {
+    return reports_.size() >= kMostReports + kSpare || connections_ >= kMostConnections + kSpare;
+  }
   bool full() const { return reports_.size() >= kMostReports || connections_ >= kMostConnections; }
   bool leaves_out(const LogLine& line);
   /// The report that a line belongs to, begun where there is none; `work`: the line begins new
@@ -107,6 +110,7 @@ class CurlSession {
 
   static constexpr std::size_t kMostReports = 4096;
   static constexpr std::size_t kMostConnections = 4096;
+  static constexpr std::size_t kSpare = 256;         // of either, where no line tells a beginning
   static constexpr std::size_t kMostMessages = 500;  // of TLS, in one connection
 
   std::string file_;

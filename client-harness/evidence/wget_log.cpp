@@ -44,10 +44,8 @@ void WgetSession::give(const Line& line) {
   number_ = line.number;
   const auto begun = trimmed(line_);
   const bool begins = begun.starts_with("Connecting to ") || read_wget_short(begun);
-  if (begins && (left_out_ || full())) {
-    if (!left_out_) left_out_ = told(std::uint64_t{0});
-    ++left_out_->value;
-  }
+  if (!left_out_ && ((begins && full()) || overfull())) left_out_ = told(std::uint64_t{0});
+  if (left_out_ && begins) ++left_out_->value;
   if (left_out_) return;
   if (frame(line_) || !current_) return;
   const auto text = trimmed(line_);
@@ -59,7 +57,7 @@ std::vector<ClientReport> WgetSession::finish() {
   close_report();
   if (left_out_ && !reports_.empty()) {
     reports_.back().left_out = std::move(left_out_);
-    reports_.back().read = std::max(connections_, reports_.size());
+    reports_.back().read = connections_ > 0 ? connections_ : reports_.size();
   }
   return std::move(reports_);
 }
@@ -174,7 +172,11 @@ bool WgetSession::short_form(std::string_view text) {
   begin(failed.value);
   url_ = failed;
   ask();
-  status(text.substr(text.find("ERROR ") + 6));
+  auto reason = text.substr(text.find("ERROR ") + 6);  // `403: Forbidden.`
+  const auto code = reason.substr(0, reason.find(':'));
+  reason = trimmed(reason.substr(code.size() + 1));
+  if (reason.ends_with('.')) reason.remove_suffix(1);
+  status(std::string(code) + " " + std::string(reason));
   return false;
 }
 

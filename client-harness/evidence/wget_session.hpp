@@ -49,10 +49,14 @@ class WgetSession {
   bool short_form(std::string_view text);
   void ask();
 
+  bool overfull() const {
+    return reports_.size() >= kMostReports + kSpare || connections_ >= kMostConnections + kSpare;
+  }
   bool full() const { return reports_.size() >= kMostReports || connections_ >= kMostConnections; }
 
   static constexpr std::size_t kMostReports = 4096;
   static constexpr std::size_t kMostConnections = 4096;
+  static constexpr std::size_t kSpare = 256;  // of either, where no line tells a beginning
 
   std::string file_;
   std::vector<ClientReport> reports_;

@@ -118,5 +118,151 @@ TEST(LogVerdicts, AResolverThatIsSilent) {
       HasSubstr("proxy's name p.example does"));
 }
 
+TEST(LogVerdicts, AClientThatWasKilled) {
+  for (const auto* end :
+       {"# exit=124\n", "exit code 124\n", "Killed\n", "Terminated\n", "# exit=130\n",
+        "# exit=143\n",
+        "bash: line 1:   480 Killed                  curl -v -x http://p:80 https://a/\n# "
+        "exit=137\n"}) {
+    EXPECT_EQ(id_of({kHealthyLog + end}), "client-abort") << end;
+  }
+  const auto connecting = kHealthyLog.substr(0, kHealthyLog.find("< HTTP/1.0"));
+  EXPECT_NE(id_of({connecting + "# exit=124\n"}), "client-abort");  // timeout(1): nothing flowed
+}
+
+TEST(LogVerdicts, ALogThatBreaksOffProvesNothing) {
+  const auto whole = diagnosis_of({kHealthyLog + kLeftIntact}).incident;
+  EXPECT_EQ(whole.id, "healthy");
+  EXPECT_EQ(whole.confidence, diagnose::Confidence::certain);
+  for (const auto* end : {"", "* Closing connection 0\ncurl: (23) Failed writing body\n"}) {
+    const auto found = diagnosis_of({kHealthyLog + end}).incident;
+    EXPECT_EQ(found.confidence, diagnose::Confidence::ambiguous) << end;
+    EXPECT_THAT(found.alternatives, Contains("client-abort"));
+  }
+}
+
+TEST(LogVerdicts, WgetOverPlainHttp) {
+  const std::string begun =
+      "--2026-11-23 16:38:20--  http://tools.cisco.com/cut\n"
+      "Connecting to 10.60.1.2:3128... connected.\n";
+  EXPECT_EQ(
+      id_of({begun + "Proxy request sent, awaiting response... 200 OK\nLength: 400000 (391K)\n\n"
+                     "2026-11-23 16:38:20 (67.3 MB/s) - Connection closed at byte 150000. Giving "
+                     "up.\n\n# exit=4\n"}),
+      "truncated");
+  const auto denied =
+      diagnosis_of({begun + "Proxy request sent, awaiting response... 403 Forbidden\n"
+                            "2026-11-23 16:41:06 ERROR 403: Forbidden.\n\n# exit=8\n"});
+  EXPECT_EQ(denied.incident.id, "plain-http-status");
+  EXPECT_THAT(denied.incident.headline, Not(HasSubstr("CONNECT")));
+}
+
+TEST(LogVerdicts, ALogsPlainRequestIsNoConnectByItsSize) {
+  const std::string sizes =
+      "16:41:06.1 IP 10.50.1.2.51996 > 10.60.1.2.3128: Flags [S], seq 1, win 64240, length 0\n"
+      "16:41:06.2 IP 10.60.1.2.3128 > 10.50.1.2.51996: Flags [S.], seq 5, ack 2, win 65160, length "
+      "0\n"
+      "16:41:06.3 IP 10.50.1.2.51996 > 10.60.1.2.3128: Flags [.], ack 1, win 63, length 0\n"
+      "16:41:06.4 IP 10.50.1.2.51996 > 10.60.1.2.3128: Flags [P.], seq 1:140, ack 1, win 63, "
+      "length 139\n"
+      "16:41:06.5 IP 10.60.1.2.3128 > 10.50.1.2.51996: Flags [P.], seq 1:550, ack 140, win 64, "
+      "length 549\n"
+      "16:41:06.6 IP 10.50.1.2.51996 > 10.60.1.2.3128: Flags [F.], seq 140, ack 550, win 72, "
+      "length 0\n";
+  const std::string log =
+      "*   Trying 10.60.1.2:3128...\n"
+      "* Connected to 10.60.1.2 (10.60.1.2) port 3128 (#0)\n"
+      "> GET http://www.blocked.example/ HTTP/1.1\n> \n"
+      "< HTTP/1.1 403 Forbidden\n< \n"
+      "* Connection #0 to host 10.60.1.2 left intact\n# exit=0\n";
+  EXPECT_EQ(id_of({sizes}), "proxy-answer-unread");
+  EXPECT_EQ(id_of({sizes, log}), "plain-http-status");
+}
+
+TEST(LogVerdicts, WgetsShortForm) {
+  EXPECT_EQ(id_of({"2026-11-23 17:07:05 URL:http://a.example/f [5000/5000] -> \"f\" [1]\n"}),
+            "healthy");
+  const auto denied = diagnosis_of(
+      {"http://www.blocked.example/:\n2026-11-23 17:06:26 ERROR 403: Forbidden.\n# exit=8\n"});
+  EXPECT_EQ(denied.incident.id, "plain-http-status");
+  EXPECT_THAT(denied.incident.headline, HasSubstr("403 Forbidden"));
+}
+
+TEST(LogVerdicts, WhatIsLeftOutOfALogIsSaid) {
+  std::string curl;
+  std::string wget;
+  std::string silent;
+  for (int i = 0; i < 4100; ++i) {
+    curl +=
+        "*   Trying 10.60.1.3:8888...\n"
+        "* connect to 10.60.1.3 port 8888 failed: Connection refused\n"
+        "curl: (7) Failed to connect to 10.60.1.3 port 8888: Connection refused\n";
+    silent += "curl: (7) Failed to connect to 10.60.1.3 port 8888: Connection refused\n";
+    wget +=
+        "--2026-11-23 16:38:20--  http://a.example/\nConnecting to 10.60.1.2:3128... failed: "
+        "Connection refused.\n";
+  }
+  const auto remark = HasSubstr("the log's first 4096 connections are read, 4 more are left out");
+  for (const auto& log : {curl, wget, silent}) {
+    const auto found = diagnosis_of({log});
+    EXPECT_THAT(found.remarks, Contains(remark)) << log.substr(0, 200);
+    EXPECT_EQ(found.verdicts.size(), 4096U);
+  }
+}
+
+TEST(LogVerdicts, AnErrorInTheMiddleOfATraceIsNoOtherConnection) {
+  const auto found =
+      diagnosis_of({"== Info:   Trying 10.60.1.2:3128...\n"
+                    "== Info: Connected to 10.60.1.2 (10.60.1.2) port 3128 (#0)\n"
+                    "=> Send header, 40 bytes (0x28)\n"
+                    "0000: CONNECT www.blocked.example:443 HTTP/1.1\n"
+                    "<= Recv header, 24 bytes (0x18)\n"
+                    "0000: HTTP/1.1 403 Forbidden\n"
+                    "curl: (56) CONNECT tunnel failed, response 403\n"
+                    "== Info: CONNECT tunnel failed, response 403\n"
+                    "== Info: Closing connection 0\n"
+                    "# exit=56\n"});
+  EXPECT_EQ(found.incident.id, "proxy-denied");
+  EXPECT_EQ(found.verdicts.size(), 1U);
+}
+
+TEST(LogVerdicts, PermissionDeniedIsAProhibition) {
+  const auto found = diagnosis_of(
+      {"*   Trying [fd00:60::2]:3128...\n"
+       "* connect to fd00:60::2 port 3128 failed: Permission denied\n"
+       "* Failed to connect to fd00:60::2 port 3128 after 1015 ms: Couldn't connect to server\n"
+       "curl: (7) Failed to connect to fd00:60::2 port 3128 after 1015 ms: Couldn't connect to "
+       "server\n# exit=7\n"});
+  EXPECT_EQ(found.incident.id, "proxy-unreachable");
+  EXPECT_EQ(found.incident.confidence, diagnose::Confidence::likely);
+}
+
+TEST(LogVerdicts, ASessionsLifetimeIsNoTimeout) {
+  const auto text = std::string("    Start Time: 1795451659\n    Timeout   : 7200 (sec)\n");
+  EXPECT_TRUE(std::holds_alternative<diagnose::Unusable>(diagnose::read_evidence({{"log", text}})));
+}
+
+TEST(LogVerdicts, CurlsWordsAreNotTheOrigins) {
+  const auto hello = kHealthyLog.find("* TLSv1.3 (IN)");
+  const auto found =
+      diagnosis_of({kHealthyLog.substr(0, hello) +
+                    "* OpenSSL/3.0.22: error:0A00010B:SSL routines::wrong version number\n"
+                    "* Closing connection 0\n"
+                    "curl: (35) OpenSSL/3.0.22: error:0A00010B:SSL routines::wrong version "
+                    "number\n# exit=35\n"})
+          .incident;
+  EXPECT_EQ(found.id, "tls-not-tls");
+  EXPECT_THAT(found.headline, Not(HasSubstr("OpenSSL")));
+}
+
+TEST(LogVerdicts, NamesThatDnsHasNoRoomForAreSaid) {
+  std::string asked;
+  for (int i = 0; i < 1003; ++i)
+    asked += "16:30:59.690914 IP 10.60.1.2.34461 > 10.50.1.1.53: " + std::to_string(i) + "+ A? a" +
+             std::to_string(i) + ".example. (40)\n";
+  EXPECT_THAT(diagnosis_of({asked}).remarks,
+              Contains(HasSubstr("more than 1000 names; 3 queries for others are left out")));
+}
+
 }  // namespace
 }  // namespace misproxy::test

@@ -226,6 +226,17 @@ TEST(LogVerdicts, AnErrorInTheMiddleOfATraceIsNoOtherConnection) {
   EXPECT_EQ(found.verdicts.size(), 1U);
 }
 
+TEST(LogVerdicts, TheAddressThatAnswersTells) {
+  const std::string refused =
+      "*   Trying [fd00:60::9]:8888...\n"
+      "* connect to fd00:60::9 port 8888 failed: Connection refused\n";
+  const auto found = diagnosis_of({refused + kHealthyLog + kLeftIntact});
+  EXPECT_EQ(found.incident.id, "healthy");
+  EXPECT_THAT(found.verdicts, testing::SizeIs(2));
+  EXPECT_EQ(found.verdicts[0].id, "proxy-refused");
+  EXPECT_EQ(id_of({refused + "# exit=7\n"}), "proxy-refused");
+}
+
 TEST(LogVerdicts, PermissionDeniedIsAProhibition) {
   const auto found = diagnosis_of(
       {"*   Trying [fd00:60::2]:3128...\n"

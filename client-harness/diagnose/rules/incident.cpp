@@ -86,13 +86,40 @@ std::optional<Verdict> unresolved(const Observations& seen, const std::vector<Ve
   return found;
 }
 
+/// `fd00:60::9` and `8888`, of a connection's name.
+std::pair<std::string_view, std::string_view> server_of(const Verdict& verdict) {
+  std::string_view name = verdict.connection;
+  name.remove_prefix(std::min(name.rfind(' ') + 1, name.size()));
+  const auto colon = name.rfind(':');
+  if (colon == std::string_view::npos) return {};
+  return {name.substr(0, colon), name.substr(colon + 1)};
+}
+
+bool is_out_of_reach(const Verdict& verdict) {
+  return verdict.id == "proxy-refused" || verdict.id == "proxy-unreachable" ||
+         verdict.id == "proxy-syn-unanswered";
+}
+
+/// A client that tries a name's IPv6 and IPv4 addresses goes on with the one that answers; what
+/// became of that one tells (RFC 8305).
+bool is_taken_over(const std::vector<Verdict>& verdicts, std::size_t place) {
+  if (!is_out_of_reach(verdicts[place]) || place + 1 == verdicts.size() ||
+      is_out_of_reach(verdicts[place + 1]))
+    return false;
+  const auto [host, port] = server_of(verdicts[place]);
+  const auto [next_host, next_port] = server_of(verdicts[place + 1]);
+  const auto is_v6 = [](std::string_view text) { return text.find(':') != std::string_view::npos; };
+  return !host.empty() && port == next_port && is_v6(host) != is_v6(next_host);
+}
+
 /// A failure that is repeated counts once; the most frequent one stands for the incident, the last
 /// of them where several are as frequent.
 const Verdict* most_frequent(const std::vector<Verdict>& verdicts) {
   std::map<std::string_view, int> counts;
   const Verdict* chosen = nullptr;
-  for (const auto& each : verdicts) {
-    if (each.healthy()) continue;
+  for (std::size_t i = 0; i < verdicts.size(); ++i) {
+    const auto& each = verdicts[i];
+    if (each.healthy() || is_taken_over(verdicts, i)) continue;
     const int count = ++counts[each.id];
     if (chosen == nullptr || count >= counts[chosen->id]) chosen = &each;
   }

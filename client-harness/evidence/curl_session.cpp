@@ -64,14 +64,21 @@ std::vector<ClientReport> CurlSession::finish() {
 /// begin, and the ends of such as no line began.
 bool CurlSession::leaves_out(const LogLine& line) {
   if (!left_out_ && !full()) return false;
-  const bool begins =
-      line.kind == LogLine::Kind::remark && trimmed(line.text).starts_with("Trying ");
-  const bool end = line.kind == LogLine::Kind::plain && line.text.starts_with("curl: (");
-  const bool more = begins || overfull() || !current_ || (end && current_->exit);
+  const auto text = trimmed(line.text);
+  const bool remark = line.kind == LogLine::Kind::remark;
+  const bool trying = remark && text.starts_with("Trying ");
+  const bool connected = remark && (text.starts_with("Connected to ") ||
+                                    text.starts_with("Established connection to "));
+  const bool end = line.kind == LogLine::Kind::plain && text.starts_with("curl: (");
+  const bool more = trying || overfull() || !current_ || (end && current_->exit);
   if (!left_out_ && !more) return false;
   if (!left_out_) left_out_ = told(std::uint64_t{0});
-  if (begins || (end && !begun_left_out_)) ++left_out_->value;
-  if (begins || end) begun_left_out_ = begins;
+  const bool counts = trying || (connected && last_left_out_ != LeftOut::trying) ||
+                      (end && last_left_out_ == LeftOut::none);
+  if (counts) ++left_out_->value;
+  if (trying) last_left_out_ = LeftOut::trying;
+  if (connected) last_left_out_ = LeftOut::connected;
+  if (end) last_left_out_ = LeftOut::none;
   return true;
 }
 

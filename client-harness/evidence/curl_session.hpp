@@ -28,6 +28,8 @@ class CurlSession {
  private:
   /// The head that the next header line belongs to.
   enum class OpenHead { none, connect, request, reply, earlier_reply, response, earlier_response };
+  /// What the last connection that is left out has told since another's end.
+  enum class LeftOut { none, trying, connected };
   /// Heads that `-I` printed, where there is no -v.
   struct PlainHeads {
     std::vector<LoggedResponse> heads;
@@ -118,8 +120,8 @@ class CurlSession {
   std::optional<ClientReport> current_;
   std::size_t connections_ = 0;
   std::optional<Told<std::uint64_t>> left_out_;  // connections
-  bool begun_left_out_ = false;                  // the last of them told its beginning
-  bool told_end_ = false;                        // `curl: (N)` was there
+  LeftOut last_left_out_ = LeftOut::none;
+  bool told_end_ = false;     // `curl: (N)` was there
   bool closing_ = false;      // `Closing connection` was there: what follows is no cause
   bool verbose_ = false;      // a head came with its mark, so that a plain one is its copy
   bool awaits_exit_ = false;  // `echo $?` was typed

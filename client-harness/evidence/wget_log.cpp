@@ -42,18 +42,26 @@ std::vector<ClientReport> read_wget_log(std::string_view text, const std::string
 void WgetSession::give(const Line& line) {
   line_ = line.text;
   number_ = line.number;
-  const auto begun = trimmed(line_);
-  const bool begins = begun.starts_with("Connecting to ") || read_wget_short(begun);
-  if (!left_out_ && ((begins && full()) || overfull())) left_out_ = told(std::uint64_t{0});
-  if (left_out_ && begins) ++left_out_->value;
-  if (left_out_) return;
+  if (leaves_out(trimmed(line_))) return;
   if (frame(line_) || !current_) return;
   const auto text = trimmed(line_);
   if (head_line(text) || reaching(text) || tls(text) || answer(text) || transfer(text)) return;
   if (!text.empty()) answering_ = false;
 }
 
+/// Behind the last connection that there is room for, the others are only counted.
+bool WgetSession::leaves_out(std::string_view text) {
+  const bool begins = text.starts_with("Connecting to ") || read_wget_short(text);
+  if (!left_out_ && ((begins && full()) || overfull())) left_out_ = told(std::uint64_t{0});
+  if (!left_out_) return false;
+  const bool url = begun_url(text).has_value();
+  if (begins || (url && awaits_connection_)) ++left_out_->value;
+  awaits_connection_ = url || (awaits_connection_ && !begins);
+  return true;
+}
+
 std::vector<ClientReport> WgetSession::finish() {
+  if (left_out_ && awaits_connection_) ++left_out_->value;
   close_report();
   if (left_out_ && !reports_.empty()) {
     reports_.back().left_out = std::move(left_out_);

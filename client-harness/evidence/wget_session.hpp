@@ -46,6 +46,7 @@ class WgetSession {
   void problem(std::string_view text);
   void ended() { ended_ = true; }
   bool proxied() const;
+  bool leaves_out(std::string_view text);
   bool short_form(std::string_view text);
   void ask();
 
@@ -63,6 +64,7 @@ class WgetSession {
   std::optional<ClientReport> current_;
   std::size_t connections_ = 0;
   std::optional<Told<std::uint64_t>> left_out_;  // connections
+  bool awaits_connection_ = false;               // of those, the last told only its URL
   bool ended_ = false;                           // it said how it came out
   bool follows_ = false;    // the next request is the same work: a redirect, a retry
   bool asking_ = false;     // inside `---request begin---`

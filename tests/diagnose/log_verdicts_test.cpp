@@ -210,6 +210,16 @@ TEST(LogVerdicts, WhatIsLeftOutOfALogIsSaid) {
   }
 }
 
+TEST(LogVerdicts, ALogThatTellsNoBeginningsIsBoundedToo) {
+  std::string log;
+  for (int i = 0; i < 5000; ++i)
+    log +=
+        "* Connected to 10.60.1.3 (10.60.1.3) port 8888 (#0)\n"
+        "* Closing connection 0\n";
+  EXPECT_THAT(diagnosis_of({log}).remarks,
+              Contains(HasSubstr("first 4352 connections are read, 648 more are left out")));
+}
+
 TEST(LogVerdicts, AnErrorInTheMiddleOfATraceIsNoOtherConnection) {
   const auto found =
       diagnosis_of({"== Info:   Trying 10.60.1.2:3128...\n"

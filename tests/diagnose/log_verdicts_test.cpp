@@ -7,6 +7,7 @@
 
 #include "diagnose/diagnose.hpp"
 #include "diagnose/read_evidence.hpp"
+#include "diagnose/wire_observer.hpp"
 
 namespace misproxy::test {
 namespace {
@@ -283,6 +284,32 @@ TEST(LogVerdicts, NamesThatDnsHasNoRoomForAreSaid) {
              std::to_string(i) + ".example. (40)\n";
   EXPECT_THAT(diagnosis_of({asked}).remarks,
               Contains(HasSubstr("more than 1000 names; 3 queries for others are left out")));
+}
+
+TEST(LogVerdicts, ANameWithAnUnprintableByteIsOneName) {
+  const evidence::Names names;
+  diagnose::WireObserver observer({"all.pcap", false, &names});
+  evidence::WirePacket packet;
+  packet.kind = evidence::WirePacket::Kind::dns;
+  packet.dns_qtype = 1;
+  packet.qname = "a\x01z.example";
+  for (std::size_t i = 0; i <= diagnose::WireObserver::kMostNames; ++i)
+    observer.take(packet);
+  diagnose::Observations seen;
+  observer.finish(seen);
+  EXPECT_THAT(seen.lookups, testing::SizeIs(1));
+  EXPECT_THAT(seen.remarks, testing::IsEmpty());
+}
+
+TEST(LogVerdicts, WhatIsLeftOutOfATraceIsSaid) {
+  std::string trace;
+  for (int i = 1; i <= 4099; ++i)
+    trace += R"({"scenario":"s","connection":)" + std::to_string(i) +
+             R"(,"seq":0,"seen_by":"client","point":"close","party":"client","origin":"peer",)"
+             R"("event":"failed","phase":"connect","error":"timeout","measured":{"t_us":5}})"
+             "\n";
+  EXPECT_THAT(diagnosis_of({trace}).remarks,
+              Contains(HasSubstr("first 4096 connections are read, 3 more are left out")));
 }
 
 }  // namespace

@@ -241,19 +241,20 @@ struct Connection {
   std::optional<evidence::Told<std::string>> failed;   // to connect, in its words
   std::optional<evidence::Told<std::string>> problem;  // its last complaint
   Complaint complaint = Complaint::none;
-  bool report_ok = false;  // the client ended with exit code 0
+  bool report_ok = false;     // the client ended with exit code 0
+  bool told_in_part = false;  // its log breaks off, or ends with a code that nothing explains
 
   const Flow& flow(End of) const { return of == End::client ? from_client : from_proxy; }
   Flow& flow(End of) { return of == End::client ? from_client : from_proxy; }
 };
 
-/// A name that was asked for.
+/// A name whose addresses were asked for, whichever family.
 struct LookupSeen {
-  std::string name;
-  int rcode = -1;  // -1: no answer
-  std::uint32_t answers = 0;
+  std::string name;           // in lower case
+  int rcode = -1;             // -1: no answer; 0 where one of the answers was no error
+  std::uint32_t answers = 0;  // records in all of them
   std::uint32_t queries = 0;
-  Citation where;  // of the answer, or of the last query
+  Citation where;  // of the answer, or of the first query
 };
 
 /// A connection of which no more could be told: only the verdict is kept.

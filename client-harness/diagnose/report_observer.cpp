@@ -7,6 +7,7 @@
 
 #include "diagnose/http_text.hpp"
 #include "diagnose/quote.hpp"
+#include "diagnose/reading.hpp"
 
 namespace misproxy::diagnose {
 namespace {
@@ -83,8 +84,7 @@ void observe_foreign(const LoggedConnection& logged, Connection& connection) {
   for (const auto* words : {"wrong version number", "packet length too long", "unknown protocol",
                             "unexpected TLS packet"}) {
     if (!contains(problem->value, words)) continue;
-    connection.tls.not_tls = sight_of(problem->where);
-    connection.tls.not_tls_text = problem->value;
+    connection.tls.not_tls = sight_of(problem->where);  // in the client's words, not the other's
   }
 }
 
@@ -93,11 +93,12 @@ Complaint complaint_of(std::string_view words) {
     std::string_view part;
     Complaint complaint;
   };
-  static constexpr std::array<Words, 27> kWords{{
+  static constexpr std::array<Words, 28> kWords{{
       {"too slow", Complaint::too_slow},
       {"bytes remaining to read", Complaint::truncated},
       {"end of response with", Complaint::truncated},
       {"read error at byte", Complaint::truncated},
+      {"closed at byte", Complaint::truncated},
       {"timed out", Complaint::timed_out},
       {"timeout", Complaint::timed_out},
       {"time-out", Complaint::timed_out},
@@ -128,6 +129,12 @@ Complaint complaint_of(std::string_view words) {
   return Complaint::none;
 }
 
+/// A firewall that prohibits says so by ICMP, and the system by one of these; of a file they mean
+/// something else.
+bool is_prohibited(std::string_view words) {
+  return contains(words, "permission denied") || contains(words, "operation not permitted");
+}
+
 /// curl's exit code tells what its words may not. Source: curl(1), EXIT CODES.
 Complaint complaint_of(int exit) {
   switch (exit) {
@@ -137,38 +144,11 @@ Complaint complaint_of(int exit) {
       return Complaint::timed_out;
     case 52:
       return Complaint::closed;
-    case 130:
     case 42:
       return Complaint::interrupted;
     default:
       return Complaint::none;
   }
-}
-
-/// How the report's last connection ended; one before it ended by its own line only.
-void observe_end(const ClientReport& report, bool last, const LoggedConnection& logged,
-                 Connection& connection) {
-  if (logged.failed) connection.failed = logged.failed;
-  if (logged.problem) connection.problem = logged.problem;
-  if (last && !connection.problem && report.error) connection.problem = report.error;
-  for (const auto* each : {&connection.failed, &connection.problem}) {
-    if (*each && connection.complaint == Complaint::none)
-      connection.complaint = complaint_of((*each)->value);
-  }
-  if (!last) return;
-  if (report.error && connection.complaint == Complaint::none)
-    connection.complaint = complaint_of(report.error->value);
-  if (report.interrupted) connection.complaint = Complaint::interrupted;
-  if (report.exit) {
-    if (connection.complaint == Complaint::none)
-      connection.complaint = complaint_of(report.exit->value);
-    connection.report_ok = report.exit->value == 0;
-    if (!connection.problem && report.exit->value != 0)
-      connection.problem = {fmt::format("exit {}", report.exit->value), report.exit->where};
-  }
-  if (!connection.body_received && report.bytes_received)
-    connection.body_received = report.bytes_received->value;
-  if (report.bytes_expected) connection.body_expected = report.bytes_expected->value;
 }
 
 std::optional<std::uint64_t> told_length(const LoggedConnection& logged) {
@@ -182,12 +162,78 @@ std::optional<std::uint64_t> told_length(const LoggedConnection& logged) {
   return text.empty() ? std::nullopt : std::optional(length);
 }
 
+/// A signal or a time limit ended the client. What the wire shows before that goes further: a
+/// silence is why somebody lost patience.
+Complaint complaint_of_stopped(const ClientReport& report, const Connection& connection) {
+  constexpr int kTimeLimit = 124;                        // timeout(1)
+  constexpr std::array<int, 3> kSignals{130, 137, 143};  // 128 + INT, KILL, TERM
+  const int exit = report.exit ? report.exit->value : 0;
+  const bool signal = std::find(kSignals.begin(), kSignals.end(), exit) != kSignals.end();
+  if (exit == 130) return Complaint::interrupted;
+  if (exit != kTimeLimit && !signal && !report.interrupted) return Complaint::none;
+  const auto silence = final_silence(connection);
+  if (connection.on_wire && silence && *silence >= kLongPause) return Complaint::none;
+  const bool waited = exit == kTimeLimit && !connection.response;
+  return waited ? Complaint::timed_out : Complaint::interrupted;
+}
+
+/// A log that breaks off behind the response's head proves nothing of its body, nor does a client
+/// that says it failed.
+bool is_told_in_part(const ClientReport& report, const LoggedConnection& logged,
+                     const Connection& connection) {
+  if (report.exit) return report.exit->value != 0 && connection.complaint == Complaint::none;
+  const bool verbose = logged.request.has_value() || report.tool == "wget";
+  if (!verbose || !logged.response || logged.ended || report.error) return false;
+  if (report.tool == "curl" && report.http_code) return false;  // of -w: the last word
+  if (logged.request && logged.request->method == "HEAD") return false;
+  const auto expected = told_length(logged);
+  return !expected || connection.body_received.value_or(0) < *expected;
+}
+
+/// How the report's last connection ended; one before it ended by its own line only.
+void observe_end(const ClientReport& report, bool last, const LoggedConnection& logged,
+                 Connection& connection) {
+  if (logged.failed) connection.failed = logged.failed;
+  if (logged.problem) connection.problem = logged.problem;
+  if (last && !connection.problem && report.error) connection.problem = report.error;
+  for (const auto* each : {&connection.failed, &connection.problem}) {
+    if (*each && connection.complaint == Complaint::none)
+      connection.complaint = complaint_of((*each)->value);
+  }
+  if (connection.failed && connection.complaint == Complaint::none &&
+      is_prohibited(connection.failed->value))
+    connection.complaint = Complaint::unreachable;
+  if (!last) return;
+  if (report.error && connection.complaint == Complaint::none)
+    connection.complaint = complaint_of(report.error->value);
+  if (const auto stopped = complaint_of_stopped(report, connection); stopped != Complaint::none)
+    connection.complaint = stopped;
+  if (report.exit) {
+    if (connection.complaint == Complaint::none)
+      connection.complaint = complaint_of(report.exit->value);
+    connection.report_ok = report.exit->value == 0;
+    if (!connection.problem && report.exit->value != 0)
+      connection.problem = {fmt::format("exit {}", report.exit->value), report.exit->where};
+  }
+  if (!connection.body_received && report.bytes_received)
+    connection.body_received = report.bytes_received->value;
+  if (report.bytes_expected) connection.body_expected = report.bytes_expected->value;
+  connection.told_in_part = is_told_in_part(report, logged, connection);
+}
+
 /// A head of which nobody says whose it is: a proxy is what the client asked.
 void assume_reply(Connection& connection) {
   const bool unasked = !connection.connect && !connection.request && !connection.tls.client_hello;
   if (!unasked || connection.reply || !connection.response) return;
   connection.reply = std::move(connection.response);
   connection.response.reset();
+}
+
+/// Sizes alone take a plain request for a CONNECT.
+void forget_guesses(const LoggedConnection& logged, Connection& connection) {
+  if (!logged.request || !logged.request->target.starts_with("http://")) return;
+  connection.guessed = false;
+  if (connection.tls.guessed) connection.tls = {};
 }
 
 void observe(const ClientReport& report, std::size_t index, Connection& connection) {
@@ -200,6 +246,7 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
   fill(connection.reply, logged.connect_reply);
   fill(connection.request, logged.request);
   fill(connection.response, logged.response);
+  forget_guesses(logged, connection);
   if (last && !connection.reply && connection.connect && report.http_connect &&
       report.http_connect->value > 0) {
     connection.reply = ResponseSeen{};
@@ -241,6 +288,10 @@ Connection* match(std::deque<Connection>& connections, const LoggedConnection& l
 void observe_reports(Observations& observations) {
   std::size_t number = 0;
   for (const auto& report : observations.reports) {
+    if (report.left_out)
+      observations.remarks.push_back(
+          fmt::format("{}: the log's first {} connections are read, {} more are left out",
+                      report.left_out->where.file, report.read, report.left_out->value));
     for (std::size_t i = 0; i < report.connections.size(); ++i) {
       const auto& logged = report.connections[i];
       ++number;

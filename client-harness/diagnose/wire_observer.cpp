@@ -28,8 +28,8 @@ PairKey key_of(const SocketId& a, const SocketId& b) {
 constexpr std::uint64_t kAnswered = 1000;  // packets of a file, whoever sends them
 constexpr Time kAnsweredIn = std::chrono::seconds(10);
 constexpr std::size_t kMostAsked = 1000;  // connections, whether an ICMP message is about them
-
 constexpr std::size_t kMostWaiting = 16;  // connections whose CONNECT may be the reason of another
+constexpr std::size_t kMostQuestions = 4096;  // of a text, that wait for their answer
 
 /// A CONNECT that has no answer yet, to the host from which the other one goes to the CONNECT's
 /// port. Where the CONNECT cannot be read, that port is 443; a proxy with several addresses is
@@ -42,6 +42,20 @@ bool waits_for(const Connection& connection, const Connection& other) {
   const bool same_port =
       connection.connect->target.ends_with(fmt::format(":{}", other.server_port));
   return same_port && (same_host || other.server_port != 443);
+}
+
+std::string in_lower_case(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+/// For A, AAAA or ANY, or for what is not told; and no address's own name.
+bool asks_for_address(const WirePacket& packet, std::string_view name) {
+  const auto type = packet.dns_qtype;
+  if (type != 0 && type != 1 && type != 28 && type != 255) return false;
+  return !name.ends_with(".in-addr.arpa") && !name.ends_with(".ip6.arpa");
 }
 
 std::uint64_t folded(const SocketId& socket) {
@@ -206,23 +220,44 @@ void WireObserver::take_icmp(const WirePacket& packet) {
   }
 }
 
-void WireObserver::take_dns(const WirePacket& packet) {
-  auto known = std::find_if(lookups_.begin(), lookups_.end(),
-                            [&](const LookupSeen& each) { return each.name == packet.qname; });
-  if (known == lookups_.end()) {
-    if (lookups_.size() == 1000) return;
-    lookups_.push_back({shown(packet.qname, 255), -1, 0, 0, file_.cite(packet)});
-    known = lookups_.end() - 1;
+/// Null where the packet is of no name that is kept.
+LookupSeen* WireObserver::lookup_of(const WirePacket& packet) {
+  const auto& client = packet.dns_response ? packet.destination : packet.source;
+  const DnsQuestion question{client.host.family, client.host.bytes, client.port, packet.dns_id};
+  if (packet.qname.empty()) {
+    const auto asked = questions_.find(question);
+    if (asked == questions_.end()) return nullptr;
+    const auto place = asked->second;
+    questions_.erase(asked);
+    return &lookups_[place];
   }
+  auto name = in_lower_case(shown(packet.qname, 255));
+  if (!asks_for_address(packet, name)) return nullptr;
+  auto known = names_.find(name);
+  if (known == names_.end()) {
+    if (lookups_.size() == kMostNames) {
+      if (!packet.dns_response) ++names_left_out_;
+      return nullptr;
+    }
+    known = names_.emplace(name, lookups_.size()).first;
+    lookups_.push_back({std::move(name), -1, 0, 0, file_.cite(packet)});
+  }
+  const bool in_text = !packet.line.empty() && !packet.dns_response;
+  if (in_text && questions_.size() < kMostQuestions) questions_[question] = known->second;
+  return &lookups_[known->second];
+}
+
+void WireObserver::take_dns(const WirePacket& packet) {
+  auto* lookup = lookup_of(packet);
+  if (lookup == nullptr) return;
   if (!packet.dns_response) {
-    ++known->queries;
+    ++lookup->queries;
     return;
   }
-  known->answers += packet.dns_answers;
-  if (known->rcode != 0) {  // one family that resolves is enough
-    known->rcode = packet.dns_rcode;
-    known->where = file_.cite(packet);
-  }
+  lookup->answers += packet.dns_answers;
+  if (lookup->rcode == 0) return;  // one family that resolves is enough
+  lookup->rcode = packet.dns_rcode;
+  lookup->where = file_.cite(packet);
 }
 
 void WireObserver::finish(Observations& observations) {
@@ -245,6 +280,10 @@ void WireObserver::finish(Observations& observations) {
     observations.remarks.push_back(fmt::format(
         "{}: {} connections behind the first {} are left out; filter the capture by host or port",
         file_.name, left_out_, followed_.size()));
+  if (names_left_out_ > 0)
+    observations.remarks.push_back(
+        fmt::format("{}: DNS was asked for more than {} names; {} queries for others are left out",
+                    file_.name, kMostNames, names_left_out_));
   observations.packets += packets_;
   observations.skipped_packets += skipped_;
 }

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
+#include <tuple>
 #include <vector>
 
 #include "diagnose/observations.hpp"
@@ -24,6 +26,10 @@ struct PairKey {
 
 std::size_t hash_value(const PairKey& key);
 
+/// Who asks, and the message's ID: a text tells no name with an answer.
+using DnsQuestion = std::tuple<evidence::HostId::Family, std::array<std::uint8_t, 16>,
+                               std::uint16_t, std::uint16_t>;
+
 /// The verdict on a connection that is over, for which `previous` and `next` may be asked, the ones
 /// that began before and behind it; nothing where it must be kept.
 using Settle = std::function<std::optional<Verdict>(
@@ -37,6 +43,7 @@ class WireObserver {
  public:
   static constexpr std::size_t kMostConnections = 150'000;
   static constexpr std::size_t kMostKept = 30'000;  // of which there is no verdict yet
+  static constexpr std::size_t kMostNames = 1'000;  // that DNS was asked for
 
   /// `file.names` outlives the observer. Without `settle`, every connection is kept.
   explicit WireObserver(PacketFile file, Settle settle = nullptr);
@@ -60,6 +67,7 @@ class WireObserver {
   void take_tcp(const evidence::WirePacket& packet);
   void take_icmp(const evidence::WirePacket& packet);
   void take_dns(const evidence::WirePacket& packet);
+  LookupSeen* lookup_of(const evidence::WirePacket& packet);
   void take_note(const evidence::WirePacket& packet);
   Track* track_of(const evidence::WirePacket& packet);
   Track* open(const evidence::WirePacket& packet);
@@ -78,9 +86,12 @@ class WireObserver {
   std::map<std::size_t, Connection> whole_;          // at rest, without a verdict; by their order
   std::vector<Settled> settled_;
   std::vector<LookupSeen> lookups_;
+  std::map<std::string, std::size_t> names_;      // the place in `lookups_`
+  std::map<DnsQuestion, std::size_t> questions_;  // the same; unanswered ones of a text
   std::uint64_t packets_ = 0;
   std::uint64_t skipped_ = 0;
-  std::uint64_t left_out_ = 0;  // connections
+  std::uint64_t left_out_ = 0;        // connections
+  std::uint64_t names_left_out_ = 0;  // queries for names that had no room
   std::optional<std::chrono::nanoseconds> start_;
   std::optional<Time> last_;
   PairKey last_key_;

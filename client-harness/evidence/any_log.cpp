@@ -59,6 +59,11 @@ constexpr std::array<std::string_view, 13> kProblem{"connection reset",
                                                     "aborted"};
 constexpr std::array<std::string_view, 3> kOfProxy{"proxy", "tunnel", "connect"};
 
+/// `    Timeout   : 7200 (sec)`: of a TLS session, as `openssl s_client` prints it.
+bool is_sessions_lifetime(std::string_view line) {
+  return trimmed(line).starts_with("Timeout ") && line.ends_with("(sec)");
+}
+
 /// A number from 300 to 599 that stands alone.
 std::optional<int> status_in(std::string_view line) {
   for (std::size_t i = 0; i + 3 <= line.size(); ++i) {
@@ -89,6 +94,7 @@ class AnyLog {
  public:
   void take(std::string_view line, const Citation& where) {
     if (const auto exit = exit_in(line)) report_.exit = {*exit, where};
+    if (is_sessions_lifetime(line)) return;
     if (says_any(line, kUnresolved)) return unresolved(line, where);
     if (says_any(line, kRefused)) return note(connection_.failed, "Connection refused", where);
     if (says_any(line, kUnreachable)) return note(connection_.failed, "No route to host", where);

@@ -80,6 +80,7 @@ struct LoggedConnection {
   std::vector<LoggedResponse> earlier_responses;  // redirects, 100
   std::optional<Told<std::uint64_t>> body_bytes;  // received, as far as the log tells
   std::optional<Told<std::string>> problem;       // the last `*` line that tells what went wrong
+  bool ended = false;  // the log tells its end: closed, left intact, all saved
 };
 
 /// What one program said of one piece of work: a `curl -v` or `--trace-ascii` log, wget's log, the
@@ -90,7 +91,7 @@ struct ClientReport {
   std::vector<std::string> command;  // words of the command line, where the log shows it
   std::optional<Citation> command_at;
   std::optional<Told<std::string>> proxy;  // as written: of -x, or of a variable that curl names
-  std::optional<Told<std::string>> unresolved_proxy;  // the name
+  std::optional<Told<std::string>> unresolved_proxy;  // the name; empty where not told
   std::optional<Told<std::string>> unresolved_host;
   std::vector<LoggedConnection> connections;
   std::optional<Told<int>> exit;           // from `curl: (56)`, `# exit=56`, `exit=`
@@ -103,7 +104,9 @@ struct ClientReport {
   std::optional<Told<std::uint64_t>> slower_than;     // bytes/s: `Operation too slow. Less than`
   std::optional<Told<int>> http_connect;              // -w
   std::optional<Told<int>> http_code;
-  bool interrupted = false;  // ^C, exit 130
+  bool interrupted = false;                     // ^C, exit 130, `Killed`
+  std::optional<Told<std::uint64_t>> left_out;  // connections behind this report; the file's last
+  std::uint64_t read = 0;                       // connections of the file, where some are left out
 };
 
 /// `/etc/sf/iprep_proxy.conf`, in the article's form.

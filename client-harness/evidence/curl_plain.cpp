@@ -28,7 +28,8 @@ std::optional<std::uint64_t> exit_number(std::string_view text) {
   for (const auto word : words) {
     if (!take(text, word)) continue;
     text = trimmed(text);
-    if (!take(text, "=") && !take(text, ":")) return std::nullopt;
+    const bool apart = take(text, "=") || take(text, ":");
+    if (!apart && (!contains(word, " ") || text.empty())) return std::nullopt;
     text = trimmed(text);
     const auto number = take_number(text);
     return number && text.empty() && *number < 256 ? number : std::nullopt;
@@ -60,6 +61,10 @@ void CurlSession::plain(const LogLine& line) {
     auto rest = text.substr(5);
     version_ = printable(take_word(rest), 32);
     return;
+  }
+  if (current_ && tells_of_signal(text)) {
+    current_->interrupted = true;
+    return tell_text(current_->error, text);
   }
   if (shell_line(text)) return prompt(text);
   if (ending(text)) return;

@@ -45,11 +45,17 @@ void CurlSession::interpret(std::string_view text, bool own_line) {
       (text.starts_with("Closing connection") || text.starts_with("closing connection"))) {
     closing_ = true;
   }
+  const bool over = closing_ || text.ends_with(" left intact") ||
+                    text.starts_with("shutting down connection") ||
+                    text.starts_with("Shutting down connection");
+  if (own_line && over && current_ && !current_->connections.empty()) connection().ended = true;
 }
 
 void CurlSession::note_problem(std::string_view text, bool own_line) {
   if (!is_problem(text) || (!current_ && !is_surely_curl(text))) return;
-  if (text.starts_with("Could not resolve") || text.starts_with("Couldn't resolve")) return;
+  if (text.starts_with("Could not resolve") || text.starts_with("Couldn't resolve") ||
+      text.starts_with("Resolving timed out"))
+    return;
   const bool none = !current_ || current_->connections.empty();
   if (!own_line && (none || connection().problem)) return;
   // What fails once the connection is given up, as a farewell into a closed socket, is no cause.
@@ -126,6 +132,7 @@ bool CurlSession::reaching(std::string_view text) {
   if (take_any(rest, {"Could not resolve host", "Couldn't resolve host"})) {
     return unresolved(rest, false), true;
   }
+  if (take(rest, "Resolving timed out after ")) return resolving_timed_out(), timed_out(rest), true;
   if (take_any(rest, {"Connected to ", "Established connection to "})) {
     return connected(rest), true;
   }
@@ -150,6 +157,20 @@ void CurlSession::unresolved(std::string_view rest, bool proxy) {
   auto& made = report(true);
   const bool is_proxy = proxy || (made.proxy && server_of_url(made.proxy->value).first == name);
   tell_text(is_proxy ? made.unresolved_proxy : made.unresolved_host, name);
+}
+
+/// curl tells no name here: what it asks for is its proxy's name where it has one. Empty where the
+/// log shows neither a command nor a proxy.
+void CurlSession::resolving_timed_out() {
+  auto& made = report();
+  if (made.unresolved_proxy || made.unresolved_host) return;
+  const bool direct = !made.proxy && !made.command.empty();
+  std::string name;
+  if (made.proxy) name = server_of_url(made.proxy->value).first;
+  for (const auto& word : made.command) {
+    if (direct && contains(word, "://")) name = server_of_url(word).first;
+  }
+  (direct ? made.unresolved_host : made.unresolved_proxy) = told(std::move(name));
 }
 
 /// `proxy (10.10.10.1) port 80 (#0)`, `proxy (10.10.10.1 port 80) from 10.40.40.1 port 48584`.
@@ -281,7 +302,7 @@ bool CurlSession::transfer(std::string_view text) {
     return true;
   }
   if (take_any(rest, {"Operation timed out after ", "Connection timed out after ",
-                      "Connection timeout after ", "Resolving timed out after "})) {
+                      "Connection timeout after "})) {
     return timed_out(rest), true;
   }
   if (take(rest, "Operation too slow. Less than ")) {

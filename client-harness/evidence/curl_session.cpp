@@ -25,9 +25,9 @@ std::optional<std::uint64_t> content_length(const LoggedResponse& response) {
 }  // namespace
 
 void CurlSession::give(const LogLine& line) {
-  if (full()) return;
   whole_ = line.whole;
   number_ = line.number;
+  if (leaves_out(line)) return;
   switch (line.kind) {
     case LogLine::Kind::remark:
       return interpret(trimmed(line.text), true);
@@ -53,7 +53,33 @@ void CurlSession::give(const LogLine& line) {
 std::vector<ClientReport> CurlSession::finish() {
   if (!unfinished_command_.empty()) begin_command(std::exchange(unfinished_command_, {}));
   close_report();
+  if (left_out_ && !reports_.empty()) {
+    reports_.back().left_out = std::move(left_out_);
+    reports_.back().read = connections_ > 0 ? connections_ : reports_.size();
+  }
   return std::move(reports_);
+}
+
+/// Behind the last connection that there is room for, the others are only counted: those that
+/// begin, and the ends of such as no line began.
+bool CurlSession::leaves_out(const LogLine& line) {
+  if (!left_out_ && !full()) return false;
+  const auto text = trimmed(line.text);
+  const bool remark = line.kind == LogLine::Kind::remark;
+  const bool trying = remark && text.starts_with("Trying ");
+  const bool connected = remark && (text.starts_with("Connected to ") ||
+                                    text.starts_with("Established connection to "));
+  const bool end = line.kind == LogLine::Kind::plain && text.starts_with("curl: (");
+  const bool more = trying || overfull() || !current_ || (end && current_->exit);
+  if (!left_out_ && !more) return false;
+  if (!left_out_) left_out_ = told(std::uint64_t{0});
+  const bool counts = trying || (connected && last_left_out_ != LeftOut::trying) ||
+                      (end && last_left_out_ == LeftOut::none);
+  if (counts) ++left_out_->value;
+  if (trying) last_left_out_ = LeftOut::trying;
+  if (connected) last_left_out_ = LeftOut::connected;
+  if (end) last_left_out_ = LeftOut::none;
+  return true;
 }
 
 ClientReport& CurlSession::report(bool work) {

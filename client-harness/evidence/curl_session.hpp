@@ -28,6 +28,8 @@ class CurlSession {
  private:
   /// The head that the next header line belongs to.
   enum class OpenHead { none, connect, request, reply, earlier_reply, response, earlier_response };
+  /// What the last connection that is left out has told since another's end.
+  enum class LeftOut { none, trying, connected };
   /// Heads that `-I` printed, where there is no -v.
   struct PlainHeads {
     std::vector<LoggedResponse> heads;
@@ -37,7 +39,11 @@ class CurlSession {
   using Headers = std::vector<std::pair<std::string, std::string>>;
 
   // --- curl_session.cpp: which report, which connection
+  bool overfull() const {
+    return reports_.size() >= kMostReports + kSpare || connections_ >= kMostConnections + kSpare;
+  }
   bool full() const { return reports_.size() >= kMostReports || connections_ >= kMostConnections; }
+  bool leaves_out(const LogLine& line);
   /// The report that a line belongs to, begun where there is none; `work`: the line begins new
   /// work, so that a report that has told its end is over.
   ClientReport& report(bool work = false);
@@ -79,6 +85,7 @@ class CurlSession {
   void connected(std::string_view rest);
   void failed_to_connect(std::string_view rest, bool one_address);
   void unresolved(std::string_view rest, bool proxy);
+  void resolving_timed_out();
   void told_status(std::string_view rest);
   void timed_out(std::string_view rest);
 
@@ -103,14 +110,17 @@ class CurlSession {
   void written_value(std::string_view key, std::string_view value);
   bool plain_head(std::string_view text);
 
-  static constexpr std::size_t kMostReports = 2048;
+  static constexpr std::size_t kMostReports = 4096;
   static constexpr std::size_t kMostConnections = 4096;
+  static constexpr std::size_t kSpare = 256;         // of either, where no line tells a beginning
   static constexpr std::size_t kMostMessages = 500;  // of TLS, in one connection
 
   std::string file_;
   std::vector<ClientReport> reports_;
   std::optional<ClientReport> current_;
   std::size_t connections_ = 0;
+  std::optional<Told<std::uint64_t>> left_out_;  // connections
+  LeftOut last_left_out_ = LeftOut::none;
   bool told_end_ = false;     // `curl: (N)` was there
   bool closing_ = false;      // `Closing connection` was there: what follows is no cause
   bool verbose_ = false;      // a head came with its mark, so that a plain one is its copy

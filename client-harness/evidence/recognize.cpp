@@ -9,6 +9,7 @@
 #include "evidence/shell_line.hpp"
 #include "evidence/socket_table.hpp"
 #include "evidence/text_line.hpp"
+#include "evidence/wget_words.hpp"
 
 namespace misproxy::evidence {
 namespace {
@@ -97,6 +98,7 @@ bool is_curl_line(std::string_view text) {
 bool is_wget_line(std::string_view text) {
   if (const auto typed = shell_line(text)) return typed->program == "wget";
   if (text.starts_with("wget: ")) return true;
+  if (read_wget_short(text) || is_wget_error(text)) return true;
   return text.starts_with("--") && text.size() > 24 && is_digit(text[2]) &&
          contains(text.substr(0, 40), "--  ") && contains(text.substr(0, 100), "://");
 }
@@ -163,6 +165,9 @@ std::vector<Form> recognize(std::string_view bytes) {
       add(forms, form_of(text.substr(cr + 1)));
     }
   }
+  // `curl: (56)` in the middle of a trace is no other log: one reader takes both.
+  const bool traced = std::find(forms.begin(), forms.end(), Form::curl_trace) != forms.end();
+  if (traced) std::erase(forms, Form::curl_log);
   if (forms.empty() && begins_with_head(bytes)) return {Form::curl_log};
   if (forms.empty()) return {Form::unknown};
   return forms;

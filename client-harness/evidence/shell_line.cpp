@@ -136,6 +136,20 @@ std::vector<std::string> shell_words(std::string_view command) {
   return WordSplitter().split(command.substr(0, kLongestCommand));
 }
 
+bool tells_of_signal(std::string_view line) {
+  line = trimmed(line);
+  for (const std::string_view word : {"Killed", "Terminated", "Interrupt", "Hangup"}) {
+    const auto at = line.find(word);
+    if (at == std::string_view::npos) continue;
+    const auto behind = line.substr(at + word.size());
+    if (at == 0 && behind.empty()) return true;
+    const bool of_shell = line.front() == '[' || contains(line.substr(0, at), ": line ");
+    if (of_shell && line[at == 0 ? 0 : at - 1] == ' ' && (behind.empty() || behind[0] == ' '))
+      return true;
+  }
+  return false;
+}
+
 std::optional<ShellLine> shell_line(std::string_view line) {
   if (line.empty() || line.front() == '*' || line.front() == '<') return std::nullopt;
   if (const auto command = behind_prompt(line)) {

@@ -20,6 +20,10 @@ struct ShellLine {
 
 std::optional<ShellLine> shell_line(std::string_view line);
 
+/// What a shell says of a program that a signal ended: `Killed`, `[1]+  Terminated  curl ...`,
+/// `bash: line 1:   480 Killed   curl ...`.
+bool tells_of_signal(std::string_view line);
+
 /// The value of the last of these options, `-x` and `--proxy` for example: `-x V`, `-xV`, `-sxV`,
 /// `--proxy V`, `--proxy=V`; nothing where none stands.
 std::optional<std::string> option_value(const std::vector<std::string>& words, char letter,

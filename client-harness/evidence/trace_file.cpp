@@ -49,6 +49,10 @@ class Reader {
 
   std::vector<ClientReport> finish() {
     end_report(0);
+    if (left_out_ && !reports_.empty()) {
+      reports_.back().left_out = std::move(left_out_);
+      reports_.back().read = connections_;
+    }
     return std::move(reports_);
   }
 
@@ -70,7 +74,7 @@ class Reader {
   }
 
   void client_event(const TraceLine& line) {
-    if (connections_ >= kMostConnections) return;
+    if (leaves_out(line)) return;
     auto& made = connection(line);
     const auto& name = line.event.name;
     if (name == "connected") made.connected = where_;
@@ -85,6 +89,15 @@ class Reader {
     }
     if (name == "done") done(line, made);
     if (name == "failed") failed(line, made);
+  }
+
+  /// Behind the last connection that there is room for, the others are only counted.
+  bool leaves_out(const TraceLine& line) {
+    if (connections_ < kMostConnections || key_ == key(line)) return false;
+    if (!left_out_) left_out_ = Told<std::uint64_t>{0, where_};
+    if (left_out_key_ != key(line)) ++left_out_->value;
+    left_out_key_ = key(line);
+    return true;
   }
 
   /// Of one report: as many connections as an attempt took.
@@ -184,6 +197,8 @@ class Reader {
   Citation where_;
   std::int64_t previous_end_us_ = 0;
   std::size_t connections_ = 0;
+  std::optional<Told<std::uint64_t>> left_out_;  // connections
+  std::optional<Key> left_out_key_;              // the last of them
 };
 
 }  // namespace

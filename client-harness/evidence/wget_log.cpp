@@ -7,6 +7,7 @@
 #include "evidence/logged_head.hpp"
 #include "evidence/shell_line.hpp"
 #include "evidence/wget_session.hpp"
+#include "evidence/wget_words.hpp"
 
 namespace misproxy::evidence {
 namespace {
@@ -39,17 +40,33 @@ std::vector<ClientReport> read_wget_log(std::string_view text, const std::string
 }
 
 void WgetSession::give(const Line& line) {
-  if (reports_.size() >= kMostReports || connections_ >= kMostConnections) return;
   line_ = line.text;
   number_ = line.number;
+  if (leaves_out(trimmed(line_))) return;
   if (frame(line_) || !current_) return;
   const auto text = trimmed(line_);
   if (head_line(text) || reaching(text) || tls(text) || answer(text) || transfer(text)) return;
   if (!text.empty()) answering_ = false;
 }
 
+/// Behind the last connection that there is room for, the others are only counted.
+bool WgetSession::leaves_out(std::string_view text) {
+  const bool begins = text.starts_with("Connecting to ") || read_wget_short(text);
+  if (!left_out_ && ((begins && full()) || overfull())) left_out_ = told(std::uint64_t{0});
+  if (!left_out_) return false;
+  const bool url = begun_url(text).has_value();
+  if (begins || (url && awaits_connection_)) ++left_out_->value;
+  awaits_connection_ = url || (awaits_connection_ && !begins);
+  return true;
+}
+
 std::vector<ClientReport> WgetSession::finish() {
+  if (left_out_ && awaits_connection_) ++left_out_->value;
   close_report();
+  if (left_out_ && !reports_.empty()) {
+    reports_.back().left_out = std::move(left_out_);
+    reports_.back().read = connections_ > 0 ? connections_ : reports_.size();
+  }
   return std::move(reports_);
 }
 
@@ -94,6 +111,12 @@ bool WgetSession::frame(std::string_view text) {
     begin(*url);
     return true;
   }
+  if (short_form(text)) return true;
+  if (current_ && tells_of_signal(text)) {
+    current_->interrupted = true;
+    report().error = told_text(text);
+    return true;
+  }
   if (const auto typed = shell_line(text)) {
     close_report();
     if (typed->program != "wget") return true;
@@ -121,6 +144,8 @@ void WgetSession::begin(std::string_view url) {
   report();
   ended_ = follows_ = false;
   const auto [host, port] = server_of_url(url);
+  url_ = told_text(url);
+  failed_url_.reset();
   url_host_ = host;
   https_ = url.starts_with("https://");
 }
@@ -237,6 +262,7 @@ void WgetSession::status(std::string_view text) {
   made.response = *read;
   made.response->version.clear();  // wget does not tell it
   made.response->where = here();
+  if (!https_) ask();
   report().http_code = told(read->status);
   answering_ = true;
 }
@@ -313,48 +339,5 @@ bool WgetSession::tls(std::string_view text) {
   ended();
   return true;
 }
-
-// --- the body
-
-bool WgetSession::transfer(std::string_view text) {
-  if (text.starts_with("Length: ")) {
-    auto rest = text.substr(8);
-    if (const auto length = take_number(rest)) report().bytes_expected = told(*length);
-    return true;
-  }
-  if (text == "Retrying." || text.ends_with(" Retrying.")) follows_ = true;
-  if (text.starts_with("Giving up.")) return ended(), follows_ = false, true;
-  for (const std::string_view mark : {"Read error at byte ", "Connection closed at byte "}) {
-    const auto at = text.find(mark);
-    if (at == std::string_view::npos) continue;
-    saved(text.substr(at + mark.size()));
-    problem(text);
-    report().error = told_text(text);
-    return ended(), true;
-  }
-  for (const std::string_view mark : {"Read error (", "No data received.", "Connection timed out",
-                                      "Operation timed out", "Read timed out"}) {
-    if (!contains(text.substr(0, 400), mark)) continue;
-    problem(text);
-    report().error = told_text(text);
-    return ended(), true;
-  }
-  const auto at = text.find(" saved [");
-  if (at == std::string_view::npos) return false;
-  saved(text.substr(at + 8));
-  return ended(), true;
-}
-
-/// `90000/250000`.
-void WgetSession::saved(std::string_view counts) {
-  const auto received = take_number(counts);
-  if (!received) return;
-  report().bytes_received = told(*received);
-  connection().body_bytes = told(*received);
-  if (!take(counts, "/")) return;
-  if (const auto expected = take_number(counts)) report().bytes_expected = told(*expected);
-}
-
-void WgetSession::problem(std::string_view text) { connection().problem = told_text(text); }
 
 }  // namespace misproxy::evidence

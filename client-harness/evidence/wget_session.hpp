@@ -46,18 +46,31 @@ class WgetSession {
   void problem(std::string_view text);
   void ended() { ended_ = true; }
   bool proxied() const;
+  bool leaves_out(std::string_view text);
+  bool short_form(std::string_view text);
+  void ask();
 
-  static constexpr std::size_t kMostReports = 1024;
+  bool overfull() const {
+    return reports_.size() >= kMostReports + kSpare || connections_ >= kMostConnections + kSpare;
+  }
+  bool full() const { return reports_.size() >= kMostReports || connections_ >= kMostConnections; }
+
+  static constexpr std::size_t kMostReports = 4096;
   static constexpr std::size_t kMostConnections = 4096;
+  static constexpr std::size_t kSpare = 256;  // of either, where no line tells a beginning
 
   std::string file_;
   std::vector<ClientReport> reports_;
   std::optional<ClientReport> current_;
   std::size_t connections_ = 0;
-  bool ended_ = false;      // it said how it came out
+  std::optional<Told<std::uint64_t>> left_out_;  // connections
+  bool awaits_connection_ = false;               // of those, the last told only its URL
+  bool ended_ = false;                           // it said how it came out
   bool follows_ = false;    // the next request is the same work: a redirect, a retry
   bool asking_ = false;     // inside `---request begin---`
   bool answering_ = false;  // header lines of -S or -d may come
+  Told<std::string> url_;
+  std::optional<Told<std::string>> failed_url_;  // of -nv: its error stands on the next line
   std::string url_host_;
   bool https_ = false;
   std::string_view line_;

@@ -19,7 +19,8 @@ bool is_other_address(const Connection& connection, const Connection& next) {
 }  // namespace
 
 std::optional<Verdict> fallback(const Connection& connection, const Connection* next) {
-  if (next == nullptr || !connection.syn || connection.established) return std::nullopt;
+  const bool tried = connection.syn || connection.failed;
+  if (next == nullptr || !tried || connection.established) return std::nullopt;
   if (!is_other_address(connection, *next)) return std::nullopt;
   if (connection.begin && next->begin && *next->begin - *connection.begin > kPatience)
     return std::nullopt;
@@ -30,6 +31,7 @@ std::optional<Verdict> fallback(const Connection& connection, const Connection* 
   found.confidence = Confidence::likely;
   found.alternatives = {"proxy-refused", "proxy-syn-unanswered"};
   cite(found, connection.syn);
+  if (connection.failed) cite(found, connection.failed->where);
   cite(found, next->syn_ack);
   return found;
 }

@@ -157,10 +157,12 @@ std::optional<Verdict> alert(const Connection& connection) {
 
 std::optional<Verdict> not_tls(const Connection& connection) {
   if (!connection.tls.not_tls) return std::nullopt;
-  auto found =
-      in_handshake(connection, "tls-not-tls",
-                   fmt::format("What answers the ClientHello is not TLS but plain text: \"{}\".",
-                               connection.tls.not_tls_text));
+  const auto& text = connection.tls.not_tls_text;
+  auto found = in_handshake(
+      connection, "tls-not-tls",
+      text.empty()
+          ? "What answers the ClientHello is not TLS but plain text or another protocol."
+          : fmt::format("What answers the ClientHello is not TLS but plain text: \"{}\".", text));
   cite(found, connection.tls.not_tls);
   return found;
 }

@@ -100,10 +100,17 @@ Verdict healthy(const Connection& connection) {
   cite_life(found, connection);
   if (trouble) cite_trouble(found, connection);
   if (connection.report_ok) return found;
-  if (connection.response) {
+  if (connection.told_in_part && !connection.on_wire) {
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"client-abort", "truncated", "download-stall"};
+    found.next = {
+        "The client's log does not tell how it ended: the whole log, with curl's exit code."};
+    return found;
+  }
+  if (connection.response && !connection.told_in_part) {
     if (connection.in_log || !connection.response->headers.empty()) return found;
-    found.confidence =
-        Confidence::likely;  // of a text that shows no header: how long was it to be?
+    // A text that shows no header: how long was it to be?
+    found.confidence = Confidence::likely;
     found.alternatives = {"truncated"};
     return found;
   }

@@ -7,6 +7,7 @@
 
 #include "diagnose/http_text.hpp"
 #include "diagnose/reading.hpp"
+#include "diagnose/rules/lookups.hpp"
 #include "diagnose/rules/settings.hpp"
 
 namespace misproxy::diagnose::rules {
@@ -14,44 +15,74 @@ namespace {
 
 constexpr std::string_view kUpstream = "origin-unreachable";  // why a proxy says 503, not beside it
 
-/// A name that DNS does not know, as packets or a client's log tell.
-std::optional<Verdict> unresolved(const Observations& seen, const std::vector<Verdict>& verdicts) {
-  std::string proxy;
+/// A name that no address was found for. `name` is empty where it is not told.
+struct Unresolved {
   std::string name;
+  bool of_proxy = true;
+  std::vector<Citation> places;
+};
+
+/// As clients' logs tell; a proxy's name comes first, for it is what a client asks for first.
+std::optional<Unresolved> told_unresolved(const Observations& seen) {
+  std::optional<Unresolved> found;
   std::vector<Citation> places;
   for (const auto& report : seen.reports) {
-    const auto& told = report.unresolved_proxy ? report.unresolved_proxy : report.unresolved_host;
+    const bool of_proxy = report.unresolved_proxy.has_value();
+    const auto& told = of_proxy ? report.unresolved_proxy : report.unresolved_host;
     if (!told) continue;
-    (report.unresolved_proxy ? proxy : name) = told->value;
     places.push_back(told->where);
+    if (!found || of_proxy || !found->of_proxy) found = Unresolved{told->value, of_proxy, {}};
   }
-  for (const auto& lookup : seen.lookups) {
-    const bool failed = lookup.rcode != 0 || lookup.answers == 0;
-    if (!failed || (seen.reports.empty() && !verdicts.empty())) continue;
-    if (name.empty()) name = lookup.name;
-    places.push_back(lookup.where);
+  if (found) found->places = std::move(places);
+  return found;
+}
+
+/// Lookups alone tell of a failure where nothing came of them: no connection, and no success.
+bool may_tell(const Observations& seen, const std::vector<Verdict>& verdicts) {
+  const auto worked = [](const auto& report) { return report.exit && report.exit->value == 0; };
+  return verdicts.empty() && std::none_of(seen.reports.begin(), seen.reports.end(), worked);
+}
+
+const LookupSeen* first_failed(const Observations& seen) {
+  const auto each = std::find_if(seen.lookups.begin(), seen.lookups.end(),
+                                 [&](const auto& one) { return is_failed(seen, one); });
+  return each == seen.lookups.end() ? nullptr : &*each;
+}
+
+bool is_set(const std::string& name, const Observations& seen) {
+  return std::any_of(seen.settings.begin(), seen.settings.end(), [&](const auto& each) {
+    return each.host && same_name(each.host->value, name);
+  });
+}
+
+/// A client that goes through a proxy asks for the proxy's name alone.
+bool asks_for_proxy(const Observations& seen) {
+  return std::all_of(seen.reports.begin(), seen.reports.end(), [](const auto& each) {
+    return each.proxy.has_value() || each.command.empty();
+  });
+}
+
+/// A name that DNS does not know, as a client's log or packets tell.
+std::optional<Verdict> unresolved(const Observations& seen, const std::vector<Verdict>& verdicts) {
+  auto what = told_unresolved(seen);
+  const auto* lookup = first_failed(seen);
+  if (!what) {
+    if (lookup == nullptr || !may_tell(seen, verdicts)) return std::nullopt;
+    what = Unresolved{lookup->name, asks_for_proxy(seen), {}};
   }
-  for (const auto& settings : seen.settings) {
-    if (settings.host && settings.host->value == name) proxy = name;
+  if (what->name.empty() && lookup != nullptr) what->name = lookup->name;
+  what->of_proxy = what->of_proxy || is_set(what->name, seen);
+  std::string answer;
+  for (const auto& each : seen.lookups) {
+    if (!same_name(each.name, what->name) || !is_failed(seen, each)) continue;
+    answer = fmt::format(" ({})", dns_answer(each));
+    what->places.push_back(each.where);
   }
-  if (proxy.empty() && name.empty()) return std::nullopt;
-  // No proxy is asked for the origin's name in a capture alone: what a client resolves is its
-  // proxy.
-  const bool of_proxy = !proxy.empty() || seen.reports.empty();
-  const auto answer = [&]() -> std::string {
-    for (const auto& lookup : seen.lookups) {
-      if (lookup.rcode == 3) return " (DNS: no such name, NXDOMAIN)";
-      if (lookup.rcode == 2) return " (DNS: server failure)";
-      if (lookup.rcode == 5) return " (DNS: refused)";
-      if (lookup.rcode < 0) return " (the DNS server does not answer)";
-    }
-    return "";
-  }();
-  auto found = verdict(
-      of_proxy ? "proxy-name-unresolved" : "host-name-unresolved", {},
-      fmt::format("The {} name {} does not resolve{}: no connection was tried.",
-                  of_proxy ? "proxy's" : "host", shown(proxy.empty() ? name : proxy, 255), answer));
-  for (const auto& place : places)
+  auto found = verdict(what->of_proxy ? "proxy-name-unresolved" : "host-name-unresolved", {},
+                       fmt::format("The {} name{}{} does not resolve{}: no connection was tried.",
+                                   what->of_proxy ? "proxy's" : "host",
+                                   what->name.empty() ? "" : " ", shown(what->name, 255), answer));
+  for (const auto& place : what->places)
     cite(found, place);
   found.next = {"`dig NAME` on the client, against each of its DNS servers."};
   return found;

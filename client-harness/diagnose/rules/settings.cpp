@@ -7,6 +7,7 @@
 #include "diagnose/http_text.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/incident.hpp"
+#include "diagnose/rules/lookups.hpp"
 
 namespace misproxy::diagnose::rules {
 namespace {
@@ -215,6 +216,8 @@ std::vector<std::string> remarks(const Observations& observations) {
           fmt::format("The proxy's name has {} characters: Smart Licensing takes at most {}.",
                       settings.host->value.size(), kMostName));
   }
+  for (auto& sentence : lookup_remarks(observations))
+    said.push_back(std::move(sentence));
   for (const auto remark : {frame_length_remark, address_remark}) {
     for (const auto& connection : observations.connections) {
       auto sentence = remark(connection);

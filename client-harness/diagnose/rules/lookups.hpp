@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "diagnose/observations.hpp"
+
+namespace misproxy::diagnose::rules {
+
+/// Whatever the case of their letters (RFC 4343).
+bool same_name(std::string_view a, std::string_view b);
+/// No address was found for the name: neither by this lookup, nor by one that another file shows,
+/// nor behind a search list (`proxy.corp.example` where `proxy.corp.example.lan` failed).
+bool is_failed(const Observations& seen, const LookupSeen& lookup);
+/// `DNS: no such name, NXDOMAIN`.
+std::string_view dns_answer(const LookupSeen& lookup);
+/// A sentence for each name that DNS denies, where connections were made all the same.
+std::vector<std::string> lookup_remarks(const Observations& seen);
+
+}  // namespace misproxy::diagnose::rules

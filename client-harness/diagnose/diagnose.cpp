@@ -7,7 +7,7 @@ namespace misproxy::diagnose {
 namespace {
 
 /// `next`: the connection that came behind it, or nobody.
-Verdict judge(const Connection& connection, const Connection* next) {
+Verdict judge_as_seen(const Connection& connection, const Connection* next) {
   using namespace rules;
   if (connection.upstream) return upstream(connection);
   for (const auto rule : {challenge, fallback}) {
@@ -18,6 +18,12 @@ Verdict judge(const Connection& connection, const Connection* next) {
     if (auto found = rule(connection)) return *std::move(found);
   }
   return healthy(connection);
+}
+
+Verdict judge(const Connection& connection, const Connection* next) {
+  auto verdict = judge_as_seen(connection, next);
+  rules::weigh_gaps(connection, verdict);
+  return verdict;
 }
 
 /// In the order in which the connections began.

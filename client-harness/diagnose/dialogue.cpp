@@ -65,6 +65,7 @@ bool Dialogue::expects_tls(End from) const {
 void Dialogue::request(RequestSeen request) {
   proxy_.begin_anew();
   connect_open_ = request.method == "CONNECT";
+  if (connect_open_) connection_.from_the_middle = false;  // only the TCP handshake is not there
   if (connect_open_)
     connection_.connect = std::move(request);
   else

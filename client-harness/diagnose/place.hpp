@@ -29,6 +29,7 @@ class Place {
   operator evidence::Citation() const { return citation(); }
 
   std::uint64_t number() const { return note_ ? note_->number : 0; }
+  bool is_empty() const { return note_ == nullptr; }
   bool is_line() const;
   bool is_same_as(const Place& other) const;
 

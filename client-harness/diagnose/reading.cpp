@@ -146,6 +146,7 @@ Verdict verdict(std::string_view id, const Connection& connection, std::string h
 }
 
 void cite(Verdict& verdict, const Place& place) {
+  if (place.is_empty()) return;
   const bool known = std::any_of(verdict.evidence.begin(), verdict.evidence.end(),
                                  [&](const Place& each) { return each.is_same_as(place); });
   if (!known) verdict.evidence.push_back(place);

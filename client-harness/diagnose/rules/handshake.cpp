@@ -244,6 +244,10 @@ std::optional<Verdict> stall(const Connection& connection) {
         "A capture at the client decides: acknowledged means that the proxy or the origin "
         "waits, retransmitted means that the path loses it."};
   } else {
+    if (hello_only) {  // a server's first flight that is lost whole leaves no sign at the client
+      found.confidence = Confidence::likely;
+      found.alternatives = {"mtu-black-hole", "path-loss"};
+    }
     found.next = {
         fmt::format("The ClientHello has {} bytes: one that fits a segment (`--curves X25519`) "
                     "decides whether its size matters.",
@@ -297,7 +301,7 @@ std::optional<Verdict> nothing_asked(const Connection& connection) {
 bool answers_with_alert(const Connection& connection) {
   const auto& tls = connection.tls;
   return std::any_of(tls.alerts.begin(), tls.alerts.end(), [&](const AlertSeen& each) {
-    if (each.by != End::proxy) return false;
+    if (each.by != End::proxy || (connection.in_log && each.description < 0)) return false;
     if (each.description >= 0 || !each.sight.at || !tls.finished || !tls.finished->at) return true;
     return *each.sight.at - *tls.finished->at < kLongPause;
   });

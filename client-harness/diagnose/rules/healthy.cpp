@@ -122,6 +122,9 @@ Verdict healthy(const Connection& connection) {
   }
   found.confidence = Confidence::likely;  // what stands inside TLS may still be an error
   found.alternatives = {"origin-status", "truncated"};
+  const auto silence = final_silence(connection);
+  if (silence && *silence >= kLongPause && closed_first(connection, End::client))
+    found.alternatives.push_back("download-stall");
   if (!closed_first(connection, End::proxy)) return found;
   found.confidence = Confidence::ambiguous;
   found.alternatives = {"truncated", "origin-status"};

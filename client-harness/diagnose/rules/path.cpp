@@ -10,11 +10,20 @@ namespace {
 
 constexpr std::uint32_t kLargeSegment =
     1000;  // what an MTU of 1,200 or so still lets pass is small
+constexpr std::uint32_t kSmallestToSuspect = 500;   // a smaller one fits every MTU (RFC 791: 576)
 constexpr std::uint64_t kMostBeforeReset = 20'000;  // an initial window of 10 segments, and some
 constexpr Time kPrompt = std::chrono::milliseconds(500);
 
 std::string_view towards(End sender) { return sender == End::client ? "proxy" : "client"; }
 std::string_view sender_text(End sender) { return sender == End::client ? "client" : "proxy"; }
+
+std::string_view icmp_text(const IcmpSeen& icmp) {
+  if (icmp.type == 11) return "time exceeded";
+  if (icmp.code == 9 || icmp.code == 10 || icmp.code == 13) return "administratively prohibited";
+  return icmp.code == 0   ? "network unreachable"
+         : icmp.code == 1 ? "host unreachable"
+                          : "unreachable";
+}
 
 std::string spacing_text(const Resends& resends) {
   std::string text;
@@ -126,6 +135,26 @@ std::optional<Verdict> connect_lost(const Connection& connection) {
   return found;
 }
 
+/// A filter on the way that lets the handshake pass, and says why it does not let the rest.
+std::optional<Verdict> forbidden(const Connection& connection) {
+  const auto said =
+      std::find_if(connection.icmp.begin(), connection.icmp.end(), [&](const IcmpSeen& each) {
+        const auto& flow = connection.flow(each.about);
+        return (each.type == 11 || each.code != 4) && flow.unacknowledged > 0 && flow.stubborn;
+      });
+  if (said == connection.icmp.end()) return std::nullopt;
+  auto found = verdict(
+      "proxy-unreachable", connection,
+      fmt::format("In the middle of the connection {} answers what the {} sends "
+                  "with ICMP (type {}, code {}: {}), and it is lost: a filter on "
+                  "the way, or a route that is gone.",
+                  said->from, sender_text(said->about), said->type, said->code, icmp_text(*said)));
+  cite(found, said->sight.where);
+  cite_flow(found, connection.flow(said->about));
+  found.next = {"Its address tells which device: look at its filters and routes."};
+  return found;
+}
+
 /// It went on for a while, and then nothing was acknowledged any more.
 std::optional<Verdict> loss(const Connection& connection, End sender) {
   const auto& flow = connection.flow(sender);
@@ -141,7 +170,7 @@ std::optional<Verdict> loss(const Connection& connection, End sender) {
                           flow.stubborn->count, spacing_text(*flow.stubborn)));
   const bool larger_passed = flow.largest_acknowledged >= flow.stubborn->last_length;
   found.confidence = larger_passed ? Confidence::likely : Confidence::ambiguous;
-  found.alternatives = {"mtu-black-hole"};
+  if (flow.stubborn->length >= kSmallestToSuspect) found.alternatives = {"mtu-black-hole"};
   cite_flow(found, flow);
   found.next = {
       "Does a small packet (a ping) still pass? Then the size matters: see mtu-black-hole."};
@@ -168,6 +197,8 @@ std::optional<Verdict> window_closed(const Connection& connection, End reader) {
 }  // namespace
 
 std::optional<Verdict> path(const Connection& connection) {
+  if (connection.report_ok) return std::nullopt;  // whatever was lost, the client has it all
+  if (auto found = forbidden(connection)) return found;
   for (const auto sender : {End::client, End::proxy}) {
     if (auto found = black_hole(connection, sender)) return found;
   }

@@ -8,6 +8,8 @@
 namespace misproxy::diagnose::rules {
 namespace {
 
+constexpr Time kPatience = std::chrono::seconds(1);  // a first SYN's (RFC 6298 section 2)
+
 std::string proxy_text(const Connection& connection) {
   return fmt::format("{}:{}", connection.server, connection.server_port);
 }
@@ -75,12 +77,20 @@ std::optional<Verdict> refused(const Connection& connection) {
   return found;
 }
 
+/// The evidence ends behind its only SYN: nobody knows what came.
+bool ends_at_once(const Connection& connection) {
+  if (connection.syn_times.size() != 1 || !connection.capture_end) return false;
+  return *connection.capture_end - connection.syn_times.front() < kPatience;
+}
+
 /// A SYN that is repeated with the same number was lost, or its answer was.
 std::optional<Verdict> unanswered(const Connection& connection) {
   const bool seen = connection.syn && !connection.established && connection.syn_acks == 0 &&
                     connection.resets.empty();
   const bool told = !connection.on_wire && connection.complaint == Complaint::timed_out;
   if (!seen && !told) return std::nullopt;
+  if (seen && connection.complaint == Complaint::none && ends_at_once(connection))
+    return std::nullopt;
   auto headline =
       fmt::format("No answer to the SYN: the proxy {} does not answer the TCP handshake",
                   proxy_text(connection));

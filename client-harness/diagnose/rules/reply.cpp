@@ -213,11 +213,11 @@ Verdict status(const Connection& connection) {
 std::optional<Verdict> tls_to_plain(const Connection& connection) {
   if (!connection.tls_to_proxy || connection.server_port == 443) return std::nullopt;
   if (connection.tls.server_hello) return std::nullopt;
-  if (connection.connect || connection.reply) return std::nullopt;
+  if (connection.connect || (connection.reply && !connection.cut_packets)) return std::nullopt;
   const auto silence = final_silence(connection);
   auto headline = fmt::format(
       "The client speaks TLS (ClientHello) where the proxy expects a CONNECT in clear text");
-  if (!connection.not_http.empty() || connection.response)
+  if (!connection.not_http.empty() || connection.response || connection.reply)
     headline += ": the answer is no TLS";
   else if (silence && *silence >= kLongPause)
     headline += fmt::format(": {} of silence follow", duration_text(*silence));
@@ -286,6 +286,10 @@ std::optional<Verdict> no_reply(const Connection& connection) {
                                        : ""));
   if (connection.connect) cite(found, connection.connect->sight.where);
   if (connection.problem) cite(found, connection.problem->where);
+  if (connection.on_wire && connection.complaint == Complaint::none && !close_time(connection)) {
+    found.confidence = Confidence::likely;  // it may still have come, behind the evidence's end
+    found.alternatives = {"proxy-gateway-timeout"};
+  }
   if (!connection.on_wire) {
     found.confidence = Confidence::ambiguous;
     found.alternatives = {"connect-lost", "path-loss"};

@@ -31,6 +31,8 @@ std::optional<Verdict> handshake(const Connection& connection);
 std::optional<Verdict> transfer(const Connection& connection);
 /// What the response says, where it can be read.
 std::optional<Verdict> response(const Connection& connection);
+/// A capture that lost packets itself proves little of what did not come.
+void weigh_gaps(const Connection& connection, Verdict& verdict);
 /// Nothing failed, or nothing can be said.
 Verdict healthy(const Connection& connection);
 /// A text of sizes alone (tcpdump -q): no flags, no numbers.

@@ -69,6 +69,7 @@ void Track::take(const Moment& now) {
   connection_.sizes_only = connection_.sizes_only && !packet.has_ack && !packet.seq;
   if (!connection_.begin) connection_.begin = now.at;
   connection_.end = now.at;
+  if (is_seen_twice(packet, from)) return;
   dialogue_.at(now);
   if (packet.syn) return syn(now, from);
   if (packet.rst) return reset(now, from);
@@ -83,6 +84,21 @@ void Track::take(const Moment& now) {
     close(now, from);
     over_ = over_ || connection_.flow(other(from)).fin;
   }
+}
+
+/// A capture on several interfaces holds a packet at each. One that is sent again has another IP ID
+/// (RFC 6864 section 4); a packet that tells none is nobody's twin.
+bool Track::is_seen_twice(const WirePacket& packet, End from) {
+  if (packet.ip_id == 0) return false;
+  const auto flags = (packet.fin ? 1U : 0U) | (packet.psh ? 2U : 0U) | (packet.rst ? 4U : 0U);
+  std::uint64_t mark = packet.ip_id;
+  for (const auto part : {packet.seq.value_or(0), packet.ack.value_or(0), packet.length, flags})
+    mark = (mark ^ part) * 0x9E3779B97F4A7C15U;
+  auto& lately = lately_[from == End::client ? 0 : 1];
+  if (std::find(lately.begin(), lately.end(), mark) != lately.end()) return true;
+  std::move_backward(lately.begin(), lately.end() - 1, lately.end());
+  lately.front() = mark;
+  return false;
 }
 
 /// What the closing end said last may have been its close_notify: the pause before that counts.

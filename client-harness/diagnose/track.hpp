@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 
 #include "diagnose/dialogue.hpp"
@@ -30,6 +31,7 @@ class Track {
   bool is_reused_by(const evidence::WirePacket& packet) const;
 
  private:
+  bool is_seen_twice(const evidence::WirePacket& packet, End from);
   void syn(const Moment& now, End from);
   void payload(const Moment& now, End from);
   void note_flight(const Moment& now, End from);
@@ -46,6 +48,8 @@ class Track {
   Dialogue dialogue_;
   Stream client_stream_;
   Stream proxy_stream_;
+  /// The last packets of each end, by what no other of its packets has alike.
+  std::array<std::array<std::uint64_t, 4>, 2> lately_{};
   std::uint32_t client_syn_ = 0;
   std::optional<Time> last_payload_at_;
   Time last_pause_{0};  // between the last two segments with new payload

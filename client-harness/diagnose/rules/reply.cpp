@@ -121,8 +121,13 @@ Verdict credentials(const Connection& connection) {
       fmt::format(
           "The proxy wants credentials: {}{}.", reason_text(reply),
           head_is_known(connection) ? ", and the CONNECT carries no Proxy-Authorization" : ""));
-  if (!offered.empty()) found.next = {fmt::format("The proxy offers {}.", spelled(offered))};
-  if (!head_is_known(connection)) {
+  if (!offered.empty()) {  // a client that has credentials, but for another scheme, sends none too
+    found.confidence = Confidence::likely;
+    found.alternatives = {"proxy-auth-unsupported"};
+    found.next = {fmt::format("The proxy offers {}.", spelled(offered))};
+  }
+  const bool offer_is_cut = offered.empty() && connection.cut_packets;
+  if (!head_is_known(connection) || offer_is_cut) {
     found.confidence = Confidence::ambiguous;
     found.alternatives = {"proxy-auth-rejected", "proxy-auth-unsupported"};
     found.next = {

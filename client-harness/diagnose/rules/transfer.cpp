@@ -119,6 +119,10 @@ std::optional<Verdict> slow(const Connection& connection) {
   if (connection.problem) cite(found, connection.problem->where);
   found.alternatives = {"download-stall"};
   found.confidence = Confidence::likely;
+  if (connection.from_proxy.last_flight_bytes < kLargeResponse) {  // little, and perhaps all of it
+    found.confidence = Confidence::ambiguous;
+    found.alternatives.push_back("healthy");
+  }
   return found;
 }
 

@@ -134,6 +134,21 @@ std::size_t common_indentation(const std::vector<std::string_view>& lines) {
   return least == 1 && lines.front().starts_with(' ') ? 0 : least;
 }
 
+/// A table's row begins and ends with a bar.
+std::string_view without_bar(std::string_view line) {
+  line = trimmed(line);
+  if (line.ends_with('|')) line.remove_suffix(1);
+  return trimmed(line);
+}
+
+bool are_rows(const std::vector<std::string_view>& lines) {
+  const auto count = std::count_if(lines.begin(), lines.end(), [](std::string_view line) {
+    line = trimmed(line);
+    return line.size() > 1 && line.starts_with('|') && line.ends_with('|');
+  });
+  return nearly_all(static_cast<std::size_t>(count), lines.size());
+}
+
 bool has_blank_ends(const std::vector<std::string_view>& lines) {
   const auto count = std::count_if(lines.begin(), lines.end(),
                                    [](std::string_view line) { return is_blank(line.back()); });
@@ -166,6 +181,12 @@ std::string without(std::string_view text, Length length) {
 std::optional<std::string> without_one_layer(std::string_view text) {
   const auto lines = looked_at(text);
   if (lines.empty()) return std::nullopt;
+  if (are_rows(lines)) {
+    return each_line(text, [](std::string_view line) {
+      line = without_bar(line);
+      return line.substr(quote_mark(line));
+    });
+  }
   if (is_quoted(lines)) return without(text, quote_mark);
   if (has_syslog_heads(lines)) return without(text, syslog_head);
   if (is_numbered(lines)) return without(text, number_mark);

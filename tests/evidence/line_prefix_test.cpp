@@ -91,6 +91,14 @@ TEST(LinePrefix, BlanksBehindTheLinesGo) {
   EXPECT_EQ(without_prefixes(text), kPackets);
 }
 
+TEST(LinePrefix, RowsOfATable) {
+  std::string rows;
+  LineReader lines(kPackets);
+  while (const auto line = lines.next())
+    rows += "| " + std::string(line->text) + " |\n";
+  EXPECT_EQ(without_prefixes(rows), kPackets);
+}
+
 TEST(LinePrefix, WhatAPageMadeOfCharacters) {
   const auto replaced = [](std::string text, const std::string& from, const std::string& to) {
     for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))

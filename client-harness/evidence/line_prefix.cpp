@@ -218,11 +218,26 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
   text = std::move(out);
 }
 
-/// A page's source escapes all of them; where one is left bare, the escaped ones are a body's.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kEntities{
+    {{"&gt;", ">"}, {"&lt;", "<"}, {"&quot;", "\""}, {"&nbsp;", " "}, {"&amp;", "&"}}};
+
+/// A page's source escapes all of them, but those of its own tags. Where others are left bare, the
+/// escaped ones are a body's.
+bool is_pages_source(std::string_view text) {
+  if (!contains(text, "&gt;") && !contains(text, "&lt;")) return false;
+  if (text.find_first_of("<>") == std::string_view::npos) return true;
+  for (const auto line : looked_at(text)) {
+    if (line.starts_with("&lt; HTTP/") || line.starts_with("&gt; CONNECT ")) return true;
+    if (!contains(line, " &gt; ")) continue;
+    std::string read(line.substr(0, 400));
+    replace_all(read, "&gt;", ">");
+    if (is_tcpdump_line(read)) return true;
+  }
+  return false;
+}
+
 void replace_entities(std::string& text) {
-  if (!contains(text, "&gt;") || text.find_first_of("<>") != std::string::npos) return;
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kEntities{
-      {{"&gt;", ">"}, {"&lt;", "<"}, {"&quot;", "\""}, {"&nbsp;", " "}, {"&amp;", "&"}}};
+  if (!is_pages_source(text)) return;
   for (const auto& [from, to] : kEntities)
     replace_all(text, from, to);
 }

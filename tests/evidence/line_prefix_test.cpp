@@ -109,6 +109,8 @@ TEST(LinePrefix, WhatAPageMadeOfCharacters) {
   EXPECT_EQ(without_prefixes(replaced(kPackets, " ", "\t")), kPackets);
   EXPECT_EQ(without_prefixes(replaced(kPackets, ">", "&gt;")), kPackets);
   EXPECT_EQ(without_prefixes(replaced(replaced(kLog, ">", "&gt;"), "<", "&lt;")), kLog);
+  const auto source = replaced(kPackets, ">", "&gt;");
+  EXPECT_EQ(without_prefixes("<pre>\n" + source + "</pre>\n"), "<pre>\n" + kPackets + "</pre>\n");
   const auto page = kLog + "<p>a &gt; b</p>\n";
   EXPECT_EQ(without_prefixes(page), page);
 }

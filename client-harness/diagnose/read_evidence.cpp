@@ -17,6 +17,7 @@
 #include "evidence/any_log.hpp"
 #include "evidence/capture_file.hpp"
 #include "evidence/curl_log.hpp"
+#include "evidence/line_prefix.hpp"
 #include "evidence/proxy_settings.hpp"
 #include "evidence/recognize.hpp"
 #include "evidence/secrets_block.hpp"
@@ -145,7 +146,7 @@ class Reading {
   }
 
   std::optional<Unusable> take_text(const std::string& name, std::string bytes) {
-    const auto text = evidence::to_utf8(std::move(bytes));
+    const auto text = evidence::without_prefixes(evidence::to_utf8(std::move(bytes)));
     bool known = false;
     for (const auto form : evidence::recognize(text)) {
       const auto advice = evidence::advice(form);

@@ -182,6 +182,10 @@ Complaint complaint_of_stopped(const ClientReport& report, const Connection& con
 bool is_told_in_part(const ClientReport& report, const LoggedConnection& logged,
                      const Connection& connection) {
   if (report.exit) return report.exit->value != 0 && connection.complaint == Complaint::none;
+  const auto& last_word = connection.problem ? connection.problem : report.error;
+  if (last_word && logged.response && connection.complaint == Complaint::none &&
+      last_word->where.number > logged.response->where.number)
+    return true;
   const bool verbose = logged.request.has_value() || report.tool == "wget";
   if (!verbose || !logged.response || logged.ended || report.error) return false;
   if (report.tool == "curl" && report.http_code) return false;  // of -w: the last word
@@ -229,6 +233,28 @@ void assume_reply(Connection& connection) {
   connection.response.reset();
 }
 
+/// Nothing is sent before the TCP handshake is done, also where the log's beginning is missing.
+bool tells_of_connection(const LoggedConnection& logged) {
+  return logged.connected || logged.connect || logged.connect_reply || logged.request ||
+         logged.response || !logged.tls.empty() || !logged.proxy_tls.empty();
+}
+
+/// `Operation timed out after 20001 milliseconds` and no word of where to, nor of how far it came:
+/// that is no SYN without an answer, unless its words are of connecting.
+void forget_bare_timeout(const LoggedConnection& logged, Connection& connection) {
+  if (connection.on_wire || connection.complaint != Complaint::timed_out) return;
+  if (!logged.server.empty() || logged.trying || logged.failed || tells_of_connection(logged))
+    return;
+  constexpr std::array<std::string_view, 6> kOfConnecting{"connection tim", "connect tim",
+                                                          "connecttim",     "failed to connect",
+                                                          "connect to ",    "connecting"};
+  const auto& words = connection.problem;
+  const bool connecting =
+      words && std::any_of(kOfConnecting.begin(), kOfConnecting.end(),
+                           [&](auto part) { return contains(words->value, part); });
+  if (!connecting) connection.complaint = Complaint::none;
+}
+
 /// Sizes alone take a plain request for a CONNECT.
 void forget_guesses(const LoggedConnection& logged, Connection& connection) {
   if (!logged.request || !logged.request->target.starts_with("http://")) return;
@@ -240,7 +266,7 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
   const auto& logged = report.connections[index];
   const bool last = index + 1 == report.connections.size();
   connection.in_log = true;
-  connection.established = connection.established || logged.connected.has_value();
+  connection.established = connection.established || tells_of_connection(logged);
   connection.tls_to_proxy = connection.tls_to_proxy || logged.tls_to_proxy;
   fill(connection.connect, logged.connect);
   fill(connection.reply, logged.connect_reply);
@@ -260,6 +286,7 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
   observe_tls(logged, connection.tls);
   observe_foreign(logged, connection);
   observe_end(report, last, logged, connection);
+  forget_bare_timeout(logged, connection);
 }
 
 Connection alone(const LoggedConnection& logged, std::size_t number) {

@@ -64,12 +64,12 @@ bool is_sessions_lifetime(std::string_view line) {
   return trimmed(line).starts_with("Timeout ") && line.ends_with("(sec)");
 }
 
-/// A number from 300 to 599 that stands alone.
+/// A number from 300 to 599 that stands alone, and is no packet's length.
 std::optional<int> status_in(std::string_view line) {
   for (std::size_t i = 0; i + 3 <= line.size(); ++i) {
     const bool begins = i == 0 || line[i - 1] == ' ' || line[i - 1] == '"' || line[i - 1] == '(';
-    const bool alone =
-        begins && (i + 3 == line.size() || !(is_digit(line[i + 3]) || line[i + 3] == '.'));
+    const bool alone = begins && !line.substr(0, i).ends_with("length ") &&
+                       (i + 3 == line.size() || !(is_digit(line[i + 3]) || line[i + 3] == '.'));
     if (!alone || line[i] < '3' || line[i] > '5' || !is_digit(line[i + 1]) ||
         !is_digit(line[i + 2]))
       continue;

@@ -228,8 +228,9 @@ bool CurlSession::tunnel(std::string_view text) {
   auto rest = text;
   if (take_any(rest, {"CONNECT tunnel established, response ", "CONNECT tunnel failed, response ",
                       "Received HTTP code ", "Proxy replied "})) {
-    return told_status(rest), true;
+    return told_status(rest, text.starts_with("CONNECT tunnel failed")), true;
   }
+  if (rest.starts_with("Received HTTP/0.9")) return told_no_http(text), true;
   if (rest.starts_with("CONNECT phase completed") && current_) {
     auto& made = connection();
     // curl 7 says so after a refusal, too.
@@ -245,15 +246,28 @@ bool CurlSession::tunnel(std::string_view text) {
   return false;
 }
 
-/// Where no head is in the log, the status is all that is known of the reply.
-void CurlSession::told_status(std::string_view rest) {
+/// Of the answer to a CONNECT: what a plain request gets may be the origin's.
+void CurlSession::told_no_http(std::string_view text) {
+  if (!current_ || current_->connections.empty()) return;
+  auto& made = connection();
+  if (asked_connect_ && made.connect && !made.connect_reply && !made.tunnel)
+    tell_text(made.not_http, text);
+}
+
+/// Where no head is in the log, the status is all that is known of the reply. `failed`: it was the
+/// last word, so that even a 1xx is no interim answer.
+void CurlSession::told_status(std::string_view rest, bool failed) {
   const auto number =
       rest.starts_with("OK ") ? std::optional<std::uint64_t>(200) : take_number(rest);
   if (!number || *number > 999) return;
   report();
   auto& made = connection();
   const int status = static_cast<int>(*number);
-  if (!made.connect_reply && status >= 200) {
+  if (!made.connect_reply && failed && !made.earlier_replies.empty() &&
+      made.earlier_replies.back().status == status) {
+    made.connect_reply = std::move(made.earlier_replies.back());
+    made.earlier_replies.pop_back();
+  } else if (!made.connect_reply && (status >= 200 || (failed && status >= 100))) {
     LoggedResponse reply;
     reply.status = status;
     reply.where = here();

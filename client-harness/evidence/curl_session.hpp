@@ -86,7 +86,8 @@ class CurlSession {
   void failed_to_connect(std::string_view rest, bool one_address);
   void unresolved(std::string_view rest, bool proxy);
   void resolving_timed_out();
-  void told_status(std::string_view rest);
+  void told_status(std::string_view rest, bool failed);
+  void told_no_http(std::string_view text);
   void timed_out(std::string_view rest);
 
   // --- curl_heads.cpp

@@ -9,7 +9,7 @@ namespace misproxy::evidence {
 namespace {
 
 /// What such a remark begins with. Source: curl 7.29 to 8.21, lib/ and vtls/.
-constexpr std::array<std::string_view, 52> kProblems{
+constexpr std::array<std::string_view, 53> kProblems{
     "Recv failure",
     "Send failure",
     "OpenSSL SSL_",
@@ -61,6 +61,7 @@ constexpr std::array<std::string_view, 52> kProblems{
     "Could not resolve",
     "Couldn't resolve",
     "Maximum (",
+    "Cannot follow to ",
     "HTTP/2 stream",
 };
 

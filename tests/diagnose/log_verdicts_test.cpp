@@ -312,5 +312,51 @@ TEST(LogVerdicts, WhatIsLeftOutOfATraceIsSaid) {
               Contains(HasSubstr("first 4096 connections are read, 3 more are left out")));
 }
 
+TEST(LogVerdicts, ABareTimeoutIsNoSynWithoutAnswer) {
+  const std::string words = "Operation timed out after 20001 milliseconds with 0 bytes received";
+  const auto bare = "* " + words + "\n* Closing connection 0\ncurl: (28) " + words + "\n";
+  EXPECT_EQ(id_of({bare}), "not-enough-evidence");
+  // A CONNECT that was sent tells of a connection, also where the log's beginning is missing.
+  const auto sent = diagnosis_of({"> CONNECT a:443 HTTP/1.1\n> Host: a:443\n> \n" + bare}).incident;
+  EXPECT_NE(sent.id, "proxy-syn-unanswered");
+  EXPECT_EQ(id_of({"*   Trying 10.10.10.1:80...\n" + bare}), "proxy-syn-unanswered");
+}
+
+TEST(LogVerdicts, AQuotedLogSaysWhatItSaysUnquoted) {
+  const std::string log =
+      "*   Trying 10.10.10.1:80...\n* Connected to 10.10.10.1 (10.10.10.1) port 80 (#0)\n"
+      "> CONNECT a:443 HTTP/1.1\n> Host: a:443\n> \n"
+      "< HTTP/1.1 403 Forbidden\n< Content-Length: 0\n< \n"
+      "* CONNECT tunnel failed, response 403\ncurl: (56) CONNECT tunnel failed, response 403\n";
+  const auto plain = diagnosis_of({log}).incident;
+  ASSERT_EQ(plain.id, "proxy-denied");
+  for (const std::string prefix : {"> ", "| ", "    ", "Nov 23 17:00:01 fmc curl[7]: "}) {
+    std::string marked = prefix;
+    for (const char c : log.substr(0, log.size() - 1))
+      marked += c == '\n' ? "\n" + prefix : std::string(1, c);
+    const auto found = diagnosis_of({marked}).incident;
+    EXPECT_EQ(found.headline, plain.headline) << marked;
+    EXPECT_EQ(found.confidence, plain.confidence);
+  }
+}
+
+TEST(LogVerdicts, AnAnswerThatIsNoHttpIsNamedByTheClientsWords) {
+  const std::string log =
+      "*   Trying 10.10.10.1:80...\n* Connected to 10.10.10.1 (10.10.10.1) port 80 (#0)\n"
+      "> CONNECT a:443 HTTP/1.1\n> \n* no HTTP/1.x status line\n"
+      "* Received HTTP/0.9 or something else in answer to CONNECT\n* Closing connection 0\n"
+      "curl: (56) Received HTTP/0.9 or something else in answer to CONNECT\n";
+  EXPECT_EQ(id_of({log}), "proxy-not-http");
+}
+
+TEST(LogVerdicts, AnErrorBehindAWholeResponseIsNoCertainHealth) {
+  auto log = kHealthyLog.substr(0, kHealthyLog.find("< HTTP/1.1 200 OK")) +
+             "< HTTP/1.1 302 \n< Location: http://block.corp/\n< Content-Length: 2\n< \n"
+             "* Cannot follow to http://block.corp/\n* Closing connection 0\n";
+  EXPECT_NE(diagnosis_of({log}).incident.confidence, diagnose::Confidence::certain);
+  log += "curl: (47) Cannot follow to http://block.corp/\n";
+  EXPECT_NE(diagnosis_of({log}).incident.confidence, diagnose::Confidence::certain);
+}
+
 }  // namespace
 }  // namespace misproxy::test

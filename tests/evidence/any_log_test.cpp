@@ -38,6 +38,7 @@ TEST(AnyLog, ReadsTheAnswerToAConnect) {
 
 TEST(AnyLog, TakesNoPortNorAddressForAStatus) {
   EXPECT_EQ(status_of("connecting to proxy 10.10.10.1:443 at 10.0.0.500 timed out\n"), 0);
+  EXPECT_EQ(status_of("ack 137, length 558: HTTP: HTTP/1.1 502 Proxy Error\n"), 502);
 }
 
 TEST(AnyLog, ReadsHowItFailed) {

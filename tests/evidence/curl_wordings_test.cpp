@@ -95,9 +95,36 @@ TEST(CurlWordings, AnAnswerOtherThanHttp) {
 TEST(CurlWordings, OneHundredIsNoFinalReply) {
   const auto made = connection(
       "*   Trying 1.2.3.4:80...\n> CONNECT a:443 HTTP/1.1\n> \n"
-      "< HTTP/1.1 100 Continue\n< \n* CONNECT tunnel failed, response 100\n");
+      "< HTTP/1.1 100 Continue\n< \n* Closing connection 0\n");
   EXPECT_FALSE(made.connect_reply);
   EXPECT_EQ(made.earlier_replies.size(), 1U);
+}
+
+TEST(CurlWordings, OneHundredOnWhichTheTunnelFailedIsTheReply) {
+  const auto made = connection(
+      "*   Trying 1.2.3.4:80...\n> CONNECT a:443 HTTP/1.1\n> \n"
+      "< HTTP/1.1 100 Continue\n< Server: s\n< \n* CONNECT tunnel failed, response 100\n");
+  ASSERT_TRUE(made.connect_reply);
+  EXPECT_EQ(made.connect_reply->status, 100);
+  EXPECT_EQ(made.connect_reply->headers.size(), 1U);
+  EXPECT_TRUE(made.earlier_replies.empty());
+  const auto bare = connection("*   Trying 1.2.3.4:80...\n* CONNECT tunnel failed, response 102\n");
+  ASSERT_TRUE(bare.connect_reply);
+  EXPECT_EQ(bare.connect_reply->status, 102);
+}
+
+TEST(CurlWordings, WhatIsNoHttpInAnswerToAConnect) {
+  const std::string asked = "*   Trying 1.2.3.4:80...\n> CONNECT a:443 HTTP/1.1\n> \n";
+  const std::string words = "Received HTTP/0.9 or something else in answer to CONNECT";
+  const auto made = connection(asked + "* " + words + "\n");
+  ASSERT_TRUE(made.not_http);
+  EXPECT_EQ(made.not_http->value, words);
+  EXPECT_EQ(made.not_http->where.number, 4U);
+  const auto up = asked + "< HTTP/1.1 200 OK\n< \n> GET / HTTP/1.1\n> \n* Received HTTP/0.9\n";
+  EXPECT_FALSE(connection(up).not_http);
+  EXPECT_FALSE(
+      connection("*   Trying 1.2.3.4:80...\n> GET http://a/ HTTP/1.1\n> \n* " + words + "\n")
+          .not_http);
 }
 
 TEST(CurlWordings, DigestOnOneConnection) {

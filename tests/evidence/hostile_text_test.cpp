@@ -1,9 +1,11 @@
 // Any bytes may be given to a reader: it neither crashes nor takes long.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "evidence/curl_log.hpp"
+#include "evidence/line_prefix.hpp"
 #include "evidence/proxy_settings.hpp"
 #include "evidence/recognize.hpp"
 #include "evidence/socket_table.hpp"
@@ -15,7 +17,11 @@ namespace misproxy::evidence {
 namespace {
 
 void read_all(const std::string& bytes) {
-  const auto text = to_utf8(bytes);
+  const auto given = to_utf8(bytes);
+  const auto text = without_prefixes(given);
+  // Citations name the lines of the file.
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'),
+            std::count(given.begin(), given.end(), '\n'));
   recognize(text);
   read_curl_log(text, "f");
   read_wget_log(text, "f");
@@ -43,6 +49,17 @@ TEST(HostileText, EveryPrefixOfALog) {
   ASSERT_FALSE(whole.empty());
   for (std::size_t size = 0; size <= whole.size(); ++size)
     read_all(whole.substr(0, size));
+}
+
+TEST(HostileText, EveryPrefixOfAMarkedLog) {
+  const auto whole = test::file_text(test::capture_folder() + "/trunc-content-length/case.curl");
+  for (const std::string mark : {"\n> ", "\n | ", "\n 12: ", "\nNov 23 17:00:01 h p: "}) {
+    auto marked = mark.substr(1);
+    for (const char c : whole)
+      marked += c == '\n' ? mark : std::string(1, c);
+    for (std::size_t size = 0; size <= marked.size(); size += 7)
+      read_all(marked.substr(0, size));
+  }
 }
 
 TEST(HostileText, EveryLogWithOneByteWrong) {

@@ -1,0 +1,266 @@
+#include "evidence/line_prefix.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "evidence/recognize.hpp"
+#include "evidence/text_line.hpp"
+
+namespace misproxy::evidence {
+namespace {
+
+constexpr std::size_t kLooked = 256 * 1024;  // bytes in which a prefix has to show
+constexpr std::size_t kLayers = 4;           // a numbered, quoted, indented text has three
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+std::size_t indentation(std::string_view line) {
+  return std::min(line.find_first_not_of(" \t"), line.size());
+}
+
+/// The lines of the beginning that hold anything.
+std::vector<std::string_view> looked_at(std::string_view text) {
+  std::vector<std::string_view> lines;
+  LineReader reader(text.substr(0, kLooked));
+  while (const auto line = reader.next()) {
+    if (!trimmed(line->text).empty()) lines.push_back(line->text);
+  }
+  return lines;
+}
+
+bool nearly_all(std::size_t some, std::size_t all) { return some > 0 && some * 10 >= all * 9; }
+
+// --- each gives the length of its prefix in a line, or 0
+
+std::size_t quote_mark(std::string_view line) {
+  if (!line.starts_with('>') && !line.starts_with('|')) return 0;
+  return line.size() > 1 && line[1] == ' ' ? 2 : 1;
+}
+
+bool is_clock(std::string_view word) {
+  constexpr std::string_view kForm = "00:00:00";
+  if (word.size() < kForm.size()) return false;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    if (kForm[i] == ':' ? word[i] != ':' : !is_digit(word[i])) return false;
+  }
+  return true;
+}
+
+struct Numbered {
+  std::uint64_t number = 0;
+  std::size_t length = 0;
+};
+
+/// `     1\t`, `  1  `, `1: `, `1:`.
+std::optional<Numbered> line_number(std::string_view line) {
+  auto rest = line.substr(indentation(line));
+  const auto number = take_number(rest);
+  if (!number) return std::nullopt;
+  const bool marked = take(rest, ":") || take(rest, "|");
+  const bool apart = rest.empty() || is_blank(rest.front());
+  // Of `10:59:59.123456`, the hour is no number of a line.
+  if (!apart && (!marked || (is_digit(rest.front()) && !is_clock(rest)))) return std::nullopt;
+  if (!take(rest, "\t") && take(rest, " ") && !marked) take(rest, " ");
+  return Numbered{*number, line.size() - rest.size()};
+}
+
+std::size_t number_mark(std::string_view line) {
+  const auto numbered = line_number(line);
+  return numbered ? numbered->length : 0;
+}
+
+/// `Nov 23 17:00:01 host prog[123]: `, `2026-11-23T17:00:01.123456+00:00 host prog: `.
+std::size_t syslog_head(std::string_view line) {
+  constexpr std::string_view kMonths = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec";
+  auto rest = line.substr(0, 400);
+  const auto shown = rest.size();
+  const auto first = take_word(rest);
+  if (first.size() == 3 && contains(kMonths, first)) {
+    if (!all_digits(take_word(rest)) || !is_clock(take_word(rest))) return 0;
+  } else if (first.size() < 19 || first[10] != 'T' || !is_clock(first.substr(11))) {
+    return 0;
+  }
+  take_word(rest);  // the host
+  const auto program = take_word(rest);
+  if (program.size() < 2 || !program.ends_with(':')) return 0;
+  take(rest, " ");
+  return shown - rest.size();
+}
+
+// --- whether a text has it
+
+using Length = std::size_t (*)(std::string_view line);
+
+std::size_t count_of(const std::vector<std::string_view>& lines, Length length) {
+  return static_cast<std::size_t>(std::count_if(
+      lines.begin(), lines.end(), [length](std::string_view line) { return length(line) > 0; }));
+}
+
+/// `curl -v` marks a request so, but neither its remarks nor the answer.
+bool is_quoted(const std::vector<std::string_view>& lines) {
+  if (!nearly_all(count_of(lines, quote_mark), lines.size())) return false;
+  return std::none_of(lines.begin(), lines.end(), [](std::string_view line) {
+    return line.starts_with("* ") || line.starts_with('<') || line.starts_with("curl: (");
+  });
+}
+
+/// Each number is the next: nothing else in such texts counts so.
+bool is_numbered(const std::vector<std::string_view>& lines) {
+  std::size_t counted = 0;
+  std::optional<std::uint64_t> last;
+  for (const auto line : lines) {
+    const auto numbered = line_number(line);
+    if (!numbered) continue;
+    const bool next = !last || (numbered->number > *last && numbered->number - *last < 10);
+    if (next) ++counted;
+    last = numbered->number;
+  }
+  return lines.size() > 1 && nearly_all(counted, lines.size());
+}
+
+bool has_syslog_heads(const std::vector<std::string_view>& lines) {
+  return nearly_all(count_of(lines, syslog_head), lines.size());
+}
+
+/// Common to all lines. A single blank may be tcpdump's own (-ttt).
+std::size_t common_indentation(const std::vector<std::string_view>& lines) {
+  std::size_t least = lines.empty() ? 0 : indentation(lines.front());
+  for (const auto line : lines)
+    least = std::min(least, indentation(line));
+  return least == 1 && lines.front().starts_with(' ') ? 0 : least;
+}
+
+/// A table's row begins and ends with a bar.
+std::string_view without_bar(std::string_view line) {
+  line = trimmed(line);
+  if (line.ends_with('|')) line.remove_suffix(1);
+  return trimmed(line);
+}
+
+bool are_rows(const std::vector<std::string_view>& lines) {
+  const auto count = std::count_if(lines.begin(), lines.end(), [](std::string_view line) {
+    line = trimmed(line);
+    return line.size() > 1 && line.starts_with('|') && line.ends_with('|');
+  });
+  return nearly_all(static_cast<std::size_t>(count), lines.size());
+}
+
+bool has_blank_ends(const std::vector<std::string_view>& lines) {
+  const auto count = std::count_if(lines.begin(), lines.end(),
+                                   [](std::string_view line) { return is_blank(line.back()); });
+  return nearly_all(static_cast<std::size_t>(count), lines.size());
+}
+
+// --- taking it off
+
+/// `shorten` gives what is left of a line; the line's end goes with CRLF as without.
+template <class Shorten>
+std::string each_line(std::string_view text, Shorten shorten) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    auto line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    while (line.ends_with('\r'))
+      line.remove_suffix(1);
+    out += shorten(line);
+    if (end != std::string_view::npos) out += '\n';
+  }
+  return out;
+}
+
+std::string without(std::string_view text, Length length) {
+  return each_line(text, [length](std::string_view line) { return line.substr(length(line)); });
+}
+
+std::optional<std::string> without_one_layer(std::string_view text) {
+  const auto lines = looked_at(text);
+  if (lines.empty()) return std::nullopt;
+  if (are_rows(lines)) {
+    return each_line(text, [](std::string_view line) {
+      line = without_bar(line);
+      return line.substr(quote_mark(line));
+    });
+  }
+  if (is_quoted(lines)) return without(text, quote_mark);
+  if (has_syslog_heads(lines)) return without(text, syslog_head);
+  if (is_numbered(lines)) return without(text, number_mark);
+  if (const auto width = common_indentation(lines); width > 0) {
+    return each_line(text, [width](std::string_view line) {
+      return line.substr(std::min(width, indentation(line)));
+    });
+  }
+  if (!has_blank_ends(lines)) return std::nullopt;
+  return each_line(text, [](std::string_view line) {
+    const auto last = line.find_last_not_of(" \t");
+    return line.substr(0, last == std::string_view::npos ? 0 : last + 1);
+  });
+}
+
+// --- characters that stand for others
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  auto at = text.find(from);
+  if (at == std::string::npos) return;
+  std::string out;
+  std::size_t done = 0;
+  for (; at != std::string::npos; at = text.find(from, done)) {
+    out.append(text, done, at - done);
+    out += to;
+    done = at + from.size();
+  }
+  out.append(text, done);
+  text = std::move(out);
+}
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kEntities{
+    {{"&gt;", ">"}, {"&lt;", "<"}, {"&quot;", "\""}, {"&nbsp;", " "}, {"&amp;", "&"}}};
+
+/// A page's source escapes all of them, but those of its own tags. Where others are left bare, the
+/// escaped ones are a body's.
+bool is_pages_source(std::string_view text) {
+  if (!contains(text, "&gt;") && !contains(text, "&lt;")) return false;
+  if (text.find_first_of("<>") == std::string_view::npos) return true;
+  for (const auto line : looked_at(text)) {
+    if (line.starts_with("&lt; HTTP/") || line.starts_with("&gt; CONNECT ")) return true;
+    if (!contains(line, " &gt; ")) continue;
+    std::string read(line.substr(0, 400));
+    replace_all(read, "&gt;", ">");
+    if (is_tcpdump_line(read)) return true;
+  }
+  return false;
+}
+
+void replace_entities(std::string& text) {
+  if (!is_pages_source(text)) return;
+  for (const auto& [from, to] : kEntities)
+    replace_all(text, from, to);
+}
+
+void replace_blanks(std::string& text) {
+  replace_all(text, "\xC2\xA0", " ");
+  if (contains(text, "\tIP\t") && contains(text, "\t>\t"))
+    std::replace(text.begin(), text.end(), '\t', ' ');
+}
+
+}  // namespace
+
+std::string without_prefixes(std::string text) {
+  replace_entities(text);
+  replace_blanks(text);
+  std::string bare;
+  for (std::size_t layer = 0; layer < kLayers; ++layer) {
+    auto less = without_one_layer(bare.empty() ? text : bare);
+    if (!less) break;
+    bare = *std::move(less);
+  }
+  if (bare.empty() || recognize(bare) == std::vector{Form::unknown}) return text;
+  return bare;
+}
+
+}  // namespace misproxy::evidence

@@ -11,6 +11,7 @@ namespace {
 constexpr Time kPatience = std::chrono::seconds(1);  // a first SYN's (RFC 6298 section 2)
 
 std::string proxy_text(const Connection& connection) {
+  if (connection.server.empty()) return "(which the log does not name)";
   return fmt::format("{}:{}", connection.server, connection.server_port);
 }
 

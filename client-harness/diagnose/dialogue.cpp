@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 
+#include "core/ascii.hpp"
 #include "diagnose/http_text.hpp"
 
 namespace misproxy::diagnose {
@@ -33,7 +34,7 @@ bool is_cut_status_line(std::string_view text) {
 }
 
 std::uint64_t body_length(const ResponseSeen& response) {
-  if (contains(header(response.headers, "Transfer-Encoding"), "chunked")) return kToTheEnd;
+  if (holds_in_any_case(header(response.headers, "Transfer-Encoding"), "chunked")) return kToTheEnd;
   const auto text = header(response.headers, "Content-Length");
   std::uint64_t length = kToTheEnd;
   std::from_chars(text.data(), text.data() + text.size(), length);
@@ -193,7 +194,7 @@ void Dialogue::Voice::end_head(bool whole) {
   response->whole = whole;
   response->sight = begun_sight_;
   body_ = {};
-  body_.chunked = contains(header(response->headers, "Transfer-Encoding"), "chunked");
+  body_.chunked = holds_in_any_case(header(response->headers, "Transfer-Encoding"), "chunked");
   body_.of_reply = dialogue_.connect_open_;
   body_.length = dialogue_.response(std::move(*response));
   if (body_.length > 0) mode_ = Mode::body;

@@ -3,19 +3,14 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/ascii.hpp"
+
 namespace misproxy::diagnose {
 namespace {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 constexpr std::size_t kMostHeaders = 100;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool equal(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
 
 std::string_view next_line(std::string_view& text) {
   const auto end = text.find('\n');
@@ -92,19 +87,14 @@ std::optional<ResponseSeen> read_response(std::string_view head) {
 
 std::string_view header(const Headers& headers, std::string_view name) {
   for (const auto& [key, value] : headers) {
-    if (equal(key, name)) return value;
+    if (same_but_for_case(key, name)) return value;
   }
   return {};
 }
 
 bool has_header(const Headers& headers, std::string_view name) {
   return std::any_of(headers.begin(), headers.end(),
-                     [&](const auto& each) { return equal(each.first, name); });
-}
-
-bool contains(std::string_view text, std::string_view part) {
-  return std::search(text.begin(), text.end(), part.begin(), part.end(),
-                     [](char x, char y) { return lower(x) == lower(y); }) != text.end();
+                     [&](const auto& each) { return same_but_for_case(each.first, name); });
 }
 
 }  // namespace misproxy::diagnose

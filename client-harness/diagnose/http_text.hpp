@@ -25,7 +25,4 @@ std::string_view header(const std::vector<std::pair<std::string, std::string>>& 
 bool has_header(const std::vector<std::pair<std::string, std::string>>& headers,
                 std::string_view name);
 
-/// Whether `text` contains `part`, whatever the case of ASCII letters.
-bool contains(std::string_view text, std::string_view part);
-
 }  // namespace misproxy::diagnose

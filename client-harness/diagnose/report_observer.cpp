@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/ascii.hpp"
 #include "diagnose/http_text.hpp"
 #include "diagnose/quote.hpp"
 #include "diagnose/reading.hpp"
@@ -83,7 +84,7 @@ void observe_foreign(const LoggedConnection& logged, Connection& connection) {
   if (!problem || connection.tls.not_tls) return;
   for (const auto* words : {"wrong version number", "packet length too long", "unknown protocol",
                             "unexpected TLS packet"}) {
-    if (!contains(problem->value, words)) continue;
+    if (!holds_in_any_case(problem->value, words)) continue;
     connection.tls.not_tls = sight_of(problem->where);  // in the client's words, not the other's
   }
 }
@@ -124,7 +125,7 @@ Complaint complaint_of(std::string_view words) {
       {"interrupted", Complaint::interrupted},
   }};
   for (const auto& each : kWords) {
-    if (contains(words, each.part)) return each.complaint;
+    if (holds_in_any_case(words, each.part)) return each.complaint;
   }
   return Complaint::none;
 }
@@ -132,7 +133,8 @@ Complaint complaint_of(std::string_view words) {
 /// A firewall that prohibits says so by ICMP, and the system by one of these; of a file they mean
 /// something else.
 bool is_prohibited(std::string_view words) {
-  return contains(words, "permission denied") || contains(words, "operation not permitted");
+  return holds_in_any_case(words, "permission denied") ||
+         holds_in_any_case(words, "operation not permitted");
 }
 
 /// curl's exit code tells what its words may not. Source: curl(1), EXIT CODES.
@@ -251,7 +253,7 @@ void forget_bare_timeout(const LoggedConnection& logged, Connection& connection)
   const auto& words = connection.problem;
   const bool connecting =
       words && std::any_of(kOfConnecting.begin(), kOfConnecting.end(),
-                           [&](auto part) { return contains(words->value, part); });
+                           [&](auto part) { return holds_in_any_case(words->value, part); });
   if (!connecting) connection.complaint = Complaint::none;
 }
 

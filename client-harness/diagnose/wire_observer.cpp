@@ -7,7 +7,7 @@
 #include <iterator>
 #include <tuple>
 
-#include "diagnose/http_text.hpp"
+#include "core/ascii.hpp"
 #include "diagnose/track.hpp"
 
 namespace misproxy::diagnose {
@@ -42,13 +42,6 @@ bool waits_for(const Connection& connection, const Connection& other) {
   const bool same_port =
       connection.connect->target.ends_with(fmt::format(":{}", other.server_port));
   return same_port && (same_host || other.server_port != 443);
-}
-
-std::string in_lower_case(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
 }
 
 /// For A, AAAA or ANY, or for what is not told; and no address's own name.
@@ -119,7 +112,8 @@ void WireObserver::take_note(const WirePacket& packet) {
   if (last_track_ == nullptr || packet.note.empty()) return;
   for (const auto* words :
        {"no response", "no reply", "no answer", "goes idle", "timeout", "timed out"}) {
-    if (contains(packet.note, words)) return last_track_->waits_in_vain(file_.cite(packet));
+    if (holds_in_any_case(packet.note, words))
+      return last_track_->waits_in_vain(file_.cite(packet));
   }
 }
 

@@ -4,21 +4,16 @@
 #include <array>
 #include <optional>
 
+#include "core/ascii.hpp"
 #include "evidence/text_line.hpp"
 
 namespace misproxy::evidence {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool says(std::string_view line, std::string_view words) {
-  return std::search(line.begin(), line.end(), words.begin(), words.end(),
-                     [](char a, char b) { return lower(a) == lower(b); }) != line.end();
-}
-
 template <std::size_t N>
 bool says_any(std::string_view line, const std::array<std::string_view, N>& words) {
-  return std::any_of(words.begin(), words.end(), [&](auto each) { return says(line, each); });
+  return std::any_of(words.begin(), words.end(),
+                     [&](auto each) { return holds_in_any_case(line, each); });
 }
 
 constexpr std::array<std::string_view, 3> kRefused{"connection refused", "econnrefused",
@@ -119,7 +114,8 @@ class AnyLog {
   }
 
   void unresolved(std::string_view line, const Citation& where) {
-    auto& slot = says(line, "proxy") ? report_.unresolved_proxy : report_.unresolved_host;
+    auto& slot =
+        holds_in_any_case(line, "proxy") ? report_.unresolved_proxy : report_.unresolved_host;
     note(slot, "(a name that the log does not tell)", where);
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/ascii.hpp"
 #include "evidence/text_line.hpp"
 
 namespace misproxy::evidence {
@@ -10,8 +11,6 @@ namespace {
 constexpr std::size_t kMostHeaders = 200;
 constexpr std::size_t kLongestValue = 16 * 1024;  // bytes; a Negotiate token may have so many
 constexpr std::size_t kLongestWord = 2048;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 bool is_upper(char c) { return (c >= 'A' && c <= 'Z') || c == '-'; }
 
@@ -64,9 +63,7 @@ bool add_header(std::vector<std::pair<std::string, std::string>>& headers, std::
 const std::string* find_header(const std::vector<std::pair<std::string, std::string>>& headers,
                                std::string_view name) {
   for (const auto& [key, value] : headers) {
-    const bool same = std::equal(key.begin(), key.end(), name.begin(), name.end(),
-                                 [](char a, char b) { return lower(a) == lower(b); });
-    if (same) return &value;
+    if (same_but_for_case(key, name)) return &value;
   }
   return nullptr;
 }

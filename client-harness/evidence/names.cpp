@@ -7,6 +7,7 @@
 #include <cstring>
 #include <optional>
 
+#include "core/ascii.hpp"
 #include "evidence/text_line.hpp"
 
 namespace misproxy::evidence {
@@ -55,8 +56,6 @@ std::uint32_t index_of(const HostId& host) {
     index = index << 8 | host.bytes[i];
   return index;
 }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::string address_text(int family, const HostId& host) {
   std::array<char, INET6_ADDRSTRLEN> text{};

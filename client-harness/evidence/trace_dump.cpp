@@ -2,17 +2,11 @@
 
 #include <utility>
 
+#include "core/ascii.hpp"
 #include "evidence/text_line.hpp"
 
 namespace misproxy::evidence {
 namespace {
-
-int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 /// `0026: ` goes from the front of `text`.
 std::optional<std::uint64_t> take_offset(std::string_view& text) {

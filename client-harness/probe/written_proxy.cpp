@@ -1,16 +1,9 @@
 #include "probe/written_proxy.hpp"
 
-#include <algorithm>
+#include "core/ascii.hpp"
 
 namespace misproxy::probe {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 /// What is no escape stands for itself, as in curl.
 std::string decoded(std::string_view text) {
@@ -31,10 +24,7 @@ std::string decoded(std::string_view text) {
 void take_scheme(std::string_view& text, WrittenProxy& proxy) {
   const auto end = text.find("://");
   if (end == std::string_view::npos) return;
-  proxy.scheme = std::string(text.substr(0, end));
-  std::transform(proxy.scheme.begin(), proxy.scheme.end(), proxy.scheme.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  proxy.scheme = in_lower_case(text.substr(0, end));
   text.remove_prefix(end + 3);
 }
 

@@ -1,10 +1,10 @@
 #include "capture/har.hpp"
 
-#include <algorithm>
 #include <boost/json.hpp>
 #include <cmath>
 #include <string_view>
 
+#include "core/ascii.hpp"
 #include "core/utf8.hpp"
 
 namespace misproxy {
@@ -44,18 +44,10 @@ json::array header_list(const HarHeaders& headers) {
   return list;
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 /// The first of a name, or nothing but an empty text.
 std::string_view header(const HarHeaders& headers, std::string_view name) {
   for (const auto& [key, value] : headers) {
-    if (same_name(key, name)) return value;
+    if (same_but_for_case(key, name)) return value;
   }
   return {};
 }

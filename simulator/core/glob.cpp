@@ -1,14 +1,12 @@
 #include "core/glob.hpp"
 
-#include <cctype>
 #include <cstddef>
+#include "core/ascii.hpp"
 
 namespace misproxy {
 namespace {
 
-bool same_letter(char a, char b) {
-  return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-}
+bool same_letter(char a, char b) { return lower(a) == lower(b); }
 
 }  // namespace
 

@@ -1,8 +1,9 @@
 #include "core/nearest.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <vector>
+
+#include "core/ascii.hpp"
 
 namespace misproxy {
 namespace {
@@ -11,7 +12,7 @@ constexpr std::size_t kLongestWord = 64;  // longer input is no slip of a finger
 
 char folded(char c) {
   if (c == '_') return '-';
-  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return lower(c);
 }
 
 /// Optimal string alignment distance over case-folded letters.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "core/ascii.hpp"
+
 namespace misproxy {
 namespace {
 
@@ -12,13 +14,6 @@ constexpr std::string_view kToken68Marks = "-._~+/";
 
 bool is_alnum_or(char c, std::string_view marks) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || marks.find(c) != marks.npos;
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
 }
 
 class Reader {
@@ -33,7 +28,7 @@ class Reader {
       } else if (const auto before = rest_; skip(kSpace), rest_.starts_with('=')) {
         take_parameter(name);
       } else {
-        challenges_.push_back({.scheme = lower(name), .token68 = {}, .parameters = {}});
+        challenges_.push_back({.scheme = in_lower_case(name), .token68 = {}, .parameters = {}});
         if (before.size() != rest_.size()) take_token68();
       }
     }
@@ -73,7 +68,7 @@ class Reader {
     skip(kSpace);
     auto value = rest_.starts_with('"') ? take_quoted() : take_bare();
     if (challenges_.empty()) return;  // of no scheme
-    challenges_.back().parameters.emplace_back(lower(name), std::move(value));
+    challenges_.back().parameters.emplace_back(in_lower_case(name), std::move(value));
   }
 
   std::string take_bare() {

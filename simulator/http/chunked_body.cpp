@@ -5,18 +5,12 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/ascii.hpp"
+
 namespace misproxy {
 namespace {
 
 constexpr std::uint64_t kLargestChunk = std::numeric_limits<std::int64_t>::max();
-
-std::optional<std::uint64_t> hex_digit(char c) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  const char lower = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-  const auto at = kDigits.find(lower);
-  if (at == std::string_view::npos) return std::nullopt;
-  return at;
-}
 
 }  // namespace
 
@@ -74,12 +68,13 @@ void ChunkedBody::take(char c) {
 }
 
 void ChunkedBody::take_size(char c) {
-  if (const auto digit = hex_digit(c)) {
-    if (left_ > (kLargestChunk - *digit) / 16) {
+  if (const int digit = hex_digit(c); digit >= 0) {
+    const auto value = static_cast<std::uint64_t>(digit);
+    if (left_ > (kLargestChunk - value) / 16) {
       error_ = "a chunk's size is over 2^63 - 1";
       return;
     }
-    left_ = left_ * 16 + *digit;
+    left_ = left_ * 16 + value;
     step_ = Step::size;
   } else if (step_ == Step::first_digit) {
     error_ = "a chunk's size is no hexadecimal number";

@@ -2,17 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
+#include "core/ascii.hpp"
 
 namespace misproxy {
 
 std::string folded_host(std::string_view host) {
   if (host.ends_with('.')) host.remove_suffix(1);
-  std::string folded(host);
-  std::transform(folded.begin(), folded.end(), folded.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return folded;
+  return in_lower_case(host);
 }
 
 std::optional<Endpoint> absolute_form_host(std::string_view target) {

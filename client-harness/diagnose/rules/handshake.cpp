@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "diagnose/http_text.hpp"
+#include "core/ascii.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/rules.hpp"
 
@@ -87,9 +87,9 @@ Verdict in_handshake(const Connection& connection, std::string_view id, std::str
 std::optional<Verdict> verify_error(const Connection& connection) {
   const auto& tls = connection.tls;
   if (tls.verify_error.empty()) return std::nullopt;
-  const auto* known =
-      std::find_if(kVerifyVerdicts.begin(), kVerifyVerdicts.end(),
-                   [&](const auto& each) { return contains(tls.verify_error, each.words); });
+  const auto* known = std::find_if(
+      kVerifyVerdicts.begin(), kVerifyVerdicts.end(),
+      [&](const auto& each) { return holds_in_any_case(tls.verify_error, each.words); });
   const auto id = known == kVerifyVerdicts.end() ? "tls-cert-refused" : known->id;
   auto found = in_handshake(connection, id,
                             fmt::format("The client refuses the certificate{}: {}.",

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "diagnose/http_text.hpp"
+#include "core/ascii.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/lookups.hpp"
 #include "diagnose/rules/settings.hpp"
@@ -51,7 +51,7 @@ const LookupSeen* first_failed(const Observations& seen) {
 
 bool is_set(const std::string& name, const Observations& seen) {
   return std::any_of(seen.settings.begin(), seen.settings.end(), [&](const auto& each) {
-    return each.host && same_name(each.host->value, name);
+    return each.host && same_but_for_case(each.host->value, name);
   });
 }
 
@@ -74,7 +74,7 @@ std::optional<Verdict> unresolved(const Observations& seen, const std::vector<Ve
   what->of_proxy = what->of_proxy || is_set(what->name, seen);
   std::string answer;
   for (const auto& each : seen.lookups) {
-    if (!same_name(each.name, what->name) || !is_failed(seen, each)) continue;
+    if (!same_but_for_case(each.name, what->name) || !is_failed(seen, each)) continue;
     answer = fmt::format(" ({})", dns_answer(each));
     what->places.push_back(each.where);
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/ascii.hpp"
 #include "diagnose/quote.hpp"
 
 namespace misproxy::diagnose::rules {
@@ -11,21 +12,14 @@ namespace {
 
 constexpr std::size_t kMostSaid = 5;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool is_told(const Observations& seen, std::string_view name) {
   return std::any_of(seen.reports.begin(), seen.reports.end(), [&](const auto& each) {
-    return (each.unresolved_proxy && same_name(each.unresolved_proxy->value, name)) ||
-           (each.unresolved_host && same_name(each.unresolved_host->value, name));
+    return (each.unresolved_proxy && same_but_for_case(each.unresolved_proxy->value, name)) ||
+           (each.unresolved_host && same_but_for_case(each.unresolved_host->value, name));
   });
 }
 
 }  // namespace
-
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
 
 bool is_failed(const Observations& seen, const LookupSeen& lookup) {
   if (lookup.rcode == 0 && lookup.answers > 0) return false;

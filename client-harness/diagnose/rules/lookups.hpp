@@ -8,8 +8,6 @@
 
 namespace misproxy::diagnose::rules {
 
-/// Whatever the case of their letters (RFC 4343).
-bool same_name(std::string_view a, std::string_view b);
 /// No address was found for the name: neither by this lookup, nor by one that another file shows,
 /// nor behind a search list (`proxy.corp.example` where `proxy.corp.example.lan` failed).
 bool is_failed(const Observations& seen, const LookupSeen& lookup);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/ascii.hpp"
 #include "diagnose/http_text.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/rules.hpp"
@@ -50,7 +51,7 @@ Verdict replied(const Connection& connection, std::string_view id, std::string h
 std::vector<std::string> offered_schemes(const ResponseSeen& reply) {
   std::vector<std::string> values;
   for (const auto& [name, value] : reply.headers) {
-    if (contains(name, "-Authenticate") && name.size() <= 18) values.push_back(value);
+    if (holds_in_any_case(name, "-Authenticate") && name.size() <= 18) values.push_back(value);
   }
   std::vector<std::string> schemes;
   for (const auto& challenge : parse_challenges(values)) {
@@ -74,10 +75,7 @@ std::string spelled(const std::vector<std::string>& schemes) {
 std::string used_scheme(const Connection& connection) {
   if (!connection.connect) return {};
   const auto value = header(connection.connect->headers, "Proxy-Authorization");
-  auto scheme = std::string(value.substr(0, value.find(' ')));
-  for (auto& c : scheme)
-    c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return scheme;
+  return in_lower_case(value.substr(0, value.find(' ')));
 }
 
 /// Enough of the CONNECT's head is there to say what it did not hold.
@@ -159,15 +157,15 @@ constexpr std::array<StatusVerdict, 9> kStatuses{{
 
 /// privoxy's `404 No such domain`.
 bool tells_of_dns(const ResponseSeen& reply) {
-  return contains(reply.reason, "domain") || contains(reply.reason, "dns") ||
-         contains(reply.reason, "resolve");
+  return holds_in_any_case(reply.reason, "domain") || holds_in_any_case(reply.reason, "dns") ||
+         holds_in_any_case(reply.reason, "resolve");
 }
 
 /// One that serves pages, and does not do CONNECT unless it is told to.
 bool is_web_server(const ResponseSeen& reply) {
   const auto server = header(reply.headers, "Server");
   for (const auto* name : {"nginx", "Apache", "lighttpd", "IIS", "Caddy", "openresty"}) {
-    if (contains(server, name)) return true;
+    if (holds_in_any_case(server, name)) return true;
   }
   return false;
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "core/ascii.hpp"
 #include "diagnose/http_text.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/rules.hpp"
@@ -23,12 +24,12 @@ std::optional<std::string> inspector(const Connection& connection) {
         "mcafee web gateway", "skyhigh", "ironport", "fortigate", "fortiproxy", "netskope",
         "tinyproxy", "privoxy", "burp", "charles"}) {
     const auto server = header(headers, "Server");
-    if (contains(server, product)) return fmt::format("Server: {}", shown(server, 80));
+    if (holds_in_any_case(server, product)) return fmt::format("Server: {}", shown(server, 80));
   }
   const auto& issuer = connection.tls.issuer;
   for (const auto* word : {"inspection", "mitm", "gateway ca", "web gateway", "proxy ca", "zscaler",
                            "fortinet", "ssl inspect"}) {
-    if (contains(issuer, word))
+    if (holds_in_any_case(issuer, word))
       return fmt::format("the certificate's issuer: {}", shown(issuer, 80));
   }
   return std::nullopt;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "diagnose/http_text.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/incident.hpp"
 #include "diagnose/rules/lookups.hpp"

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "diagnose/http_text.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/rules.hpp"
 

@@ -13,8 +13,6 @@ namespace {
 
 using evidence::DecryptedHttp;
 
-constexpr std::size_t kMostEarlier = 16;  // responses before the last
-
 /// The connections of one file, by their client. One port may have had several, one after the
 /// other.
 class ByClient {

@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include "core/colour.hpp"
+
 namespace misproxy::diagnose {
 namespace {
 
@@ -52,13 +54,10 @@ json::object lesson_object(const Lesson& lesson) {
       {"confirm", lesson.confirm}, {"remedy", lesson.remedy},     {"scenarios", lesson.scenario}};
 }
 
-std::string bold(std::string_view text, bool colour) {
-  return colour ? fmt::format("\x1b[1m{}\x1b[0m", text) : std::string(text);
-}
+std::string bold(std::string_view text, bool colour) { return painted(text, kBold, colour); }
 
 std::string shade(std::string_view text, const Verdict& verdict, bool colour) {
-  if (!colour) return std::string(text);
-  return fmt::format("\x1b[1;{}m{}\x1b[0m", verdict.healthy() ? 32 : 31, text);
+  return painted(text, verdict.healthy() ? kBoldGreen : kBoldRed, colour);
 }
 
 std::string citation_line(const Citation& where) {

@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t kMostHead = 64 * 1024;
 constexpr std::size_t kKeptBody = 512;
-constexpr std::size_t kMostEarlier = 16;  // answers before the last
 constexpr auto kToTheEnd = std::numeric_limits<std::uint64_t>::max();
 
 bool is_record(std::string_view begin) {
@@ -175,7 +174,7 @@ void Dialogue::Voice::end_head(bool whole) {
     mode_ = request ? Mode::start : Mode::opaque;
     if (!request) return;
     request->sight = begun_sight_;
-    request->whole = whole && !head_is_cut_;
+    request->whole = whole && !std::exchange(head_is_cut_, false);
     const bool connect = request->method == "CONNECT";
     const auto length = header(request->headers, "Content-Length");
     if (!connect && !length.empty()) mode_ = Mode::opaque;

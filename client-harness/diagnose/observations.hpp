@@ -177,6 +177,8 @@ enum class Complaint : std::uint8_t {
   other,
 };
 
+constexpr std::size_t kMostEarlier = 16;  // answers that are kept before the last
+
 /// One connection, as all evidence together tells of it. What the evidence does not show is absent.
 struct Connection {
   std::size_t order = 0;  // in which the connections of its file began

@@ -98,8 +98,8 @@ class Reading {
     for (const auto& connection : seen_.connections) {
       if (connection.connect) ports.insert(connection.server_port);
     }
-    for (const auto& capture : captures_) {
-      if (!key_log_ && !evidence::holds_secrets(capture)) continue;
+    for (const auto& [capture, secrets] : captures_) {
+      if (!key_log_ && !secrets) continue;
       auto inside = decrypt(capture, key_log_, ports);
       if (auto* why = std::get_if<std::string>(&inside))
         seen_.remarks.push_back(std::move(*why));
@@ -121,9 +121,9 @@ class Reading {
     if (std::ferror(file.get()) != 0) return unreadable(path);
     if (text.empty()) return Unusable{fmt::format("{} is empty", path)};
     if (is_capture(text)) {
-      captures_.push_back(path);
-      return take_capture(evidence::CaptureFile::open(path), path,
-                          alone_ && !evidence::holds_secrets(path));
+      const bool secrets = evidence::holds_secrets(path);
+      captures_.push_back({path, secrets});
+      return take_capture(evidence::CaptureFile::open(path), path, alone_ && !secrets);
     }
     if (auto why = read_rest(path, file.get(), text)) return why;
     return take_text(path, std::move(text));
@@ -218,8 +218,9 @@ class Reading {
 
   bool alone_;
   evidence::Names names_;
-  std::vector<std::string> captures_;                // that are files
-  std::vector<std::pair<std::string, bool>> piped_;  // that are none, and whether they hold secrets
+  using Captures = std::vector<std::pair<std::string, bool>>;  // and whether they hold secrets
+  Captures captures_;                                          // that are files
+  Captures piped_;                                             // that are none
   std::optional<std::string> key_log_;
   Observations seen_;
 };

@@ -125,6 +125,24 @@ std::string duration_text(Time time) {
   return fmt::format("{:.1f} s", static_cast<double>(milliseconds) / 1000);
 }
 
+std::string_view icmp_text(const IcmpSeen& icmp) {
+  if (icmp.type == 11) return "time exceeded";
+  switch (icmp.code) {
+    case 0:
+      return "network unreachable";
+    case 1:
+      return "host unreachable";
+    case 3:
+      return "port unreachable";
+    case 9:
+    case 10:
+    case 13:
+      return "administratively prohibited";
+    default:
+      return "unreachable";
+  }
+}
+
 std::string bytes_text(std::uint64_t count) {
   auto digits = fmt::format("{}", count);
   for (auto at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3)

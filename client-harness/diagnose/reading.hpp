@@ -31,6 +31,8 @@ std::optional<Time> final_silence(const Connection& connection);
 std::optional<End> last_real_speaker(const Connection& connection);
 /// `2.04 s`, `350 ms`.
 std::string duration_text(Time time);
+/// `host unreachable`, `time exceeded`. Source: RFC 792, RFC 1812 section 5.2.7.1.
+std::string_view icmp_text(const IcmpSeen& icmp);
 /// `1 byte`, `1,440 bytes`.
 std::string bytes_text(std::uint64_t count);
 

@@ -92,12 +92,13 @@ std::optional<Time> WireObserver::since_start(const WirePacket& packet) {
 
 void WireObserver::take(const WirePacket& packet) {
   ++packets_;
-  if (const auto at = since_start(packet)) last_ = at;
+  const Moment now{&packet, &file_, since_start(packet)};
+  if (now.at) last_ = now.at;
   switch (packet.kind) {
     case WirePacket::Kind::tcp:
-      return take_tcp(packet);
+      return take_tcp(now);
     case WirePacket::Kind::icmp:
-      return take_icmp(packet);
+      return take_icmp(now);
     case WirePacket::Kind::dns:
       return take_dns(packet);
     case WirePacket::Kind::other:
@@ -117,11 +118,11 @@ void WireObserver::take_note(const WirePacket& packet) {
   }
 }
 
-void WireObserver::take_tcp(const WirePacket& packet) {
-  auto* track = track_of(packet);
+void WireObserver::take_tcp(const Moment& now) {
+  auto* track = track_of(*now.packet);
   if (track == nullptr) return;
   const bool was_over = track->is_over();
-  track->take({&packet, &file_, since_start(packet)});
+  track->take(now);
   if (!was_over && track->is_over()) over_.push_back({last_order_, packets_, last_});
 }
 
@@ -198,8 +199,8 @@ const Connection* WireObserver::kept(std::size_t order) const {
 }
 
 /// The packet that it quotes tells the connection.
-void WireObserver::take_icmp(const WirePacket& packet) {
-  const Moment now{&packet, &file_, since_start(packet)};
+void WireObserver::take_icmp(const Moment& now) {
+  const auto& packet = *now.packet;
   const auto known = index_.find(key_of(packet.quoted_source, packet.quoted_destination));
   if (known != index_.end()) {
     if (const auto& followed = followed_[known->second]) followed->track.icmp(now);

@@ -10,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "diagnose/moment.hpp"
 #include "diagnose/observations.hpp"
 #include "diagnose/quote.hpp"
 
@@ -64,8 +65,8 @@ class WireObserver {
     std::optional<Time> at;
   };
 
-  void take_tcp(const evidence::WirePacket& packet);
-  void take_icmp(const evidence::WirePacket& packet);
+  void take_tcp(const Moment& now);
+  void take_icmp(const Moment& now);
   void take_dns(const evidence::WirePacket& packet);
   LookupSeen* lookup_of(const evidence::WirePacket& packet);
   void take_note(const evidence::WirePacket& packet);

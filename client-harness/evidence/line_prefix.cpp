@@ -16,8 +16,6 @@ namespace {
 constexpr std::size_t kLooked = 256 * 1024;  // bytes in which a prefix has to show
 constexpr std::size_t kLayers = 4;           // a numbered, quoted, indented text has three
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
 std::size_t indentation(std::string_view line) {
   return std::min(line.find_first_not_of(" \t"), line.size());
 }

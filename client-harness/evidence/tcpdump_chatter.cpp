@@ -15,20 +15,20 @@ constexpr std::string_view kTcpdumpSays[] = {"tcpdump: ",
                                              "Warning: interface names",
                                              "data link type "};
 
-bool contains(std::string_view text, std::string_view word) {
+bool mentions(std::string_view text, std::string_view word) {
   return text.substr(0, kLooked).find(word) != std::string_view::npos;
 }
 
 bool is_counter(std::string_view text) {
   if (!take_number<std::uint64_t>(text)) return false;
   return text.starts_with(" packet") &&
-         (contains(text, " captured") || contains(text, " received by filter") ||
-          contains(text, " dropped by ") || contains(text, " shown"));
+         (mentions(text, " captured") || mentions(text, " received by filter") ||
+          mentions(text, " dropped by ") || mentions(text, " shown"));
 }
 
 /// Behind a time, a protocol in capitals: `ARP, Request who-has`, `STP 802.1d`, `LLDP, length 60`.
 bool is_other_protocol(const Front& front) {
-  if (contains(front.rest, "ethertype ") || contains(front.rest, "ARP, ")) return true;
+  if (mentions(front.rest, "ethertype ") || mentions(front.rest, "ARP, ")) return true;
   if (front.stamp == Front::Stamp::none) return false;
   return front.rest.size() > 2 && front.rest[0] >= 'A' && front.rest[0] <= 'Z' &&
          front.rest[1] >= 'A' && front.rest[1] <= 'Z';

@@ -5,16 +5,9 @@
 #include <optional>
 #include <string_view>
 
+#include "evidence/text_line.hpp"
+
 namespace misproxy::evidence {
-
-inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-/// Takes `literal` off the front of `rest`, if it stands there.
-inline bool take(std::string_view& rest, std::string_view literal) {
-  if (!rest.starts_with(literal)) return false;
-  rest.remove_prefix(literal.size());
-  return true;
-}
 
 /// Takes the digits off the front of `rest`; nothing where there are none, or where they are more
 /// than `Number` holds (they are taken then, too).
@@ -35,7 +28,7 @@ inline std::string_view take_until(std::string_view& rest, char end) {
 }
 
 inline void skip_spaces(std::string_view& rest) {
-  while (!rest.empty() && (rest.front() == ' ' || rest.front() == '\t'))
+  while (!rest.empty() && is_blank(rest.front()))
     rest.remove_prefix(1);
 }
 

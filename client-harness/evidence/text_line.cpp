@@ -10,8 +10,6 @@
 namespace misproxy::evidence {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
 /// C0, DEL, and C1, which is two bytes in UTF-8.
 bool is_control(std::string_view sequence) {
   const auto first = static_cast<unsigned char>(sequence[0]);
@@ -56,12 +54,6 @@ Citation cite(const std::string& file, std::uint64_t number, std::string_view qu
   return {file, Citation::Unit::line, number, printable(quote)};
 }
 
-bool take(std::string_view& text, std::string_view prefix) {
-  if (!text.starts_with(prefix)) return false;
-  text.remove_prefix(prefix.size());
-  return true;
-}
-
 std::optional<std::uint64_t> take_number(std::string_view& text) {
   constexpr auto most = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t value = 0;
@@ -95,8 +87,6 @@ std::string_view trimmed(std::string_view text) {
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool all_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);

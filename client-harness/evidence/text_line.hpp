@@ -33,7 +33,11 @@ std::string printable(std::string_view bytes, std::size_t limit = 300);
 Citation cite(const std::string& file, std::uint64_t number, std::string_view quote);
 
 /// The prefix goes from the front of `text`, where it stands there.
-bool take(std::string_view& text, std::string_view prefix);
+inline bool take(std::string_view& text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
 
 /// The decimal number at the front; nothing where there is none, or none that fits 64 bits.
 std::optional<std::uint64_t> take_number(std::string_view& text);
@@ -43,7 +47,8 @@ std::string_view take_word(std::string_view& text);
 
 std::string_view trimmed(std::string_view text);
 bool contains(std::string_view text, std::string_view part);
-bool is_digit(char c);
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool all_digits(std::string_view text);
 
 /// What follows the last `mark`, or nothing.

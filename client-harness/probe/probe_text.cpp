@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "core/colour.hpp"
 #include "diagnose/diagnosis_text.hpp"
 #include "evidence/text_line.hpp"
 
@@ -11,14 +12,6 @@ namespace misproxy::probe {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::string_view kGreen = "\x1b[32m";
-constexpr std::string_view kYellow = "\x1b[33m";
-constexpr std::string_view kRed = "\x1b[31m";
-
-std::string painted(std::string_view text, std::string_view paint, bool colour) {
-  return colour ? fmt::format("{}{}\x1b[0m", paint, text) : std::string(text);
-}
 
 std::int64_t us(Duration time) {
   return std::chrono::duration_cast<std::chrono::microseconds>(time).count();

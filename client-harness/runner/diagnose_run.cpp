@@ -22,13 +22,14 @@ std::vector<diagnose::Exhibit> exhibits_of(Evidence evidence, const Run& run) {
 }  // namespace
 
 void diagnose_run(Evidence evidence, Run& run) {
-  const auto read = diagnose::read_evidence(exhibits_of(evidence, run));
+  auto read = diagnose::read_evidence(exhibits_of(evidence, run));
   auto& named = run.result.named;
   if (const auto* why = std::get_if<diagnose::Unusable>(&read)) {
     named = Named{"not-enough-evidence", "ambiguous", {}, why->sentence};
     return;
   }
-  const auto incident = diagnose::diagnose(std::get<diagnose::Observations>(read)).incident;
+  const auto incident =
+      diagnose::diagnose(std::get<diagnose::Observations>(std::move(read))).incident;
   named = Named{std::string(incident.id),
                 std::string(word(incident.confidence)),
                 {incident.alternatives.begin(), incident.alternatives.end()},

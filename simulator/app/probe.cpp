@@ -97,12 +97,12 @@ class Probe {
     std::vector<misproxy::diagnose::Exhibit> exhibits{
         {options_.log.value_or(kLogName), result.log}};
     if (config_) exhibits.push_back({*options_.config, *config_});
-    const auto read = misproxy::diagnose::read_evidence(exhibits);
+    auto read = misproxy::diagnose::read_evidence(exhibits);
     if (const auto* why = std::get_if<misproxy::diagnose::Unusable>(&read)) {
       return complain(ExitCode::mismatch, why->sentence);
     }
     const auto diagnosis =
-        misproxy::diagnose::diagnose(std::get<misproxy::diagnose::Observations>(read));
+        misproxy::diagnose::diagnose(std::get<misproxy::diagnose::Observations>(std::move(read)));
     print(json() ? misproxy::probe::probe_json(settings_.checks, &result, &diagnosis) + "\n"
                  : "\n" + misproxy::diagnose::to_text(diagnosis, stdout_has_colour()));
     const auto& found = diagnosis.incident;

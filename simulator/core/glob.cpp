@@ -1,6 +1,7 @@
 #include "core/glob.hpp"
 
 #include <cstddef>
+
 #include "core/ascii.hpp"
 
 namespace misproxy {

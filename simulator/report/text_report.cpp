@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "core/colour.hpp"
+
 namespace misproxy {
 namespace {
 
@@ -21,8 +23,7 @@ std::string end_text(const RunResult& result) {
 }
 
 std::string mark(bool ok, bool colour) {
-  if (!colour) return ok ? "ok  " : "FAIL";
-  return ok ? "\x1b[32mok  \x1b[0m" : "\x1b[31mFAIL\x1b[0m";
+  return ok ? painted("ok  ", kGreen, colour) : painted("FAIL", kRed, colour);
 }
 
 std::size_t widest_name(const std::vector<RunResult>& results) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/colour.hpp"
+
 namespace misproxy {
 namespace {
 
@@ -47,8 +49,7 @@ std::string to_text_line(const TraceLine& line, bool colour) {
                   word(event.party), word(event.point), printable(event.name),
                   values_text(event.fields), values_text(event.measured), cause_text(event));
   if (!colour || event.cause == Cause::peer) return text;
-  const auto* ansi = event.cause == Cause::injected ? "\x1b[31m" : "\x1b[33m";
-  return fmt::format("{}{}\x1b[0m", ansi, text);
+  return painted(text, event.cause == Cause::injected ? kRed : kYellow, colour);
 }
 
 }  // namespace misproxy

@@ -67,51 +67,48 @@ TEST_F(Streams, WhatIsSentAgainIsNotCountedAgain) {
   EXPECT_EQ(heard_.text, "a" + large + std::string(99, 'y'));
 }
 
-diagnose::Moment moment(const WirePacket& packet, const diagnose::PacketFile& file) {
-  return {&packet, &file, std::nullopt};
-}
+/// One packet of a file, which brings all that is read.
+class OnePacket : public testing::Test {
+ protected:
+  OnePacket() { packet_.kind = WirePacket::Kind::tcp; }
+  diagnose::Moment moment() const { return {&packet_, &file_, std::nullopt}; }
 
-TEST(TlsReaderBounds, KeepsTheFirstAlerts) {
-  evidence::Names names;
-  const diagnose::PacketFile file{"c.pcap", false, &names};
-  WirePacket packet;
-  packet.kind = WirePacket::Kind::tcp;
+  evidence::Names names_;
+  diagnose::PacketFile file_{"c.pcap", false, &names_};
+  WirePacket packet_;
+};
+class TlsReaderBounds : public OnePacket {};
+class DialogueBounds : public OnePacket {};
+
+TEST_F(TlsReaderBounds, KeepsTheFirstAlerts) {
   diagnose::TlsSeen seen;
   diagnose::TlsReader reader(End::proxy, seen);
-  reader.take(std::string("\x15\x03\x03\x00\x02\x02\x30", 7), moment(packet, file));
+  reader.take(std::string("\x15\x03\x03\x00\x02\x02\x30", 7), moment());
   for (int i = 0; i < 1000; ++i)
-    reader.take(std::string("\x15\x03\x03\x00\x02\x02\x28", 7), moment(packet, file));
+    reader.take(std::string("\x15\x03\x03\x00\x02\x02\x28", 7), moment());
   ASSERT_EQ(seen.alerts.size(), 16U);
   EXPECT_EQ(seen.alerts[0].description, 48);
   EXPECT_EQ(seen.alerts[15].description, 40);
 }
 
 // A certificate behind thousands of empty messages, over two records.
-TEST(TlsReaderBounds, ReadsMessagesThatShareARecord) {
-  evidence::Names names;
-  const diagnose::PacketFile file{"c.pcap", false, &names};
-  WirePacket packet;
-  packet.kind = WirePacket::Kind::tcp;
+TEST_F(TlsReaderBounds, ReadsMessagesThatShareARecord) {
   diagnose::TlsSeen seen;
   diagnose::TlsReader reader(End::proxy, seen);
   std::string body;
   for (int i = 0; i < 4095; ++i)
     body += std::string("\x04\x00\x00\x00", 4);
   body += std::string("\x0b\x00\x00\x02", 4);
-  reader.take(std::string("\x16\x03\x03\x40\x00", 5) + body, moment(packet, file));
+  reader.take(std::string("\x16\x03\x03\x40\x00", 5) + body, moment());
   EXPECT_FALSE(seen.certificate);
-  reader.take(std::string("\x16\x03\x03\x00\x02zz", 7), moment(packet, file));
+  reader.take(std::string("\x16\x03\x03\x00\x02zz", 7), moment());
   EXPECT_TRUE(seen.certificate);
 }
 
-TEST(DialogueBounds, KeepsTheFirstInterimAnswers) {
-  evidence::Names names;
-  const diagnose::PacketFile file{"c.pcap", false, &names};
-  WirePacket packet;
-  packet.kind = WirePacket::Kind::tcp;
+TEST_F(DialogueBounds, KeepsTheFirstInterimAnswers) {
   Connection connection;
   diagnose::Dialogue dialogue(connection);
-  dialogue.at(moment(packet, file));
+  dialogue.at(moment());
   dialogue.sink(End::client).take("CONNECT a.test:443 HTTP/1.1\r\n\r\n");
   for (int i = 0; i < 1000; ++i)
     dialogue.sink(End::proxy).take("HTTP/1.1 100 Continue\r\n\r\n");
@@ -119,6 +116,19 @@ TEST(DialogueBounds, KeepsTheFirstInterimAnswers) {
   EXPECT_EQ(connection.earlier_replies.size(), 16U);
   ASSERT_TRUE(connection.reply);
   EXPECT_EQ(connection.reply->status, 200);
+}
+
+// The capture kept the beginning of the first request's packet only, and all of the second's.
+TEST_F(DialogueBounds, AHeadThatIsCutLeavesTheNextWhole) {
+  Connection connection;
+  diagnose::Dialogue dialogue(connection);
+  dialogue.at(moment());
+  dialogue.sink(End::client).take("CONNECT a.test:443 HTTP/1.1\r\nHost");
+  dialogue.sink(End::client).skip(100);
+  ASSERT_TRUE(connection.connect);
+  EXPECT_FALSE(connection.connect->whole);
+  dialogue.sink(End::client).take("CONNECT a.test:443 HTTP/1.1\r\nHost: a.test\r\n\r\n");
+  EXPECT_TRUE(connection.connect->whole);
 }
 
 }  // namespace

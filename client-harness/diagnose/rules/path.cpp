@@ -17,14 +17,6 @@ constexpr Time kPrompt = std::chrono::milliseconds(500);
 std::string_view towards(End sender) { return sender == End::client ? "proxy" : "client"; }
 std::string_view sender_text(End sender) { return sender == End::client ? "client" : "proxy"; }
 
-std::string_view icmp_text(const IcmpSeen& icmp) {
-  if (icmp.type == 11) return "time exceeded";
-  if (icmp.code == 9 || icmp.code == 10 || icmp.code == 13) return "administratively prohibited";
-  return icmp.code == 0   ? "network unreachable"
-         : icmp.code == 1 ? "host unreachable"
-                          : "unreachable";
-}
-
 std::string spacing_text(const Resends& resends) {
   std::string text;
   for (std::size_t i = 1; i < resends.at.size() && i <= 6; ++i)

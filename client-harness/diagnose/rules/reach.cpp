@@ -15,23 +15,6 @@ std::string proxy_text(const Connection& connection) {
   return fmt::format("{}:{}", connection.server, connection.server_port);
 }
 
-std::string_view unreachable_text(const IcmpSeen& icmp) {
-  switch (icmp.code) {
-    case 0:
-      return "network unreachable";
-    case 1:
-      return "host unreachable";
-    case 3:
-      return "port unreachable";
-    case 9:
-    case 10:
-    case 13:
-      return "administratively prohibited";
-    default:
-      return "unreachable";
-  }
-}
-
 std::optional<Verdict> unreachable(const Connection& connection) {
   const auto said =
       std::find_if(connection.icmp.begin(), connection.icmp.end(), [](const auto& each) {
@@ -40,8 +23,7 @@ std::optional<Verdict> unreachable(const Connection& connection) {
   if (said != connection.icmp.end()) {
     auto found = verdict("proxy-unreachable", connection,
                          fmt::format("The proxy {} cannot be reached: {} answers with ICMP {}.",
-                                     proxy_text(connection), said->from,
-                                     said->type == 11 ? "time exceeded" : unreachable_text(*said)));
+                                     proxy_text(connection), said->from, icmp_text(*said)));
     cite(found, connection.syn);
     cite(found, said->sight.where);
     found.next = {"`traceroute -T -p PORT` to the proxy shows which router answers."};

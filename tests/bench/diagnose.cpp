@@ -18,6 +18,7 @@
 #include "bench/case_traffic.hpp"
 #include "bench/measure.hpp"
 #include "core/ensure.hpp"
+#include "support/tree.hpp"
 
 namespace misproxy::bench {
 namespace {

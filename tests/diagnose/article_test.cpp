@@ -7,6 +7,7 @@
 
 #include "diagnose/diagnose.hpp"
 #include "diagnose/read_evidence.hpp"
+#include "support/tree.hpp"
 
 namespace misproxy::test {
 namespace {

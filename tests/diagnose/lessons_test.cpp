@@ -11,6 +11,7 @@
 
 #include "diagnose/lesson.hpp"
 #include "scenario/bundled.hpp"
+#include "support/tree.hpp"
 
 namespace misproxy::diagnose {
 namespace {

@@ -12,6 +12,7 @@
 #include "diagnose/diagnose.hpp"
 #include "diagnose/diagnosis_text.hpp"
 #include "diagnose/read_evidence.hpp"
+#include "support/tree.hpp"
 
 namespace misproxy::test {
 namespace {

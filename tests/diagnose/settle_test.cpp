@@ -10,6 +10,7 @@
 #include "diagnose/diagnose.hpp"
 #include "diagnose/wire_observer.hpp"
 #include "evidence/capture_file.hpp"
+#include "support/tree.hpp"
 
 namespace misproxy::test {
 namespace {

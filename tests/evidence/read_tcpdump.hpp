@@ -12,6 +12,7 @@
 
 #include "evidence/tcpdump_text.hpp"
 #include "support/process.hpp"
+#include "support/tree.hpp"
 
 namespace misproxy::evidence {
 

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <string>
 
+#include "support/tree.hpp"
+
 namespace misproxy::test {
 
 inline std::string capture_folder() { return MISPROXY_SOURCE_DIR "/tests/captures"; }

@@ -6,6 +6,7 @@
 
 #include "support/captures.hpp"
 #include "support/served.hpp"
+#include "support/tree.hpp"
 #include "tls/authority.hpp"
 
 namespace misproxy::test {

@@ -6,6 +6,7 @@
 
 #include "support/process.hpp"
 #include "support/served.hpp"
+#include "support/tree.hpp"
 
 namespace misproxy::test {
 namespace {

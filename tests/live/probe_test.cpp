@@ -9,6 +9,7 @@
 
 #include "support/real_proxy.hpp"
 #include "support/served.hpp"
+#include "support/tree.hpp"
 
 namespace misproxy::test {
 namespace {

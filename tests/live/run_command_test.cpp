@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "support/served.hpp"
+#include "support/tree.hpp"
 
 namespace misproxy::test {
 namespace {

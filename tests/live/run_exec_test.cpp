@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "support/served.hpp"
+#include "support/tree.hpp"
 
 namespace misproxy::test {
 namespace {

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "core/sha256.hpp"
+#include "support/tree.hpp"
 #include "support/virtual_runs.hpp"
 #include "trace/json_line.hpp"
 

@@ -10,6 +10,7 @@
 #include "core/draw.hpp"
 #include "scenario/bundled.hpp"
 #include "scenario/loader.hpp"
+#include "support/tree.hpp"
 
 namespace misproxy {
 namespace {

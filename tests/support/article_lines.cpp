@@ -1,4 +1,5 @@
 #include "support/article_lines.hpp"
+#include "support/tree.hpp"
 
 #include <gtest/gtest.h>
 

@@ -14,6 +14,7 @@
 #include "core/endpoint.hpp"
 #include "scenario/bundled.hpp"
 #include "scenario/loader.hpp"
+#include "support/tree.hpp"
 #include "trace/json_line.hpp"
 
 namespace misproxy::test {

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace misproxy::live {
+
+/// Files of secrets, in folders that nobody else can write. Each function says on an error in one
+/// sentence what is wrong with which path, and the command that mends it where there is one.
+
+/// Makes a folder, and those above it that are not there, mode 0700 whatever the umask. Empty when
+/// it is there.
+std::string make_own_folder(const std::filesystem::path& folder);
+
+/// Whether others can write the folder, or put another in its place. Empty where they cannot.
+std::string refuse_shared_folder(const std::filesystem::path& folder);
+
+/// A file's text; nothing where there is none.
+using OwnText = std::variant<std::optional<std::string>, std::string>;
+
+/// Reads a regular file of at most 1 MiB with no more than the permissions `most`, in a folder that
+/// others cannot write. What is no regular file is not waited for.
+OwnText read_own_file(const std::filesystem::path& path, mode_t most);
+
+}  // namespace misproxy::live

@@ -5,5 +5,6 @@
 namespace misproxy::app {
 
 void Parent::watch() const { ::prctl(PR_SET_PDEATHSIG, kSignal); }
+void Parent::forget() const { ::prctl(PR_SET_PDEATHSIG, 0); }
 
 }  // namespace misproxy::app

@@ -15,6 +15,8 @@ class Parent {
 
   /// Asks for the signal, for which a handler has to be in place. From the main thread.
   void watch() const;
+  /// No signal any more.
+  void forget() const;
   /// It may have ended before anybody asked for a signal.
   bool is_gone() const { return ::getppid() != id_; }
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <fstream>
 #include <sstream>
 
@@ -43,7 +42,7 @@ std::string ReadyFile::write(const std::string& text) {
   return why;
 }
 
-void ReadyFile::remove() const {
+ReadyFile::~ReadyFile() {
   if (text_.empty() || !is_regular(place_) || text_in(place_) != text_) return;
   ::unlink(place_.c_str());
 }

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace misproxy::app {
 
@@ -12,13 +13,15 @@ class ReadyFile {
  public:
   /// Nothing where no file was asked for.
   explicit ReadyFile(std::optional<std::string> path) : path_(std::move(path)) {}
+  /// Removes its own, unless another has taken its place meanwhile.
+  ~ReadyFile();
+  ReadyFile(const ReadyFile&) = delete;
+  ReadyFile& operator=(const ReadyFile&) = delete;
 
   /// Removes what stands there; on an error, a sentence. A pipe or a terminal is left.
   std::string clear();
   /// Writes the file whole. On an error, a sentence.
   std::string write(const std::string& text);
-  /// Removes it, unless another has taken its place meanwhile.
-  void remove() const;
 
  private:
   std::optional<std::string> path_;

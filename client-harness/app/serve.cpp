@@ -76,7 +76,6 @@ class Service {
       server->start();
     threads_.run();
     note_all("stopped", "why", why_);
-    ready_file_.remove();
     if (capture_) capture_->end();
     const bool lost = (trace_ && trace_->failed()) || (capture_file_ && capture_file_->failed());
     return lost ? ExitCode::environment : ExitCode::ok;
@@ -163,15 +162,27 @@ class Service {
     for (const auto& [flag, path] : outputs) {
       if (path && why.empty()) why = refuse_scenario(flag, *path, options_.files);
     }
+    if (why.empty() && options_.ready_file) why = judge_ready_file();
     if (why.empty() && options_.capture) why = judge_capture();
     if (why.empty()) return std::nullopt;
     return Refusal{ExitCode::bad_input, why};
+  }
+
+  std::string judge_ready_file() const {
+    const auto& ready = *options_.ready_file;
+    if (options_.trace && is_one_file(*options_.trace, ready))
+      return fmt::format("--ready-file {} is the trace", ready);
+    if (options_.ca_out && is_one_file(*options_.ca_out, ready))
+      return fmt::format("--ready-file {} is the CA's copy", ready);
+    return {};
   }
 
   std::string judge_capture() const {
     const auto& path = *options_.capture;
     if (options_.trace && is_one_file(*options_.trace, path))
       return fmt::format("--capture {} is the trace", path);
+    if (options_.ready_file && is_one_file(*options_.ready_file, path))
+      return fmt::format("--capture {} is the ready file", path);
     for (const auto& listen : options_.listen) {
       if (listen.host.find(':') == std::string::npos) continue;
       return fmt::format("--capture holds IPv4 only, and --listen {} is IPv6", listen.text());
@@ -303,13 +314,16 @@ class Service {
     }
   }
 
-  /// On the first thread. A second signal finds the default action again, and ends at once.
+  /// On the first thread. A second signal finds the default action again, and ends at once; but not
+  /// a parent that ends with us, nor a terminal's further SIGHUPs.
   void stop(const std::string& why) {
     if (!why_.empty()) return;
     why_ = why;
+    if (options_.exit_with_parent) parent_.forget();
     boost::system::error_code ignored;
     signals_.clear(ignored);
     signals_.cancel(ignored);
+    std::signal(SIGHUP, SIG_IGN);
     for (auto& server : servers_)
       server->stop();
     threads_.release();

@@ -20,10 +20,6 @@ constexpr mode_t kOwnFolder = 0700;
 constexpr mode_t kPermissions = 07777;
 constexpr off_t kLargest = 1 << 20;
 
-/// Others can put something else in the place of what stands in it. The sticky bit keeps them from
-/// it; those of the folder's group are trusted above the folder itself.
-bool is_open_to_all(mode_t mode) { return (mode & S_IWOTH) != 0 && (mode & S_ISVTX) == 0; }
-
 std::string read_all(int fd, std::size_t size) {
   std::string text(size, '\0');
   std::size_t have = 0;
@@ -38,7 +34,8 @@ std::string read_all(int fd, std::size_t size) {
 }
 
 std::string judge_file(const fs::path& path, const struct stat& found, mode_t most) {
-  if (!S_ISREG(found.st_mode)) return fmt::format("{} is no regular file", path.string());
+  if (!S_ISREG(found.st_mode))
+    return fmt::format("{} is no regular file; move it away", path.string());
   if (found.st_size > kLargest)
     return fmt::format("{} is over {} bytes; no key or certificate is", path.string(), kLargest);
   const auto mode = found.st_mode & kPermissions;
@@ -70,21 +67,17 @@ std::string refuse_shared_folder(const fs::path& folder) {
   if (error) return fmt::format("cannot read {}: {}", folder.string(), error.message());
   struct stat found {};
   if (::stat(place.c_str(), &found) != 0) return failure("read", place);
+  if ((found.st_mode & S_ISVTX) != 0 && (found.st_mode & S_IWOTH) != 0) {
+    return fmt::format("{} is everybody's folder; give the CA one of its own, such as {}",
+                       place.string(), (place / "misproxy").string());
+  }
   if ((found.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     return fmt::format(
         "{} has mode {:04o}: others can write it, and put a CA of theirs there; "
         "mend it: chmod 700 {}",
         place.string(), found.st_mode & kPermissions, shell_word(place.string()));
   }
-  for (auto above = place.parent_path();; above = above.parent_path()) {
-    if (::stat(above.c_str(), &found) == 0 && is_open_to_all(found.st_mode)) {
-      return fmt::format(
-          "{} has mode {:04o}: others can put a folder of theirs in the place of {}; "
-          "mend it: chmod o-w {}",
-          above.string(), found.st_mode & kPermissions, place.string(), shell_word(above.string()));
-    }
-    if (above == above.root_path()) return {};
-  }
+  return {};
 }
 
 OwnText read_own_file(const fs::path& path, mode_t most) {

@@ -16,7 +16,8 @@ namespace misproxy::live {
 /// it is there.
 std::string make_own_folder(const std::filesystem::path& folder);
 
-/// Whether others can write the folder, or put another in its place. Empty where they cannot.
+/// Whether others can write the folder, so that what is in it may be theirs. Empty where they
+/// cannot.
 std::string refuse_shared_folder(const std::filesystem::path& folder);
 
 /// A file's text; nothing where there is none.

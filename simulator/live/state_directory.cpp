@@ -39,7 +39,7 @@ StatePlaces StatePlaces::of_process(std::optional<std::string> asked) {
 
 std::variant<fs::path, std::string> state_directory(const StatePlaces& places) {
   if (places.asked) {
-    if (places.asked->empty()) return "--state-dir: the name of a folder is empty";
+    if (places.asked->empty()) return std::string("--state-dir: the name of a folder is empty");
     std::error_code error;
     const auto place = fs::absolute(*places.asked, error);
     if (!error) return place.lexically_normal();
@@ -49,8 +49,9 @@ std::variant<fs::path, std::string> state_directory(const StatePlaces& places) {
   for (const auto& home : {places.home, places.passwd_home}) {
     if (is_absolute(home)) return fs::path(*home) / ".local/state/misproxy";
   }
-  return "no folder for the CA: neither XDG_STATE_HOME nor HOME is set to an absolute path, and "
-         "this user has no home in the passwd database; give one: --state-dir DIR";
+  return std::string(
+      "no folder for the CA: neither XDG_STATE_HOME nor HOME is set to an absolute path, and this "
+      "user has no home in the passwd database; give one: --state-dir DIR");
 }
 
 }  // namespace misproxy::live

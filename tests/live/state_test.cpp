@@ -151,7 +151,7 @@ std::string remedy_in(const std::string& message) {
 TEST(State, WhatOthersCanReadOrWriteIsRefusedWithTheCommandThatMendsIt) {
   const std::vector<std::pair<std::string, mode_t>> open_to_others{
       {"ca.key", 0640}, {"ca.key", 0604}, {"ca.key", 0700}, {"server.key", 0644},
-      {"ca.pem", 0666}, {".", 0770},      {".", 0777},      {"..", 0777}};
+      {"ca.pem", 0666}, {".", 0770},      {".", 0777}};
   for (const auto& [name, mode] : open_to_others) {
     State state;
     ASSERT_EQ(state.ca().code, 0);
@@ -163,6 +163,14 @@ TEST(State, WhatOthersCanReadOrWriteIsRefusedWithTheCommandThatMendsIt) {
     EXPECT_EQ(shell(remedy_in(refused.err)).code, 0) << refused.err;
     EXPECT_EQ(state.ca().code, 0) << name << " " << mode;
   }
+}
+
+TEST(State, EverybodysFolderIsNoPlaceForACa) {
+  const auto refused = misproxy({"ca", "--state-dir", "/tmp"});
+  EXPECT_EQ(refused.code, 3);
+  EXPECT_EQ(refused.err,
+            "misproxy: /tmp is everybody's folder; give the CA one of its own, such as "
+            "/tmp/misproxy\n");
 }
 
 TEST(State, AFifoInTheCasPlaceIsRefusedNotWaitedFor) {

@@ -152,9 +152,8 @@ class Store {
 
   static std::string read(const fs::path& path, mode_t most, std::optional<std::string>& text) {
     auto found = read_own_file(path, most);
-    if (auto* why = std::get_if<std::string>(&found)) return std::move(*why);
-    text = std::move(std::get<std::optional<std::string>>(found));
-    return {};
+    text = std::move(found.text);
+    return std::move(found.why);
   }
 
   fs::path directory_;

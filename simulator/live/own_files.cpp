@@ -82,16 +82,16 @@ std::string refuse_shared_folder(const fs::path& folder) {
 
 OwnText read_own_file(const fs::path& path, mode_t most) {
   const File file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
-  if (!file.is_open() && errno == ENOENT) return std::nullopt;
+  if (!file.is_open() && errno == ENOENT) return {};
   struct stat found {};
-  if (!file.is_open() || ::fstat(file.fd(), &found) != 0) return failure("read", path);
-  if (auto why = judge_file(path, found, most); !why.empty()) return why;
+  if (!file.is_open() || ::fstat(file.fd(), &found) != 0) return {{}, failure("read", path)};
+  if (auto why = judge_file(path, found, most); !why.empty()) return {{}, why};
   std::error_code error;
   const auto place = fs::canonical(path, error);
   if (!error) {
-    if (auto why = refuse_shared_folder(place.parent_path()); !why.empty()) return why;
+    if (auto why = refuse_shared_folder(place.parent_path()); !why.empty()) return {{}, why};
   }
-  return read_all(file.fd(), static_cast<std::size_t>(found.st_size));
+  return {read_all(file.fd(), static_cast<std::size_t>(found.st_size)), {}};
 }
 
 }  // namespace misproxy::live

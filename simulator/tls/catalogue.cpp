@@ -24,9 +24,10 @@ int select_http11(SSL*, const unsigned char** out, unsigned char* length,
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
 
-/// A clock that was set back must not leave certificates that are not valid yet.
+/// A clock that was set back must not leave certificates that are not valid yet: they begin a day
+/// before they are made.
 bool is_fresh(CivilTime made, CivilTime now) {
-  return now < made + Catalogue::kRenewal && now > made - Authority::kGrace / 2;
+  return made - std::chrono::hours{12} < now && now < made + Catalogue::kRenewal;
 }
 
 }  // namespace

@@ -173,9 +173,13 @@ TEST(Ends, BySighupUnlessItIsIgnored) {
 }
 
 TEST(Ends, NoCountOfAttemptsIsLostWithoutAWord) {
-  Served served({"acl-deny-403"});  // whose reply leaves the connection open
-  const auto denied = std::get<Respond>(bundled_scenario("acl-deny-403").faults.at(0).deed);
-  const auto reply = denied.wire(true, true);
+  Folder folder;
+  const auto file = folder.write(
+      "x.toml",
+      "schema = 1\n[about]\nid='x'\ntitle='t'\nteaches='u'\n[[origin]]\nhost='a.test'\n"
+      "[[fault]]\nid = 'f'\nwhen.point = 'request-head'\ndo.respond.status = 403\n");
+  const std::string reply = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+  Served served({file});  // a reply that leaves the connection open
   Socket client(served.port());
   constexpr int kHosts = 10'003;  // three past the bound
   for (int i = 0; i < kHosts; ++i) {

@@ -189,7 +189,7 @@ TEST(ProxySession, A2xxStartsTheTunnelAndA1xxComesBefore) {
       .give(AttemptCounted{1})
       .expect({noted("request"), Open{Party::origin, {"a.test", 443}}})
       .give(Opened{kOrigin})
-      .expect({injected("respond", "x"), Send{kClient, "HTTP/1.1 102 \r\n\r\n"}, kEstablished,
+      .expect({injected("respond", "x"), Send{kClient, "HTTP/1.1 102 Processing\r\n\r\n"}, kEstablished,
                noted("reply")});
 
   Talk early(

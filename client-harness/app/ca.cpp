@@ -1,24 +1,81 @@
 #include <fmt/format.h>
 
+#include <boost/json.hpp>
+
 #include "app/say.hpp"
+#include "app/state.hpp"
 #include "app/verbs.hpp"
-#include "live/ca_store.hpp"
+#include "live/files.hpp"
 #include "live/today.hpp"
 
 namespace misproxy::app {
+namespace {
 
-ExitCode ca(const CaOptions& options) {
-  const auto now = live::today();
-  const auto opened = live::open_authority(live::state_directory(), now);
-  if (const auto* why = std::get_if<std::string>(&opened))
-    return complain(ExitCode::environment, *why);
-  const auto& authority = std::get<live::StoredAuthority>(opened);
+std::string ca_json(const live::StoredAuthority& authority, CivilTime now, bool renewed) {
+  const auto [from, until] = authority.validity;
+  const auto days = std::chrono::floor<std::chrono::days>(until - now).count();
+  return boost::json::serialize(
+      boost::json::object{{"ca", authority.certificate.string()},
+                          {"valid_from", iso_text(from)},
+                          {"valid_until", iso_text(until)},
+                          {"days_left", days},
+                          {"sha256", fingerprint_of(authority.pem.certificate)},
+                          {"renewed", renewed}});
+}
+
+/// Who is to do what, now that the certificate is another.
+std::string after_renewal(const live::RenewedAuthority& renewed, CivilTime now) {
+  const auto path = renewed.stored.certificate.string();
+  if (!renewed.before) return fmt::format("misproxy: there was no CA: {} is new\n", path);
+  const auto until = renewed.before->until;
+  if (now < renewed.before->from || now > until) {
+    return fmt::format(
+        "misproxy: renewed. The certificate from before does not hold: all that trusted it has to "
+        "trust {} anew\n",
+        path);
+  }
+  return fmt::format(
+      "misproxy: renewed, with the same key. What trusts the certificate from before goes on until "
+      "{}, and has to trust {} anew by then; what pins its fingerprint, now. A misproxy that "
+      "serves goes on\n",
+      live::date_text(until), path);
+}
+
+ExitCode show(const CaOptions& options, const live::StoredAuthority& authority, CivilTime now,
+              const std::string& talk) {
   if (options.ca_out) {
     const auto why = live::write_file(*options.ca_out, authority.pem.certificate);
     if (!why.empty()) return complain(ExitCode::environment, why);
   }
-  print(fmt::format("{}\n", authority.certificate.string()));
+  if (options.format == Format::json) {
+    print(ca_json(authority, now, options.renew) + "\n");
+  } else {
+    print(fmt::format("{}\n", authority.certificate.string()));
+    const auto until = authority.validity.until;
+    tell(fmt::format("misproxy: the CA holds until {}, {} more; SHA-256 {}\n",
+                     live::date_text(until), days_text(now, until),
+                     fingerprint_of(authority.pem.certificate)));
+  }
+  tell(talk);
   return ExitCode::ok;
+}
+
+}  // namespace
+
+ExitCode ca(const CaOptions& options) {
+  const auto now = live::today();
+  if (!options.renew) {
+    const auto opened = open_state(options.state_dir, now);
+    if (const auto* why = std::get_if<std::string>(&opened))
+      return complain(ExitCode::environment, *why);
+    const auto& authority = std::get<live::StoredAuthority>(opened);
+    return show(options, authority, now, ending_soon(authority, now));
+  }
+  const auto opened = renew_state(options.state_dir, now);
+  if (const auto* why = std::get_if<std::string>(&opened))
+    return complain(ExitCode::environment, *why);
+  const auto& renewed = std::get<live::RenewedAuthority>(opened);
+  return show(options, renewed.stored, now, after_renewal(renewed, now));
 }
 
 }  // namespace misproxy::app

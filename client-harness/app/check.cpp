@@ -9,19 +9,19 @@ namespace misproxy::app {
 
 ExitCode check(const CheckOptions& options) {
   const auto found = find_scenarios(options.paths);
-  if (found.error) return complain(found.error->code, found.error->message);
   std::size_t mistakes = 0;
   for (const auto& file : found.files) {
     const auto loaded = load_scenario(file.name, file.text);
     mistakes += loaded.problems.size();
     if (options.format == Format::json) {
-      print(fmt::format("{}\n", check_json(file.name, loaded.problems)));
+      print(fmt::format("{}\n", check_json(file.name, loaded.problems, loaded.warnings)));
     } else if (loaded.problems.empty()) {
       print(fmt::format("{}: ok\n", file.name));
     }
-    tell(to_text(loaded.problems));
+    tell(to_text(loaded.problems) + to_text(loaded.warnings));
   }
-  return mistakes == 0 ? ExitCode::ok : ExitCode::bad_input;
+  const auto code = complain_of(found.errors);
+  return mistakes == 0 ? code : ExitCode::bad_input;
 }
 
 }  // namespace misproxy::app

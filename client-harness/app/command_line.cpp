@@ -134,7 +134,8 @@ void add_serve(CLI::App& app, ServeOptions& options, std::vector<std::string>& l
   serve
       ->add_option(
           "--ready-file", options.ready_file,
-          "written once all ports are open: a JSON line a scenario with proxy, origins, ca, pid")
+          "written once all ports are open, and not there before or after: a JSON line a scenario "
+          "with proxy, origins, ca, pid")
       ->type_name("PATH");
   serve->add_option("--trace", options.trace, "record every event, a JSON line each")
       ->type_name("PATH");
@@ -145,6 +146,7 @@ void add_serve(CLI::App& app, ServeOptions& options, std::vector<std::string>& l
       ->type_name("PATH");
   serve->add_option("--ca-out", options.ca_out, "copy the CA certificate, for clients to trust")
       ->type_name("PATH");
+  add_state_dir(*serve, options.state_dir);
   serve->add_option("--seed", options.seed, "what every random choice comes from; 1 where absent")
       ->type_name("N")
       ->check(whole_number(0, std::numeric_limits<std::int64_t>::max()));
@@ -155,6 +157,8 @@ void add_serve(CLI::App& app, ServeOptions& options, std::vector<std::string>& l
       ->add_option("--exit-after", options.exit_after, "end after N client connections have closed")
       ->type_name("N")
       ->check(whole_number(1, std::numeric_limits<std::int64_t>::max()));
+  serve->add_flag("--exit-with-parent", options.exit_with_parent,
+                  "end when the process that has started this one ends");
   add_format(*serve, options.format);
   serve->footer(
       "\nStderr: first the curl command to paste, then a line an event. Ctrl-C ends it; trace and "
@@ -215,6 +219,14 @@ CLI::Option* add_format(CLI::App& command, Format& format) {
       ->type_name("text|json");
 }
 
+void add_state_dir(CLI::App& command, std::optional<std::string>& state_dir) {
+  command
+      .add_option("--state-dir", state_dir,
+                  "where the CA and its keys are kept; $XDG_STATE_HOME/misproxy or "
+                  "~/.local/state/misproxy where absent")
+      ->type_name("DIR");
+}
+
 CommandLine parse_command_line(int argc, const char* const* argv) {
   CLI::App app{kAbout, "misproxy"};
   app.set_version_flag("--version", fmt::format("misproxy {}", kVersion), "print the version");
@@ -246,9 +258,15 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
       ->type_name("");
   add_format(*list_command, list.format);
   auto* ca_command = app.add_subcommand(
-      "ca", "Print the path of this installation's CA certificate, made when first needed");
+      "ca",
+      "Print the path of this installation's CA certificate, made when first needed, and how long "
+      "it holds");
   ca_command->add_option("--ca-out", ca.ca_out, "copy the certificate to PATH too")
       ->type_name("PATH");
+  ca_command->add_flag("--renew", ca.renew,
+                       "give the CA a new certificate, good for ten years, for the same key");
+  add_state_dir(*ca_command, ca.state_dir);
+  add_format(*ca_command, ca.format);
   add_trace(app, trace);
   add_capture(app, capture);
   add_diagnose(app, diagnose);

@@ -22,9 +22,11 @@ struct ServeOptions {
   std::optional<std::string> trace;
   std::optional<std::string> capture;
   std::optional<std::string> ca_out;
+  std::optional<std::string> state_dir;
   std::uint64_t seed = 1;
   std::size_t threads = 1;
   std::optional<std::uint64_t> exit_after;
+  bool exit_with_parent = false;
   Format format = Format::text;
 };
 
@@ -40,6 +42,9 @@ struct ListOptions {
 
 struct CaOptions {
   std::optional<std::string> ca_out;
+  std::optional<std::string> state_dir;
+  bool renew = false;
+  Format format = Format::text;
 };
 
 struct TraceOptions {

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "app/diagnose_options.hpp"
@@ -17,6 +18,9 @@ std::function<std::string(const std::string&)> whole_number(std::uint64_t least,
                                                             std::uint64_t most);
 
 CLI::Option* add_format(CLI::App& command, Format& format);
+
+/// `--state-dir`, for each verb that opens the CA.
+void add_state_dir(CLI::App& command, std::optional<std::string>& state_dir);
 
 /// The verb `run` and its flags.
 void add_run(CLI::App& app, RunOptions& options);

@@ -23,11 +23,17 @@ std::string ready_json(const Ready& ready) {
                                       {"pid", ready.pid}});
 }
 
-std::string check_json(const std::string& file, const std::vector<Diagnostic>& problems) {
+std::string check_json(const std::string& file, const std::vector<Diagnostic>& problems,
+                       const std::vector<Diagnostic>& warnings) {
   json::array list;
-  for (const auto& d : problems) {
-    list.push_back(json::object{
-        {"line", d.line}, {"column", d.column}, {"message", d.message}, {"hint", d.hint}});
+  for (const auto* diagnostics : {&problems, &warnings}) {
+    for (const auto& d : *diagnostics) {
+      list.push_back(json::object{{"severity", severity(d)},
+                                  {"line", d.line},
+                                  {"column", d.column},
+                                  {"message", d.message},
+                                  {"hint", d.hint}});
+    }
   }
   return json::serialize(
       json::object{{"file", file}, {"ok", problems.empty()}, {"diagnostics", std::move(list)}});

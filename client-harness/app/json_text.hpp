@@ -28,7 +28,8 @@ struct Ready {
 
 /// One JSON object each, without a line's end.
 std::string ready_json(const Ready& ready);
-std::string check_json(const std::string& file, const std::vector<Diagnostic>& problems);
+std::string check_json(const std::string& file, const std::vector<Diagnostic>& problems,
+                       const std::vector<Diagnostic>& warnings);
 std::string list_json(const std::string& file, const About& about);
 
 }  // namespace misproxy::app

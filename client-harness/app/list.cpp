@@ -12,10 +12,9 @@ namespace misproxy::app {
 ExitCode list(const ListOptions& options) {
   auto found =
       options.paths.empty() ? FoundScenarios{bundled_files(), {}} : find_scenarios(options.paths);
-  if (found.error) return complain(found.error->code, found.error->message);
   std::vector<std::pair<ScenarioFile, About>> rows;
   std::size_t widest = 0;
-  auto code = ExitCode::ok;
+  auto code = complain_of(found.errors);
   for (auto& file : found.files) {
     auto loaded = load_scenario(file.name, file.text);
     if (!loaded.problems.empty()) {

@@ -9,7 +9,7 @@
 #include "diagnose/diagnosis_text.hpp"
 #include "diagnose/read_evidence.hpp"
 #include "evidence/proxy_settings.hpp"
-#include "live/ca_store.hpp"
+#include "live/files.hpp"
 #include "probe/probe.hpp"
 #include "probe/probe_text.hpp"
 #include "probe/settings_check.hpp"

@@ -61,12 +61,13 @@ std::string refuse_scenario(std::string_view flag, const std::string& path,
   return {};
 }
 
-/// A file is written beside its place and then put there (live/ca_store.hpp), a device or a pipe is
+/// A file is written beside its place and then put there (live/files.hpp), a device or a pipe is
 /// written to.
 std::string refuse_unwritable(const std::optional<std::string>& path) {
   if (!path) return {};
   std::error_code none;
   if (path->empty()) return cannot_write(*path, ENOENT);
+  if (live::behind_links(*path).empty()) return live::link_failure(*path);
   if (fs::is_directory(*path, none)) return cannot_write(*path, EISDIR);
   if (fs::exists(*path, none) && !fs::is_regular_file(*path, none))
     return ::access(path->c_str(), W_OK) == 0 ? std::string() : cannot_write(*path, errno);

@@ -7,10 +7,11 @@
 #include "app/run_batch.hpp"
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
+#include "app/state.hpp"
 #include "app/verbs.hpp"
 #include "app/version.hpp"
 #include "diagnose/lesson.hpp"
-#include "live/ca_store.hpp"
+#include "live/files.hpp"
 #include "live/today.hpp"
 #include "plan/sweep.hpp"
 #include "plan/worlds.hpp"
@@ -150,13 +151,13 @@ class Batch {
   }
 
   std::optional<ExitCode> load() {
-    const auto found = options_.files.empty() ? FoundScenarios{bundled_files(), std::nullopt}
+    const auto found = options_.files.empty() ? FoundScenarios{bundled_files(), {}}
                                               : find_scenarios(options_.files);
-    if (found.error) return complain(found.error->code, found.error->message);
+    if (!found.errors.empty()) return complain_of(found.errors);
     bool bad = false;
     for (const auto& file : found.files) {
       auto loaded = load_scenario(file.name, file.text);
-      tell(to_text(loaded.problems));
+      tell(to_text(loaded.problems) + to_text(loaded.warnings));
       bad = bad || !loaded.problems.empty();
       scenarios_.push_back(std::move(loaded.scenario));
     }
@@ -190,12 +191,14 @@ class Batch {
         if (scenarios_.size() == 1) return complain(ExitCode::bad_input, *why);
         tell(fmt::format("misproxy: left out: {}\n", *why));
       } else {
+        if (const auto unheeded = unheeded_live(scenario))
+          tell(fmt::format("misproxy: warning: {}\n", *unheeded));
         kept.push_back(std::move(scenario));
       }
     }
     scenarios_ = std::move(kept);
     const auto now = live::today();
-    auto opened = live::open_authority(live::state_directory(), now);
+    auto opened = open_state(options_.state_dir, now);
     if (const auto* why = std::get_if<std::string>(&opened)) {
       return complain(ExitCode::environment, *why);
     }

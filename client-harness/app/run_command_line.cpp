@@ -165,6 +165,7 @@ void add_run(CLI::App& app, RunOptions& options) {
   run->add_flag("--matrix", options.matrix,
                 "print what was injected against what the diagnosis named");
   add_output(*run, options);
+  add_state_dir(*run, options.state_dir);
   run->footer(
       "\nExit codes: 0 all came as expected, 1 something did not, 2 bad input, 3 the "
       "surroundings.");

@@ -54,6 +54,7 @@ struct RunOptions {
   std::optional<std::string> har;
   std::optional<std::string> trace;
   std::optional<std::string> log;
+  std::optional<std::string> state_dir;
   std::int64_t max_time_s = 48 * 3600;
   bool max_time_asked = false;
   std::int64_t max_events = 50'000'000;

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "app/say.hpp"
 #include "core/nearest.hpp"
 #include "scenario/bundled.hpp"
 
@@ -51,32 +52,56 @@ void add_file(const fs::path& path, FoundScenarios& found) {
     text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
   }
   if (!file.is_open() || file.bad()) {
-    found.error = unreadable(path.string(), std::strerror(errno != 0 ? errno : EIO));
+    found.errors.push_back(unreadable(path.string(), std::strerror(errno != 0 ? errno : EIO)));
   } else if (text.size() > kLargestFile) {
-    found.error = {ExitCode::bad_input, fmt::format("{} is over {} bytes; that is no scenario",
-                                                    path.string(), kLargestFile)};
+    found.errors.push_back(
+        {ExitCode::bad_input,
+         fmt::format("{} is over {} bytes; that is no scenario", path.string(), kLargestFile)});
   } else {
     found.files.push_back({path.string(), std::move(text)});
   }
 }
 
+/// Whether a folder's entry is a scenario to be read: a file, or what leads nowhere and looks like
+/// one, so that it is said.
+bool looks_like_scenario(const fs::directory_entry& entry) {
+  std::error_code ignored;
+  const auto type = entry.status(ignored).type();
+  const bool readable = type == fs::file_type::regular || type == fs::file_type::not_found ||
+                        type == fs::file_type::none;
+  return readable && entry.path().extension() == ".toml";
+}
+
+/// All below a folder; each folder that cannot be read is an error of its own.
+void add_paths(const fs::path& folder, std::vector<fs::path>& paths, FoundScenarios& found) {
+  std::error_code error;
+  std::vector<fs::path> folders;
+  for (auto it = fs::directory_iterator(folder, error); !error && it != fs::end(it);
+       it.increment(error)) {
+    std::error_code ignored;
+    if (it->is_directory(ignored) && !it->is_symlink(ignored)) {
+      folders.push_back(it->path());
+    } else if (looks_like_scenario(*it)) {
+      paths.push_back(it->path());
+    }
+  }
+  if (error) found.errors.push_back(unreadable(folder.string(), error.message()));
+  std::sort(folders.begin(), folders.end());
+  for (const auto& each : folders)
+    add_paths(each, paths, found);
+}
+
 void add_folder(const fs::path& folder, FoundScenarios& found) {
   std::vector<fs::path> paths;
-  std::error_code error;
-  for (auto it = fs::recursive_directory_iterator(folder, error); !error && it != fs::end(it);
-       it.increment(error)) {
-    if (it->path().extension() == ".toml" && it->is_regular_file(error))
-      paths.push_back(it->path());
-  }
-  if (error) {
-    found.error = unreadable(folder.string(), error.message());
-  } else if (paths.empty()) {
-    found.error = {ExitCode::bad_input, fmt::format("no *.toml below {}", folder.string())};
+  const auto errors = found.errors.size();
+  add_paths(folder, paths, found);
+  if (paths.empty() && found.errors.size() == errors) {
+    found.errors.push_back(
+        {ExitCode::bad_input, fmt::format("no *.toml below {}", folder.string())});
   }
   std::sort(paths.begin(), paths.end());
-  for (const auto& path : paths) {
-    if (!found.error) add_file(path, found);
-  }
+  for (const auto& path : paths)
+    add_file(path, found);
 }
 
 }  // namespace
@@ -92,9 +117,14 @@ FoundScenarios find_scenarios(const std::vector<std::string>& arguments) {
     } else {
       add_file(argument, found);
     }
-    if (found.error) break;
   }
   return found;
+}
+
+ExitCode complain_of(const std::vector<FileError>& errors) {
+  for (const auto& error : errors)
+    complain(error.code, error.message);
+  return errors.empty() ? ExitCode::ok : errors.front().code;
 }
 
 std::vector<ScenarioFile> bundled_files() {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,11 +21,14 @@ struct FileError {
 };
 
 /// Files by path, or bundled scenarios by id; a folder stands for every `*.toml` below it, sorted.
-/// The first that cannot be read is the error.
+/// What cannot be read is an error each; the rest is there.
 struct FoundScenarios {
   std::vector<ScenarioFile> files;
-  std::optional<FileError> error;
+  std::vector<FileError> errors;
 };
+
+/// A line on stderr for each; the first one's code, or that nothing is wrong.
+ExitCode complain_of(const std::vector<FileError>& errors);
 
 FoundScenarios find_scenarios(const std::vector<std::string>& arguments);
 /// Every bundled one.

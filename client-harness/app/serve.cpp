@@ -2,6 +2,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <cstring>
+
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -11,18 +14,22 @@
 
 #include "app/curl_command.hpp"
 #include "app/json_text.hpp"
+#include "app/parent.hpp"
+#include "app/ready_file.hpp"
 #include "app/record_file.hpp"
 #include "app/recorders.hpp"
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
+#include "app/state.hpp"
 #include "app/verbs.hpp"
 #include "app/version.hpp"
-#include "live/ca_store.hpp"
 #include "live/capture_head.hpp"
+#include "live/files.hpp"
 #include "live/pcapng_recorder.hpp"
 #include "live/server.hpp"
 #include "live/today.hpp"
 #include "plan/worlds.hpp"
+#include "tls/pem.hpp"
 
 namespace misproxy::app {
 namespace {
@@ -41,6 +48,13 @@ void allow_many_files() {
             &limit);  // where it fails, accepting waits for descriptors to become free
 }
 
+bool is_ignored(int number) {
+  struct sigaction action {};
+  return ::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+std::string signal_name(int number) { return fmt::format("SIG{}", ::sigabbrev_np(number)); }
+
 /// The process that serves: the scenarios, their CA, their trace, and how it ends.
 class Service {
  public:
@@ -48,7 +62,8 @@ class Service {
       : options_(options),
         console_(stderr_has_colour()),
         threads_(options.threads),
-        signals_(threads_.first()) {
+        signals_(threads_.first()),
+        ready_file_(options.ready_file) {
     recorders_.add(console_);
   }
 
@@ -56,6 +71,7 @@ class Service {
     if (const auto refusal = prepare()) return complain(refusal->code, refusal->sentence);
     if (bad_scenarios_) return ExitCode::bad_input;
     announce();
+    tell(warnings_);
     for (auto& server : servers_)
       server->start();
     threads_.run();
@@ -67,9 +83,11 @@ class Service {
 
  private:
   std::optional<Refusal> prepare() {
+    if (auto refusal = judge_outputs()) return refusal;
+    if (const auto why = ready_file_.clear(); !why.empty())
+      return Refusal{ExitCode::environment, why};
     auto plans = load();
     if (!plans || bad_scenarios_) return std::exchange(refusal_, std::nullopt);
-    if (auto refusal = judge_records()) return refusal;
     if (auto refusal = open_ca()) return refusal;
     allow_many_files();
     if (auto refusal = listen(std::move(*plans))) return refusal;
@@ -82,8 +100,8 @@ class Service {
   std::optional<std::vector<Plan>> load() {
     const auto found =
         find_scenarios(options_.files.empty() ? std::vector<std::string>{"allow"} : options_.files);
-    if (found.error) {
-      refusal_ = Refusal{found.error->code, found.error->message};
+    if (!found.errors.empty()) {
+      refusal_ = Refusal{found.errors.front().code, found.errors.front().message};
       return std::nullopt;
     }
     if (options_.listen.size() > found.files.size()) {
@@ -102,20 +120,31 @@ class Service {
         refusal_ = Refusal{ExitCode::bad_input, *why};
         return std::nullopt;
       }
+      if (loaded.problems.empty()) warn_of(loaded);
       plans.emplace_back(std::move(loaded.scenario), options_.seed);
     }
     return plans;
   }
 
+  /// What can be meant so, once each; told behind the curl commands, which come first.
+  void warn_of(const LoadedScenario& loaded) {
+    auto text = to_text(loaded.warnings);
+    if (const auto unheeded = unheeded_live(loaded.scenario))
+      text += fmt::format("misproxy: warning: {}\n", *unheeded);
+    if (warnings_.find(text) == std::string::npos) warnings_ += text;
+  }
+
   std::optional<Refusal> open_ca() {
     const auto now = live::today();
-    auto opened = live::open_authority(live::state_directory(), now);
+    auto opened = open_state(options_.state_dir, now);
     if (const auto* why = std::get_if<std::string>(&opened))
       return Refusal{ExitCode::environment, *why};
     auto& stored = std::get<live::StoredAuthority>(opened);
     ca_path_ = stored.certificate.string();
-    catalogue_ = std::make_unique<Catalogue>(*Authority::read(stored.pem, now), now,
-                                             options_.capture ? KeyLog::kept : KeyLog::none);
+    warnings_ += ending_soon(stored, now);
+    catalogue_ =
+        std::make_unique<Catalogue>(*Authority::read(stored.pem, now), key_in(stored.server_key),
+                                    live::today, options_.capture ? KeyLog::kept : KeyLog::none);
     if (!options_.ca_out) return std::nullopt;
     const auto why = live::write_file(*options_.ca_out, stored.pem.certificate);
     if (!why.empty()) return Refusal{ExitCode::environment, why};
@@ -123,19 +152,37 @@ class Service {
     return std::nullopt;
   }
 
-  /// What is wrong with where the records are to go, before either file is emptied.
-  std::optional<Refusal> judge_records() const {
+  /// What is wrong with where the outputs are to go, before any file is emptied or removed.
+  std::optional<Refusal> judge_outputs() const {
+    const std::pair<const char*, const std::optional<std::string>&> outputs[] = {
+        {"--trace", options_.trace},
+        {"--ready-file", options_.ready_file},
+        {"--ca-out", options_.ca_out}};
     std::string why;
-    if (options_.trace) why = refuse_scenario("--trace", *options_.trace, options_.files);
+    for (const auto& [flag, path] : outputs) {
+      if (path && why.empty()) why = refuse_scenario(flag, *path, options_.files);
+    }
+    if (why.empty() && options_.ready_file) why = judge_ready_file();
     if (why.empty() && options_.capture) why = judge_capture();
     if (why.empty()) return std::nullopt;
     return Refusal{ExitCode::bad_input, why};
+  }
+
+  std::string judge_ready_file() const {
+    const auto& ready = *options_.ready_file;
+    if (options_.trace && is_one_file(*options_.trace, ready))
+      return fmt::format("--ready-file {} is the trace", ready);
+    if (options_.ca_out && is_one_file(*options_.ca_out, ready))
+      return fmt::format("--ready-file {} is the CA's copy", ready);
+    return {};
   }
 
   std::string judge_capture() const {
     const auto& path = *options_.capture;
     if (options_.trace && is_one_file(*options_.trace, path))
       return fmt::format("--capture {} is the trace", path);
+    if (options_.ready_file && is_one_file(*options_.ready_file, path))
+      return fmt::format("--capture {} is the ready file", path);
     for (const auto& listen : options_.listen) {
       if (listen.host.find(':') == std::string::npos) continue;
       return fmt::format("--capture holds IPv4 only, and --listen {} is IPv6", listen.text());
@@ -199,8 +246,7 @@ class Service {
   }
 
   std::optional<Refusal> write_ready_file() {
-    if (!options_.ready_file) return std::nullopt;
-    const auto why = live::write_file(*options_.ready_file, ready_lines());
+    const auto why = ready_file_.write(ready_lines());
     if (!why.empty()) return Refusal{ExitCode::environment, why};
     return std::nullopt;
   }
@@ -222,10 +268,10 @@ class Service {
       tell(fmt::format("{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
                        curl_command(plan.scenario().client, server->proxy(), ca_path_), kVersion,
                        server->name(), plan.seed(), plan.digest()));
-      server->record_run(0, TraceEvent(Point::run, Party::proxy, Cause::environment, "started")
-                                .with("seed", static_cast<std::int64_t>(plan.seed()))
-                                .with("plan", plan.digest())
-                                .measuring("version", kVersion));
+      server->record_run(TraceEvent(Point::run, Party::proxy, Cause::environment, "started")
+                             .with("seed", static_cast<std::int64_t>(plan.seed()))
+                             .with("plan", plan.digest())
+                             .measuring("version", kVersion));
     }
     if (options_.format == Format::json) {
       print(ready_lines());
@@ -235,15 +281,29 @@ class Service {
   void note_all(std::string_view what, std::string_view key, const std::string& value) {
     for (const auto& server : servers_) {
       server->record_run(
-          1, TraceEvent(Point::run, Party::proxy, Cause::environment, what).measuring(key, value));
+          TraceEvent(Point::run, Party::proxy, Cause::environment, what).measuring(key, value));
     }
   }
 
   void await_signal() {
     signals_.add(SIGINT);
     signals_.add(SIGTERM);
+    if (!is_ignored(SIGHUP)) signals_.add(SIGHUP);  // under nohup it is
+    if (options_.exit_with_parent) {
+      signals_.add(Parent::kSignal);
+      parent_.watch();
+      if (parent_.is_gone())
+        boost::asio::post(threads_.first(), [this] { stop("exit-with-parent"); });
+    }
+    await_next_signal();
+  }
+
+  void await_next_signal() {
     signals_.async_wait([this](const boost::system::error_code& error, int number) {
-      if (!error) stop(number == SIGINT ? "SIGINT" : "SIGTERM");
+      if (error) return;
+      if (number != Parent::kSignal) return stop(signal_name(number));
+      if (parent_.is_gone()) return stop("exit-with-parent");
+      await_next_signal();  // only a thread of the parent's has ended
     });
   }
 
@@ -254,18 +314,22 @@ class Service {
     }
   }
 
-  /// On the first thread. A second signal finds the default action again, and ends at once.
+  /// On the first thread. A second signal finds the default action again, and ends at once; but not
+  /// a parent that ends with us, nor a terminal's further SIGHUPs.
   void stop(const std::string& why) {
     if (!why_.empty()) return;
     why_ = why;
+    if (options_.exit_with_parent) parent_.forget();
     boost::system::error_code ignored;
     signals_.clear(ignored);
     signals_.cancel(ignored);
+    std::signal(SIGHUP, SIG_IGN);
     for (auto& server : servers_)
       server->stop();
     threads_.release();
   }
 
+  const Parent parent_;
   const ServeOptions& options_;
   Console console_;
   Recorders recorders_;
@@ -276,7 +340,9 @@ class Service {
   boost::asio::signal_set signals_;
   std::optional<live::PcapngRecorder> capture_;
   std::vector<std::unique_ptr<live::Server>> servers_;
+  ReadyFile ready_file_;
   std::string ca_path_;
+  std::string warnings_;
   std::optional<Refusal> refusal_;
   bool bad_scenarios_ = false;
   std::atomic<std::uint64_t> closed_ = 0;

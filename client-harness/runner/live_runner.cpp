@@ -10,6 +10,7 @@
 #include "live/client_connection.hpp"
 #include "live/today.hpp"
 #include "runner/live_stage.hpp"
+#include "tls/pem.hpp"
 #include "trace/normal_form.hpp"
 
 namespace misproxy {
@@ -47,7 +48,8 @@ LiveRunner::LiveRunner(const live::StoredAuthority& authority, Duration limit, i
     : ca_path_(authority.certificate.string()),
       limit_(limit),
       interrupt_(interrupt),
-      catalogue_(read_authority(authority, now), now, KeyLog::kept),
+      catalogue_(read_authority(authority, now), key_in(authority.server_key), live::today,
+                 KeyLog::kept),
       client_(make_client_context(authority.pem.certificate, std::nullopt)) {}
 
 LiveRunner::Result LiveRunner::run(const RunRequest& request) {

@@ -14,10 +14,11 @@ namespace misproxy {
 ///       v.check("reason", is_reason_phrase(reason), "a reason phrase is one line");
 ///     }
 ///
-/// `check` concerns one key, `check_together` what several decide. Whoever reads, writes or
-/// documents scenarios is a visitor of that description: `TableReader` fills the values and
-/// collects diagnostics, `CanonicalText` writes them for the plan's digest. `optional` leaves the
-/// member as it was where the key is absent; a member of type std::optional has no default.
+/// `check` concerns one key, `check_together` what several decide; `warn` is for what can be meant,
+/// and yet is mostly a slip. Whoever reads, writes or documents scenarios is a visitor of that
+/// description: `TableReader` fills the values and collects diagnostics, `CanonicalText` writes
+/// them for the plan's digest. `optional` leaves the member as it was where the key is absent; a
+/// member of type std::optional has no default.
 
 /// Bounds of a whole number, both included.
 struct Range {

@@ -37,7 +37,8 @@ struct Fault {
   template <class Visitor>
   void visit(Visitor& v) {
     v.required("id", id);
-    v.check("id", !id.empty() && id.size() <= 64, "an id has 1 to 64 characters");
+    v.check("id", !id.empty() && id.size() <= 64 && id.front() != '-',
+            "an id has 1 to 64 characters, the first of them no dash");
     v.required("when", when);
     v.template one_of<DeedWord>("do", deed);
     const auto why = misfit();

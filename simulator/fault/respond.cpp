@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "core/glob.hpp"
+#include "http/status_reason.hpp"
 
 namespace misproxy {
 namespace {
@@ -16,6 +19,19 @@ bool is_field(const std::string& header) {
   return !name.empty() && name.size() < header.size() &&
          name.find_first_of(" \t") == std::string_view::npos;
 }
+
+/// A header that comes with a status in every response: what RFC 9110 says MUST be sent.
+struct Demand {
+  std::int64_t status;
+  std::string_view header;
+  std::string_view section;  // of RFC 9110
+};
+
+constexpr std::array kDemands{
+    Demand{101, "Upgrade", "15.2.2"},  Demand{401, "WWW-Authenticate", "11.6.1"},
+    Demand{405, "Allow", "15.5.6"},    Demand{407, "Proxy-Authenticate", "15.5.8"},
+    Demand{426, "Upgrade", "15.5.22"},
+};
 
 }  // namespace
 
@@ -33,6 +49,41 @@ bool Respond::has_header(std::string_view name) const {
   return std::any_of(headers.begin(), headers.end(), [&](const std::string& header) {
     return glob_matches(name, field_name(header));
   });
+}
+
+std::int64_t Respond::sent_status() const {
+  if (!raw) return status;
+  std::int64_t found = 0;
+  constexpr std::string_view kLine = "HTTP/1.1 ";
+  if (glob_matches("HTTP/1.? *", *raw))
+    std::from_chars(raw->data() + kLine.size(), raw->data() + raw->size(), found);
+  return found;
+}
+
+std::vector<std::string> Respond::sent_headers() const {
+  if (!raw) return headers;
+  std::vector<std::string> lines;
+  std::string_view rest = *raw;
+  for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+    auto line = rest.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty()) break;
+    lines.emplace_back(line);
+    rest.remove_prefix(end + 1);
+  }
+  return lines;
+}
+
+std::optional<std::string> Respond::lacks() const {
+  const auto demand = std::ranges::find(kDemands, sent_status(), &Demand::status);
+  if (demand == kDemands.end()) return std::nullopt;
+  const auto sent = sent_headers();
+  const bool there = std::ranges::any_of(sent, [&](const std::string& header) {
+    return glob_matches(demand->header, field_name(header));
+  });
+  if (there) return std::nullopt;
+  return fmt::format("a {} without {}; RFC 9110 section {} wants one", demand->status,
+                     demand->header, demand->section);
 }
 
 bool Respond::is_success() const {
@@ -53,7 +104,8 @@ bool Respond::ends_connection() const {
 
 std::string Respond::wire(bool to_connect, bool with_body) const {
   if (raw) return *raw;
-  std::string text = fmt::format("HTTP/{} {} {}\r\n", version, status, reason);
+  const auto phrase = reason.value_or(std::string(status_reason(static_cast<int>(status))));
+  std::string text = fmt::format("HTTP/{} {} {}\r\n", version, status, phrase);
   for (const auto& header : headers)
     fmt::format_to(std::back_inserter(text), "{}\r\n", header);
   const bool bodiless = is_interim() || (to_connect && is_success());

@@ -20,6 +20,7 @@ namespace misproxy {
 /// are
 ///         sent as they stand. Content-Length is added where there is a body and neither it nor
 ///         Transfer-Encoding is among the headers, and for any final answer but a 2xx to a CONNECT.
+///         `reason` is the registry's where it is absent; an empty one is sent empty.
 ///         `raw` replaces all the rest, and FIN follows, unless it is a 2xx to a CONNECT.
 ///         `linger_ms`: how long a proxy that ends the connection waits for the client to close
 ///         first; FIN follows the body at once where it is absent.
@@ -27,7 +28,7 @@ namespace misproxy {
 /// Source: RFC 9112 sections 4 and 6.3.
 struct Respond {
   std::int64_t status = 0;
-  std::string reason;
+  std::optional<std::string> reason;
   std::string version = "1.1";
   std::vector<std::string> headers;
   std::string body;
@@ -48,7 +49,9 @@ struct Respond {
     v.optional("linger_ms", linger_ms, Range{1, 60'000});
     v.check("version", version == "1.0" || version == "1.1", "`version` is \"1.0\" or \"1.1\"");
     v.check("headers", all_are_fields(headers), "each header is one line, `Name: value`");
-    v.check("reason", is_one_line(reason), "a reason phrase is one line");
+    const auto lacking = lacks();
+    v.warn(raw ? "raw" : "status", !lacking, lacking.value_or(""));
+    v.check("reason", !reason || is_one_line(*reason), "a reason phrase is one line");
   }
 
   /// The bytes on the wire. `to_connect`: the request was a CONNECT, whose 2xx has no body.
@@ -59,6 +62,9 @@ struct Respond {
   bool is_interim() const { return !raw && status < 200; }
   /// A 2xx, in `raw` too: to a CONNECT, the tunnel's beginning.
   bool is_success() const;
+  /// Which header its status demands that it does not have, with the demand's source; nothing where
+  /// all is there.
+  std::optional<std::string> lacks() const;
   /// Of the body, or all of `raw`.
   std::int64_t body_bytes() const { return static_cast<std::int64_t>(raw.value_or(body).size()); }
 
@@ -66,6 +72,9 @@ struct Respond {
   static bool all_are_fields(const std::vector<std::string>& headers);
   static bool is_one_line(const std::string& text);
   bool has_header(std::string_view name) const;
+  /// Of the status line and the headers that are sent, `raw` or not.
+  std::int64_t sent_status() const;
+  std::vector<std::string> sent_headers() const;
 };
 
 }  // namespace misproxy

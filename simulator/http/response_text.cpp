@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "http/status_reason.hpp"
+
 namespace misproxy {
 
 std::string response_head(int status, std::string_view reason,
@@ -22,8 +24,6 @@ std::string refusal_text(int status, std::string_view reason, std::string_view w
          body;
 }
 
-std::string_view refusal_reason(int status) {
-  return status == 431 ? "Request Header Fields Too Large" : "Bad Request";
-}
+std::string_view refusal_reason(int status) { return status_reason(status); }
 
 }  // namespace misproxy

@@ -4,130 +4,196 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cstdlib>
-#include <cstring>
-#include <fstream>
-#include <optional>
-#include <sstream>
+#include <future>
 
+#include "core/shell_word.hpp"
 #include "live/files.hpp"
+#include "live/own_files.hpp"
+#include "live/today.hpp"
+#include "tls/pem.hpp"
 
 namespace misproxy::live {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr mode_t kSecret = 0600;
-constexpr mode_t kPublic = 0644;
-
-/// A file descriptor that closes itself.
-class File {
+/// The folder, as long as nobody else may touch what is in it.
+class Store {
  public:
-  File(const fs::path& path, int flags, mode_t mode)
-      : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
-  ~File() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
+  explicit Store(fs::path directory) : directory_(std::move(directory)) {}
 
-  bool is_open() const { return fd_ >= 0; }
-  bool lock() const { return ::flock(fd_, LOCK_EX) == 0; }
-  bool has_mode(mode_t mode) const { return ::fchmod(fd_, mode) == 0; }
-  bool write(std::string_view text) const { return write_all(fd_, text); }
+  /// Makes and locks it, and reads what is there. A sentence on an error.
+  std::string open() {
+    if (auto why = make_own_folder(directory_); !why.empty())
+      return why + "; --state-dir DIR names another place for the CA";
+    if (auto why = refuse_shared_folder(directory_); !why.empty()) return why;
+    if (auto why = lock(); !why.empty()) return why;
+    if (auto why = read(certificate(), kPublic, certificate_text_); !why.empty()) return why;
+    if (auto why = read(key(), kSecret, key_text_); !why.empty()) return why;
+    return read(server_key(), kSecret, server_key_text_);
+  }
+
+  bool is_empty() const { return !certificate_text_ && !key_text_; }
+  PemPair pem() const { return {certificate_text_.value_or(""), key_text_.value_or("")}; }
+
+  /// Of the CA; both keys at once, for each takes its time.
+  std::string make(CivilTime now) {
+    auto other = std::async(std::launch::async, [this] {
+      return server_key_text_ ? *server_key_text_ : to_pem(make_key());
+    });
+    const auto pem = Authority::create(now);
+    server_key_text_ = other.get();
+    // The keys first: a certificate without one would be trusted by clients and of no use.
+    if (auto why = write_whole(server_key(), *server_key_text_, kSecret); !why.empty()) return why;
+    if (auto why = write_whole(key(), pem.key, kSecret); !why.empty()) return why;
+    key_text_ = pem.key;
+    return replace_certificate(pem.certificate);
+  }
+
+  std::string replace_certificate(const std::string& text) {
+    if (auto why = write_whole(certificate(), text, kPublic); !why.empty()) return why;
+    certificate_text_ = text;
+    return {};
+  }
+
+  /// What is wrong with the CA, and what to do; empty where nothing is.
+  std::string refuse(CivilTime now) const {
+    if (auto why = refuse_half(); !why.empty()) return why;
+    const auto flaw = Authority::flaw(pem(), now);
+    return flaw ? refuse(*flaw, now) : std::string{};
+  }
+
+  std::string refuse_half() const {
+    if (!key_text_) {
+      return fmt::format(
+          "{} has no key beside it: put its {} back; or remove it, and misproxy "
+          "makes a new CA, which clients have to trust anew",
+          certificate().string(), key().filename().string());
+    }
+    if (!certificate_text_) {
+      return fmt::format(
+          "{} has no certificate beside it: put its {} back; or remove it, and "
+          "misproxy makes a new CA, which clients have to trust anew",
+          key().string(), certificate().filename().string());
+    }
+    return {};
+  }
+
+  std::string refuse(AuthorityFlaw flaw, CivilTime now) const {
+    switch (flaw) {
+      case AuthorityFlaw::no_certificate:
+        return fmt::format("{} holds no certificate in PEM; {}", certificate().string(), anew());
+      case AuthorityFlaw::no_key:
+        return fmt::format("{} holds no private key in PEM; {}", key().string(), anew());
+      case AuthorityFlaw::not_its_key:
+        return fmt::format("{} is not the key of {}; {}", key().string(), certificate().string(),
+                           anew());
+      case AuthorityFlaw::no_authority:
+        return fmt::format("{} is the certificate of no CA; {}", certificate().string(), anew());
+      case AuthorityFlaw::virtual_:
+        return fmt::format(
+            "{} is the virtual world's CA, and anyone can work out its key: no "
+            "client may trust it; {}",
+            certificate().string(), anew());
+      case AuthorityFlaw::not_yet_valid:
+        return fmt::format(
+            "{} is not valid before {}, and the clock says {}: set the clock; or "
+            "give it a certificate from now on: {}",
+            certificate().string(), date_text(validity().from), date_text(now), renewal());
+      case AuthorityFlaw::expired:
+        return fmt::format(
+            "{} has ended on {}, and the clock says {}: renew it, and let clients "
+            "trust it anew: {}",
+            certificate().string(), date_text(validity().until), date_text(now), renewal());
+    }
+    return {};
+  }
+
+  /// The servers' key, made where there is none.
+  std::string provide_server_key() {
+    if (!server_key_text_) {
+      server_key_text_ = to_pem(make_key());
+      return write_whole(server_key(), *server_key_text_, kSecret);
+    }
+    if (key_in(*server_key_text_)) return {};
+    return fmt::format("{} holds no private key in PEM; remove it, and misproxy makes a new one",
+                       server_key().string());
+  }
+
+  StoredAuthority stored() const {
+    return {certificate(), pem(), server_key_text_.value_or(""), validity()};
+  }
 
  private:
-  int fd_;
-};
-
-std::string failure(std::string_view what, const fs::path& path) {
-  return fmt::format("cannot {} {}: {}", what, path.string(), std::strerror(errno));
-}
-
-/// Writes a file whole or not at all: beside it first, then in its place.
-std::string write_whole(const fs::path& path, std::string_view text, mode_t mode) {
-  const fs::path beside = path.string() + fmt::format(".{}", ::getpid());
-  {
-    const File file(beside, O_WRONLY | O_CREAT | O_TRUNC, mode);
-    if (!file.is_open() || !file.has_mode(mode) || !file.write(text)) {
-      const auto why = failure("write", path);
-      ::unlink(beside.c_str());
-      return why;
-    }
+  fs::path certificate() const { return directory_ / "ca.pem"; }
+  fs::path key() const { return directory_ / "ca.key"; }
+  fs::path server_key() const { return directory_ / "server.key"; }
+  Validity validity() const {
+    return validity_of(certificate_text_.value_or("")).value_or(Validity{});
   }
-  if (::rename(beside.c_str(), path.c_str()) == 0) return {};
-  const auto why = failure("write", path);
-  ::unlink(beside.c_str());
-  return why;
-}
 
-std::optional<std::string> read_file(const fs::path& path) {
-  const std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
+  std::string renewal() const {
+    return "misproxy ca --renew --state-dir " + shell_word(directory_.string());
+  }
+  static std::string anew() {
+    return "remove ca.pem and ca.key there, and misproxy makes a new CA, which clients have to "
+           "trust anew";
+  }
 
-std::string make_authority(const fs::path& certificate, const fs::path& key, CivilTime now) {
-  const auto pem = Authority::create(now);
-  // The key first: a certificate without one would be trusted by clients and of no use.
-  if (auto why = write_whole(key, pem.key, kSecret); !why.empty()) return why;
-  return write_whole(certificate, pem.certificate, kPublic);
-}
+  std::string lock() {
+    const auto path = directory_ / "lock";
+    lock_.emplace(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kSecret));
+    if (!lock_->is_open() || ::fchmod(lock_->fd(), kSecret) != 0 ||
+        ::flock(lock_->fd(), LOCK_EX) != 0)
+      return failure("lock", path);
+    return {};
+  }
+
+  static std::string read(const fs::path& path, mode_t most, std::optional<std::string>& text) {
+    auto found = read_own_file(path, most);
+    text = std::move(found.text);
+    return std::move(found.why);
+  }
+
+  fs::path directory_;
+  std::optional<File> lock_;  // until the object is gone
+  std::optional<std::string> certificate_text_;
+  std::optional<std::string> key_text_;
+  std::optional<std::string> server_key_text_;
+};
 
 }  // namespace
 
-fs::path state_directory() {
-  const auto* state = std::getenv("XDG_STATE_HOME");
-  if (state != nullptr && *state == '/') return fs::path(state) / "misproxy";
-  const auto* home = std::getenv("HOME");
-  return fs::path(home != nullptr ? home : "") / ".local/state/misproxy";
-}
-
 std::variant<StoredAuthority, std::string> open_authority(const fs::path& directory,
                                                           CivilTime now) {
-  std::error_code error;
-  fs::create_directories(directory, error);
-  if (error) return fmt::format("cannot make {}: {}", directory.string(), error.message());
-  const File lock(directory / "lock", O_RDWR | O_CREAT, kSecret);
-  if (!lock.is_open() || !lock.lock()) return failure("lock", directory / "lock");
-
-  const auto certificate = directory / "ca.pem";
-  const auto key = directory / "ca.key";
-  if (!fs::exists(certificate, error) && !fs::exists(key, error)) {
-    if (auto why = make_authority(certificate, key, now); !why.empty()) return why;
+  Store store(directory);
+  if (auto why = store.open(); !why.empty()) return why;
+  if (store.is_empty()) {
+    if (auto why = store.make(now); !why.empty()) return why;
   }
-  const auto certificate_text = read_file(certificate);
-  if (!certificate_text) return failure("read", certificate);
-  const auto key_text = read_file(key);
-  if (!key_text) return failure("read", key);
-  StoredAuthority stored{certificate, {*certificate_text, *key_text}};
-  if (is_virtual_authority(stored.pem.certificate)) {
-    return fmt::format(
-        "{} is the virtual world's CA, and anyone can work out its key: no client may trust it; "
-        "remove it and ca.key beside it, and misproxy makes a new one",
-        certificate.string());
-  }
-  if (!Authority::read(stored.pem, now)) {
-    return fmt::format(
-        "{} and ca.key beside it are no valid CA; remove both, and misproxy makes a new one",
-        certificate.string());
-  }
-  return stored;
+  if (auto why = store.refuse(now); !why.empty()) return why;
+  if (auto why = store.provide_server_key(); !why.empty()) return why;
+  return store.stored();
 }
 
-std::string write_file(const fs::path& path, const std::string& text) {
-  std::error_code error;
-  const bool device = fs::exists(path, error) && !fs::is_regular_file(path, error);
-  if (!device) {
-    const auto target = fs::is_symlink(path, error) ? fs::canonical(path, error) : path;
-    return write_whole(target, text, kPublic);
+std::variant<RenewedAuthority, std::string> renew_authority(const fs::path& directory,
+                                                            CivilTime now) {
+  Store store(directory);
+  if (auto why = store.open(); !why.empty()) return why;
+  std::optional<Validity> before;
+  if (store.is_empty()) {
+    if (auto why = store.make(now); !why.empty()) return why;
+  } else {
+    if (auto why = store.refuse_half(); !why.empty()) return why;
+    before = store.stored().validity;
+    const auto renewed = Authority::renewed(store.pem(), now);
+    if (const auto* flaw = std::get_if<AuthorityFlaw>(&renewed)) return store.refuse(*flaw, now);
+    const auto& certificate = std::get<std::string>(renewed);
+    if (auto why = store.replace_certificate(certificate); !why.empty()) return why;
   }
-  const File file(path, O_WRONLY, kPublic);  // a pipe or a terminal is written to, not replaced
-  return file.is_open() && file.write(text) ? std::string{} : failure("write", path);
+  if (auto why = store.provide_server_key(); !why.empty()) return why;
+  return RenewedAuthority{store.stored(), before};
 }
 
 }  // namespace misproxy::live

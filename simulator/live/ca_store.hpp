@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -9,23 +10,31 @@
 namespace misproxy::live {
 
 /// The installation's own CA, in files: `ca.pem` for clients to trust, `ca.key` (mode 0600) beside
-/// it.
+/// it, and `server.key` (the same), which all its servers have: making one takes longer than all
+/// else that a start does.
 struct StoredAuthority {
   std::filesystem::path certificate;
   PemPair pem;
+  std::string server_key;
+  Validity validity;
 };
 
-/// `$XDG_STATE_HOME/misproxy`, or `~/.local/state/misproxy` (XDG Base Directory Specification);
-/// relative to the working directory where neither variable is set.
-std::filesystem::path state_directory();
-
-/// Reads the CA, and makes it first where there is none; two processes at once make one. On an
-/// error, a sentence with the path.
+/// Reads the CA, and makes it first where there is none; two processes at once make one. What is
+/// half there, open to others, or out of its time is refused. On an error, a sentence with the path
+/// and what to do.
 std::variant<StoredAuthority, std::string> open_authority(const std::filesystem::path& directory,
                                                           CivilTime now);
 
-/// Copies text to a file that others may read. On an error, a sentence with the path; empty when
-/// done.
-std::string write_file(const std::filesystem::path& path, const std::string& text);
+/// A CA that was renewed; `before`: when the certificate that it replaces holds, nothing where
+/// there was none.
+struct RenewedAuthority {
+  StoredAuthority stored;
+  std::optional<Validity> before;
+};
+
+/// Gives the CA a certificate that holds from now on, for the same name and key; makes one where
+/// there is none. On an error as `open_authority`.
+std::variant<RenewedAuthority, std::string> renew_authority(const std::filesystem::path& directory,
+                                                            CivilTime now);
 
 }  // namespace misproxy::live

@@ -174,13 +174,23 @@ void Server::record(TraceLine line) {
   recorder_.record(line);
 }
 
-void Server::record_run(std::int64_t seq, TraceEvent event) {
-  record({"", 0, seq, Party::proxy, 0, std::move(event)});
+void Server::record_run(TraceEvent event) {
+  record({"", 0, run_events_++, Party::proxy, 0, std::move(event)});
 }
 
+/// Which host is forgotten depends on who came when, so its name is no part of the digest.
 std::int64_t Server::count_attempt(const std::string& host) {
-  const std::lock_guard lock(mutex_);
-  return ++attempts_[host];
+  AttemptCounts::Counted counted;
+  {
+    const std::lock_guard lock(mutex_);
+    counted = attempts_.count(host);
+  }
+  if (counted.lost) {
+    record_run(TraceEvent(Point::run, Party::proxy, Cause::environment, "attempts-forgotten")
+                   .measuring("host", counted.lost->first)
+                   .measuring("attempts", counted.lost->second));
+  }
+  return counted.attempt;
 }
 
 void Server::connection_over(std::int64_t connection) {

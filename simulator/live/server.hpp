@@ -12,6 +12,7 @@
 
 #include "live/connection.hpp"
 #include "live/threads.hpp"
+#include "plan/attempt_counts.hpp"
 #include "plan/plan.hpp"
 #include "tls/catalogue.hpp"
 #include "trace/recorder.hpp"
@@ -59,8 +60,8 @@ class Server final : public Host {
 
   Instant now() const override { return threads_.now(); }
   void record(TraceLine line) override;
-  /// What concerns the run itself and no connection.
-  void record_run(std::int64_t seq, TraceEvent event);
+  /// What concerns the run itself and no connection. From any thread.
+  void record_run(TraceEvent event);
   std::int64_t count_attempt(const std::string& host) override;
   std::unique_ptr<Session> origin_session(const Endpoint& origin, ConnectionFacts facts) override;
   void connection_over(std::int64_t connection) override;
@@ -95,9 +96,10 @@ class Server final : public Host {
   std::vector<std::unique_ptr<Door>> doors_;  // the proxy's first
   std::int64_t connections_ = 0;
   bool stopped_ = false;
+  std::atomic<std::int64_t> run_events_ = 0;
 
   std::mutex mutex_;  // guards what follows
-  std::map<std::string, std::int64_t> attempts_;
+  AttemptCounts attempts_;
   std::map<std::int64_t, std::shared_ptr<Connection>> open_;  // a stalled one waits for nothing
 };
 

@@ -48,6 +48,7 @@ class CanonicalText {
   }
   void check(std::string_view, bool, std::string_view) {}
   void check_together(std::string_view, bool, std::string_view) {}
+  void warn(std::string_view, bool, std::string_view) {}
 
  private:
   std::string path(std::string_view key) const { return fmt::format("{}{}", prefix_, key); }

@@ -1,8 +1,10 @@
 #include "plan/worlds.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <variant>
+#include <vector>
 
 namespace misproxy {
 namespace {
@@ -26,6 +28,14 @@ std::string packet_part(const Scenario& scenario) {
   return network.mtu_probing.empty() ? "" : "`network.mtu_probing`";
 }
 
+/// Adds what of a link is the virtual world's alone, and plays there without packets of its own.
+void add_unheeded(std::string_view name, const LinkSettings& link, const LinkSettings& usual,
+                  std::vector<std::string>& keys) {
+  if (link.delay_us != usual.delay_us) keys.push_back(fmt::format("`{}.delay_us`", name));
+  if (link.rate_bytes_per_s != usual.rate_bytes_per_s)
+    keys.push_back(fmt::format("`{}.rate_bytes_per_s`", name));
+}
+
 }  // namespace
 
 std::optional<std::string> why_not_live(const Scenario& scenario) {
@@ -35,6 +45,21 @@ std::optional<std::string> why_not_live(const Scenario& scenario) {
   return fmt::format(
       "{}: {} needs packets of its own; the world `virtual` can run it: misproxy run {}", id, part,
       id);
+}
+
+std::optional<std::string> unheeded_live(const Scenario& scenario) {
+  const Network usual;
+  const auto& network = scenario.network;
+  std::vector<std::string> keys;
+  add_unheeded("client_link", network.client_link, usual.client_link, keys);
+  add_unheeded("proxy_link", network.proxy_link, usual.proxy_link, keys);
+  add_unheeded("origin_link", network.origin_link, usual.origin_link, keys);
+  if (keys.empty()) return std::nullopt;
+  return fmt::format(
+      "{}: [network] {} {} no effect here: loopback has no links; the world `virtual` has: "
+      "misproxy run {}",
+      scenario.about.id, fmt::join(keys, ", "), keys.size() == 1 ? "has" : "have",
+      scenario.about.id);
 }
 
 }  // namespace misproxy

@@ -12,4 +12,8 @@ namespace misproxy {
 /// needs a world that makes its own.
 std::optional<std::string> why_not_live(const Scenario& scenario);
 
+/// Which keys of `[network]` the world `live` leaves aside although the scenario sets them, in one
+/// sentence; nothing where it sets none of them.
+std::optional<std::string> unheeded_live(const Scenario& scenario);
+
 }  // namespace misproxy

@@ -33,8 +33,13 @@ std::string shown(const std::string& line) {
 
 }  // namespace
 
+std::string_view severity(const Diagnostic& d) {
+  return d.kind == Diagnostic::Kind::error ? "error" : "warning";
+}
+
 std::string to_text(const Diagnostic& d) {
-  std::string text = fmt::format("{}:{}:{}: error: {}\n", d.file, d.line, d.column, d.message);
+  std::string text =
+      fmt::format("{}:{}:{}: {}: {}\n", d.file, d.line, d.column, severity(d), d.message);
   const auto margin = fmt::format("{:5}", d.line);
   fmt::format_to(std::back_inserter(text), "{} | {}\n", margin, shown(d.source_line));
   if (d.column > kWidestLine) return text;

@@ -32,6 +32,7 @@ LoadedScenario load_scenario(std::string file, std::string_view text) {
   root.check("origin", !loaded.scenario.origins.empty(), "at least one [[origin]]");
   root.finish();
   loaded.problems = document.take_diagnostics();
+  loaded.warnings = document.take_warnings();
   return loaded;
 }
 

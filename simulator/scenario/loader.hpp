@@ -10,10 +10,11 @@
 namespace misproxy {
 
 /// A scenario, or all that is wrong with its file. `scenario` is good for use only where `problems`
-/// is empty.
+/// is empty. `warnings` keep nobody from using it.
 struct LoadedScenario {
   Scenario scenario;
   std::vector<Diagnostic> problems;
+  std::vector<Diagnostic> warnings;
 };
 
 /// Reads the text of a scenario file (schema 1). `file` is the name that diagnostics carry.

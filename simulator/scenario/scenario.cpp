@@ -24,7 +24,7 @@ std::optional<std::pair<Version, std::string_view>> leading_version(std::string_
 }  // namespace
 
 bool About::is_id(std::string_view text) {
-  return !text.empty() && text.size() <= 64 &&
+  return !text.empty() && text.size() <= 64 && text.front() != '-' &&
          std::all_of(text.begin(), text.end(), [](unsigned char c) {
            return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '-';
          });

@@ -16,7 +16,8 @@ namespace misproxy {
 
 /// What a scenario is and what it is for.
 struct About {
-  std::string id;       // lower case, digits and dashes; by custom the file's name without `.toml`
+  std::string
+      id;  // lower case, digits and dashes, none first; by custom the file's name without `.toml`
   std::string title;    // one line, for lists
   std::string teaches;  // a paragraph
   std::string article;  // the section of the article that shows it
@@ -27,7 +28,8 @@ struct About {
     v.required("title", title);
     v.required("teaches", teaches);
     v.optional("article", article);
-    v.check("id", is_id(id), "an id has lower-case letters, digits and dashes, 1 to 64 of them");
+    v.check("id", is_id(id),
+            "an id has lower-case letters, digits and dashes, 1 to 64 of them, and no dash first");
   }
 
   static bool is_id(std::string_view text);

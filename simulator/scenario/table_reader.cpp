@@ -108,6 +108,17 @@ void TableReader::check_together(std::string_view key, bool holds, std::string_v
   if (!holds && has(key)) together_.emplace_back(key, fmt::format("`{}`: {}", key, message));
 }
 
+void TableReader::warn(std::string_view key, bool holds, std::string_view message) {
+  if (!holds && has(key)) warnings_.emplace_back(key, fmt::format("`{}`: {}", key, message));
+}
+
+void TableReader::warn_at(std::string_view key, std::string message) {
+  const auto& place = find_key(as_table(table_), key)->source();
+  const bool one_line = place.end.line == place.begin.line;
+  document_->warn(place.begin.line, place.begin.column,
+                  one_line ? place.end.column - place.begin.column : 1, std::move(message));
+}
+
 std::vector<std::string> TableReader::report_unknown() {
   std::vector<std::string> meant;
   const std::vector<std::string_view> known(known_.begin(), known_.end());
@@ -137,6 +148,9 @@ void TableReader::finish() {
   }
   for (auto& [key, message] : together_)
     report_at(key, std::move(message));
+  if (!together_.empty()) return;
+  for (auto& [key, message] : warnings_)
+    warn_at(key, std::move(message));
 }
 
 std::optional<std::size_t> TableReader::only_key(std::span<const std::string_view> words) {

@@ -52,6 +52,9 @@ class TableReader {
   /// and its children is wrong, so that one mistake makes one diagnostic.
   void check_together(std::string_view key, bool holds, std::string_view message);
 
+  /// Warns at `key` unless `holds`, where nothing in this table and its children is wrong.
+  void warn(std::string_view key, bool holds, std::string_view message);
+
   /// A sub-table `key` with exactly one table in it, whose name is one of `Enum`'s words and says
   /// which alternative of the variant it describes.
   template <WordEnum Enum, class... Alternatives>
@@ -144,6 +147,7 @@ class TableReader {
     value.visit(table);
   }
 
+  void warn_at(std::string_view key, std::string message);
   std::size_t problems() const;
   /// Lines of this table could not be read.
   bool is_damaged() const;
@@ -155,8 +159,9 @@ class TableReader {
   std::vector<std::string> known_;
   std::vector<std::string> missing_;
   std::vector<std::string> unreadable_;
-  std::vector<std::pair<std::string, std::string>>
-      together_;  // key and message, if nothing else is wrong
+  using Remarks = std::vector<std::pair<std::string, std::string>>;  // key and message
+  Remarks together_;                                                 // if nothing else is wrong
+  Remarks warnings_;                                                 // the same
 };
 
 }  // namespace misproxy

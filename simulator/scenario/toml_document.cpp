@@ -46,6 +46,13 @@ std::string parser_sentence(std::string_view description) {
   return sentence;
 }
 
+std::vector<Diagnostic> by_place(std::vector<Diagnostic>& diagnostics) {
+  std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+  });
+  return std::move(diagnostics);
+}
+
 }  // namespace
 
 struct TomlDocument::Tables {
@@ -144,18 +151,26 @@ bool TomlDocument::is_damaged(std::size_t line, bool whole) const {
 
 void TomlDocument::report(std::size_t line, std::size_t column, std::size_t length,
                           std::string message, std::string hint) {
+  diagnostics_.push_back(diagnostic(line, column, length, std::move(message)));
+  diagnostics_.back().hint = std::move(hint);
+}
+
+void TomlDocument::warn(std::size_t line, std::size_t column, std::size_t length,
+                        std::string message) {
+  warnings_.push_back(diagnostic(line, column, length, std::move(message)));
+  warnings_.back().kind = Diagnostic::Kind::warning;
+}
+
+Diagnostic TomlDocument::diagnostic(std::size_t line, std::size_t column, std::size_t length,
+                                    std::string message) const {
   const auto source_line = line >= 1 && line <= lines_.size() ? lines_[line - 1] : std::string{};
-  diagnostics_.push_back({file_, line, column, std::max<std::size_t>(length, 1), std::move(message),
-                          std::move(hint), source_line});
+  return {file_, line,        column, std::max<std::size_t>(length, 1), std::move(message),
+          {},    source_line, {}};
 }
 
 TableReader TomlDocument::root() { return {*this, &tables_->root, ""}; }
 
-std::vector<Diagnostic> TomlDocument::take_diagnostics() {
-  std::stable_sort(diagnostics_.begin(), diagnostics_.end(), [](const auto& a, const auto& b) {
-    return std::pair(a.line, a.column) < std::pair(b.line, b.column);
-  });
-  return std::move(diagnostics_);
-}
+std::vector<Diagnostic> TomlDocument::take_diagnostics() { return by_place(diagnostics_); }
+std::vector<Diagnostic> TomlDocument::take_warnings() { return by_place(warnings_); }
 
 }  // namespace misproxy

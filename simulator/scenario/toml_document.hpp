@@ -31,6 +31,8 @@ class TomlDocument {
   TableReader root();
   /// Sorted by place.
   std::vector<Diagnostic> take_diagnostics();
+  /// The same of what is not wrong and yet worth a word.
+  std::vector<Diagnostic> take_warnings();
 
  private:
   friend class TableReader;
@@ -44,6 +46,9 @@ class TomlDocument {
   bool is_damaged(std::size_t line, bool whole) const;
   void report(std::size_t line, std::size_t column, std::size_t length, std::string message,
               std::string hint = {});
+  void warn(std::size_t line, std::size_t column, std::size_t length, std::string message);
+  Diagnostic diagnostic(std::size_t line, std::size_t column, std::size_t length,
+                        std::string message) const;
 
   std::string file_;
   std::vector<std::string> lines_;
@@ -52,6 +57,7 @@ class TomlDocument {
   std::size_t unsaid_ = 0;         // problems that those lines may explain
   std::unique_ptr<Tables> tables_;
   std::vector<Diagnostic> diagnostics_;
+  std::vector<Diagnostic> warnings_;
 };
 
 }  // namespace misproxy

@@ -1,14 +1,17 @@
 #include "tls/authority.hpp"
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 
 #include "core/draw.hpp"
 #include "core/endpoint.hpp"
@@ -21,8 +24,7 @@ namespace {
 constexpr int kKeyBits = 2048;
 constexpr std::size_t kLongestCommonName = 64;  // ub-common-name, RFC 5280 appendix A.1
 constexpr std::chrono::days kAuthorityLife{3650};
-constexpr std::chrono::days kServerLife{90};
-constexpr std::chrono::days kGrace{1};  // for clients whose clock is behind
+constexpr auto kGrace = Authority::kGrace;
 constexpr auto kAuthorityName = "misproxy local CA";
 constexpr std::string_view kVirtualName = "misproxy virtual CA";
 
@@ -96,16 +98,63 @@ void sign(X509* certificate, const Key& key) {
   ensure(X509_sign(certificate, key.get(), digest) > 0, "X509_sign");
 }
 
-Certificate self_signed(std::string_view name, const Key& key, CivilTime now, Serial serial) {
+using Name = std::unique_ptr<X509_NAME, decltype(&X509_NAME_free)>;
+
+Name named(std::string_view text) {
+  Name name(X509_NAME_new(), &X509_NAME_free);
+  set_common_name(name.get(), text);
+  return name;
+}
+
+Certificate self_signed(const X509_NAME* name, const Key& key, CivilTime now, Serial serial) {
   Certificate certificate = new_certificate(key, now, kAuthorityLife, serial);
   X509* raw = certificate.get();
-  set_common_name(X509_get_subject_name(raw), name);
+  X509_set_subject_name(raw, name);
   X509_set_issuer_name(raw, X509_get_subject_name(raw));
   add_extension(raw, raw, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
   add_extension(raw, raw, NID_key_usage, "critical,keyCertSign,cRLSign");
   add_extension(raw, raw, NID_subject_key_identifier, "hash");
   sign(raw, key);
   return certificate;
+}
+
+CivilTime civil(const ASN1_TIME* time) {
+  std::tm fields{};
+  ensure(ASN1_TIME_to_tm(time, &fields) == 1, "ASN1_TIME_to_tm");
+  return CivilTime{std::chrono::seconds{::timegm(&fields)}};
+}
+
+Validity validity_in(const Certificate& certificate) {
+  return {civil(X509_get0_notBefore(certificate.get())),
+          civil(X509_get0_notAfter(certificate.get()))};
+}
+
+struct Parts {
+  Certificate certificate;
+  Key key;
+};
+
+/// The first certificate of a pair and its key, whatever the time.
+std::variant<Parts, AuthorityFlaw> parts_of(const PemPair& pem) {
+  auto certificates = certificates_in(pem.certificate);
+  Key key = key_in(pem.key);
+  if (certificates.empty()) return AuthorityFlaw::no_certificate;
+  if (is_virtual_authority(pem.certificate)) return AuthorityFlaw::virtual_;
+  if (!key) return AuthorityFlaw::no_key;
+  auto& certificate = certificates.front();
+  if (X509_check_private_key(certificate.get(), key.get()) != 1) {
+    ERR_clear_error();
+    return AuthorityFlaw::not_its_key;
+  }
+  if (X509_check_ca(certificate.get()) == 0) return AuthorityFlaw::no_authority;
+  return Parts{std::move(certificate), std::move(key)};
+}
+
+std::optional<AuthorityFlaw> flaw_in_time(const Parts& parts, CivilTime now) {
+  const auto [from, until] = validity_in(parts.certificate);
+  if (now < from) return AuthorityFlaw::not_yet_valid;
+  if (now > until) return AuthorityFlaw::expired;
+  return std::nullopt;
 }
 
 std::string alternative_name(std::string_view host) {
@@ -139,35 +188,57 @@ bool is_virtual_authority(const std::string& certificate_pem) {
   });
 }
 
+std::optional<Validity> validity_of(const std::string& certificate_pem) {
+  const auto found = certificates_in(certificate_pem);
+  return found.empty() ? std::nullopt : std::optional(validity_in(found.front()));
+}
+
+std::string fingerprint_of(const std::string& certificate_pem) {
+  const auto found = certificates_in(certificate_pem);
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  if (found.empty() || X509_digest(found.front().get(), EVP_sha256(), digest.data(), &size) != 1)
+    return {};
+  return fmt::format("{:02X}", fmt::join(digest.begin(), digest.begin() + size, ":"));
+}
+
 Authority::Authority(Certificate certificate, Key key, std::optional<std::uint64_t> seed)
     : certificate_(std::move(certificate)), key_(std::move(key)), seed_(seed) {}
 
 PemPair Authority::create(CivilTime now) {
   Key key = make_key();
-  Certificate certificate = self_signed(kAuthorityName, key, now, random_serial());
+  Certificate certificate = self_signed(named(kAuthorityName).get(), key, now, random_serial());
   return Authority(std::move(certificate), std::move(key), std::nullopt).pem();
 }
 
 Authority Authority::from_seed(std::uint64_t seed, CivilTime now) {
   Key key = seeded_key(draw(seed, "virtual CA key", "", 0));
   const auto serial = seeded_bytes<16>(draw(seed, "virtual CA serial", "", 0));
-  Certificate certificate = self_signed(kVirtualName, key, now, serial);
+  Certificate certificate = self_signed(named(kVirtualName).get(), key, now, serial);
   return {std::move(certificate), std::move(key), seed};
 }
 
 std::optional<Authority> Authority::read(const PemPair& pem, CivilTime now) {
-  auto certificates = certificates_in(pem.certificate);
-  Key key = key_in(pem.key);
-  if (certificates.empty() || !key || is_virtual_authority(pem.certificate)) return std::nullopt;
-  Certificate& certificate = certificates.front();
-  if (X509_check_private_key(certificate.get(), key.get()) != 1) return std::nullopt;
-  std::time_t at = now.time_since_epoch().count();
-  const bool begun = X509_cmp_time(X509_get0_notBefore(certificate.get()), &at) < 0;
-  const bool over = X509_cmp_time(X509_get0_notAfter(certificate.get()), &at) < 0;
-  if (!begun || over) return std::nullopt;
-  return Authority(std::move(certificate), std::move(key), std::nullopt);
+  auto found = parts_of(pem);
+  auto* parts = std::get_if<Parts>(&found);
+  if (parts == nullptr || flaw_in_time(*parts, now)) return std::nullopt;
+  return Authority(std::move(parts->certificate), std::move(parts->key), std::nullopt);
 }
 
+std::optional<AuthorityFlaw> Authority::flaw(const PemPair& pem, CivilTime now) {
+  const auto found = parts_of(pem);
+  if (const auto* flaw = std::get_if<AuthorityFlaw>(&found)) return *flaw;
+  return flaw_in_time(std::get<Parts>(found), now);
+}
+
+std::variant<std::string, AuthorityFlaw> Authority::renewed(const PemPair& pem, CivilTime now) {
+  const auto found = parts_of(pem);
+  if (const auto* flaw = std::get_if<AuthorityFlaw>(&found)) return *flaw;
+  const auto& [certificate, key] = std::get<Parts>(found);
+  return to_pem(self_signed(X509_get_subject_name(certificate.get()), key, now, random_serial()));
+}
+
+Validity Authority::validity() const { return validity_in(certificate_); }
 std::string Authority::certificate_pem() const { return to_pem(certificate_); }
 PemPair Authority::pem() const { return {certificate_pem(), to_pem(key_)}; }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 struct x509_st;
 struct evp_pkey_st;
@@ -30,6 +31,23 @@ struct PemPair {
   std::string key;
 };
 
+/// From and until when a certificate is good (RFC 5280 section 4.1.2.5).
+struct Validity {
+  CivilTime from;
+  CivilTime until;
+};
+
+/// Why a pair is no CA to issue certificates with.
+enum class AuthorityFlaw {
+  no_certificate,
+  no_key,
+  not_its_key,
+  no_authority,  // a server's certificate, or another's that may not issue
+  virtual_,
+  not_yet_valid,
+  expired,
+};
+
 /// A certificate authority, with keys whose signatures have one size, and with them the records
 /// that carry them (DESIGN.md, "Randomness and time"). Two kinds: an installation's own, RSA with
 /// 2048 bits; and the virtual world's, Ed25519 (RFC 8410), in which keys and serial numbers come
@@ -41,8 +59,18 @@ class Authority {
   /// The CA in `pem`, or nothing where it does not read, the key is not the certificate's, `now` is
   /// outside its validity, or it is a virtual one.
   static std::optional<Authority> read(const PemPair& pem, CivilTime now);
+  /// Why it would not be read; nothing where it would.
+  static std::optional<AuthorityFlaw> flaw(const PemPair& pem, CivilTime now);
+  /// A new certificate for the CA in `pem`, in whatever time: the same name, the same key, good for
+  /// ten years from the day before `now`. What it has issued holds under either.
+  static std::variant<std::string, AuthorityFlaw> renewed(const PemPair& pem, CivilTime now);
   /// The virtual world's CA: equal bytes for equal seed and time, on every machine.
   static Authority from_seed(std::uint64_t seed, CivilTime now);
+
+  /// How long a server certificate holds, and how much of that lies before it is made, for clients
+  /// whose clock is behind.
+  static constexpr std::chrono::days kServerLife{90};
+  static constexpr std::chrono::days kGrace{1};
 
   /// A server certificate for `host` (a name, a wildcard or an address; RFC 5280 section 4.2.1.6),
   /// good for 90 days from the day before `now`, over `key`.
@@ -50,6 +78,7 @@ class Authority {
   /// A key for its servers, of the CA's own kind.
   Key make_server_key() const;
 
+  Validity validity() const;
   /// What clients trust, without the key, which takes its time to encode.
   std::string certificate_pem() const;
   PemPair pem() const;
@@ -67,6 +96,11 @@ class Authority {
 
 /// Whether a PEM certificate is a virtual world's CA, told by its name.
 bool is_virtual_authority(const std::string& certificate_pem);
+
+/// Of the first certificate in the text; nothing where there is none.
+std::optional<Validity> validity_of(const std::string& certificate_pem);
+/// Its SHA-256, in the form of `openssl x509 -fingerprint`; empty where there is none.
+std::string fingerprint_of(const std::string& certificate_pem);
 
 /// RSA, 2048 bits.
 Key make_key();

@@ -24,15 +24,28 @@ int select_http11(SSL*, const unsigned char** out, unsigned char* length,
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
 
+/// A clock that was set back must not leave certificates that are not valid yet: they begin a day
+/// before they are made.
+bool is_fresh(CivilTime made, CivilTime now) {
+  return made - std::chrono::hours{12} < now && now < made + Catalogue::kRenewal;
+}
+
 }  // namespace
+
+Catalogue::Catalogue(Authority authority, Key key, CivilClock clock, KeyLog keys)
+    : authority_(std::move(authority)),
+      key_(std::move(key)),
+      clock_(std::move(clock)),
+      keys_(keys) {}
 
 Catalogue::Catalogue(Authority authority, CivilTime now, KeyLog keys)
     : authority_(std::move(authority)),
-      now_(now),
-      keys_(keys),
-      key_(authority_.make_server_key()) {}
+      key_(authority_.make_server_key()),
+      clock_([now] { return now; }),
+      keys_(keys) {}
 
-ServerContext Catalogue::make(const std::string& host, const std::vector<std::string>& tls) const {
+ServerContext Catalogue::make(const std::string& host, const std::vector<std::string>& tls,
+                              CivilTime now) const {
   // In the virtual world a context's own keys are keyed by its host: who asked first, and within
   // whose stream, makes no difference.
   RandomStream stream(authority_.draw_for("context", host));
@@ -41,7 +54,7 @@ ServerContext Catalogue::make(const std::string& host, const std::vector<std::st
   ServerContext context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
   ensure(context != nullptr, "SSL_CTX_new");
   if (authority_.is_virtual()) fix_settings(context.get());
-  const Certificate certificate = authority_.issue(host, key_, now_);
+  const Certificate certificate = authority_.issue(host, key_, now);
   ensure(SSL_CTX_use_certificate(context.get(), certificate.get()) == 1, "SSL_CTX_use_certificate");
   ensure(SSL_CTX_use_PrivateKey(context.get(), key_.get()) == 1, "SSL_CTX_use_PrivateKey");
   set_versions(context.get(), tls);
@@ -55,10 +68,12 @@ ServerContext Catalogue::make(const std::string& host, const std::vector<std::st
 
 ServerContext Catalogue::context_for(const std::string& host, const std::vector<std::string>& tls) {
   const std::lock_guard lock(mutex_);
-  const auto key = std::pair{host, tls};
-  if (const auto found = contexts_.find(key); found != contexts_.end()) return found->second;
-  auto context = make(host, tls);
-  if (contexts_.size() < kMostKept) contexts_.emplace(key, context);
+  const Name name{host, tls};
+  const auto now = clock_();
+  const auto* kept = contexts_.find(name);
+  if (kept != nullptr && is_fresh(kept->made, now)) return kept->context;
+  auto context = make(host, tls, now);
+  contexts_.put(name, {context, now});
   return context;
 }
 

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <map>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "core/recent_map.hpp"
 #include "tls/authority.hpp"
 #include "tls/tls_engine.hpp"
 
@@ -15,17 +16,25 @@ namespace misproxy {
 /// the connections that use it.
 using ServerContext = std::shared_ptr<ssl_ctx_st>;
 
-/// Certificates by host and by TLS versions, made when first asked for. Safe to use from many
+/// Certificates by host and by TLS versions, made when first asked for, and made anew long before
+/// they end, so that a server may run for as long as it likes. Safe to use from many
 /// threads.
 ///
 /// The contexts send no session tickets and resume nothing, so that every handshake has the same
 /// shape; they accept `http/1.1` by ALPN (RFC 7301).
 class Catalogue {
  public:
-  /// Certificates kept; past it each further host's is made anew for each connection.
+  /// Certificates kept, some 15 KiB each; past it, the one unused longest makes room.
   static constexpr std::size_t kMostKept = 1000;
+  /// The age at which a certificate is made anew: a third of its life is left.
+  static constexpr std::chrono::days kRenewal = Authority::kServerLife * 2 / 3;
 
-  /// `now` is what the certificates' validity is counted from.
+  /// What time it is, as far as certificates are concerned.
+  using CivilClock = std::function<CivilTime()>;
+
+  /// `key`: of all its servers.
+  Catalogue(Authority authority, Key key, CivilClock clock, KeyLog keys = KeyLog::none);
+  /// With a key of the authority's making, and a clock that stands at `now`.
   Catalogue(Authority authority, CivilTime now, KeyLog keys = KeyLog::none);
 
   /// Who issues them.
@@ -34,14 +43,21 @@ class Catalogue {
   ServerContext context_for(const std::string& host, const std::vector<std::string>& tls);
 
  private:
-  ServerContext make(const std::string& host, const std::vector<std::string>& tls) const;
+  using Name = std::pair<std::string, std::vector<std::string>>;
+  struct Kept {
+    ServerContext context;
+    CivilTime made;
+  };
+
+  ServerContext make(const std::string& host, const std::vector<std::string>& tls,
+                     CivilTime now) const;
 
   Authority authority_;
-  CivilTime now_;
-  KeyLog keys_;
   Key key_;  // one for all hosts: making an RSA key takes longer than a handshake
+  CivilClock clock_;
+  KeyLog keys_;
   std::mutex mutex_;
-  std::map<std::pair<std::string, std::vector<std::string>>, ServerContext> contexts_;
+  RecentMap<Name, Kept> contexts_{kMostKept};
 };
 
 }  // namespace misproxy

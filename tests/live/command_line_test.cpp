@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -174,6 +175,73 @@ TEST(CommandLine, CheckAndListTakeFolders) {
             std::count(checked.out.begin(), checked.out.end(), '\n'));
   Folder folder;
   EXPECT_EQ(misproxy({"check", (folder / "").string()}).code, 2);
+}
+
+constexpr auto kGood =
+    "schema = 1\n[about]\nid='x'\ntitle='t'\nteaches='u'\n[[origin]]\nhost='a.test'\n";
+
+TEST(CommandLine, CheckGoesOnPastWhatCannotBeRead) {
+  Folder folder;
+  std::filesystem::create_directories(folder / "a");
+  std::filesystem::create_symlink("nowhere", folder / "a/gone.toml");
+  std::filesystem::create_symlink("turn.toml", folder / "turn.toml");
+  std::filesystem::create_directories(folder / "b.toml/c");
+  folder.write("b.toml/c/good.toml", kGood);
+  const auto checked = misproxy({"check", (folder / "").string(), (folder / "absent").string()});
+  EXPECT_EQ(checked.code, 3);
+  EXPECT_EQ(checked.out, (folder / "b.toml/c/good.toml").string() + ": ok\n");
+  const auto line = [&](const char* name, const char* why) {
+    return "misproxy: cannot read " + (folder / name).string() + ": " + why + "\n";
+  };
+  EXPECT_EQ(checked.err, line("a/gone.toml", "No such file or directory") +
+                             line("turn.toml", "Too many levels of symbolic links") +
+                             line("absent", "No such file or directory"));
+  folder.write("bad.toml", "");
+  EXPECT_EQ(misproxy({"check", (folder / "").string()}).code, 2);
+}
+
+TEST(CommandLine, CheckNamesTheFolderThatCannotBeRead) {
+  Folder folder;
+  const auto inside = folder / "inside";
+  const auto closed = inside / "closed";
+  std::filesystem::create_directories(closed);
+  folder.write("inside/good.toml", kGood);
+  std::filesystem::permissions(folder / "", std::filesystem::perms{0755});
+  std::filesystem::permissions(closed, std::filesystem::perms::none);
+  std::vector<std::string> words{MISPROXY_BINARY, "check", inside.string()};
+  if (::geteuid() == 0) {  // whom no mode keeps out
+    const std::vector<std::string> nobody{"setpriv", "--reuid=65534", "--regid=65534",
+                                          "--clear-groups"};
+    words.insert(words.begin(), nobody.begin(), nobody.end());
+  }
+  const auto checked = run(words);
+  EXPECT_EQ(checked.code, 3);
+  EXPECT_EQ(checked.out, (inside / "good.toml").string() + ": ok\n");
+  EXPECT_EQ(checked.err, "misproxy: cannot read " + closed.string() + ": Permission denied\n");
+}
+
+TEST(CommandLine, AWarningIsSaidAndIsNoMistake) {
+  Folder folder;
+  const auto file = folder.write(
+      "x.toml", std::string(kGood) +
+                    "[network]\nclient_link.rate_bytes_per_s = 1000\n"
+                    "[[fault]]\nid = 'f'\nwhen.point = 'reply'\ndo.respond.status = 407\n");
+  const auto checked = misproxy({"check", file});
+  EXPECT_EQ(checked.code, 0);
+  EXPECT_EQ(checked.out, file + ": ok\n");
+  EXPECT_EQ(checked.err.rfind(file + ":13:12: warning: `status`: a 407 without Proxy-Auth", 0), 0U)
+      << checked.err;
+  const auto object = boost::json::parse(misproxy({"check", "--format", "json", file}).out);
+  EXPECT_TRUE(object.at("ok").as_bool());
+  EXPECT_EQ(object.at("diagnostics").at(0).at("severity").as_string(), "warning");
+
+  Served served({file, file});
+  const auto said = served.stop().err;
+  EXPECT_EQ(said.rfind("curl -x ", 0), 0U) << said;
+  const auto unheeded = said.find("warning: x: [network] `client_link.rate_bytes_per_s` has no");
+  ASSERT_NE(unheeded, std::string::npos) << said;
+  EXPECT_EQ(said.find("warning: x: [network]", unheeded + 1), std::string::npos) << said;
+  EXPECT_NE(said.find("warning: `status`"), std::string::npos) << said;
 }
 
 TEST(CommandLine, ABrokenTraceIsRefusedWithItsLine) {

@@ -189,8 +189,8 @@ TEST(ProxySession, A2xxStartsTheTunnelAndA1xxComesBefore) {
       .give(AttemptCounted{1})
       .expect({noted("request"), Open{Party::origin, {"a.test", 443}}})
       .give(Opened{kOrigin})
-      .expect({injected("respond", "x"), Send{kClient, "HTTP/1.1 102 \r\n\r\n"}, kEstablished,
-               noted("reply")});
+      .expect({injected("respond", "x"), Send{kClient, "HTTP/1.1 102 Processing\r\n\r\n"},
+               kEstablished, noted("reply")});
 
   Talk early(
       fault_text("x", R"(point = "request-head")", R"(respond = { raw = "HTTP/1.0 200 OK\n\n" })"));

@@ -19,6 +19,7 @@ TEST(CurlExpectation, CoversVersionsByNumberNotByText) {
 
 TEST(Respond, WritesWhatHttpAsks) {
   Respond deed;
+  deed.reason = "";
   deed.status = 204;
   EXPECT_EQ(deed.wire(true, true), "HTTP/1.1 204 \r\n\r\n");
   deed.status = 200;

@@ -44,6 +44,63 @@ TEST(Authority, RefusesWhatItCannotUse) {
   EXPECT_FALSE(Authority::read(pem, kNow - std::chrono::days{2}).has_value());
 }
 
+TEST(Authority, NamesTheFlaw) {
+  const auto pem = Authority::create(kNow);
+  const auto other = Authority::create(kNow);
+  const auto flaw = [](const PemPair& pair, CivilTime now = kNow) {
+    return Authority::flaw(pair, now);
+  };
+  EXPECT_EQ(flaw(pem), std::nullopt);
+  EXPECT_EQ(flaw({"nonsense", pem.key}), AuthorityFlaw::no_certificate);
+  EXPECT_EQ(flaw({pem.certificate, "nonsense"}), AuthorityFlaw::no_key);
+  EXPECT_EQ(flaw({pem.certificate, other.key}), AuthorityFlaw::not_its_key);
+  EXPECT_EQ(flaw(Authority::from_seed(1, kNow).pem()), AuthorityFlaw::virtual_);
+  EXPECT_EQ(flaw(pem, kNow - std::chrono::days{2}), AuthorityFlaw::not_yet_valid);
+  EXPECT_EQ(flaw(pem, kNow + std::chrono::days{4000}), AuthorityFlaw::expired);
+  const auto key = make_key();
+  const auto server = Authority::read(pem, kNow)->issue("a.test", key, kNow);
+  EXPECT_EQ(flaw({to_pem(server), to_pem(key)}), AuthorityFlaw::no_authority);
+}
+
+/// Whether a client that trusts `authority` takes `certificate` at a time.
+bool holds(const std::string& authority, const Certificate& certificate, CivilTime now) {
+  const auto anchors = certificates_in(authority);
+  X509_STORE* store = X509_STORE_new();
+  X509_STORE_add_cert(store, anchors.front().get());
+  X509_STORE_CTX* context = X509_STORE_CTX_new();
+  X509_STORE_CTX_init(context, store, certificate.get(), nullptr);
+  X509_STORE_CTX_set_time(context, 0, now.time_since_epoch().count());
+  const bool good = X509_verify_cert(context) == 1;
+  X509_STORE_CTX_free(context);
+  X509_STORE_free(store);
+  return good;
+}
+
+TEST(Authority, RenewedIsTrustedByOldAndNewAlike) {
+  const auto before = Authority::create(kNow);
+  const auto later = kNow + std::chrono::days{3600};
+  const auto certificate = std::get<std::string>(Authority::renewed(before, later));
+  const PemPair after{certificate, before.key};
+  EXPECT_EQ(validity_of(certificate)->until, later + std::chrono::days{3649});
+  EXPECT_NE(fingerprint_of(certificate), fingerprint_of(before.certificate));
+  const auto key = make_key();
+  const auto issued = Authority::read(after, later)->issue("a.test", key, later);
+  EXPECT_TRUE(holds(before.certificate, issued, later));
+  EXPECT_TRUE(holds(certificate, issued, later));
+  const auto past_the_old = later + std::chrono::days{60};
+  EXPECT_FALSE(holds(before.certificate, issued, past_the_old));
+  EXPECT_TRUE(holds(certificate, issued, past_the_old));
+}
+
+TEST(Authority, RenewsWhatHasEnded) {
+  const auto before = Authority::create(kNow);
+  const auto later = kNow + std::chrono::days{5000};
+  const auto certificate = std::get<std::string>(Authority::renewed(before, later));
+  EXPECT_TRUE(Authority::read({certificate, before.key}, later).has_value());
+  EXPECT_EQ(std::get<AuthorityFlaw>(Authority::renewed({before.certificate, ""}, later)),
+            AuthorityFlaw::no_key);
+}
+
 TEST(Authority, OfASeedIsTheSameEveryTime) {
   const auto one = Authority::from_seed(1, kNow);
   const auto again = Authority::from_seed(1, kNow);

@@ -13,6 +13,7 @@
 #include "runner/virtual_runner.hpp"
 #include "scenario/bundled.hpp"
 #include "scenario/loader.hpp"
+#include "tls/pem.hpp"
 #include "trace/normal_form.hpp"
 
 namespace misproxy {
@@ -24,7 +25,9 @@ const live::StoredAuthority& test_authority() {
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     live::StoredAuthority made{
         std::filesystem::temp_directory_path() / fmt::format("misproxy-worlds-{}.pem", ::getpid()),
-        Authority::create(now)};
+        Authority::create(now),
+        to_pem(make_key()),
+        {}};
     std::ofstream(made.certificate) << made.pem.certificate;
     std::atexit([] { std::filesystem::remove(test_authority().certificate); });
     return made;

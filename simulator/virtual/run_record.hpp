@@ -1,29 +1,31 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
+#include "core/time.hpp"
 #include "trace/event.hpp"
-#include "virtual/frame.hpp"
 
 namespace misproxy::simulated {
 
-/// What a run may take before it is stopped.
+/// What a run may take before it is stopped. `stop`: set by whoever wants it to end now, from any
+/// thread.
 struct Limits {
   Duration time = std::chrono::hours{48};  // virtual
   std::uint64_t events = 50'000'000;
+  const std::atomic<bool>* stop = nullptr;
+
+  bool stop_asked() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
 };
 
 /// Why a run was stopped before its client had come to an end.
-enum class Stopped { time, events, nothing_left };
+enum class Stopped { time, events, interrupted, nothing_left };
 
-/// All that a run in the virtual world leaves. `frames` and `key_log` only where a capture was
-/// asked for.
+/// What a run in the virtual world leaves when it is over.
 struct RunRecord {
   std::vector<TraceLine> trace;
-  std::vector<CapturedFrame> frames;
-  std::string key_log;
   Instant ended{0};
   std::uint64_t events = 0;
   std::optional<Stopped> stopped;

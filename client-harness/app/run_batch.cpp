@@ -102,7 +102,8 @@ RunBatch::Maker RunBatch::maker() const {
   const Duration limit = std::chrono::seconds{options_.max_time_s};
   if (options_.world == RunOptions::WorldChoice::virtual_) {
     const auto events = static_cast<std::uint64_t>(options_.max_events);
-    auto runner = std::make_shared<VirtualRunner>(simulated::Limits{limit, events, &stop_asked});
+    auto runner =
+        std::make_shared<VirtualRunner>(simulated::Limits{limit, events, &RunBatch::interrupted});
     return [runner](const RunRequest& request) { return runner->run(request); };
   }
   auto runner = std::make_shared<LiveRunner>(*authority_, limit, stop_fd);

@@ -84,8 +84,8 @@ int spawn(pid_t& pid, const std::vector<std::string>& argv, const Streams& strea
   const auto environment = environment_with(setup.environment);
   const auto words = words_of(argv);
   if (setup.apart) {
-    pid = start_below_warden({words.data(), words_of(environment).data(), streams.in, streams.out,
-                              streams.err});
+    pid = start_below_warden(
+        {words.data(), words_of(environment).data(), streams.in, streams.out, streams.err});
     return pid < 0 ? errno : 0;
   }
   posix_spawn_file_actions_t actions;

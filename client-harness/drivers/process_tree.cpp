@@ -18,9 +18,7 @@ namespace {
 
 constexpr int kNotStarted = 127;  // as a shell says it
 
-int code_of(int status) {
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
+int code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
 
 /// What misproxy ignores is none of the program's business.
 [[noreturn]] void become(const ProgramStart& start, const sigset_t& mask) {

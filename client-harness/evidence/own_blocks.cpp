@@ -10,10 +10,10 @@
 namespace misproxy::evidence {
 namespace {
 
-constexpr std::uint32_t kPacket = 6;        // an enhanced packet block
-constexpr std::size_t kLeast = 12;          // of a block: its type, and its length at both ends
-constexpr std::size_t kPacketHead = 28;     // of that block, up to the frame
-constexpr std::size_t kTimeAt = 12;         // behind type, length and interface
+constexpr std::uint32_t kPacket = 6;     // an enhanced packet block
+constexpr std::size_t kLeast = 12;       // of a block: its type, and its length at both ends
+constexpr std::size_t kPacketHead = 28;  // of that block, up to the frame
+constexpr std::size_t kTimeAt = 12;      // behind type, length and interface
 constexpr std::size_t kCapturedAt = 20;
 
 std::uint32_t u32_at(std::string_view bytes, std::size_t at) {

@@ -29,7 +29,8 @@ class CaptureStream final : public simulated::Taps {
   static constexpr std::size_t kMostAwaited = 1 << 14;
 
   /// `epoch`: the day on which virtual time begins. The plan outlives the stream.
-  CaptureStream(const Plan& plan, CivilTime epoch) : plan_(plan), epoch_(epoch.time_since_epoch()) {}
+  CaptureStream(const Plan& plan, CivilTime epoch)
+      : plan_(plan), epoch_(epoch.time_since_epoch()) {}
 
   /// One more file, before the first frame: what passes these link ends, an interface each.
   void add(const std::vector<simulated::CapturePointId>& points, CaptureWrite write);
@@ -42,7 +43,10 @@ class CaptureStream final : public simulated::Taps {
  private:
   struct File {
     File(CaptureHead head, std::vector<simulated::CapturePointId> at, CaptureWrite to)
-        : pcapng(std::move(head)), points(std::move(at)), write(std::move(to)), counts(points.size()) {}
+        : pcapng(std::move(head)),
+          points(std::move(at)),
+          write(std::move(to)),
+          counts(points.size()) {}
 
     void begin(std::string_view key_log);
     void take(std::size_t point, std::chrono::nanoseconds at, const Packet& packet,

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -10,14 +10,12 @@
 
 namespace misproxy::simulated {
 
-/// What a run may take before it is stopped. `stop`: set by whoever wants it to end now, from any
-/// thread.
+/// What a run may take before it is stopped. `stop`: asked before each event whether somebody wants
+/// it to end now.
 struct Limits {
   Duration time = std::chrono::hours{48};  // virtual
   std::uint64_t events = 50'000'000;
-  const std::atomic<bool>* stop = nullptr;
-
-  bool stop_asked() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
+  std::function<bool()> stop{};
 };
 
 /// Why a run was stopped before its client had come to an end.

@@ -42,11 +42,7 @@ std::uint64_t random_key(const Plan& plan, Party party, std::int64_t connection)
 
 World::World(std::string name, const Plan& plan, SeededKeys& keys,
              std::unique_ptr<ClientSession> client, Taps* taps)
-    : name_(std::move(name)),
-      plan_(plan),
-      keys_(keys),
-      taps_(taps),
-      client_session_(client.get()) {
+    : name_(std::move(name)), plan_(plan), keys_(keys), taps_(taps), client_session_(client.get()) {
   build_hosts();
   client_ = std::make_unique<Actor>(*this, host(Party::client), std::move(client), Party::client, 1,
                                     random_key(plan, Party::client, 0));
@@ -210,7 +206,7 @@ RunRecord World::run(const Limits& limits) {
       if (!deadline) deadline = queue_.now() + kEpilogue;
       if (queue_.next() > *deadline || (all_over() && quiet())) break;
     }
-    if (limits.stop_asked()) {
+    if (limits.stop && limits.stop()) {
       record_.stopped = Stopped::interrupted;
       break;
     }

@@ -190,10 +190,10 @@ TEST(RunExec, NorWhereMisproxyItselfIsKilled) {
   constexpr int kMark = 71'502;
   Folder folder;
   const auto ready = (folder / "ready").string();
-  Process process({MISPROXY_BINARY, "run", "allow", "--world", "live", "--client",
-                   fmt::format("exec:{}echo > {}; sleep {}.8", fmt::format(kFugitives, kMark),
-                               ready, kMark)},
-                  state_environment());
+  Process process(
+      {MISPROXY_BINARY, "run", "allow", "--world", "live", "--client",
+       fmt::format("exec:{}echo > {}; sleep {}.8", fmt::format(kFugitives, kMark), ready, kMark)},
+      state_environment());
   Process tail({"tail", "-s", "0.02", "-F", ready});
   ASSERT_TRUE(tail.read_line());
   process.signal(SIGKILL);

@@ -153,7 +153,8 @@ TEST(RunLarge, BeyondTheBoundIsRefusedWithItsPlace) {
   const auto beyond = folder.write("beyond.toml", download(kEndless + 1));
   const auto finished = misproxy({"check", beyond});
   EXPECT_EQ(finished.code, 2);
-  EXPECT_THAT(finished.out + finished.err, HasSubstr("beyond.toml:10:7: error: `url`: the origin "));
+  EXPECT_THAT(finished.out + finished.err,
+              HasSubstr("beyond.toml:10:7: error: `url`: the origin "));
 }
 
 TEST(RunLarge, ACaptureThatCannotBeWrittenIsSaid) {

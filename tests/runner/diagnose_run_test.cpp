@@ -10,14 +10,14 @@
 namespace misproxy::test {
 namespace {
 
-class EveryScenario : public testing::TestWithParam<std::string> {};
+class EveryScenariosPackets : public testing::TestWithParam<std::string> {};
 
 diagnose::Diagnosis judged(const std::vector<diagnose::Exhibit>& exhibits) {
   return diagnose::diagnose(std::get<diagnose::Observations>(diagnose::read_evidence(exhibits)));
 }
 
 /// What is watched while it is written shows what its file does.
-TEST_P(EveryScenario, IsJudgedFromPacketsAsTheyComeAsFromTheirFile) {
+TEST_P(EveryScenariosPackets, IsJudgedFromPacketsAsTheyComeAsFromTheirFile) {
   const auto run = run_virtually(scenario_named(GetParam()));
   diagnose::WatchedCapture watched("client.pcapng", true);
   watched.take(run.capture);
@@ -30,7 +30,7 @@ TEST_P(EveryScenario, IsJudgedFromPacketsAsTheyComeAsFromTheirFile) {
     EXPECT_EQ(told.verdicts[i].headline, read.verdicts[i].headline);
 }
 
-INSTANTIATE_TEST_SUITE_P(Bundled, EveryScenario, testing::ValuesIn(every_id()), &id_as_name);
+INSTANTIATE_TEST_SUITE_P(Bundled, EveryScenariosPackets, testing::ValuesIn(every_id()), &id_as_name);
 
 TEST(RunDigest, IsOfAllOneBehindTheOtherInWhateverOrderTheyCame) {
   RunDigest digest;

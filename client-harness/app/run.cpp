@@ -5,6 +5,7 @@
 
 #include "app/record_file.hpp"
 #include "app/run_batch.hpp"
+#include "app/run_captures.hpp"
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
 #include "app/state.hpp"
@@ -31,7 +32,7 @@ class Outputs {
   explicit Outputs(const RunOptions& options) : options_(options) {}
 
   void write_run(const Run& run) {
-    write(options_.capture, run.chosen_capture);
+    if (why_.empty()) why_ = run.not_kept;
     if (options_.har) write(options_.har, har_of(run, kVersion));
     if (options_.trace) write(options_.trace, to_json_lines(run.trace));
     write(options_.log, run.log);
@@ -47,9 +48,7 @@ class Outputs {
  private:
   void write_bundle(const Run& run) {
     const auto& result = run.result;
-    const auto offset = result.offset ? fmt::format("-offset{}", *result.offset) : "";
-    const auto folder = std::filesystem::path(*options_.out) /
-                        fmt::format("{}-seed{}{}", result.scenario, result.seed, offset);
+    const auto folder = bundle_folder(options_, result.scenario, result.seed, result.offset);
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error && why_.empty()) {
@@ -59,8 +58,6 @@ class Outputs {
     write((folder / "trace.jsonl").string(), to_json_lines(run.trace));
     write((folder / "client.log").string(), run.log);
     write((folder / "report.json").string(), run_json(result) + "\n");
-    if (!run.capture.empty()) write((folder / "client.pcapng").string(), run.capture);
-    if (!run.proxy_capture.empty()) write((folder / "proxy.pcapng").string(), run.proxy_capture);
   }
 
   const RunOptions& options_;

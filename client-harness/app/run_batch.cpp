@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/run_captures.hpp"
 #include "plan/sweep.hpp"
 #include "runner/virtual_runner.hpp"
 
@@ -20,8 +21,11 @@ std::atomic<bool> stop_asked = false;
 std::atomic<int> stop_fd =
     -1;  // readable once it is asked: what waits for sockets waits for it too
 
+/// A second signal finds the default action again, and ends at once.
 void interrupt(int) {
   const int before = errno;
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
   stop_asked = true;
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(stop_fd, &one, sizeof one);
@@ -98,7 +102,8 @@ RunBatch::Maker RunBatch::maker() const {
   const Duration limit = std::chrono::seconds{options_.max_time_s};
   if (options_.world == RunOptions::WorldChoice::virtual_) {
     const auto events = static_cast<std::uint64_t>(options_.max_events);
-    auto runner = std::make_shared<VirtualRunner>(simulated::Limits{limit, events});
+    auto runner =
+        std::make_shared<VirtualRunner>(simulated::Limits{limit, events, &RunBatch::interrupted});
     return [runner](const RunRequest& request) { return runner->run(request); };
   }
   auto runner = std::make_shared<LiveRunner>(*authority_, limit, stop_fd);
@@ -128,24 +133,31 @@ void RunBatch::work(const OnRun& on_run) {
   std::vector<simulated::CapturePointId> capture_at;
   if (options_.capture) capture_at = options_.capture_at;
   if (options_.capture && capture_at.empty()) capture_at = {simulated::CapturePointId::client};
+  static const CaptureSinks nowhere;
   while (!interrupted()) {
     const auto index = next_++;
     if (index >= jobs_.size()) return;
     const auto& job = jobs_[index];
     const auto plan = plan_of(job);
+    const auto& about = plan.scenario().about;
+    RunDiagnosis diagnosis(options_.evidence);
+    const RunCaptures captures(options_, bundle_folder(options_, about.id, job.seed, job.offset),
+                               diagnosed ? &diagnosis : nullptr);
     Repeated repeated;
     for (std::int64_t i = 0; i < options_.repeat && !(i > 0 && interrupted()); ++i) {
-      auto made = make({&plan, job.offset, bytes, capture_at});
+      auto made =
+          make({&plan, job.offset, bytes, capture_at, i == 0 ? &captures.sinks() : &nowhere});
       if (auto* why = std::get_if<std::string>(&made)) return fail(std::move(*why));
+      auto& run = std::get<Run>(made);
+      if (i == 0) run.not_kept = captures.why();
       if (i == 0 && diagnosed) {
-        auto& run = std::get<Run>(made);
-        diagnose_run(options_.evidence, run);
+        diagnosis.judge(run);
         // Somebody's program that never came has met nothing that could be named.
         const bool absent = run.result.exec && run.trace.empty();
         if (!absent && run.result.stopped != kInterrupted)
           compare_verdict(plan.scenario(), run.result);
       }
-      repeated.add(std::move(std::get<Run>(made)));
+      repeated.add(std::move(run));
     }
     const std::lock_guard lock(mutex_);
     on_run(index, repeated.take(options_.repeat));

@@ -12,6 +12,7 @@
 #include "diagnose/decrypted_observer.hpp"
 #include "diagnose/diagnose.hpp"
 #include "diagnose/report_observer.hpp"
+#include "diagnose/watched_capture.hpp"
 #include "diagnose/whole_file.hpp"
 #include "diagnose/wire_observer.hpp"
 #include "evidence/any_log.hpp"
@@ -45,6 +46,7 @@ struct Piece {
   std::string own;
 
   bool is_capture() const {
+    if (exhibit.watched != nullptr) return true;
     if (!own.empty()) return diagnose::is_capture(own);
     return exhibit.text ? diagnose::is_capture(*exhibit.text) : begins_as_capture(exhibit.name);
   }
@@ -73,6 +75,10 @@ class Reading {
 
   std::optional<Unusable> take(Piece& piece) {
     const auto& name = piece.exhibit.name;
+    if (auto* watched = piece.exhibit.watched) {
+      watched->finish(seen_);
+      return std::nullopt;
+    }
     const auto text =
         piece.own.empty() ? piece.exhibit.text : std::optional<std::string_view>(piece.own);
     if (!text) return take_file(name);
@@ -229,7 +235,8 @@ class Reading {
 std::optional<Unusable> read_pipes(std::vector<Piece>& pieces, std::vector<Unusable>& unusable) {
   std::vector<Piece> usable;
   for (auto& piece : pieces) {
-    if (!piece.exhibit.text && comes_once(piece.exhibit.name)) {
+    const bool by_path = !piece.exhibit.text && piece.exhibit.watched == nullptr;
+    if (by_path && comes_once(piece.exhibit.name)) {
       auto read = read_whole(piece.exhibit.name);
       if (auto* why = std::get_if<Unusable>(&read)) {
         if (why->missing) return std::move(*why);

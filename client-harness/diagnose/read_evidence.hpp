@@ -13,10 +13,14 @@
 
 namespace misproxy::diagnose {
 
-/// One piece of evidence: a file by its path, or bytes that are at hand under a name of their own.
+class WatchedCapture;
+
+/// One piece of evidence: a file by its path, bytes that are at hand under a name of their own, or
+/// a capture that was looked at while it was written.
 struct Exhibit {
   std::string name;
   std::optional<std::string_view> text;  // absent: the file of that name; `-` is standard input
+  WatchedCapture* watched = nullptr;     // in the place of both
 };
 
 /// Why a piece cannot be used, in one sentence that names it.

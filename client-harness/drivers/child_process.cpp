@@ -14,6 +14,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "drivers/process_tree.hpp"
+
 namespace misproxy {
 namespace {
 
@@ -80,6 +82,12 @@ struct Streams {
 int spawn(pid_t& pid, const std::vector<std::string>& argv, const Streams& streams,
           const ChildSetup& setup) {
   const auto environment = environment_with(setup.environment);
+  const auto words = words_of(argv);
+  if (setup.apart) {
+    pid = start_below_warden(
+        {words.data(), words_of(environment).data(), streams.in, streams.out, streams.err});
+    return pid < 0 ? errno : 0;
+  }
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, streams.in, STDIN_FILENO);
@@ -91,10 +99,7 @@ int spawn(pid_t& pid, const std::vector<std::string>& argv, const Streams& strea
   sigemptyset(&pipe_signal);
   sigaddset(&pipe_signal, SIGPIPE);
   posix_spawnattr_setsigdefault(&attributes, &pipe_signal);
-  posix_spawnattr_setpgroup(&attributes, 0);
-  const int flags = POSIX_SPAWN_SETSIGDEF | (setup.apart ? POSIX_SPAWN_SETPGROUP : 0);
-  posix_spawnattr_setflags(&attributes, static_cast<short>(flags));
-  const auto words = words_of(argv);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
   const int error = ::posix_spawnp(&pid, words.front(), &actions, &attributes, words.data(),
                                    words_of(environment).data());
   posix_spawnattr_destroy(&attributes);
@@ -153,19 +158,14 @@ ChildProcess::~ChildProcess() {
 }
 
 void ChildProcess::ask() const {
-  if (pid_ > 0) ::kill(apart_ ? -pid_ : pid_, SIGTERM);
+  if (pid_ > 0) ::kill(pid_, SIGTERM);
 }
 
 void ChildProcess::kill() const {
-  if (pid_ > 0) ::kill(apart_ ? -pid_ : pid_, SIGKILL);
+  if (pid_ > 0) ::kill(pid_, apart_ ? SIGUSR1 : SIGKILL);
 }
 
 ChildEnd ChildProcess::finish() {
-  // As long as it is not reaped, its number is nobody else's.
-  siginfo_t end{};
-  while (::waitid(P_PID, static_cast<id_t>(pid_), &end, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
-  }
-  if (apart_) kill();
   int status = 0;
   while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }

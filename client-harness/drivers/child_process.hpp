@@ -18,7 +18,8 @@ struct ChildEnd {
 };
 
 /// `environment`: `NAME=value`, in the place of what misproxy itself has of that name. `apart`: in
-/// a process group of its own, which ends with it. `piped`: stdout and stderr are one pipe, to be
+/// a process group of its own, and all that it has started ends with it, whatever group or session
+/// that has fled to; `argv[0]` is a path then. `piped`: stdout and stderr are one pipe, to be
 /// read while it runs, in the place of files in memory.
 struct ChildSetup {
   std::vector<std::string> environment;
@@ -41,10 +42,10 @@ class ChildProcess {
   int ended_fd() const { return pidfd_; }
   /// The end to read of its pipe, the object's own; -1 where it has none.
   int output_fd() const { return pipe_; }
-  /// SIGTERM, to all of its process group where it is apart.
+  /// SIGTERM, to all of its process group where it is apart. `kill` ends all of it.
   void ask() const;
   void kill() const;
-  /// Waits for its end. Once. What it left of its process group is killed.
+  /// Waits for its end. Once.
   ChildEnd finish();
 
  private:

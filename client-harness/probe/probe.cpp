@@ -82,7 +82,9 @@ ProbeResult run_probe(const ProbeRequest& request, const ProbeSession::OnStep& o
   std::shared_ptr<live::ClientConnection> client;
   boost::asio::signal_set signals(threads.first(), SIGINT, SIGTERM);
   const auto end = [&] {
-    signals.cancel();
+    boost::system::error_code ignored;
+    signals.clear(ignored);  // a second one finds the default action again
+    signals.cancel(ignored);
     client->stop();
     threads.release();
   };

@@ -81,9 +81,7 @@ std::optional<std::vector<CapturePointId>> parse_link_ends(std::string_view text
   return ends;
 }
 
-std::string capture_of(const simulated::RunRecord& record,
-                       const std::vector<CapturePointId>& points, const Plan& plan,
-                       CivilTime epoch) {
+CaptureHead capture_head_of(const std::vector<CapturePointId>& points, const Plan& plan) {
   const auto& scenario = plan.scenario();
   CaptureHead head;
   head.comment = fmt::format("misproxy, world virtual: scenario {}, seed {}, plan {}",
@@ -91,21 +89,7 @@ std::string capture_of(const simulated::RunRecord& record,
   for (const auto point : points)
     head.points.push_back({std::string(link_end_name(point)), std::string(description_of(point))});
   head.names = names_of(scenario);
-  const Pcapng file(head);
-  std::string bytes = file.begin();
-  if (!record.key_log.empty()) bytes += file.secrets(record.key_log);
-  std::vector<std::uint64_t> counts(points.size());
-  for (const auto& captured : record.frames) {
-    const auto found = std::find(points.begin(), points.end(), captured.point);
-    if (found == points.end()) continue;
-    const auto point = static_cast<std::size_t>(found - points.begin());
-    auto packet = captured.frame->packet;
-    if (captured.routed) --packet.ttl;
-    bytes +=
-        file.packet(point, epoch.time_since_epoch() + captured.at, packet, captured.frame->comment);
-    ++counts[point];
-  }
-  return bytes + file.end(epoch.time_since_epoch() + record.ended, counts);
+  return head;
 }
 
 }  // namespace misproxy

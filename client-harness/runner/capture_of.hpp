@@ -8,8 +8,7 @@
 
 #include "capture/pcapng.hpp"
 #include "plan/plan.hpp"
-#include "tls/authority.hpp"
-#include "virtual/run_record.hpp"
+#include "virtual/frame.hpp"
 
 namespace misproxy {
 
@@ -25,10 +24,8 @@ std::string_view link_end_name(simulated::CapturePointId at);
 /// path. Nothing for a name that none has.
 std::optional<std::vector<simulated::CapturePointId>> parse_link_ends(std::string_view text);
 
-/// A pcapng file of what passed these link ends, an interface each, with names, TLS secrets and
-/// comments.
-std::string capture_of(const simulated::RunRecord& record,
-                       const std::vector<simulated::CapturePointId>& points, const Plan& plan,
-                       CivilTime epoch);
+/// What stands at the beginning of a capture of what passes these link ends, an interface each,
+/// with names.
+CaptureHead capture_head_of(const std::vector<simulated::CapturePointId>& points, const Plan& plan);
 
 }  // namespace misproxy

@@ -5,24 +5,23 @@
 #include <algorithm>
 
 #include "diagnose/diagnose.hpp"
-#include "diagnose/read_evidence.hpp"
 
 namespace misproxy {
-namespace {
 
-std::vector<diagnose::Exhibit> exhibits_of(Evidence evidence, const Run& run) {
+RunDiagnosis::RunDiagnosis(Evidence evidence) : evidence_(evidence) {
+  if (evidence != Evidence::log) capture_.emplace("client.pcapng", evidence == Evidence::capture);
+}
+
+std::vector<diagnose::Exhibit> RunDiagnosis::exhibits_of(const Run& run) {
   std::vector<diagnose::Exhibit> exhibits;
-  const auto& capture = run.capture.empty() ? run.proxy_capture : run.capture;
-  if (evidence != Evidence::log && !capture.empty()) exhibits.push_back({"client.pcapng", capture});
-  if (evidence != Evidence::capture && !run.log.empty())
+  if (capture_) exhibits.push_back({"client.pcapng", std::nullopt, &*capture_});
+  if (evidence_ != Evidence::capture && !run.log.empty())
     exhibits.push_back({"client.log", run.log});
   return exhibits;
 }
 
-}  // namespace
-
-void diagnose_run(Evidence evidence, Run& run) {
-  auto read = diagnose::read_evidence(exhibits_of(evidence, run));
+void RunDiagnosis::judge(Run& run) {
+  auto read = diagnose::read_evidence(exhibits_of(run));
   auto& named = run.result.named;
   if (const auto* why = std::get_if<diagnose::Unusable>(&read)) {
     named = Named{"not-enough-evidence", "ambiguous", {}, why->sentence};

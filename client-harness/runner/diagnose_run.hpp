@@ -1,8 +1,12 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include "core/words.hpp"
+#include "diagnose/read_evidence.hpp"
+#include "diagnose/watched_capture.hpp"
 #include "runner/run.hpp"
 
 namespace misproxy {
@@ -16,9 +20,24 @@ struct WordsOf<Evidence> {
   static constexpr std::array<std::string_view, 3> words{"capture", "log", "both"};
 };
 
-/// Names what went wrong in a run, from its client's evidence; the result keeps the verdict. The
-/// capture is the one at the client's end, or the proxy's where the world has no other.
-void diagnose_run(Evidence evidence, Run& run);
+/// Names what went wrong in a run, from its client's evidence; the result keeps the verdict.
+class RunDiagnosis {
+ public:
+  explicit RunDiagnosis(Evidence evidence);
+
+  /// The capture is to be watched while the run goes on: at the client's end, or at the proxy's
+  /// where the world has no other.
+  bool wants_capture() const { return capture_.has_value(); }
+  void take(std::string_view blocks) { capture_->take(blocks); }
+  /// The run is over. Once.
+  void judge(Run& run);
+
+ private:
+  std::vector<diagnose::Exhibit> exhibits_of(const Run& run);
+
+  Evidence evidence_;
+  std::optional<diagnose::WatchedCapture> capture_;
+};
 
 /// Adds a mismatch where the scenario expects another verdict. One that is ambiguous will do where
 /// the one expected is among its alternatives.

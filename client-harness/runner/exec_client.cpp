@@ -57,8 +57,8 @@ std::size_t ExecClient::read_once(error_code& error) {
   return count;
 }
 
-/// What is still in the pipe is its last word. That is bounded: who has left its process group may
-/// go on writing.
+/// What is still in the pipe is its last word. That is bounded: it may have passed the pipe on to
+/// somebody whom it has not started.
 void ExecClient::finish() {
   finished_ = true;
   end_.took = std::chrono::steady_clock::now() - began_;

@@ -39,7 +39,8 @@ LiveRunner::Result LiveRunner::run_exec(const RunRequest& request, const std::st
   const auto limit = limit_asked ? limit_ : own_limit;
   LiveStage stage(*request.plan, catalogue_, interrupt_);
   if (auto why = stage.listen(); !why.empty()) return why;
-  if (request.capture) stage.capture();
+  Run run;
+  capture_for(request, run, stage);
   const auto proxy = stage.server().proxy();
   auto started =
       ChildProcess::start(exec_arguments(command), "",
@@ -49,11 +50,8 @@ LiveRunner::Result LiveRunner::run_exec(const RunRequest& request, const std::st
   stage.run([&] { client.watch([&] { stage.client_done(stage.server().connections()); }); },
             [&] { client.stop(); }, limit, [&] { client.ask(); });
 
-  Run run;
   run.result = begin_result(request, "live", "exec");
   run.trace = stage.take_trace();
-  run.proxy_capture = stage.take_capture();
-  run.chosen_capture = run.proxy_capture;
   run.result.exec = client.take_end();
   run.result.took = stage.took();
   run.result.trace_digest = trace_digest(run.trace);

@@ -29,8 +29,6 @@ Endpoint proxy_of(const Network& network, const Endpoint& listening) {
 
 void take_from(LiveStage& stage, Run& run) {
   run.trace = stage.take_trace();
-  run.proxy_capture = stage.take_capture();
-  run.chosen_capture = run.proxy_capture;
   auto& result = run.result;
   result.took = stage.took();
   result.trace_digest = trace_digest(run.trace);
@@ -57,7 +55,8 @@ LiveRunner::Result LiveRunner::run(const RunRequest& request) {
   const auto& scenario = plan.scenario();
   LiveStage stage(plan, catalogue_, interrupt_);
   if (auto why = stage.listen(); !why.empty()) return why;
-  if (request.capture) stage.capture();
+  Run run;
+  capture_for(request, run, stage);
   const auto listening = stage.server().proxy();
   FmcClient fmc({scenario.client, proxy_of(scenario.network, listening), [this] { return client_; },
                  plan.seed(), "FMC-Agent"});
@@ -70,7 +69,6 @@ LiveRunner::Result LiveRunner::run(const RunRequest& request) {
                                     [&] { stage.client_done(client->established()); }});
   stage.run([&] { client->begin(); }, [&] { client->stop(); }, limit_);
 
-  Run run;
   run.result = begin_result(request, "live", "fmc");
   run.log = fmc.log();
   run.exchanges = fmc.exchanges();
@@ -86,13 +84,13 @@ LiveRunner::Result LiveRunner::run_curl(const RunRequest& request) {
   if (!version) return "there is no curl in PATH";
   LiveStage stage(*request.plan, catalogue_, interrupt_);
   if (auto why = stage.listen(); !why.empty()) return why;
-  if (request.capture) stage.capture();
+  Run run;
+  capture_for(request, run, stage);
   const auto argv = curl_arguments(scenario.client, stage.server().proxy(), ca_path_);
   auto started = ChildProcess::start(argv, curl_input(scenario.client));
   if (auto* why = std::get_if<std::string>(&started)) return std::move(*why);
   auto& curl = *std::get<std::unique_ptr<ChildProcess>>(started);
 
-  Run run;
   run.result = begin_result(request, "live", "curl");
   boost::asio::posix::stream_descriptor ended(stage.context(), ::dup(curl.ended_fd()));
   bool read = false;

@@ -31,9 +31,13 @@ std::string LiveStage::listen() {
   return error ? fmt::format("cannot listen on 127.0.0.1: {}", error.message()) : "";
 }
 
-void LiveStage::capture() {
+void LiveStage::capture(CaptureSinks sinks) {
+  capture_ = std::move(sinks);
   capture_recorder_.emplace(live::capture_head({&server_}), threads_,
-                            [this](std::string_view blocks) { capture_ += blocks; });
+                            [this](std::string_view blocks) {
+                              if (capture_.proxy) capture_.proxy(blocks);
+                              if (capture_.chosen) capture_.chosen(blocks);
+                            });
   server_.capture_to(*capture_recorder_, 0);
 }
 
@@ -97,6 +101,10 @@ void LiveStage::end() {
   server_.stop();
   stop_client_();
   threads_.release();
+}
+
+void capture_for(const RunRequest& request, Run& run, LiveStage& stage) {
+  if (request.capture) stage.capture(request.sinks != nullptr ? *request.sinks : kept_in(run));
 }
 
 }  // namespace misproxy

@@ -12,6 +12,7 @@
 #include "live/pcapng_recorder.hpp"
 #include "live/server.hpp"
 #include "live/threads.hpp"
+#include "runner/run.hpp"
 
 namespace misproxy {
 
@@ -30,8 +31,8 @@ class LiveStage {
 
   /// Opens the ports on 127.0.0.1; on an error, a sentence.
   std::string listen();
-  /// Keeps a capture of what the proxy's sockets do; once it listens.
-  void capture();
+  /// Makes a capture of what the proxy's sockets do; once it listens.
+  void capture(CaptureSinks sinks);
   live::Server& server() { return server_; }
   boost::asio::io_context& context() { return threads_.first(); }
 
@@ -47,8 +48,6 @@ class LiveStage {
   /// Before the client was done.
   bool interrupted() const { return interrupted_; }
   Duration took() const { return took_; }
-  /// Empty where none was kept.
-  std::string take_capture() { return std::move(capture_); }
   std::vector<TraceLine> take_trace() { return std::move(trace_.lines); }
 
  private:
@@ -68,7 +67,7 @@ class LiveStage {
   live::Threads threads_{1};
   boost::asio::steady_timer limit_;
   boost::asio::posix::stream_descriptor interrupt_;
-  std::string capture_;
+  CaptureSinks capture_;
   std::optional<live::PcapngRecorder> capture_recorder_;
   live::Server server_;
   std::function<void()> stop_client_;
@@ -81,5 +80,8 @@ class LiveStage {
   bool interrupted_ = false;
   Duration took_{0};
 };
+
+/// Makes the capture that the request asks for; what goes nowhere else is kept in the run.
+void capture_for(const RunRequest& request, Run& run, LiveStage& stage);
 
 }  // namespace misproxy

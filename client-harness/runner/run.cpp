@@ -4,6 +4,13 @@
 
 namespace misproxy {
 
+CaptureSinks kept_in(Run& run) {
+  const auto into = [](std::string& capture) {
+    return [&capture](std::string_view blocks) { capture += blocks; };
+  };
+  return {into(run.capture), into(run.proxy_capture), into(run.chosen_capture)};
+}
+
 RunResult begin_result(const RunRequest& request, std::string_view world, std::string_view client) {
   RunResult result;
   result.scenario = request.plan->scenario().about.id;

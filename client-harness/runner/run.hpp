@@ -9,23 +9,25 @@
 #include "client/exchange.hpp"
 #include "plan/plan.hpp"
 #include "report/run_result.hpp"
+#include "runner/capture_sinks.hpp"
 #include "trace/event.hpp"
 #include "virtual/frame.hpp"
 
 namespace misproxy {
 
-/// One run that is to be made. The plan outlives it. `capture`: keep what is needed for a capture;
-/// `capture_at`: the link ends of one more, in the virtual world.
+/// One run that is to be made. The plan outlives it. `capture`: make captures, and in the virtual
+/// world a digest with them; `capture_at`: the link ends of one more, in the virtual world. They go
+/// to `sinks`, which outlive the run; without these, the run keeps them whole.
 struct RunRequest {
   const Plan* plan = nullptr;
   std::optional<std::int64_t> offset;  // of a sweep, for the report
   bool capture = false;
   std::vector<simulated::CapturePointId> capture_at{};
+  const CaptureSinks* sinks = nullptr;
 };
 
-/// All that a run leaves. `capture` is a pcapng file at the client's end, in the virtual world;
-/// `proxy_capture` at the proxy's; `chosen_capture` at the link ends that were asked for, which in
-/// the world live is the proxy's. Empty where none was asked for.
+/// All that a run leaves. Its captures only where one was asked for that goes nowhere else: pcapng
+/// files, as CaptureSinks names them.
 struct Run {
   RunResult result;
   std::vector<TraceLine> trace;
@@ -33,12 +35,16 @@ struct Run {
   std::string capture;
   std::string proxy_capture;
   std::string chosen_capture;
+  std::string not_kept;  // why a capture could not be written, where it could not
   std::vector<Exchange> exchanges;
   std::uint64_t events = 0;  // of the virtual world's queue; 0 in live
 };
 
 /// `RunResult::stopped` of a run that somebody ended with a signal.
 inline constexpr auto kInterrupted = "it was interrupted";
+
+/// Puts the captures into the run, which outlives the sinks.
+CaptureSinks kept_in(Run& run);
 
 /// A result that says which run it is of, and nothing yet of how it went.
 RunResult begin_result(const RunRequest& request, std::string_view world, std::string_view client);

@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include "client/fmc_client.hpp"
-#include "core/encoding.hpp"
-#include "core/sha256.hpp"
-#include "runner/capture_of.hpp"
-#include "trace/json_line.hpp"
+#include "runner/capture_stream.hpp"
+#include "runner/run_digest.hpp"
 #include "trace/normal_form.hpp"
 #include "virtual/world.hpp"
 
@@ -19,6 +17,8 @@ std::string_view why(simulated::Stopped stopped) {
       return "the limit on virtual time was reached (--max-time)";
     case simulated::Stopped::events:
       return "the limit on events was reached (--max-events)";
+    case simulated::Stopped::interrupted:
+      return kInterrupted;
     case simulated::Stopped::nothing_left:
       return "nothing more can happen: the client waits without a limit, and nobody will answer";
   }
@@ -32,16 +32,34 @@ Endpoint proxy_of(const Network& network) {
   return proxy;
 }
 
-/// SHA-256 over both captures, the trace and the log, one behind the other.
-std::string digest_of(const Run& run, const std::vector<TraceLine>& trace) {
-  Sha256 hash;
-  hash.update(run.capture);
-  hash.update(run.proxy_capture);
-  for (const auto& line : trace)
-    hash.update(to_json_line(line) + "\n");
-  hash.update(run.log);
-  return to_hex(hash.finish());
-}
+/// The captures of one run, and their digest.
+class Captures {
+ public:
+  Captures(const RunRequest& request, CaptureSinks sinks, CivilTime epoch)
+      : sinks_(std::move(sinks)), stream_(*request.plan, epoch) {
+    stream_.add({simulated::CapturePointId::client}, [this](std::string_view blocks) {
+      digest_.client(blocks);
+      if (sinks_.client) sinks_.client(blocks);
+    });
+    stream_.add({simulated::CapturePointId::proxy}, [this](std::string_view blocks) {
+      digest_.proxy(blocks);
+      if (sinks_.proxy) sinks_.proxy(blocks);
+    });
+    if (!request.capture_at.empty() && sinks_.chosen)
+      stream_.add(request.capture_at, sinks_.chosen);
+  }
+  Captures(const Captures&) = delete;
+  Captures& operator=(const Captures&) = delete;
+
+  simulated::Taps* taps() { return &stream_; }
+  void end(Instant at) { stream_.end(at); }
+  RunDigest& digest() { return digest_; }
+
+ private:
+  CaptureSinks sinks_;
+  RunDigest digest_;
+  CaptureStream stream_;
+};
 
 }  // namespace
 
@@ -62,10 +80,15 @@ Run VirtualRunner::run(const RunRequest& request) {
       FmcClient::Setup{scenario.client, proxy_of(scenario.network),
                        [&keys] { return keys.client(); }, plan.seed(), "FMC-Agent"});
   const auto& fmc = *client;
-  simulated::World world(scenario.about.id, plan, keys, std::move(client), request.capture);
-  auto record = world.run(limits_);
-
   Run run;
+  std::optional<Captures> captures;
+  if (request.capture)
+    captures.emplace(request, request.sinks != nullptr ? *request.sinks : kept_in(run), kEpoch);
+  simulated::World world(scenario.about.id, plan, keys, std::move(client),
+                         captures ? captures->taps() : nullptr);
+  auto record = world.run(limits_);
+  if (captures) captures->end(record.ended);
+
   run.log = fmc.log();
   run.exchanges = fmc.exchanges();
   run.events = record.events;
@@ -76,13 +99,7 @@ Run VirtualRunner::run(const RunRequest& request) {
   if (record.stopped) result.stopped = why(*record.stopped);
   result.trace_digest = trace_digest(record.trace);
   compare(scenario, record.trace, result);
-  if (request.capture) {
-    run.capture = capture_of(record, {simulated::CapturePointId::client}, plan, kEpoch);
-    run.proxy_capture = capture_of(record, {simulated::CapturePointId::proxy}, plan, kEpoch);
-    if (!request.capture_at.empty())
-      run.chosen_capture = capture_of(record, request.capture_at, plan, kEpoch);
-    result.bytes_digest = digest_of(run, record.trace);
-  }
+  if (captures) result.bytes_digest = captures->digest().finish(record.trace, run.log);
   run.trace = std::move(record.trace);
   return run;
 }

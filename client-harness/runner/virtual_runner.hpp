@@ -22,7 +22,7 @@ class VirtualRunner {
   /// made for one run.
   static constexpr std::size_t kMostKeysKept = 100;
 
-  explicit VirtualRunner(simulated::Limits limits) : limits_(limits) {}
+  explicit VirtualRunner(simulated::Limits limits) : limits_(std::move(limits)) {}
 
   Run run(const RunRequest& request);
 

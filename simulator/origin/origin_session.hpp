@@ -23,7 +23,7 @@ class OriginSession final : public Session {
  public:
   static constexpr std::size_t kHeadLimit = 64 * 1024;
   static constexpr std::size_t kPiece = 64 * 1024;       // of a body, at once
-  static constexpr std::size_t kHashedAtOnce = 4 << 20;  // of a body's digest, between other work
+  static constexpr std::size_t kHashedAtOnce = 1 << 20;  // of a body's digest, between other work
   static constexpr std::size_t kMostHeld = 256 * 1024;   // of requests not yet answered
   /// From the first byte that is no TLS, where less than a full record of it comes.
   static constexpr std::chrono::seconds kNoTlsLimit{5};

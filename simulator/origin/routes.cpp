@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-#include <limits>
+#include "core/download_path.hpp"
 
 namespace misproxy {
 namespace {
@@ -19,16 +18,12 @@ std::string_view path_of(std::string_view target) {
   return target.substr(0, target.find_first_of("?#"));
 }
 
-std::optional<std::uint64_t> download_size(std::string_view path) {
-  constexpr std::string_view prefix = "/bytes/";
-  if (!path.starts_with(prefix)) return std::nullopt;
-  path.remove_prefix(prefix.size());
-  std::uint64_t size = 0;
-  const auto* end = path.data() + path.size();
-  const auto [stop, error] = std::from_chars(path.data(), end, size);
-  constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
-  if (error != std::errc{} || stop != end || size > most) return std::nullopt;
-  return size;
+OriginAnswer too_large() {
+  return {400,
+          "Bad Request",
+          {kText},
+          fmt::format("misproxy's origin makes at most {} bytes at /bytes/<n>\n", kMostBodyBytes),
+          {}};
 }
 
 }  // namespace
@@ -43,7 +38,8 @@ OriginAnswer answer_for(std::string_view target, std::string_view authority,
   if (path == "/upload") {
     return {200, "OK", {kText}, fmt::format("received {} bytes\n", uploaded_bytes), {}};
   }
-  if (const auto size = download_size(path)) {
+  if (const auto size = download_path_bytes(path)) {
+    if (*size > kMostBodyBytes) return too_large();
     return {200, "OK", {"Content-Type: application/octet-stream"}, "", size};
   }
   return {404,

@@ -20,8 +20,8 @@ struct OriginAnswer {
 };
 
 /// The routes: `/` redirects to `/healthcheck` (302), which is 200; `/bytes/<n>` is a download of n
-/// bytes, n in decimal up to 2^63 - 1; `/upload` says how many bytes came; all else is 404. Queries
-/// are passed over. `authority`: the host, and the port where it is not 443.
+/// bytes, n in decimal up to 2^40, and 400 beyond; `/upload` says how many bytes came; all else is
+/// 404. Queries are passed over. `authority`: the host, and the port where it is not 443.
 OriginAnswer answer_for(std::string_view target, std::string_view authority,
                         std::uint64_t uploaded_bytes);
 

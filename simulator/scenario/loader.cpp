@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "core/download_path.hpp"
 #include "scenario/toml_document.hpp"
 
 namespace misproxy {
@@ -21,6 +22,25 @@ void check_fault_ids(TableReader& root, const Scenario& scenario) {
   }
 }
 
+/// The path of a URL, without its query.
+std::string_view path_of(std::string_view url) {
+  url = url.substr(0, url.find_first_of("?#"));
+  const auto scheme = url.find("://");
+  const auto slash = url.find('/', scheme == std::string_view::npos ? 0 : scheme + 3);
+  return slash == std::string_view::npos ? std::string_view() : url.substr(slash);
+}
+
+void check_download(TableReader& root, const Scenario& scenario) {
+  const auto size = download_path_bytes(path_of(scenario.client.url));
+  if (!size || *size <= kMostBodyBytes || !root.has("client")) return;
+  auto client = root.child("client");
+  if (client && client->has("url")) {
+    client->report_at("url", fmt::format("`url`: the origin makes at most {} bytes (1 TiB) at "
+                                         "/bytes/<n>",
+                                         kMostBodyBytes));
+  }
+}
+
 }  // namespace
 
 LoadedScenario load_scenario(std::string file, std::string_view text) {
@@ -29,6 +49,7 @@ LoadedScenario load_scenario(std::string file, std::string_view text) {
   auto root = document.root();
   loaded.scenario.visit(root);
   check_fault_ids(root, loaded.scenario);
+  check_download(root, loaded.scenario);
   root.check("origin", !loaded.scenario.origins.empty(), "at least one [[origin]]");
   root.finish();
   loaded.problems = document.take_diagnostics();

@@ -2,17 +2,19 @@
 
 #include <memory>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "capture/packet.hpp"
 #include "core/time.hpp"
 
 namespace misproxy::simulated {
 
-/// A packet on its way, and what a fault did with it, which all captures of it tell.
+/// A packet on its way, and what a fault did with it, which all captures of it tell; a fault may
+/// still act as long as the frame is under way.
 struct Frame {
   Packet packet;
   std::string comment;
+  long tapped = 0;  // how many places of captures wait until nothing more can be said of it
 };
 using FramePtr = std::shared_ptr<Frame>;
 
@@ -25,6 +27,15 @@ struct CapturedFrame {
   CapturePointId point;
   bool routed = false;
   FramePtr frame;
+};
+
+/// Is told what passes the capture points, as it happens.
+class Taps {
+ public:
+  virtual ~Taps() = default;
+  virtual void frame(CapturedFrame captured) = 0;
+  /// TLS secrets, before the frames that they open.
+  virtual void secrets(std::string_view key_log) = 0;
 };
 
 }  // namespace misproxy::simulated

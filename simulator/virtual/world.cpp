@@ -41,12 +41,8 @@ std::uint64_t random_key(const Plan& plan, Party party, std::int64_t connection)
 }  // namespace
 
 World::World(std::string name, const Plan& plan, SeededKeys& keys,
-             std::unique_ptr<ClientSession> client, bool capture)
-    : name_(std::move(name)),
-      plan_(plan),
-      keys_(keys),
-      capture_(capture),
-      client_session_(client.get()) {
+             std::unique_ptr<ClientSession> client, Taps* taps)
+    : name_(std::move(name)), plan_(plan), keys_(keys), taps_(taps), client_session_(client.get()) {
   build_hosts();
   client_ = std::make_unique<Actor>(*this, host(Party::client), std::move(client), Party::client, 1,
                                     random_key(plan, Party::client, 0));
@@ -94,7 +90,11 @@ void World::build_host(Party party, Ipv4 address) {
 // --- frames
 
 void World::tap(CapturePointId point, const FramePtr& frame, bool routed) {
-  if (capture_) record_.frames.push_back({queue_.now(), point, routed, frame});
+  if (taps_ != nullptr) taps_->frame({queue_.now(), point, routed, frame});
+}
+
+void World::secrets(std::string_view key_log) {
+  if (taps_ != nullptr) taps_->secrets(key_log);
 }
 
 void World::leaves(Party to, FramePtr frame) {
@@ -205,6 +205,10 @@ RunRecord World::run(const Limits& limits) {
     if (client_session_->done()) {
       if (!deadline) deadline = queue_.now() + kEpilogue;
       if (queue_.next() > *deadline || (all_over() && quiet())) break;
+    }
+    if (limits.stop && limits.stop()) {
+      record_.stopped = Stopped::interrupted;
+      break;
     }
     if (queue_.next() > limits.time) {
       record_.stopped = Stopped::time;

@@ -29,10 +29,10 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
   /// Virtual time that is left to the others once the client is done.
   static constexpr std::chrono::seconds kEpilogue{10};
 
-  /// `name` is the scenario's in the trace. `capture`: keep the frames. Plan, keys and client
-  /// outlive the world; the client belongs to it for one run.
+  /// `name` is the scenario's in the trace. `taps`: told of every frame; null where nobody asks.
+  /// Plan, keys, client and taps outlive the world; the client belongs to it for one run.
   World(std::string name, const Plan& plan, SeededKeys& keys, std::unique_ptr<ClientSession> client,
-        bool capture);
+        Taps* taps);
   ~World() override;
 
   /// Runs to the end. Once.
@@ -44,7 +44,7 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
   std::int64_t count_attempt(const std::string& host) override { return ++attempts_[host]; }
   std::optional<std::string> resolve(const std::string& host) override;
   TcpSocket& open(Actor& actor, const Open& open) override;
-  void secrets(std::string_view key_log) override { record_.key_log += key_log; }
+  void secrets(std::string_view key_log) override;
   void comment_last(std::string comment) override;
   Flow flow_of(SocketAddress from, SocketAddress to) const override;
   void note(std::int64_t connection, TraceEvent event) override;
@@ -73,7 +73,7 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
   std::string name_;
   const Plan& plan_;
   SeededKeys& keys_;
-  bool capture_;
+  Taps* taps_;
   EventQueue queue_;
   RunRecord record_;
   FramePtr last_frame_;

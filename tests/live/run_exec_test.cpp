@@ -165,6 +165,45 @@ TEST(RunExec, CtrlCEndsTheProgram) {
   }
 }
 
+/// A program that flees its process group and its session, and parents that end before it.
+constexpr auto kFugitives =
+    "(setsid sleep {0}.1 &)\nsetsid sh -c 'sleep {0}.2 & sleep {0}.3' &\n"
+    "setsid setsid sleep {0}.4 &\nnohup sleep {0}.5 >/dev/null 2>&1 &\n"
+    "setsid sh -c \"trap '' TERM; (setsid sleep {0}.6 &) ; sleep {0}.7\" &\n";
+
+std::string sleepers(int mark) {
+  return run({"pgrep", "-a", "-f", fmt::format("^sleep {}\\.", mark)}).out;
+}
+
+TEST(RunExec, NothingThatItStartedLivesOnWhereverItFled) {
+  constexpr int kMark = 71'501;
+  const auto fugitives = fmt::format(kFugitives, kMark);
+  EXPECT_EQ(object_of(run_exec("allow", fugitives + "exit 3")).at("exec").at("exit"), 3);
+  EXPECT_EQ(sleepers(kMark), "");
+  const auto limited = run_exec("allow", fugitives + fmt::format("setsid -w sleep {}.8", kMark),
+                                {"--max-time", "1"});
+  EXPECT_EQ(object_of(limited).at("exec").at("exit"), 137);
+  EXPECT_EQ(sleepers(kMark), "");
+}
+
+TEST(RunExec, NorWhereMisproxyItselfIsKilled) {
+  constexpr int kMark = 71'502;
+  Folder folder;
+  const auto ready = (folder / "ready").string();
+  Process process(
+      {MISPROXY_BINARY, "run", "allow", "--world", "live", "--client",
+       fmt::format("exec:{}echo > {}; sleep {}.8", fmt::format(kFugitives, kMark), ready, kMark)},
+      state_environment());
+  Process tail({"tail", "-s", "0.02", "-F", ready});
+  ASSERT_TRUE(tail.read_line());
+  process.signal(SIGKILL);
+  EXPECT_EQ(process.wait().code, 128 + SIGKILL);
+  const auto until = std::chrono::steady_clock::now() + Process::kBound;
+  while (!sleepers(kMark).empty() && std::chrono::steady_clock::now() < until) {
+  }
+  EXPECT_EQ(sleepers(kMark), "");
+}
+
 TEST(RunExec, NeedsRealSockets) {
   const auto finished = misproxy({"run", "allow", "--client", "exec:true"});
   EXPECT_EQ(finished.code, 2);

@@ -16,14 +16,16 @@ TEST(Routes, AnswerAsTheArticleShows) {
   EXPECT_EQ(answer_for("/elsewhere", "a.test", 0).status, 404);
 }
 
-TEST(Routes, DownloadsHaveAnySize) {
+TEST(Routes, DownloadsHaveAnySizeUpToABound) {
   EXPECT_EQ(answer_for("/bytes/0", "a.test", 0).download_bytes, 0U);
-  EXPECT_EQ(answer_for("/bytes/9223372036854775807", "a.test", 0).download_bytes,
-            9223372036854775807U);
-  for (const auto* path :
-       {"/bytes/", "/bytes/x", "/bytes/-1", "/bytes/1x", "/bytes/9223372036854775808",
-        "/bytes/99999999999999999999999", "/bytes/1/2"}) {
+  EXPECT_EQ(answer_for("/bytes/1099511627776", "a.test", 0).download_bytes, 1099511627776U);
+  for (const auto* path : {"/bytes/", "/bytes/x", "/bytes/-1", "/bytes/1x", "/bytes/1/2"})
     EXPECT_EQ(answer_for(path, "a.test", 0).status, 404) << path;
+  for (const auto* path :
+       {"/bytes/1099511627777", "/bytes/9223372036854775808", "/bytes/99999999999999999999999"}) {
+    const auto answer = answer_for(path, "a.test", 0);
+    EXPECT_EQ(answer.status, 400) << path;
+    EXPECT_EQ(answer.text, "misproxy's origin makes at most 1099511627776 bytes at /bytes/<n>\n");
   }
 }
 

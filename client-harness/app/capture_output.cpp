@@ -1,0 +1,33 @@
+#include "app/capture_output.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "live/files.hpp"
+
+namespace misproxy::app {
+
+CaptureOutput::CaptureOutput(std::string path) : path_(std::move(path)) {
+  fd_ = path_ == "-" ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+                     : ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (fd_ < 0) fail(errno);
+}
+
+CaptureOutput::~CaptureOutput() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+void CaptureOutput::write(std::string_view blocks) {
+  if (why_.empty() && !live::write_all(fd_, blocks)) fail(errno);
+}
+
+void CaptureOutput::fail(int error) {
+  why_ = fmt::format("cannot write {}: {}", path_, std::strerror(error));
+}
+
+}  // namespace misproxy::app

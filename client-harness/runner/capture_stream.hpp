@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "capture/pcapng.hpp"
+#include "plan/plan.hpp"
+#include "runner/capture_sinks.hpp"
+#include "tls/authority.hpp"
+#include "virtual/frame.hpp"
+
+namespace misproxy {
+
+/// Makes pcapng files of a run in the virtual world while it goes on, and keeps next to nothing.
+///
+///     frame ──> awaited until nothing more can be said of it ──> each file that has its link end
+///
+/// A fault may act on a frame that captures have seen already, and all of them tell it: a frame is
+/// written when nobody in the world has it any more.
+class CaptureStream final : public simulated::Taps {
+ public:
+  /// Of a file, packets that wait for its head: TLS secrets that come until then stand in front of
+  /// all packets, later ones where they come.
+  static constexpr std::size_t kHead = 1 << 20;
+  /// Frames that wait at once; beyond, the first is written as it is.
+  static constexpr std::size_t kMostAwaited = 1 << 14;
+
+  /// `epoch`: the day on which virtual time begins. The plan outlives the stream.
+  CaptureStream(const Plan& plan, CivilTime epoch)
+      : plan_(plan), epoch_(epoch.time_since_epoch()) {}
+
+  /// One more file, before the first frame: what passes these link ends, an interface each.
+  void add(const std::vector<simulated::CapturePointId>& points, CaptureWrite write);
+  /// The world has ended at that virtual time. Once.
+  void end(Instant at);
+
+  void frame(simulated::CapturedFrame captured) override;
+  void secrets(std::string_view key_log) override;
+
+ private:
+  struct File {
+    File(CaptureHead head, std::vector<simulated::CapturePointId> at, CaptureWrite to)
+        : pcapng(std::move(head)),
+          points(std::move(at)),
+          write(std::move(to)),
+          counts(points.size()) {}
+
+    void begin(std::string_view key_log);
+    void take(std::size_t point, std::chrono::nanoseconds at, const Packet& packet,
+              const std::string& comment, std::string_view key_log);
+    std::optional<std::size_t> place_of(simulated::CapturePointId point) const;
+
+    Pcapng pcapng;
+    std::vector<simulated::CapturePointId> points;
+    CaptureWrite write;
+    std::vector<std::uint64_t> counts;
+    std::string held;  // packets, until the head is written
+    bool begun = false;
+  };
+
+  void write_first();
+
+  const Plan& plan_;
+  std::chrono::nanoseconds epoch_;
+  std::deque<File> files_;
+  std::deque<simulated::CapturedFrame> awaited_;
+  std::string key_log_;  // as long as a head is to be written
+};
+
+}  // namespace misproxy

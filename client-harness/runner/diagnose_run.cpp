@@ -10,6 +10,8 @@
 namespace misproxy {
 namespace {
 
+constexpr std::string_view kUndecided = "not-enough-evidence";
+
 std::vector<diagnose::Exhibit> exhibits_of(Evidence evidence, const Run& run) {
   std::vector<diagnose::Exhibit> exhibits;
   const auto& capture = run.capture.empty() ? run.proxy_capture : run.capture;
@@ -25,7 +27,7 @@ void diagnose_run(Evidence evidence, Run& run) {
   auto read = diagnose::read_evidence(exhibits_of(evidence, run));
   auto& named = run.result.named;
   if (const auto* why = std::get_if<diagnose::Unusable>(&read)) {
-    named = Named{"not-enough-evidence", "ambiguous", {}, why->sentence};
+    named = Named{std::string(kUndecided), "ambiguous", {}, why->sentence, false};
     return;
   }
   const auto incident =
@@ -33,13 +35,14 @@ void diagnose_run(Evidence evidence, Run& run) {
   named = Named{std::string(incident.id),
                 std::string(word(incident.confidence)),
                 {incident.alternatives.begin(), incident.alternatives.end()},
-                incident.headline};
+                incident.headline, incident.healthy() && incident.id != kUndecided};
 }
 
 void compare_verdict(const Scenario& scenario, RunResult& result) {
   const auto& wanted = scenario.expect.verdict;
   if (!wanted || !result.named) return;
   result.injected = *wanted;
+  result.compared = true;
   const auto& named = *result.named;
   if (named.names(*wanted)) return;
   result.mismatches.push_back(fmt::format("verdict: expected {}, named {} ({}): {}", *wanted,

@@ -55,6 +55,7 @@ LiveRunner::Result LiveRunner::run_exec(const RunRequest& request, const std::st
   run.proxy_capture = stage.take_capture();
   run.chosen_capture = run.proxy_capture;
   run.result.exec = client.take_end();
+  fill_from_trace(run.trace, *run.result.exec);
   run.result.took = stage.took();
   run.result.trace_digest = trace_digest(run.trace);
   run.log = log_of(*run.result.exec);

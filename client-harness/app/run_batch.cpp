@@ -135,8 +135,9 @@ void RunBatch::work(const OnRun& on_run) {
     const auto plan = plan_of(job);
     Repeated repeated;
     for (std::int64_t i = 0; i < options_.repeat && !(i > 0 && interrupted()); ++i) {
-      auto made = make({&plan, job.offset, bytes, capture_at});
+      auto made = make({&plan, job.offset, bytes, capture_at, options_.comments});
       if (auto* why = std::get_if<std::string>(&made)) return fail(std::move(*why));
+      ++made_;
       if (i == 0 && diagnosed) {
         auto& run = std::get<Run>(made);
         diagnose_run(options_.evidence, run);

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/exit_code.hpp"
@@ -9,10 +10,12 @@
 
 namespace misproxy::app {
 
-/// A scenario's text and the name to call it by in messages.
+/// A scenario's text and the name to call it by in messages: a path, or the id of one that is part
+/// of the program.
 struct ScenarioFile {
   std::string name;
   std::string text;
+  bool built_in = false;
 };
 
 /// What could not be had, and the exit code that it means.
@@ -31,5 +34,9 @@ struct FoundScenarios {
 FoundScenarios find_scenarios(const std::vector<std::string>& arguments);
 /// Every bundled one.
 std::vector<ScenarioFile> bundled_files();
+/// The one with this id; nothing where there is none.
+std::optional<ScenarioFile> bundled_file(std::string_view id);
+/// One sentence for the latter, with the id that was meant, where that shows.
+std::string no_such_scenario(const std::string& id);
 
 }  // namespace misproxy::app

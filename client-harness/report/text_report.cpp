@@ -68,10 +68,10 @@ struct Group {
       if (i >= kMostEnds) {
         rest += sorted[i].second;
       } else {
-        text += fmt::format("{}{} times {}", i == 0 ? "" : "; ", sorted[i].second, sorted[i].first);
+        text += fmt::format("{}{} x {}", i == 0 ? "" : "; ", sorted[i].second, sorted[i].first);
       }
     }
-    return rest == 0 ? text : fmt::format("{}; {} otherwise", text, rest);
+    return rest == 0 ? text : fmt::format("{}; {} x something else", text, rest);
   }
 };
 

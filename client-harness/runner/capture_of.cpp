@@ -83,9 +83,10 @@ std::optional<std::vector<CapturePointId>> parse_link_ends(std::string_view text
 
 std::string capture_of(const simulated::RunRecord& record,
                        const std::vector<CapturePointId>& points, const Plan& plan,
-                       CivilTime epoch) {
+                       CivilTime epoch, bool comments) {
   const auto& scenario = plan.scenario();
   CaptureHead head;
+  head.has_comments = comments;
   head.comment = fmt::format("misproxy, world virtual: scenario {}, seed {}, plan {}",
                              scenario.about.id, plan.seed(), plan.digest());
   for (const auto point : points)

@@ -25,10 +25,10 @@ std::string_view link_end_name(simulated::CapturePointId at);
 /// path. Nothing for a name that none has.
 std::optional<std::vector<simulated::CapturePointId>> parse_link_ends(std::string_view text);
 
-/// A pcapng file of what passed these link ends, an interface each, with names, TLS secrets and
-/// comments.
+/// A pcapng file of what passed these link ends, an interface each, with names, TLS secrets and,
+/// where they are wanted, comments.
 std::string capture_of(const simulated::RunRecord& record,
                        const std::vector<simulated::CapturePointId>& points, const Plan& plan,
-                       CivilTime epoch);
+                       CivilTime epoch, bool comments);
 
 }  // namespace misproxy

@@ -39,7 +39,7 @@ LiveRunner::Result LiveRunner::run_exec(const RunRequest& request, const std::st
   const auto limit = limit_asked ? limit_ : own_limit;
   LiveStage stage(*request.plan, catalogue_, interrupt_);
   if (auto why = stage.listen(); !why.empty()) return why;
-  if (request.capture) stage.capture();
+  if (request.capture) stage.capture(request.comments);
   const auto proxy = stage.server().proxy();
   auto started =
       ChildProcess::start(exec_arguments(command), "",

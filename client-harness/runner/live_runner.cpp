@@ -55,7 +55,7 @@ LiveRunner::Result LiveRunner::run(const RunRequest& request) {
   const auto& scenario = plan.scenario();
   LiveStage stage(plan, catalogue_, interrupt_);
   if (auto why = stage.listen(); !why.empty()) return why;
-  if (request.capture) stage.capture();
+  if (request.capture) stage.capture(request.comments);
   const auto listening = stage.server().proxy();
   FmcClient fmc({scenario.client, proxy_of(scenario.network, listening), [this] { return client_; },
                  plan.seed(), "FMC-Agent"});
@@ -84,7 +84,7 @@ LiveRunner::Result LiveRunner::run_curl(const RunRequest& request) {
   if (!version) return "there is no curl in PATH";
   LiveStage stage(*request.plan, catalogue_, interrupt_);
   if (auto why = stage.listen(); !why.empty()) return why;
-  if (request.capture) stage.capture();
+  if (request.capture) stage.capture(request.comments);
   const auto argv = curl_arguments(scenario.client, stage.server().proxy(), ca_path_);
   auto started = ChildProcess::start(argv, curl_input(scenario.client));
   if (auto* why = std::get_if<std::string>(&started)) return std::move(*why);

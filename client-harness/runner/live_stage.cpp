@@ -31,8 +31,9 @@ std::string LiveStage::listen() {
   return error ? fmt::format("cannot listen on 127.0.0.1: {}", error.message()) : "";
 }
 
-void LiveStage::capture() {
-  capture_recorder_.emplace(live::capture_head({&server_}), threads_,
+void LiveStage::capture(bool comments) {
+  const auto which = comments ? live::CaptureComments::all : live::CaptureComments::none;
+  capture_recorder_.emplace(live::capture_head({&server_}, which), threads_,
                             [this](std::string_view blocks) { capture_ += blocks; });
   server_.capture_to(*capture_recorder_, 0);
 }

@@ -15,12 +15,14 @@
 namespace misproxy {
 
 /// One run that is to be made. The plan outlives it. `capture`: keep what is needed for a capture;
-/// `capture_at`: the link ends of one more, in the virtual world.
+/// `capture_at`: the link ends of one more, in the virtual world; `comments`: captures say what was
+/// injected.
 struct RunRequest {
   const Plan* plan = nullptr;
   std::optional<std::int64_t> offset;  // of a sweep, for the report
   bool capture = false;
   std::vector<simulated::CapturePointId> capture_at{};
+  bool comments = true;
 };
 
 /// All that a run leaves. `capture` is a pcapng file at the client's end, in the virtual world;

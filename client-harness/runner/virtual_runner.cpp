@@ -77,10 +77,12 @@ Run VirtualRunner::run(const RunRequest& request) {
   result.trace_digest = trace_digest(record.trace);
   compare(scenario, record.trace, result);
   if (request.capture) {
-    run.capture = capture_of(record, {simulated::CapturePointId::client}, plan, kEpoch);
-    run.proxy_capture = capture_of(record, {simulated::CapturePointId::proxy}, plan, kEpoch);
-    if (!request.capture_at.empty())
-      run.chosen_capture = capture_of(record, request.capture_at, plan, kEpoch);
+    const auto capture_at = [&](const std::vector<simulated::CapturePointId>& points) {
+      return capture_of(record, points, plan, kEpoch, request.comments);
+    };
+    run.capture = capture_at({simulated::CapturePointId::client});
+    run.proxy_capture = capture_at({simulated::CapturePointId::proxy});
+    if (!request.capture_at.empty()) run.chosen_capture = capture_at(request.capture_at);
     result.bytes_digest = digest_of(run, record.trace);
   }
   run.trace = std::move(record.trace);

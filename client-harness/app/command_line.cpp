@@ -163,8 +163,10 @@ void add_serve(CLI::App& app, ServeOptions& options, std::vector<std::string>& l
   add_format(*serve, options.format);
   serve->footer(
       "\nStderr: first the curl command to paste, then a line an event. Ctrl-C ends it; trace and "
-      "capture\nare complete, and readable while they grow. With --format json stdout holds a ready line a "
-      "scenario, then\na line an event, as --trace records it. A PATH of - is stdout.\nOnly hosts that an [[origin]] of the "
+      "capture\nare complete, and readable while they grow. With --format json stdout holds a "
+      "ready line a "
+      "scenario, then\na line an event, as --trace records it. A PATH of - is stdout.\nOnly hosts "
+      "that an [[origin]] of the "
       "scenario names are served; all others get "
       "403.");
 }
@@ -199,8 +201,8 @@ void add_capture(CLI::App& app, CaptureOptions& options) {
 
 }  // namespace
 
-std::function<std::string(const std::string&)> whole_number(std::uint64_t least,
-                                                            std::uint64_t most, Unit unit) {
+std::function<std::string(const std::string&)> whole_number(std::uint64_t least, std::uint64_t most,
+                                                            Unit unit) {
   return [least, most, unit](const std::string& text) -> std::string {
     std::uint64_t number = 0;
     const auto* end = text.data() + text.size();

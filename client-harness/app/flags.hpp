@@ -15,8 +15,7 @@ namespace misproxy::app {
 
 /// A whole number and nothing else, up to 2^63 - 1. `unit`: what it counts, for whoever writes one
 /// behind it.
-std::function<std::string(const std::string&)> whole_number(std::uint64_t least,
-                                                            std::uint64_t most,
+std::function<std::string(const std::string&)> whole_number(std::uint64_t least, std::uint64_t most,
                                                             Unit unit = Unit::none);
 
 CLI::Option* add_format(CLI::App& command, Format& format);

@@ -6,8 +6,7 @@
 
 namespace misproxy::app {
 
-Progress::Progress(std::size_t whole, std::function<std::size_t()> done,
-                   std::chrono::seconds every)
+Progress::Progress(std::size_t whole, std::function<std::size_t()> done, std::chrono::seconds every)
     : text_(whole), done_(std::move(done)) {
   if (every.count() == 0) return;
   const bool bar = stderr_draws();

@@ -30,7 +30,9 @@ int folder_error(const fs::path& folder) {
 
 RecordFile::Opened RecordFile::open(const std::string& path, std::string_view what) {
   const bool out = is_stdout(path);
-  const int fd = out ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
+  const int fd =
+      out ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+          : ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
   if (fd < 0) return cannot_write(path, errno);
   return std::unique_ptr<RecordFile>(new RecordFile(fd, out ? "stdout" : path, what));
 }

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 #include <filesystem>
 
-#include "app/record_file.hpp"
 #include "app/progress.hpp"
+#include "app/record_file.hpp"
 #include "app/run_batch.hpp"
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
@@ -81,9 +81,9 @@ class Batch {
     std::vector<std::optional<RunResult>> done(jobs_.size());
     {
       RunBatch batch(options_, jobs_, authority_ ? &*authority_ : nullptr);
-      const Progress progress(jobs_.size() * static_cast<std::size_t>(options_.repeat),
-                              [&batch] { return batch.made(); },
-                              std::chrono::seconds{options_.progress_s});
+      const Progress progress(
+          jobs_.size() * static_cast<std::size_t>(options_.repeat),
+          [&batch] { return batch.made(); }, std::chrono::seconds{options_.progress_s});
       batch.make([&](std::size_t index, Run made) {
         if (options_.require_expect) require_expect(made.result);
         outputs_.write_run(made);

@@ -167,8 +167,7 @@ void add_run(CLI::App& app, RunOptions& options) {
   run->add_flag("--require-expect", options.require_expect,
                 "a run of which the scenario expects nothing is no success: exit 1")
       ->excludes("--sweep");
-  run->add_flag("--verbose", options.verbose,
-                "a line for each run, also where there are over 100");
+  run->add_flag("--verbose", options.verbose, "a line for each run, also where there are over 100");
   run->add_option("--progress", options.progress_s,
                   "where stderr is no terminal: a line every so often while runs are made; 10 s "
                   "where absent, 0 for none")

@@ -62,7 +62,7 @@ struct RunOptions {
   bool require_expect = false;
   bool verbose = false;
   std::int64_t progress_s = 10;  // from line to line, where stderr is no terminal
-  bool matrix = false;                 // the confusion matrix instead of the table
+  bool matrix = false;           // the confusion matrix instead of the table
   Format format = Format::text;
 
   /// Files for what one run leaves.

@@ -99,8 +99,7 @@ std::vector<ScenarioFile> bundled_files() {
 
 std::optional<ScenarioFile> bundled_file(std::string_view id) {
   for (const auto& scenario : bundled_scenarios()) {
-    if (scenario.id() == id)
-      return ScenarioFile{std::string(id), std::string(scenario.text), true};
+    if (scenario.id() == id) return ScenarioFile{std::string(id), std::string(scenario.text), true};
   }
   return std::nullopt;
 }

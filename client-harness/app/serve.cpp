@@ -62,7 +62,8 @@ class Service {
     threads_.run();
     note_all("stopped", "why", why_);
     if (capture_) capture_->end();
-    const bool lost = (trace_ && trace_->failed()) || (events_ && events_->failed()) || (capture_file_ && capture_file_->failed());
+    const bool lost = (trace_ && trace_->failed()) || (events_ && events_->failed()) ||
+                      (capture_file_ && capture_file_->failed());
     return lost ? ExitCode::environment : ExitCode::ok;
   }
 

@@ -17,7 +17,8 @@ void StdoutUse::want(std::string_view flag, const std::optional<std::string>& pa
   by_path_ = true;
   claim(fmt::format("{} -", flag));
   if (content == Content::binary && isatty(STDOUT_FILENO) == 1 && why_.empty()) {
-    why_ = fmt::format("{} - is binary, and stdout is a terminal: pipe it on, or give a PATH", flag);
+    why_ =
+        fmt::format("{} - is binary, and stdout is a terminal: pipe it on, or give a PATH", flag);
   }
 }
 
@@ -27,7 +28,8 @@ void StdoutUse::want(Format format) {
 
 void StdoutUse::refuse_folder(std::string_view flag, const std::optional<std::string>& path) {
   if (path && is_stdout(*path) && why_.empty())
-    why_ = fmt::format("{} - would be stdout, and it makes a folder: ./- is one of that name", flag);
+    why_ =
+        fmt::format("{} - would be stdout, and it makes a folder: ./- is one of that name", flag);
 }
 
 void StdoutUse::claim(std::string who) {

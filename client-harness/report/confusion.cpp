@@ -75,7 +75,7 @@ std::string confusion_text(const std::vector<ConfusionCell>& cells) {
   auto text = line("injected", "named", width, "runs", "", "scenarios");
   for (const auto& cell : cells)
     text += line(cell.injected, cell.shown, width, cell.runs, word_of(cell.kind),
-                 fmt::join(cell.scenarios, " "));
+                 fmt::format("{}", fmt::join(cell.scenarios, " ")));
   return text + fmt::format(
                     "{} named right, {} ambiguous with the truth among what is named, "
                     "{} wrong\n",

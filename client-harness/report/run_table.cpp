@@ -65,18 +65,17 @@ RunTable::RunTable(const std::vector<RunResult>& results, bool colour) : colour_
 }
 
 std::string RunTable::head() const {
-  return fmt::format(fmt::runtime(kLine), "    ", "scenario", name_width_, "seed", "client ended",
-                     "CONNECT", "code", "bytes", "attempts", "took", "diagnosis", verdict_width_,
+  return fmt::format(kLine, "    ", "scenario", name_width_, "seed", "client ended", "CONNECT",
+                     "code", "bytes", "attempts", "took", "diagnosis", verdict_width_,
                      "trace digest");
 }
 
 std::string RunTable::lines(const RunResult& result) const {
   const auto numbers = numbers_of(result);
-  auto text = fmt::format(fmt::runtime(kLine), mark(result, colour_), result.scenario, name_width_,
-                          result.seed, client_end_text(result), numbers.http_connect,
-                          numbers.http_code, numbers.bytes, numbers.attempts,
-                          time_text(result.took), verdict_text(result), verdict_width_,
-                          result.trace_digest.substr(0, 16));
+  auto text = fmt::format(kLine, mark(result, colour_), result.scenario, name_width_, result.seed,
+                          client_end_text(result), numbers.http_connect, numbers.http_code,
+                          numbers.bytes, numbers.attempts, time_text(result.took),
+                          verdict_text(result), verdict_width_, result.trace_digest.substr(0, 16));
   for (const auto& sentence : result.mismatches)
     text += fmt::format("       {}\n", sentence);
   return text;

@@ -16,8 +16,8 @@ using Judged = RunResult::Judged;
 
 constexpr std::size_t kMostEnds = 3;  // told of one scenario
 
-/// How many runs there are, how many of which kind, and in how many the client failed though nothing
-/// was said of that.
+/// How many runs there are, how many of which kind, and in how many the client failed though
+/// nothing was said of that.
 struct Counts {
   std::size_t runs = 0;
   std::size_t bad = 0;

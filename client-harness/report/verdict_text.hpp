@@ -6,9 +6,9 @@
 
 namespace misproxy {
 
-/// What the diagnosis named, with its doubts: `healthy? (truncated-download)` where it is ambiguous,
-/// `healthy, but the client failed` where the client's end says otherwise. Empty where the run was
-/// not diagnosed.
+/// What the diagnosis named, with its doubts: `healthy? (truncated-download)` where it is
+/// ambiguous, `healthy, but the client failed` where the client's end says otherwise. Empty where
+/// the run was not diagnosed.
 std::string verdict_text(const RunResult& result);
 
 }  // namespace misproxy

@@ -82,8 +82,8 @@ std::optional<std::vector<CapturePointId>> parse_link_ends(std::string_view text
 }
 
 std::string capture_of(const simulated::RunRecord& record,
-                       const std::vector<CapturePointId>& points, const Plan& plan,
-                       CivilTime epoch, bool comments) {
+                       const std::vector<CapturePointId>& points, const Plan& plan, CivilTime epoch,
+                       bool comments) {
   const auto& scenario = plan.scenario();
   CaptureHead head;
   head.has_comments = comments;

@@ -35,7 +35,8 @@ void diagnose_run(Evidence evidence, Run& run) {
   named = Named{std::string(incident.id),
                 std::string(word(incident.confidence)),
                 {incident.alternatives.begin(), incident.alternatives.end()},
-                incident.headline, incident.healthy() && incident.id != kUndecided};
+                incident.headline,
+                incident.healthy() && incident.id != kUndecided};
 }
 
 void compare_verdict(const Scenario& scenario, RunResult& result) {

@@ -15,24 +15,27 @@ namespace {
 using Factor = std::pair<std::string_view, double>;
 
 constexpr std::array kSizes{
-    Factor{"", 1.0},           Factor{"b", 1.0},       Factor{"byte", 1.0},   Factor{"bytes", 1.0},
-    Factor{"k", 1e3},          Factor{"kb", 1e3},      Factor{"m", 1e6},      Factor{"mb", 1e6},
-    Factor{"g", 1e9},          Factor{"gb", 1e9},      Factor{"t", 1e12},     Factor{"tb", 1e12},
-    Factor{"ki", 1024.0},      Factor{"kib", 1024.0},  Factor{"mi", 0x1p20},  Factor{"mib", 0x1p20},
-    Factor{"gi", 0x1p30},      Factor{"gib", 0x1p30},  Factor{"ti", 0x1p40},  Factor{"tib", 0x1p40},
-    Factor{"bit", 1.0 / 8},    Factor{"kbit", 1e3 / 8}, Factor{"mbit", 1e6 / 8},
-    Factor{"gbit", 1e9 / 8}};
+    Factor{"", 1.0},         Factor{"b", 1.0},        Factor{"byte", 1.0},
+    Factor{"bytes", 1.0},    Factor{"k", 1e3},        Factor{"kb", 1e3},
+    Factor{"m", 1e6},        Factor{"mb", 1e6},       Factor{"g", 1e9},
+    Factor{"gb", 1e9},       Factor{"t", 1e12},       Factor{"tb", 1e12},
+    Factor{"ki", 1024.0},    Factor{"kib", 1024.0},   Factor{"mi", 0x1p20},
+    Factor{"mib", 0x1p20},   Factor{"gi", 0x1p30},    Factor{"gib", 0x1p30},
+    Factor{"ti", 0x1p40},    Factor{"tib", 0x1p40},   Factor{"bit", 1.0 / 8},
+    Factor{"kbit", 1e3 / 8}, Factor{"mbit", 1e6 / 8}, Factor{"gbit", 1e9 / 8}};
 
 constexpr std::array kRates{Factor{"bps", 1.0 / 8}, Factor{"kbps", 1e3 / 8},
                             Factor{"mbps", 1e6 / 8}, Factor{"gbps", 1e9 / 8}};
 
 /// In seconds.
 constexpr std::array kTimes{
-    Factor{"ns", 1e-9},     Factor{"us", 1e-6},      Factor{"\u00b5s", 1e-6}, Factor{"ms", 1e-3},
-    Factor{"s", 1.0},       Factor{"sec", 1.0},      Factor{"secs", 1.0},     Factor{"second", 1.0},
-    Factor{"seconds", 1.0}, Factor{"m", 60.0},       Factor{"min", 60.0},     Factor{"mins", 60.0},
-    Factor{"minute", 60.0}, Factor{"minutes", 60.0}, Factor{"h", 3600.0},     Factor{"hour", 3600.0},
-    Factor{"hours", 3600.0}, Factor{"d", 86400.0},   Factor{"day", 86400.0},  Factor{"days", 86400.0}};
+    Factor{"ns", 1e-9},     Factor{"us", 1e-6},      Factor{"\u00b5s", 1e-6},
+    Factor{"ms", 1e-3},     Factor{"s", 1.0},        Factor{"sec", 1.0},
+    Factor{"secs", 1.0},    Factor{"second", 1.0},   Factor{"seconds", 1.0},
+    Factor{"m", 60.0},      Factor{"min", 60.0},     Factor{"mins", 60.0},
+    Factor{"minute", 60.0}, Factor{"minutes", 60.0}, Factor{"h", 3600.0},
+    Factor{"hour", 3600.0}, Factor{"hours", 3600.0}, Factor{"d", 86400.0},
+    Factor{"day", 86400.0}, Factor{"days", 86400.0}};
 
 template <class Table>
 std::optional<double> factor_in(const Table& table, std::string_view word) {

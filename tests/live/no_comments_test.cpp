@@ -38,7 +38,9 @@ TEST(NoComments, ACaptureOfTheVirtualWorldTellsNothing) {
   Folder folder;
   for (const auto* id : {"truncated-download", "inline-reset-on-large-segment", "burst-loss",
                          "icmp-lies", "acl-deny-403", "mss-clamp-too-small"}) {
-    const auto file = [&](const char* kind) { return (folder / (std::string(id) + kind)).string(); };
+    const auto file = [&](const char* kind) {
+      return (folder / (std::string(id) + kind)).string();
+    };
     const auto finished = misproxy({"run", id, "--no-comments", "--capture", file(".pcapng"),
                                     "--capture-at", "all", "--har", file(".har"), "--log",
                                     file(".log"), "--out", (folder / "out").string()});

@@ -76,21 +76,19 @@ TEST(RunExpect, RequireExpectMakesAnErrorOfIt) {
   EXPECT_EQ(run_with({empty, "--require-expect"}).code, 1);
   const auto told = folder.write("told.toml", denying("[expect]\nverdict = \"proxy-denied\"\n"));
   EXPECT_EQ(run_with({told, "--require-expect"}).code, 0);
-  const auto event =
-      folder.write("event.toml", denying("[[expect.event]]\nevent = \"respond\"\n"));
+  const auto event = folder.write("event.toml", denying("[[expect.event]]\nevent = \"respond\"\n"));
   EXPECT_EQ(run_with({event, "--require-expect"}).code, 0);
   EXPECT_EQ(run_with({"truncated-download", "--sweep", "offset=1..2", "--require-expect"}).code, 2);
 }
 
 TEST(RunExpect, WhatIsExpectedOfOneClientIsNothingOfAnother) {
   Folder folder;
-  const auto scenario =
-      folder.write("fmc.toml", denying("[expect.client]\nhttp_connect = 403\n"));
+  const auto scenario = folder.write("fmc.toml", denying("[expect.client]\nhttp_connect = 403\n"));
   EXPECT_EQ(run_with({scenario, "--require-expect"}).code, 0);
   EXPECT_THAT(run_live(scenario, "curl").out, HasSubstr("1 run, nothing expected"));
-  EXPECT_EQ(run_live(scenario, std::string("exec:") + kCurl + "$MISPROXY_URL", {"--require-expect"})
-                .code,
-            1);
+  EXPECT_EQ(
+      run_live(scenario, std::string("exec:") + kCurl + "$MISPROXY_URL", {"--require-expect"}).code,
+      1);
 }
 
 TEST(RunExpect, ARowWithoutMessageDemandsNone) {
@@ -126,8 +124,8 @@ TEST(RunExpect, AFaultThatNeverFiredIsAMismatchForEveryClient) {
   other.replace(other.find("/bytes/300000"), 13, "/healthcheck");
   other = other.substr(0, other.find("[expect]"));
   const auto scenario = folder.write("other.toml", other);
-  for (const auto& finished : {run_with({scenario}), run_live(scenario, "fmc"),
-                               run_live(scenario, "curl")}) {
+  for (const auto& finished :
+       {run_with({scenario}), run_live(scenario, "fmc"), run_live(scenario, "curl")}) {
     EXPECT_EQ(finished.code, 1) << finished.out;
     EXPECT_THAT(finished.out, HasSubstr(never));
   }
@@ -135,9 +133,10 @@ TEST(RunExpect, AFaultThatNeverFiredIsAMismatchForEveryClient) {
 
 TEST(RunExpect, OfOneFiresAtLeastOneHasToAct) {
   const auto post = [](int bytes) {
-    return fmt::format("exec:head -c {} /dev/zero | {} --data-binary @- "
-                       "https://tools.cisco.com/upload",
-                       bytes, kCurl);
+    return fmt::format(
+        "exec:head -c {} /dev/zero | {} --data-binary @- "
+        "https://tools.cisco.com/upload",
+        bytes, kCurl);
   };
   const std::string none = "none of the faults `large-record`, `large-flight` fired";
   const auto large = run_live("reset-on-large-segment", post(3000), {"--format", "json"});
@@ -151,8 +150,8 @@ TEST(RunExpect, OfOneFiresAtLeastOneHasToAct) {
 }
 
 TEST(RunExpect, TheTraceFillsInWhatAProgramDoesNotTell) {
-  const auto finished =
-      run_live("acl-deny-403", std::string("exec:") + kCurl + "$MISPROXY_URL", {"--format", "json"});
+  const auto finished = run_live("acl-deny-403", std::string("exec:") + kCurl + "$MISPROXY_URL",
+                                 {"--format", "json"});
   const auto outcome = object_of(finished).at("outcome").as_object();
   EXPECT_EQ(outcome.at("http_connect").to_number<int>(), 403);
   EXPECT_EQ(outcome.at("http_code").to_number<int>(), 0);
@@ -200,13 +199,14 @@ TEST(RunExpect, ManyRunsHaveASummaryAndVerboseALineForEach) {
 }
 
 TEST(RunExpect, APipeHearsNowAndThenHowFarItIs) {
-  Process process({"bash", "-c",
-                   "exec " MISPROXY_BINARY
-                   " run acl-deny-403 --seeds 1..1000000 --progress 1 2>&1 >/dev/null"},
-                  state_environment());
+  Process process(
+      {"bash", "-c",
+       "exec " MISPROXY_BINARY " run acl-deny-403 --seeds 1..1000000 --progress 1 2>&1 >/dev/null"},
+      state_environment());
   const auto line = process.read_line();
   ASSERT_TRUE(line);
-  EXPECT_THAT(*line, testing::ContainsRegex("^misproxy: [0-9]+ of 1000000 runs after [0-9]+ s, .*left$"));
+  EXPECT_THAT(*line,
+              testing::ContainsRegex("^misproxy: [0-9]+ of 1000000 runs after [0-9]+ s, .*left$"));
   process.signal(SIGINT);
   EXPECT_EQ(process.wait().code, 1);
 }

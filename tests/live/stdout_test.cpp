@@ -31,10 +31,8 @@ Finished in_folder(const Folder& folder, const std::string& command) {
 
 TEST(Stdout, ADashIsStdoutAndTheReportIsTalk) {
   Folder folder;
-  const std::pair<const char*, const char*> flags[] = {{"trace", "trace"},
-                                                       {"log", "log"},
-                                                       {"har", "har"},
-                                                       {"capture", "capture"}};
+  const std::pair<const char*, const char*> flags[] = {
+      {"trace", "trace"}, {"log", "log"}, {"har", "har"}, {"capture", "capture"}};
   for (const auto& [flag, name] : flags) {
     const auto file = in_folder(
         folder, fmt::format("{} run acl-deny-403 --{} {}.file", MISPROXY_BINARY, flag, name));

@@ -12,7 +12,8 @@ TEST(ProgressText, TellsWhatIsLeft) {
   const ProgressText text(200);
   EXPECT_EQ(text.line(0, seconds{10}), "misproxy: 0 of 200 runs after 10 s\n");
   EXPECT_EQ(text.line(50, seconds{30}), "misproxy: 50 of 200 runs after 30 s, 1 min 30 s left\n");
-  EXPECT_EQ(text.line(1, seconds{3600}), "misproxy: 1 of 200 runs after 1 h 0 min, 199 h 0 min left\n");
+  EXPECT_EQ(text.line(1, seconds{3600}),
+            "misproxy: 1 of 200 runs after 1 h 0 min, 199 h 0 min left\n");
   EXPECT_EQ(text.line(199, milliseconds{90'900}),
             "misproxy: 199 of 200 runs after 1 min 30 s, 1 s left\n");
   EXPECT_EQ(text.line(200, seconds{90}), "misproxy: 200 of 200 runs after 1 min 30 s\n");

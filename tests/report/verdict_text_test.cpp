@@ -18,8 +18,9 @@ TEST(VerdictText, ShowsTheDoubt) {
   EXPECT_EQ(verdict_text(naming(good_run(), doubtful)), "healthy? (truncated-download)");
   EXPECT_EQ(verdict_text(naming(good_run(), {"not-enough-evidence", "ambiguous", {}, "", false})),
             "not-enough-evidence?");
-  EXPECT_EQ(verdict_text(naming(good_run(), {"a", "ambiguous", {"a", "b", "c", "d", "e"}, "", false})),
-            "a? (b, c, 2 more)");
+  EXPECT_EQ(
+      verdict_text(naming(good_run(), {"a", "ambiguous", {"a", "b", "c", "d", "e"}, "", false})),
+      "a? (b, c, 2 more)");
 }
 
 TEST(VerdictText, HealthyBesideAClientThatFailedIsShownAsWhatItIs) {

@@ -67,6 +67,16 @@ std::optional<double> factor_of(std::string_view word, Unit unit) {
   return std::nullopt;
 }
 
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' '))
+    text.remove_prefix(1);
+  while (text.ends_with(' '))
+    text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
 std::string_view words_of(Unit unit) {
   switch (unit) {
     case Unit::none:
@@ -84,16 +94,6 @@ std::string_view words_of(Unit unit) {
   }
   return "";
 }
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' '))
-    text.remove_prefix(1);
-  while (text.ends_with(' '))
-    text.remove_suffix(1);
-  return text;
-}
-
-}  // namespace
 
 Unit unit_of(std::string_view key) {
   if (key.ends_with("bytes_per_s")) return Unit::bytes_per_s;

@@ -19,6 +19,9 @@ Unit unit_of(std::string_view key);
 /// number. K, M, G and T are powers of 1000, with an `i` of 1024 (IEC 80000-13).
 std::optional<std::int64_t> meant_by(std::string_view written, Unit unit);
 
+/// As in a sentence: `milliseconds`; empty where it has none.
+std::string_view words_of(Unit unit);
+
 /// What to write in the place of `written`, from `least` to `most`: `write 10000 (bytes)`. Empty
 /// where it cannot be guessed.
 std::string what_to_write(std::string_view written, Unit unit, std::int64_t least,

@@ -35,13 +35,17 @@ const toml::key* find_key(const toml::table& table, std::string_view name) {
   return nullptr;
 }
 
-/// Of a value that should be a whole number: what would be right, as far as it can be told.
+/// Of a value that should be a whole number: what would be right.
 std::string number_hint(std::string_view key, const toml::node& node, Range range) {
   const auto unit = unit_of(key);
   std::string written;
   if (const auto* text = node.as_string()) written = text->get();
   if (const auto* number = node.as_floating_point()) written = fmt::format("{}", number->get());
-  return written.empty() ? std::string() : what_to_write(written, unit, range.least, range.most);
+  auto hint = what_to_write(written, unit, range.least, range.most);
+  if (!hint.empty() || unit == Unit::none) return hint;
+  if (range.most == Range{}.most)
+    return fmt::format("at least {} ({})", range.least, words_of(unit));
+  return fmt::format("from {} to {} ({})", range.least, range.most, words_of(unit));
 }
 
 /// Of a value that should be a share: `50%` is 0.5.

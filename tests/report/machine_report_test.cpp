@@ -76,7 +76,7 @@ TEST(Confusion, TheDoubtIsACellOfItsOwn) {
   EXPECT_EQ(cells[1].shown, "healthy? (truncated-download)");
   EXPECT_EQ(cells[1].kind, ConfusionCell::Kind::ambiguous);
   EXPECT_NE(confusion_text(cells).find("healthy? (truncated-download)"), std::string::npos);
-  EXPECT_NE(confusion_json(cells).find(R"("shown":"healthy? (truncated-download)") "),
+  EXPECT_NE(confusion_json(cells).find("\"shown\":\"healthy? (truncated-download)\""),
             std::string::npos);
 }
 

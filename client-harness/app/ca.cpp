@@ -4,6 +4,7 @@
 
 #include "app/say.hpp"
 #include "app/state.hpp"
+#include "app/stdout_use.hpp"
 #include "app/verbs.hpp"
 #include "live/files.hpp"
 #include "live/today.hpp"
@@ -43,14 +44,19 @@ std::string after_renewal(const live::RenewedAuthority& renewed, CivilTime now) 
 
 ExitCode show(const CaOptions& options, const live::StoredAuthority& authority, CivilTime now,
               const std::string& talk) {
+  StdoutUse out;
+  out.want("--ca-out", options.ca_out);
+  out.want(options.format);
+  if (!out.why().empty()) return complain(ExitCode::bad_input, out.why());
   if (options.ca_out) {
-    const auto why = live::write_file(*options.ca_out, authority.pem.certificate);
+    const auto why = write_output(*options.ca_out, authority.pem.certificate);
     if (!why.empty()) return complain(ExitCode::environment, why);
   }
   if (options.format == Format::json) {
     print(ca_json(authority, now, options.renew) + "\n");
   } else {
-    print(fmt::format("{}\n", authority.certificate.string()));
+    const auto path = authority.certificate.string() + "\n";
+    out.taken() ? tell(path) : print(path);
     const auto until = authority.validity.until;
     tell(fmt::format("misproxy: the CA holds until {}, {} more; SHA-256 {}\n",
                      live::date_text(until), days_text(now, until),

@@ -27,6 +27,7 @@ connection leaves a trace of what the client did and what was injected.)";
 constexpr auto kLearn = R"(
 First steps:
   misproxy list                                the scenarios that come with misproxy
+  misproxy show acl-deny-403                   one of them, as text to begin with
   misproxy serve                               a proxy that works; it prints the curl to try
   misproxy serve acl-deny-403 --trace t.jsonl  one that answers 403, and records it
   misproxy trace show t.jsonl                  what happened, for a person
@@ -110,8 +111,9 @@ std::string check_listen(const std::string& text) {
     return fmt::format("{} is no HOST:PORT, such as 127.0.0.1:3128, or port 0 for a free one",
                        text);
   if (!is_loopback(endpoint->host)) {
-    return fmt::format("{} is not loopback; misproxy listens on 127.0.0.1, [::1] or localhost",
-                       text);
+    return fmt::format(
+        "{} is not loopback; misproxy listens on an address of 127.0.0.0/8, on [::1] or localhost",
+        text);
   }
   return {};
 }
@@ -144,6 +146,9 @@ void add_serve(CLI::App& app, ServeOptions& options, std::vector<std::string>& l
                    "record what the sockets do as packets: pcapng with TLS secrets, an interface a "
                    "scenario")
       ->type_name("PATH");
+  serve->add_flag("!--no-comments", options.comments,
+                  "a capture that does not tell what was injected: no comment, and interfaces "
+                  "without names of scenarios");
   serve->add_option("--ca-out", options.ca_out, "copy the CA certificate, for clients to trust")
       ->type_name("PATH");
   add_state_dir(*serve, options.state_dir);
@@ -162,7 +167,10 @@ void add_serve(CLI::App& app, ServeOptions& options, std::vector<std::string>& l
   add_format(*serve, options.format);
   serve->footer(
       "\nStderr: first the curl command to paste, then a line an event. Ctrl-C ends it; trace and "
-      "capture\nare complete, and readable while they grow.\nOnly hosts that an [[origin]] of the "
+      "capture\nare complete, and readable while they grow. With --format json stdout holds a "
+      "ready line a "
+      "scenario, then\na line an event, as --trace records it. A PATH of - is stdout.\nOnly hosts "
+      "that an [[origin]] of the "
       "scenario names are served; all others get "
       "403.");
 }
@@ -197,14 +205,17 @@ void add_capture(CLI::App& app, CaptureOptions& options) {
 
 }  // namespace
 
-std::function<std::string(const std::string&)> whole_number(std::uint64_t least,
-                                                            std::uint64_t most) {
-  return [least, most](const std::string& text) -> std::string {
+std::function<std::string(const std::string&)> whole_number(std::uint64_t least, std::uint64_t most,
+                                                            Unit unit) {
+  return [least, most, unit](const std::string& text) -> std::string {
     std::uint64_t number = 0;
     const auto* end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, number);
     if (error == std::errc{} && stop == end && number >= least && number <= most) return {};
-    return fmt::format("{} is no whole number from {} to {}", text, least, most);
+    const auto hint = what_to_write(text, unit, static_cast<std::int64_t>(least),
+                                    static_cast<std::int64_t>(most));
+    return fmt::format("{} is no whole number from {} to {}{}{}", text, least, most,
+                       hint.empty() ? "" : "; ", hint);
   };
 }
 
@@ -236,6 +247,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   ServeOptions serve;
   CheckOptions check;
   ListOptions list;
+  ShowOptions show;
   CaOptions ca;
   TraceOptions trace;
   CaptureOptions capture;
@@ -257,6 +269,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
       ->add_option("PATH", list.paths, "files or folders; none: those that come with misproxy")
       ->type_name("");
   add_format(*list_command, list.format);
+  auto* show_command =
+      app.add_subcommand("show", "Print the text of a scenario that comes with misproxy");
+  show_command->add_option("ID", show.ids, "an id from `misproxy list`")->required()->type_name("");
   auto* ca_command = app.add_subcommand(
       "ca",
       "Print the path of this installation's CA certificate, made when first needed, and how long "
@@ -293,6 +308,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   if (app.got_subcommand("run")) return run;
   if (app.got_subcommand("check")) return check;
   if (app.got_subcommand("list")) return list;
+  if (app.got_subcommand("show")) return show;
   if (app.got_subcommand("ca")) return ca;
   if (app.got_subcommand("trace")) return trace;
   if (app.got_subcommand("capture")) return capture;

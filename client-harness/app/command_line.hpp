@@ -27,6 +27,7 @@ struct ServeOptions {
   std::size_t threads = 1;
   std::optional<std::uint64_t> exit_after;
   bool exit_with_parent = false;
+  bool comments = true;  // in the capture
   Format format = Format::text;
 };
 
@@ -38,6 +39,10 @@ struct CheckOptions {
 struct ListOptions {
   std::vector<std::string> paths;  // none: the bundled ones
   Format format = Format::text;
+};
+
+struct ShowOptions {
+  std::vector<std::string> ids;  // at least one
 };
 
 struct CaOptions {
@@ -60,9 +65,9 @@ struct CaptureOptions {
 
 /// What the command line asks for, or the exit code where there is nothing more to do: help was
 /// printed, or one line that says what is wrong.
-using CommandLine = std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, CaOptions,
-                                 TraceOptions, CaptureOptions, DiagnoseOptions, ProbeOptions,
-                                 VerdictsOptions, ExplainOptions, ExitCode>;
+using CommandLine = std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, ShowOptions,
+                                 CaOptions, TraceOptions, CaptureOptions, DiagnoseOptions,
+                                 ProbeOptions, VerdictsOptions, ExplainOptions, ExitCode>;
 
 CommandLine parse_command_line(int argc, const char* const* argv);
 

@@ -10,12 +10,14 @@
 #include "app/format.hpp"
 #include "app/probe_options.hpp"
 #include "app/run_options.hpp"
+#include "core/quantity.hpp"
 
 namespace misproxy::app {
 
-/// A whole number and nothing else.
-std::function<std::string(const std::string&)> whole_number(std::uint64_t least,
-                                                            std::uint64_t most);
+/// A whole number and nothing else, up to 2^63 - 1. `unit`: what it counts, for whoever writes one
+/// behind it.
+std::function<std::string(const std::string&)> whole_number(std::uint64_t least, std::uint64_t most,
+                                                            Unit unit = Unit::none);
 
 CLI::Option* add_format(CLI::App& command, Format& format);
 

@@ -39,9 +39,13 @@ std::string check_json(const std::string& file, const std::vector<Diagnostic>& p
       json::object{{"file", file}, {"ok", problems.empty()}, {"diagnostics", std::move(list)}});
 }
 
-std::string list_json(const std::string& file, const About& about) {
-  return json::serialize(json::object{
-      {"id", about.id}, {"title", about.title}, {"teaches", about.teaches}, {"file", file}});
+std::string list_json(const ScenarioFile& file, const About& about) {
+  return json::serialize(
+      json::object{{"id", about.id},
+                   {"title", about.title},
+                   {"teaches", about.teaches},
+                   {"built_in", file.built_in},
+                   {"file", file.built_in ? json::value(nullptr) : json::value(file.name)}});
 }
 
 }  // namespace misproxy::app

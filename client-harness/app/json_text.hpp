@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/scenario_files.hpp"
 #include "core/endpoint.hpp"
 #include "scenario/diagnostic.hpp"
 #include "scenario/scenario.hpp"
@@ -30,6 +31,7 @@ struct Ready {
 std::string ready_json(const Ready& ready);
 std::string check_json(const std::string& file, const std::vector<Diagnostic>& problems,
                        const std::vector<Diagnostic>& warnings);
-std::string list_json(const std::string& file, const About& about);
+/// `file` is null for a scenario that is part of the program.
+std::string list_json(const ScenarioFile& file, const About& about);
 
 }  // namespace misproxy::app

@@ -27,10 +27,10 @@ ExitCode list(const ListOptions& options) {
   }
   for (const auto& [file, about] : rows) {
     if (options.format == Format::json) {
-      print(fmt::format("{}\n", list_json(file.name, about)));
+      print(fmt::format("{}\n", list_json(file, about)));
     } else {
-      print(fmt::format("{:<{}}  {}\n{:<{}}  {}\n", about.id, widest, about.title, "", widest,
-                        file.name));
+      print(fmt::format("{:<{}}  {}\n", about.id, widest, about.title));
+      if (!file.built_in) print(fmt::format("{:<{}}  {}\n", "", widest, file.name));
     }
   }
   return code;

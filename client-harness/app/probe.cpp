@@ -3,6 +3,7 @@
 #include "app/read_text.hpp"
 #include "app/record_file.hpp"
 #include "app/say.hpp"
+#include "app/stdout_use.hpp"
 #include "app/verbs.hpp"
 #include "client/target.hpp"
 #include "diagnose/diagnose.hpp"
@@ -30,6 +31,9 @@ class Probe {
   explicit Probe(const ProbeOptions& options) : options_(options) {}
 
   ExitCode run() {
+    out_.want("--log", options_.log);
+    out_.want(options_.format);
+    if (!out_.why().empty()) return complain(ExitCode::bad_input, out_.why());
     if (const auto why = prepare(); !why.empty()) return complain(ExitCode::bad_input, why);
     if (const auto why = refuse_unwritable(options_.log); !why.empty())
       return complain(ExitCode::environment, why);
@@ -47,9 +51,10 @@ class Probe {
 
  private:
   bool json() const { return options_.format == Format::json; }
-  bool colour() const { return json() ? stderr_has_colour() : stdout_has_colour(); }
-  /// Where stdout is for one object, a person still sees how it goes.
-  void show(const std::string& line) const { json() ? tell(line) : print(line); }
+  /// stdout is for one object, or for the log; a person still sees how it goes.
+  bool aside() const { return json() || out_.taken(); }
+  bool colour() const { return aside() ? stderr_has_colour() : stdout_has_colour(); }
+  void show(const std::string& line) const { aside() ? tell(line) : print(line); }
 
   /// Reads what the flags name; a sentence where that cannot be used.
   std::string prepare() {
@@ -88,14 +93,14 @@ class Probe {
 
   /// The verdict first: what cannot be kept is no reason not to say it.
   ExitCode end(const ProbeResult& result) {
-    const auto why = options_.log ? live::write_file(*options_.log, result.log) : std::string();
+    const auto why = options_.log ? write_output(*options_.log, result.log) : std::string();
     const auto code = judge(result);
     return why.empty() ? code : complain(ExitCode::environment, why);
   }
 
   ExitCode judge(const ProbeResult& result) {
     std::vector<misproxy::diagnose::Exhibit> exhibits{
-        {options_.log.value_or(kLogName), result.log}};
+        {out_.taken() ? kLogName : options_.log.value_or(kLogName), result.log}};
     if (config_) exhibits.push_back({*options_.config, *config_});
     auto read = misproxy::diagnose::read_evidence(exhibits);
     if (const auto* why = std::get_if<misproxy::diagnose::Unusable>(&read)) {
@@ -103,14 +108,18 @@ class Probe {
     }
     const auto diagnosis =
         misproxy::diagnose::diagnose(std::get<misproxy::diagnose::Observations>(std::move(read)));
-    print(json() ? misproxy::probe::probe_json(settings_.checks, &result, &diagnosis) + "\n"
-                 : "\n" + misproxy::diagnose::to_text(diagnosis, stdout_has_colour()));
+    if (json()) {
+      print(misproxy::probe::probe_json(settings_.checks, &result, &diagnosis) + "\n");
+    } else {
+      show("\n" + misproxy::diagnose::to_text(diagnosis, colour()));
+    }
     const auto& found = diagnosis.incident;
     const bool works = found.healthy() && found.id != "not-enough-evidence";
     return works ? ExitCode::ok : ExitCode::mismatch;
   }
 
   const ProbeOptions& options_;
+  StdoutUse out_;
   std::optional<std::string> config_;
   CheckedSettings settings_;
   ProbeRequest request_;

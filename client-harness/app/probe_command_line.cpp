@@ -36,7 +36,7 @@ void add_probe(CLI::App& app, ProbeOptions& options) {
       ->add_option("--timeout", options.timeout_ms,
                    "of the whole attempt; 300000 ms where absent, and less for each step")
       ->type_name("MS")
-      ->check(whole_number(1, kLongest));
+      ->check(whole_number(1, kLongest, Unit::ms));
   command->add_option("--log", options.log, "keep the client's log, in the form of curl -v")
       ->type_name("PATH");
   add_format(*command, options.format);

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/stdout_use.hpp"
 #include "live/files.hpp"
 
 namespace misproxy::app {
@@ -26,7 +27,7 @@ std::string text_in(const fs::path& path) {
 }
 
 /// `/dev/stdout` and its like: whatever stands there is somebody's who has opened it for us.
-bool is_lent(const std::string& path) { return path.starts_with("/dev/"); }
+bool is_lent(const std::string& path) { return is_stdout(path) || path.starts_with("/dev/"); }
 
 }  // namespace
 
@@ -44,7 +45,7 @@ std::string ReadyFile::clear() {
 
 std::string ReadyFile::write(const std::string& text) {
   if (!path_) return {};
-  auto why = live::write_file(place_, text);
+  auto why = is_stdout(*path_) ? write_output(*path_, text) : live::write_file(place_, text);
   if (why.empty() && !is_lent(*path_)) text_ = text;
   return why;
 }

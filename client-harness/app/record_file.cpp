@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "app/say.hpp"
+#include "app/stdout_use.hpp"
 #include "live/files.hpp"
 
 namespace misproxy::app {
@@ -28,9 +29,12 @@ int folder_error(const fs::path& folder) {
 }  // namespace
 
 RecordFile::Opened RecordFile::open(const std::string& path, std::string_view what) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
+  const bool out = is_stdout(path);
+  const int fd =
+      out ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+          : ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
   if (fd < 0) return cannot_write(path, errno);
-  return std::unique_ptr<RecordFile>(new RecordFile(fd, path, what));
+  return std::unique_ptr<RecordFile>(new RecordFile(fd, out ? "stdout" : path, what));
 }
 
 RecordFile::~RecordFile() { ::close(fd_); }
@@ -53,6 +57,7 @@ bool is_one_file(const std::string& one, const std::string& other) {
 
 std::string refuse_scenario(std::string_view flag, const std::string& path,
                             const std::vector<std::string>& scenarios) {
+  if (is_stdout(path)) return {};
   for (const auto& file : scenarios) {
     std::error_code ignored;
     if (!std::filesystem::is_regular_file(file, ignored) || !is_one_file(file, path)) continue;
@@ -64,7 +69,7 @@ std::string refuse_scenario(std::string_view flag, const std::string& path,
 /// A file is written beside its place and then put there (live/files.hpp), a device or a pipe is
 /// written to.
 std::string refuse_unwritable(const std::optional<std::string>& path) {
-  if (!path) return {};
+  if (!path || is_stdout(*path)) return {};
   std::error_code none;
   if (path->empty()) return cannot_write(*path, ENOENT);
   if (live::behind_links(*path).empty()) return live::link_failure(*path);

@@ -1,14 +1,14 @@
 #include <fmt/format.h>
-#include <unistd.h>
-
 #include <filesystem>
 
+#include "app/progress.hpp"
 #include "app/record_file.hpp"
 #include "app/run_batch.hpp"
 #include "app/run_captures.hpp"
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
 #include "app/state.hpp"
+#include "app/stdout_use.hpp"
 #include "app/verbs.hpp"
 #include "app/version.hpp"
 #include "diagnose/lesson.hpp"
@@ -40,7 +40,7 @@ class Outputs {
   }
   void write(const std::optional<std::string>& path, const std::string& text) {
     if (!path) return;
-    auto why = live::write_file(*path, text);
+    auto why = write_output(*path, text);
     if (why_.empty()) why_ = std::move(why);
   }
   const std::string& why() const { return why_; }
@@ -64,39 +64,13 @@ class Outputs {
   std::string why_;
 };
 
-/// A bar on stderr, where that is a terminal.
-class Progress {
- public:
-  explicit Progress(std::size_t whole) : whole_(whole), shown_(isatty(STDERR_FILENO) == 1) {}
-  ~Progress() {
-    if (shown_) tell("\r\x1b[K");
-  }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-
-  void step() {
-    ++done_;
-    const auto filled = done_ * kWidth / std::max<std::size_t>(whole_, 1);
-    if (!shown_ || (filled == filled_ && done_ != whole_)) return;
-    filled_ = filled;
-    tell(fmt::format("\r[{:#<{}}{:.<{}}] {}/{}", "", filled, "", kWidth - filled, done_, whole_));
-  }
-
- private:
-  static constexpr std::size_t kWidth = 40;
-
-  std::size_t whole_;
-  bool shown_;
-  std::size_t done_ = 0;
-  std::size_t filled_ = 0;
-};
-
 /// What `misproxy run` was asked for, from the scenarios to the report.
 class Batch {
  public:
   explicit Batch(const RunOptions& options) : options_(options), outputs_(options) {}
 
   ExitCode run() {
+    if (const auto code = judge_stdout()) return *code;
     if (const auto code = spare_scenarios()) return *code;
     if (const auto code = load()) return *code;
     if (const auto code = plan()) return *code;
@@ -104,12 +78,14 @@ class Batch {
     RunBatch::await_signals();
     std::vector<std::optional<RunResult>> done(jobs_.size());
     {
-      Progress progress(jobs_.size());
       RunBatch batch(options_, jobs_, authority_ ? &*authority_ : nullptr);
+      const Progress progress(
+          jobs_.size() * static_cast<std::size_t>(options_.repeat),
+          [&batch] { return batch.made(); }, std::chrono::seconds{options_.progress_s});
       batch.make([&](std::size_t index, Run made) {
+        if (options_.require_expect) require_expect(made.result);
         outputs_.write_run(made);
         done[index] = std::move(made.result);
-        progress.step();
       });
       why_ = batch.why();
     }
@@ -120,6 +96,26 @@ class Batch {
   }
 
  private:
+  /// stdout holds one thing: the report, or what a `-` names.
+  std::optional<ExitCode> judge_stdout() {
+    out_.want("--junit", options_.junit);
+    out_.want("--capture", options_.capture, StdoutUse::Content::binary);
+    out_.want("--har", options_.har);
+    out_.want("--trace", options_.trace);
+    out_.want("--log", options_.log);
+    out_.want(options_.format);
+    out_.refuse_folder("--out", options_.out);
+    if (out_.why().empty()) return std::nullopt;
+    return complain(ExitCode::bad_input, out_.why());
+  }
+
+  static void require_expect(RunResult& result) {
+    if (result.judged() != RunResult::Judged::nothing_expected) return;
+    result.mismatches.emplace_back(
+        "nothing expected: the scenario has no [expect] for a run with this client, and "
+        "--require-expect asks for one");
+  }
+
   /// An output in the place of a scenario would be the scenario's end.
   std::optional<ExitCode> spare_scenarios() {
     const std::pair<const char*, const std::optional<std::string>&> outputs[] = {
@@ -280,10 +276,12 @@ class Batch {
     return ok && results_.size() == jobs_.size() ? ExitCode::ok : ExitCode::mismatch;
   }
 
+  void say(const std::string& text) const { out_.taken() ? tell(text) : print(text); }
+
   void print_results() {
     if (options_.matrix) {
       const auto cells = confusion(results_);
-      return print(options_.format == Format::json ? confusion_json(cells) : confusion_text(cells));
+      return say(options_.format == Format::json ? confusion_json(cells) : confusion_text(cells));
     }
     const auto ranges = sweep_ranges(results_);
     if (options_.format == Format::json) {
@@ -294,13 +292,16 @@ class Batch {
       }
       return;
     }
-    if (options_.sweep) return print(text_ranges(ranges));
-    const bool colour = stderr_has_colour() && isatty(STDOUT_FILENO) == 1;
-    print(text_table(results_, colour) + text_summary(results_));
+    if (options_.sweep) return say(text_ranges(ranges));
+    const bool colour = out_.taken() ? stderr_has_colour() : stdout_has_colour();
+    const bool many = results_.size() > kMostRows && !options_.verbose;
+    say((many ? text_digest(results_, colour) : text_table(results_, colour)) +
+        text_summary(results_));
   }
 
   const RunOptions& options_;
   Outputs outputs_;
+  StdoutUse out_;
   std::vector<Scenario> scenarios_;
   std::vector<RunBatch::Job> jobs_;
   std::vector<RunResult> results_;

@@ -145,9 +145,10 @@ void RunBatch::work(const OnRun& on_run) {
                                diagnosed ? &diagnosis : nullptr);
     Repeated repeated;
     for (std::int64_t i = 0; i < options_.repeat && !(i > 0 && interrupted()); ++i) {
-      auto made =
-          make({&plan, job.offset, bytes, capture_at, i == 0 ? &captures.sinks() : &nowhere});
+      auto made = make({&plan, job.offset, bytes, capture_at, i == 0 ? &captures.sinks() : &nowhere,
+                        options_.comments});
       if (auto* why = std::get_if<std::string>(&made)) return fail(std::move(*why));
+      ++made_;
       auto& run = std::get<Run>(made);
       if (i == 0) run.not_kept = captures.why();
       if (i == 0 && diagnosed) {

@@ -38,6 +38,8 @@ class RunBatch {
   static void await_signals();
   static bool interrupted();
 
+  /// How many runs there are by now, each repetition for itself.
+  std::size_t made() const { return made_; }
   /// What the surroundings refused, so that no more runs were made; empty where nothing.
   const std::string& why() const { return why_; }
 
@@ -53,6 +55,7 @@ class RunBatch {
   const live::StoredAuthority* authority_;
   std::string why_;
   std::atomic<std::size_t> next_ = 0;
+  std::atomic<std::size_t> made_ = 0;
   std::mutex mutex_;  // guards calls to `on_run`
 };
 

@@ -129,6 +129,8 @@ void add_output(CLI::App& run, RunOptions& options) {
                      "some of {}; client where absent. In live it is the proxy's socket",
                      end_names()))
       ->type_name("END[,END...]|all");
+  run.add_flag("!--no-comments", options.comments,
+               "captures that do not tell what was injected: no comment in them");
   path("--har", options.har, "of one run: HAR 1.2");
   path("--trace", options.trace, "of one run: the trace");
   path("--log", options.log, "of one run: the client's log, in the form of curl -v");
@@ -153,7 +155,7 @@ void add_run(CLI::App& app, RunOptions& options) {
                   "stop a run after so much time, virtual or real; 172800 s where absent")
       ->type_name("SECONDS")
       ->each([&options](const std::string&) { options.max_time_asked = true; })
-      ->check(whole_number(1, 100ULL * 365 * 86'400));
+      ->check(whole_number(1, 100ULL * 365 * 86'400, Unit::s));
   run->add_option("--max-events", options.max_events,
                   "stop a run after so many events; 50000000 where absent")
       ->type_name("N")
@@ -162,12 +164,22 @@ void add_run(CLI::App& app, RunOptions& options) {
       *run, "--evidence", options.evidence,
       "what the diagnosis of each run is given of the client's end; both where absent",
       {{"capture", Evidence::capture}, {"log", Evidence::log}, {"both", Evidence::both}});
+  run->add_flag("--require-expect", options.require_expect,
+                "a run of which the scenario expects nothing is no success: exit 1")
+      ->excludes("--sweep");
+  run->add_flag("--verbose", options.verbose, "a line for each run, also where there are over 100");
+  run->add_option("--progress", options.progress_s,
+                  "where stderr is no terminal: a line every so often while runs are made; 10 s "
+                  "where absent, 0 for none")
+      ->type_name("SECONDS")
+      ->check(whole_number(0, 86'400, Unit::s));
   run->add_flag("--matrix", options.matrix,
                 "print what was injected against what the diagnosis named");
   add_output(*run, options);
   add_state_dir(*run, options.state_dir);
   run->footer(
-      "\nExit codes: 0 all came as expected, 1 something did not, 2 bad input, 3 the "
+      "\nA PATH of - is stdout; the table is then told on stderr.\n"
+      "Exit codes: 0 all came as expected, 1 something did not, 2 bad input, 3 the "
       "surroundings.");
 }
 

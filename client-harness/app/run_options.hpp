@@ -59,7 +59,11 @@ struct RunOptions {
   bool max_time_asked = false;
   std::int64_t max_events = 50'000'000;
   Evidence evidence = Evidence::both;  // that the diagnosis is given
-  bool matrix = false;                 // the confusion matrix instead of the table
+  bool comments = true;                // in captures
+  bool require_expect = false;
+  bool verbose = false;
+  std::int64_t progress_s = 10;  // from line to line, where stderr is no terminal
+  bool matrix = false;           // the confusion matrix instead of the table
   Format format = Format::text;
 
   /// Files for what one run leaves.

@@ -12,11 +12,16 @@
 namespace misproxy::app {
 namespace {
 
-bool has_colour(int stream) {
-  const auto* no_color = std::getenv("NO_COLOR");
+/// It does what escape sequences say.
+bool obeys(int stream) {
   const auto* terminal = std::getenv("TERM");
   const bool dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
-  return isatty(stream) == 1 && (no_color == nullptr || *no_color == '\0') && !dumb;
+  return isatty(stream) == 1 && !dumb;
+}
+
+bool has_colour(int stream) {
+  const auto* no_color = std::getenv("NO_COLOR");
+  return obeys(stream) && (no_color == nullptr || *no_color == '\0');
 }
 
 }  // namespace
@@ -34,6 +39,7 @@ ExitCode complain(ExitCode code, std::string_view sentence) {
   return code;
 }
 
+bool stderr_draws() { return obeys(STDERR_FILENO); }
 bool stderr_has_colour() { return has_colour(STDERR_FILENO); }
 bool stdout_has_colour() { return has_colour(STDOUT_FILENO); }
 

@@ -18,6 +18,8 @@ struct OutputLost {};
 /// One line on stderr, `misproxy: ...`, and the code to end with.
 ExitCode complain(ExitCode code, std::string_view sentence);
 
+/// True where stderr is a terminal that can draw over a line.
+bool stderr_draws();
 /// True where stderr is a terminal and NO_COLOR (no-color.org) is not set.
 bool stderr_has_colour();
 /// The same of stdout.

@@ -28,14 +28,6 @@ std::vector<std::string_view> bundled_ids() {
   return ids;
 }
 
-std::optional<ScenarioFile> bundled(std::string_view id) {
-  for (const auto& scenario : bundled_scenarios()) {
-    if (scenario.id() == id)
-      return ScenarioFile{std::string(scenario.path), std::string(scenario.text)};
-  }
-  return std::nullopt;
-}
-
 FileError unreadable(const std::string& path, std::string_view why) {
   const auto close = nearest(path, bundled_ids());
   const auto hint = close ? fmt::format("; the scenario `{}` comes with misproxy", *close) : "";
@@ -112,7 +104,7 @@ FoundScenarios find_scenarios(const std::vector<std::string>& arguments) {
     std::error_code error;
     if (fs::is_directory(argument, error)) {
       add_folder(argument, found);
-    } else if (auto scenario = bundled(argument); scenario && !fs::exists(argument, error)) {
+    } else if (auto scenario = bundled_file(argument); scenario && !fs::exists(argument, error)) {
       found.files.push_back(std::move(*scenario));
     } else {
       add_file(argument, found);
@@ -130,9 +122,22 @@ ExitCode complain_of(const std::vector<FileError>& errors) {
 std::vector<ScenarioFile> bundled_files() {
   std::vector<ScenarioFile> files;
   for (const auto& scenario : bundled_scenarios()) {
-    files.push_back({std::string(scenario.path), std::string(scenario.text)});
+    files.push_back({std::string(scenario.id()), std::string(scenario.text), true});
   }
   return files;
+}
+
+std::optional<ScenarioFile> bundled_file(std::string_view id) {
+  for (const auto& scenario : bundled_scenarios()) {
+    if (scenario.id() == id) return ScenarioFile{std::string(id), std::string(scenario.text), true};
+  }
+  return std::nullopt;
+}
+
+std::string no_such_scenario(const std::string& id) {
+  const auto close = nearest(id, bundled_ids());
+  return fmt::format("no scenario {} comes with misproxy; {}`misproxy list` lists them", id,
+                     close ? fmt::format("did you mean {}? ", *close) : "");
 }
 
 }  // namespace misproxy::app

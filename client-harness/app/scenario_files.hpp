@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/exit_code.hpp"
@@ -8,10 +9,12 @@
 
 namespace misproxy::app {
 
-/// A scenario's text and the name to call it by in messages.
+/// A scenario's text and the name to call it by in messages: a path, or the id of one that is part
+/// of the program.
 struct ScenarioFile {
   std::string name;
   std::string text;
+  bool built_in = false;
 };
 
 /// What could not be had, and the exit code that it means.
@@ -33,5 +36,9 @@ ExitCode complain_of(const std::vector<FileError>& errors);
 FoundScenarios find_scenarios(const std::vector<std::string>& arguments);
 /// Every bundled one.
 std::vector<ScenarioFile> bundled_files();
+/// The one with this id; nothing where there is none.
+std::optional<ScenarioFile> bundled_file(std::string_view id);
+/// One sentence for the latter, with the id that was meant, where that shows.
+std::string no_such_scenario(const std::string& id);
 
 }  // namespace misproxy::app

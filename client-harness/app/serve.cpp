@@ -21,6 +21,7 @@
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
 #include "app/state.hpp"
+#include "app/stdout_use.hpp"
 #include "app/verbs.hpp"
 #include "app/version.hpp"
 #include "live/capture_head.hpp"
@@ -77,7 +78,8 @@ class Service {
     threads_.run();
     note_all("stopped", "why", why_);
     if (capture_) capture_->end();
-    const bool lost = (trace_ && trace_->failed()) || (capture_file_ && capture_file_->failed());
+    const bool lost = (trace_ && trace_->failed()) || (events_ && events_->failed()) ||
+                      (capture_file_ && capture_file_->failed());
     return lost ? ExitCode::environment : ExitCode::ok;
   }
 
@@ -88,9 +90,11 @@ class Service {
       return Refusal{ExitCode::environment, why};
     auto plans = load();
     if (!plans || bad_scenarios_) return std::exchange(refusal_, std::nullopt);
+    if (auto refusal = judge_stdout()) return refusal;
     if (auto refusal = open_ca()) return refusal;
     allow_many_files();
     if (auto refusal = listen(std::move(*plans))) return refusal;
+    if (auto refusal = open_events()) return refusal;
     if (auto refusal = open_trace()) return refusal;  // last: they empty the files
     if (auto refusal = open_capture()) return refusal;
     await_signal();  // before anybody can know that we are there
@@ -146,10 +150,21 @@ class Service {
         std::make_unique<Catalogue>(*Authority::read(stored.pem, now), key_in(stored.server_key),
                                     live::today, options_.capture ? KeyLog::kept : KeyLog::none);
     if (!options_.ca_out) return std::nullopt;
-    const auto why = live::write_file(*options_.ca_out, stored.pem.certificate);
+    const auto why = write_output(*options_.ca_out, stored.pem.certificate);
     if (!why.empty()) return Refusal{ExitCode::environment, why};
-    ca_path_ = *options_.ca_out;
+    if (!is_stdout(*options_.ca_out)) ca_path_ = *options_.ca_out;
     return std::nullopt;
+  }
+
+  std::optional<Refusal> judge_stdout() const {
+    StdoutUse out;
+    out.want("--ready-file", options_.ready_file);
+    out.want("--trace", options_.trace);
+    out.want("--capture", options_.capture, StdoutUse::Content::binary);
+    out.want("--ca-out", options_.ca_out);
+    out.want(options_.format);
+    if (out.why().empty()) return std::nullopt;
+    return Refusal{ExitCode::bad_input, out.why()};
   }
 
   /// What is wrong with where the outputs are to go, before any file is emptied or removed.
@@ -190,6 +205,15 @@ class Service {
     return refuse_scenario("--capture", path, options_.files);
   }
 
+  /// What stdout gets of the events, behind the ready lines.
+  std::optional<Refusal> open_events() {
+    if (options_.format != Format::json) return std::nullopt;
+    auto file = open_record("-", "events");
+    if (auto* refusal = std::get_if<Refusal>(&file)) return std::move(*refusal);
+    events_ = std::make_unique<TraceFile>(std::move(std::get<std::unique_ptr<RecordFile>>(file)));
+    return std::nullopt;
+  }
+
   std::optional<Refusal> open_trace() {
     if (!options_.trace) return std::nullopt;
     auto file = open_record(*options_.trace, "trace");
@@ -207,7 +231,9 @@ class Service {
     std::vector<const live::Server*> all;
     for (const auto& server : servers_)
       all.push_back(server.get());
-    capture_.emplace(live::capture_head(all), threads_,
+    const auto comments =
+        options_.comments ? live::CaptureComments::all : live::CaptureComments::none;
+    capture_.emplace(live::capture_head(all, comments), threads_,
                      [this](std::string_view blocks) { capture_file_->write(blocks); });
     for (std::size_t i = 0; i < servers_.size(); ++i)
       servers_[i]->capture_to(*capture_, i);
@@ -263,6 +289,10 @@ class Service {
   }
 
   void announce() {
+    if (events_) {
+      print(ready_lines());
+      recorders_.add(*events_);
+    }
     for (const auto& server : servers_) {
       const auto& plan = server->plan();
       tell(fmt::format("{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
@@ -272,9 +302,6 @@ class Service {
                              .with("seed", static_cast<std::int64_t>(plan.seed()))
                              .with("plan", plan.digest())
                              .measuring("version", kVersion));
-    }
-    if (options_.format == Format::json) {
-      print(ready_lines());
     }
   }
 
@@ -334,6 +361,7 @@ class Service {
   Console console_;
   Recorders recorders_;
   std::unique_ptr<TraceFile> trace_;
+  std::unique_ptr<TraceFile> events_;  // on stdout
   std::unique_ptr<RecordFile> capture_file_;
   std::unique_ptr<Catalogue> catalogue_;
   live::Threads threads_;

@@ -153,8 +153,9 @@ std::string explain_text(const Lesson& lesson, bool colour) {
   part("How to confirm it", lesson.confirm);
   part("How to fix it", lesson.remedy);
   part("Who is to blame", lesson.blame);
-  if (!lesson.scenario.empty())
-    part("See it happen", fmt::format("misproxy run {} --out there", lesson.scenario));
+  part("See it happen", lesson.scenario.empty()
+                            ? "no scenario that comes with misproxy reproduces it yet"
+                            : fmt::format("misproxy run {} --out there", lesson.scenario));
   return text;
 }
 

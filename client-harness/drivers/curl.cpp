@@ -8,7 +8,8 @@ namespace misproxy {
 namespace {
 
 constexpr std::string_view kWriteOut =
-    "%{http_connect} %{http_code} %{exitcode} %{size_download} %{num_connects} %{errormsg}";
+    "%{http_connect} %{http_code} %{exitcode} %{size_download} %{size_upload} %{num_redirects} "
+    "%{num_connects} %{errormsg}";
 
 ClientPhase phase_of(const Outcome& outcome, std::int64_t connections) {
   if (outcome.curl_exit == 0) return ClientPhase::done;
@@ -111,7 +112,7 @@ CurlEnd read_curl(const ChildEnd& ended) {
   int exit_code = 0;
   std::istringstream said(ended.out);
   said >> outcome.http_connect >> outcome.http_code >> exit_code >> outcome.bytes >>
-      end.connections;
+      outcome.sent_bytes >> outcome.redirects >> end.connections;
   said.get();  // the blank
   outcome.message.assign(std::istreambuf_iterator<char>(said), {});
   outcome.curl_exit = ended.code;

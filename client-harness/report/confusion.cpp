@@ -8,14 +8,17 @@
 #include <map>
 #include <tuple>
 
+#include "report/verdict_text.hpp"
+
 namespace misproxy {
 namespace {
 
 using Kind = ConfusionCell::Kind;
 
 Kind kind_of(const RunResult& result) {
-  if (result.named->id == result.injected) return Kind::right;
-  return result.named->names(result.injected) ? Kind::ambiguous : Kind::wrong;
+  const auto& named = *result.named;
+  if (!named.names(result.injected)) return Kind::wrong;
+  return named.confidence == "ambiguous" ? Kind::ambiguous : Kind::right;
 }
 
 std::string_view word_of(Kind kind) {
@@ -45,10 +48,12 @@ std::vector<ConfusionCell> confusion(const std::vector<RunResult>& results) {
   for (const auto& result : results) {
     if (!result.named || result.injected.empty()) continue;
     const auto kind = kind_of(result);
-    auto& cell = cells[{result.injected, result.named->id, kind}];
+    auto shown = verdict_text(result);
+    auto& cell = cells[{result.injected, shown, kind}];
     cell.kind = kind;
     cell.injected = result.injected;
     cell.named = result.named->id;
+    cell.shown = std::move(shown);
     ++cell.runs;
     if (std::find(cell.scenarios.begin(), cell.scenarios.end(), result.scenario) ==
         cell.scenarios.end())
@@ -61,13 +66,18 @@ std::vector<ConfusionCell> confusion(const std::vector<RunResult>& results) {
 }
 
 std::string confusion_text(const std::vector<ConfusionCell>& cells) {
-  std::string text =
-      fmt::format("{:<28} {:<28} {:>5}  {:<9}  {}\n", "injected", "named", "runs", "", "scenarios");
+  std::size_t width = 28;
   for (const auto& cell : cells)
-    text += fmt::format("{:<28} {:<28} {:>5}  {:<9}  {}\n", cell.injected, cell.named, cell.runs,
-                        word_of(cell.kind), fmt::join(cell.scenarios, " "));
+    width = std::max(width, cell.shown.size());
+  const auto line = [&](const auto&... parts) {
+    return fmt::format("{:<28} {:<{}} {:>5}  {:<9}  {}\n", parts...);
+  };
+  auto text = line("injected", "named", width, "runs", "", "scenarios");
+  for (const auto& cell : cells)
+    text += line(cell.injected, cell.shown, width, cell.runs, word_of(cell.kind),
+                 fmt::format("{}", fmt::join(cell.scenarios, " ")));
   return text + fmt::format(
-                    "{} named right, {} ambiguous with the truth among the alternatives, "
+                    "{} named right, {} ambiguous with the truth among what is named, "
                     "{} wrong\n",
                     runs_of(cells, Kind::right), runs_of(cells, Kind::ambiguous),
                     runs_of(cells, Kind::wrong));
@@ -78,6 +88,7 @@ std::string confusion_json(const std::vector<ConfusionCell>& cells) {
   for (const auto& cell : cells) {
     boost::json::object object{{"injected", cell.injected},
                                {"named", cell.named},
+                               {"shown", cell.shown},
                                {"kind", cell.kind == Kind::wrong ? "wrong" : word_of(cell.kind)},
                                {"runs", cell.runs}};
     object["scenarios"] = boost::json::array(cell.scenarios.begin(), cell.scenarios.end());

@@ -8,21 +8,23 @@
 namespace misproxy {
 
 /// One cell of the confusion matrix: so many runs in which `injected` was the truth and `named` the
-/// verdict. `scenarios`: theirs, each once, in order.
+/// verdict, which `shown` tells with its doubts (verdict_text.hpp). `scenarios`: theirs, each once,
+/// in order.
 struct ConfusionCell {
   enum class Kind { right, ambiguous, wrong } kind = Kind::right;
   std::string injected;
   std::string named;
+  std::string shown;
   std::size_t runs = 0;
   std::vector<std::string> scenarios;
 };
 
-/// Of all runs whose scenario tells the truth; sorted by `injected`, then `named`. `ambiguous`: the
-/// truth is among the alternatives of an ambiguous verdict.
+/// Of all runs whose scenario tells the truth; sorted by `injected`, then `shown`. `ambiguous`: the
+/// truth is among what an ambiguous verdict names.
 std::vector<ConfusionCell> confusion(const std::vector<RunResult>& results);
 
 std::string confusion_text(const std::vector<ConfusionCell>& cells);
-/// A JSON object a cell: `injected`, `named`, `kind`, `runs`, `scenarios`.
+/// A JSON object a cell: `injected`, `named`, `shown`, `kind`, `runs`, `scenarios`.
 std::string confusion_json(const std::vector<ConfusionCell>& cells);
 
 }  // namespace misproxy

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "core/utf8.hpp"
+#include "report/verdict_text.hpp"
 
 namespace misproxy {
 namespace {
@@ -28,6 +29,25 @@ boost::json::object outcome_json(const Outcome& outcome) {
           {"curl_exit", outcome.curl_exit}};
 }
 
+boost::json::value known(const std::optional<std::int64_t>& number) {
+  return number ? boost::json::value(*number) : boost::json::value(nullptr);
+}
+
+/// The same of somebody's program: what only the client knows is null.
+boost::json::object outcome_json(const RunResult::Exec& exec) {
+  return {{"phase", nullptr},
+          {"error", nullptr},
+          {"message", nullptr},
+          {"http_connect", known(exec.http_connect)},
+          {"http_code", known(exec.http_code)},
+          {"bytes", nullptr},
+          {"sent_bytes", nullptr},
+          {"redirects", nullptr},
+          {"attempts", known(exec.attempts)},
+          {"time_us", std::chrono::duration_cast<std::chrono::microseconds>(exec.took).count()},
+          {"curl_exit", nullptr}};
+}
+
 boost::json::object exec_json(const RunResult::Exec& exec) {
   return {{"exit", exec.exit},
           {"output", as_utf8(exec.output)},
@@ -43,12 +63,12 @@ std::string run_json(const RunResult& result) {
                              {"client", result.client},
                              {"seed", result.seed}};
   if (result.offset) object["offset"] = *result.offset;
-  object["ok"] = result.ok();
-  if (result.exec) {
-    object["exec"] = exec_json(*result.exec);
-  } else {
-    object["outcome"] = outcome_json(result.outcome);
-  }
+  const auto judged = result.judged();
+  object["ok"] = judged == RunResult::Judged::nothing_expected ? boost::json::value(nullptr)
+                                                               : boost::json::value(result.ok());
+  object["result"] = word(judged);
+  if (result.exec) object["exec"] = exec_json(*result.exec);
+  object["outcome"] = result.exec ? outcome_json(*result.exec) : outcome_json(result.outcome);
   object["fired"] = strings(result.fired);
   object["mismatches"] = strings(result.mismatches);
   if (result.stopped) object["stopped"] = *result.stopped;
@@ -56,7 +76,8 @@ std::string run_json(const RunResult& result) {
     object["verdict"] = {{"id", result.named->id},
                          {"confidence", result.named->confidence},
                          {"alternatives", strings(result.named->alternatives)},
-                         {"headline", result.named->headline}};
+                         {"headline", result.named->headline},
+                         {"shown", verdict_text(result)}};
     if (!result.injected.empty()) object["injected"] = result.injected;
   }
   object["trace_digest"] = result.trace_digest;

@@ -31,6 +31,8 @@ ptree case_of(const RunResult& result) {
   test.put("<xmlattr>.classname", fmt::format("misproxy.{}.{}", result.world, result.client));
   test.put("<xmlattr>.name", fmt::format("{} seed {}{}", result.scenario, result.seed, offset));
   test.put("<xmlattr>.time", seconds(result.took));
+  if (result.judged() == RunResult::Judged::nothing_expected)
+    test.put("skipped.<xmlattr>.message", word(result.judged()));
   if (result.ok()) return test;
   ptree failure(xml_text(fmt::format("{}", fmt::join(result.mismatches, "\n"))));
   failure.put("<xmlattr>.message", xml_text(result.mismatches.front()));
@@ -45,14 +47,17 @@ std::string junit_text(const std::vector<RunResult>& results) {
   ptree suite;
   Duration time{0};
   std::size_t failures = 0;
+  std::size_t skipped = 0;
   for (const auto& result : results) {
     time += result.took;
     failures += result.ok() ? 0 : 1;
+    skipped += result.judged() == RunResult::Judged::nothing_expected ? 1 : 0;
   }
   suite.put("<xmlattr>.name", "misproxy run");
   suite.put("<xmlattr>.tests", results.size());
   suite.put("<xmlattr>.failures", failures);
   suite.put("<xmlattr>.errors", 0);
+  suite.put("<xmlattr>.skipped", skipped);
   suite.put("<xmlattr>.time", seconds(time));
   for (const auto& result : results)
     suite.add_child("testcase", case_of(result));

@@ -8,7 +8,8 @@
 namespace misproxy {
 
 /// JUnit XML as CI servers read it: a test case a run, a failure for each that did not come as
-/// expected. Source: the schema of Apache Ant's junitreport; there is no standard.
+/// expected; of those that are `skipped` nothing was expected. Source: the schema of Apache Ant's
+/// junitreport; there is no standard.
 std::string junit_text(const std::vector<RunResult>& results);
 
 }  // namespace misproxy

@@ -8,6 +8,7 @@
 
 #include "core/outcome.hpp"
 #include "core/time.hpp"
+#include "core/words.hpp"
 
 namespace misproxy {
 
@@ -17,6 +18,7 @@ struct Named {
   std::string confidence;  // certain, likely, ambiguous
   std::vector<std::string> alternatives;
   std::string headline;
+  bool healthy = false;  // it names no failure
 
   /// It says so, or says that it cannot decide between this and others.
   bool names(const std::string& truth) const {
@@ -30,16 +32,23 @@ struct Named {
 ///
 /// `trace_digest` is that of the normal form, equal in every world; `bytes_digest` covers capture,
 /// trace and log to the byte, where the run was in the virtual world and its bytes were asked for.
-/// `mismatches` are sentences: what was expected, what came. `stopped` names the limit that ended a
+/// `mismatches` are sentences: what was expected, what came. `compared`: the scenario expects
+/// something of such a run; without that it is no success. `stopped` names the limit that ended a
 /// run which could not end by itself.
 struct RunResult {
-  /// How somebody's program ended that was the client; `output` is its stdout and stderr.
+  /// How somebody's program ended that was the client; `output` is its stdout and stderr. What
+  /// follows is what the proxy knows, as in `Outcome`; absent where it does not.
   struct Exec {
     int exit = 0;  // 128 and the signal where one ended it
     std::string output;
     bool output_cut = false;
     Duration took{0};
+    std::optional<std::int64_t> http_connect{};
+    std::optional<std::int64_t> http_code{};
+    std::optional<std::int64_t> attempts{};
   };
+
+  enum class Judged { as_expected, not_as_expected, nothing_expected };
 
   std::string scenario;
   std::string world;
@@ -49,6 +58,7 @@ struct RunResult {
   Outcome outcome;
   std::vector<std::string> fired;  // ids of the faults that acted, in file order
   std::vector<std::string> mismatches;
+  bool compared = false;
   std::optional<std::string> stopped;
   std::optional<Named> named;  // where the run was diagnosed
   std::string injected;        // the verdict that its scenario expects; empty: it expects none
@@ -58,6 +68,19 @@ struct RunResult {
   Duration took{0};          // virtual or real, as the world has it
 
   bool ok() const { return mismatches.empty(); }
+  Judged judged() const {
+    if (!ok()) return Judged::not_as_expected;
+    return compared ? Judged::as_expected : Judged::nothing_expected;
+  }
+  bool client_failed() const {
+    return exec ? exec->exit != 0 : outcome.error != ClientError::none || outcome.curl_exit != 0;
+  }
+};
+
+template <>
+struct WordsOf<RunResult::Judged> {
+  static constexpr std::array<std::string_view, 3> words{"as expected", "not as expected",
+                                                         "nothing expected"};
 };
 
 }  // namespace misproxy

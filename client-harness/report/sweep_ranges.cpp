@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "report/run_table.hpp"
+
 namespace misproxy {
 namespace {
 
@@ -11,11 +13,8 @@ std::string outcome_text(const RunResult& result) {
   if (result.exec) return fmt::format("exit {}", result.exec->exit);
   const auto fired = result.fired.empty() ? std::string("no fault acted")
                                           : fmt::format("{} acted", fmt::join(result.fired, ", "));
-  const auto end = outcome.error == ClientError::none
-                       ? std::string(word(outcome.phase))
-                       : fmt::format("{} in {}", word(outcome.error), word(outcome.phase));
-  return fmt::format("{} (http_connect {}, http_code {}); {}{}", end, outcome.http_connect,
-                     outcome.http_code, fired,
+  return fmt::format("{} (http_connect {}, http_code {}); {}{}", client_end_text(result),
+                     outcome.http_connect, outcome.http_code, fired,
                      result.stopped ? fmt::format("; stopped: {}", *result.stopped) : "");
 }
 

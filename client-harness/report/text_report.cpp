@@ -1,66 +1,125 @@
 #include "report/text_report.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 
-#include "core/colour.hpp"
+#include "report/run_table.hpp"
+#include "report/verdict_text.hpp"
 
 namespace misproxy {
 namespace {
 
-std::string time_text(Duration time) {
-  const auto seconds = std::chrono::duration<double>(time).count();
-  return fmt::format("{:.3f} s", seconds);
-}
+using Judged = RunResult::Judged;
 
-std::string end_text(const RunResult& result) {
-  const auto& outcome = result.outcome;
-  if (result.exec) return fmt::format("exit {}", result.exec->exit);
-  if (outcome.error == ClientError::none) return std::string(word(outcome.phase));
-  return fmt::format("{} in {}", word(outcome.error), word(outcome.phase));
-}
+constexpr std::size_t kMostEnds = 3;  // told of one scenario
 
-std::string mark(bool ok, bool colour) {
-  return ok ? painted("ok  ", kGreen, colour) : painted("FAIL", kRed, colour);
-}
+/// How many runs there are, how many of which kind, and in how many the client failed though
+/// nothing was said of that.
+struct Counts {
+  std::size_t runs = 0;
+  std::size_t bad = 0;
+  std::size_t open = 0;
+  std::size_t open_failed = 0;
 
-std::size_t widest_name(const std::vector<RunResult>& results) {
-  std::size_t width = 8;
-  for (const auto& result : results)
+  void add(const RunResult& result) {
+    ++runs;
+    bad += result.judged() == Judged::not_as_expected ? 1 : 0;
+    if (result.judged() != Judged::nothing_expected) return;
+    ++open;
+    open_failed += result.client_failed() ? 1 : 0;
+  }
+
+  std::string text() const {
+    const auto runs_text = fmt::format("{} run{}", runs, runs == 1 ? "" : "s");
+    if (bad == 0 && open == 0) return runs_text + ", all as expected";
+    std::string text = runs_text;
+    const auto good = runs - bad - open;
+    if (bad == 0 && good > 0) text += fmt::format(", {} as expected", good);
+    if (bad > 0) text += fmt::format(", {} not as expected", bad);
+    if (open > 0)
+      text += open == runs ? ", nothing expected" : fmt::format(", {} with nothing expected", open);
+    if (open_failed > 0) text += fmt::format(" (the client failed in {})", open_failed);
+    return text;
+  }
+};
+
+/// All runs of one scenario, by how they ended.
+struct Group {
+  Counts counts;
+  std::map<std::string, std::size_t> ends;
+
+  void add(const RunResult& result) {
+    counts.add(result);
+    const auto verdict = verdict_text(result);
+    ++ends[client_end_text(result) + (verdict.empty() ? "" : ", " + verdict)];
+  }
+
+  /// The most frequent first.
+  std::string ends_text() const {
+    std::vector<std::pair<std::string, std::size_t>> sorted(ends.begin(), ends.end());
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const auto& a, const auto& b) { return a.second > b.second; });
+    std::string text;
+    std::size_t rest = 0;
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+      if (i >= kMostEnds) {
+        rest += sorted[i].second;
+      } else {
+        text += fmt::format("{}{} x {}", i == 0 ? "" : "; ", sorted[i].second, sorted[i].first);
+      }
+    }
+    return rest == 0 ? text : fmt::format("{}; {} x something else", text, rest);
+  }
+};
+
+std::string text_groups(const std::vector<RunResult>& results) {
+  std::vector<std::string> order;
+  std::map<std::string, Group> groups;
+  std::size_t width = 0;
+  for (const auto& result : results) {
+    if (!groups.contains(result.scenario)) order.push_back(result.scenario);
+    groups[result.scenario].add(result);
     width = std::max(width, result.scenario.size());
-  return width;
+  }
+  std::string text;
+  for (const auto& id : order)
+    text += fmt::format("{:<{}}  {}: {}\n", id, width, groups[id].counts.text(),
+                        groups[id].ends_text());
+  return text;
 }
 
 }  // namespace
 
 std::string text_table(const std::vector<RunResult>& results, bool colour) {
-  const auto width = widest_name(results);
-  std::string text =
-      fmt::format("     {:<{}}  {:>4}  {:<22} {:>7} {:>4} {:>9} {:>8} {:>12}  {:<22}  {}\n",
-                  "scenario", width, "seed", "client ended", "CONNECT", "code", "bytes", "attempts",
-                  "took", "diagnosis", "trace digest");
-  for (const auto& result : results) {
-    const auto& outcome = result.outcome;
-    fmt::format_to(std::back_inserter(text),
-                   "{} {:<{}}  {:>4}  {:<22} {:>7} {:>4} {:>9} {:>8} {:>12}  {:<22}  {}\n",
-                   mark(result.ok(), colour), result.scenario, width, result.seed, end_text(result),
-                   outcome.http_connect, outcome.http_code, outcome.bytes, outcome.attempts,
-                   time_text(result.took), result.named ? result.named->id : "",
-                   result.trace_digest.substr(0, 16));
-    for (const auto& sentence : result.mismatches)
-      fmt::format_to(std::back_inserter(text), "       {}\n", sentence);
-  }
+  const RunTable table(results, colour);
+  auto text = table.head();
+  for (const auto& result : results)
+    text += table.lines(result);
   return text;
 }
 
+std::string text_digest(const std::vector<RunResult>& results, bool colour) {
+  const RunTable table(results, colour);
+  std::string text;
+  std::size_t bad = 0;
+  for (const auto& result : results) {
+    if (result.ok() || ++bad > kMostRows) continue;
+    text += (bad == 1 ? table.head() : "") + table.lines(result);
+  }
+  if (bad > kMostRows)
+    text += fmt::format("and {} more that did not come as expected: --verbose shows all\n",
+                        bad - kMostRows);
+  return text + text_groups(results);
+}
+
 std::string text_summary(const std::vector<RunResult>& results) {
-  const auto failed = std::count_if(results.begin(), results.end(),
-                                    [](const RunResult& result) { return !result.ok(); });
-  const auto runs = fmt::format("{} run{}", results.size(), results.size() == 1 ? "" : "s");
-  if (failed == 0) return fmt::format("{}, all as expected\n", runs);
-  return fmt::format("{}, {} not as expected\n", runs, failed);
+  Counts counts;
+  for (const auto& result : results)
+    counts.add(result);
+  return counts.text() + "\n";
 }
 
 std::string text_ranges(const std::vector<SweepRange>& ranges) {

@@ -81,9 +81,11 @@ std::optional<std::vector<CapturePointId>> parse_link_ends(std::string_view text
   return ends;
 }
 
-CaptureHead capture_head_of(const std::vector<CapturePointId>& points, const Plan& plan) {
+CaptureHead capture_head_of(const std::vector<CapturePointId>& points, const Plan& plan,
+                            bool comments) {
   const auto& scenario = plan.scenario();
   CaptureHead head;
+  head.has_comments = comments;
   head.comment = fmt::format("misproxy, world virtual: scenario {}, seed {}, plan {}",
                              scenario.about.id, plan.seed(), plan.digest());
   for (const auto point : points)

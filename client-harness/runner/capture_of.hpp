@@ -25,7 +25,8 @@ std::string_view link_end_name(simulated::CapturePointId at);
 std::optional<std::vector<simulated::CapturePointId>> parse_link_ends(std::string_view text);
 
 /// What stands at the beginning of a capture of what passes these link ends, an interface each,
-/// with names.
-CaptureHead capture_head_of(const std::vector<simulated::CapturePointId>& points, const Plan& plan);
+/// with names and, where they are wanted, comments.
+CaptureHead capture_head_of(const std::vector<simulated::CapturePointId>& points, const Plan& plan,
+                            bool comments);
 
 }  // namespace misproxy

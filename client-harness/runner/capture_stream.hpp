@@ -28,9 +28,10 @@ class CaptureStream final : public simulated::Taps {
   /// Frames that wait at once; beyond, the first is written as it is.
   static constexpr std::size_t kMostAwaited = 1 << 14;
 
-  /// `epoch`: the day on which virtual time begins. The plan outlives the stream.
-  CaptureStream(const Plan& plan, CivilTime epoch)
-      : plan_(plan), epoch_(epoch.time_since_epoch()) {}
+  /// `epoch`: the day on which virtual time begins; `comments`: say what was injected. The plan
+  /// outlives the stream.
+  CaptureStream(const Plan& plan, CivilTime epoch, bool comments)
+      : plan_(plan), epoch_(epoch.time_since_epoch()), comments_(comments) {}
 
   /// One more file, before the first frame: what passes these link ends, an interface each.
   void add(const std::vector<simulated::CapturePointId>& points, CaptureWrite write);
@@ -65,6 +66,7 @@ class CaptureStream final : public simulated::Taps {
 
   const Plan& plan_;
   std::chrono::nanoseconds epoch_;
+  bool comments_;
   std::deque<File> files_;
   std::deque<simulated::CapturedFrame> awaited_;
   std::string key_log_;  // as long as a head is to be written

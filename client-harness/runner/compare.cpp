@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -22,20 +23,34 @@ bool acted(const Fault& fault, const std::vector<TraceLine>& trace) {
   });
 }
 
-void compare_faults(const Scenario& scenario, const std::vector<TraceLine>& trace,
-                    RunResult& result) {
-  const auto& spared = scenario.expect.may_not_fire;
-  for (const auto& fault : scenario.faults) {
-    const bool may_not_fire = std::find(spared.begin(), spared.end(), fault.id) != spared.end();
-    if (!may_not_fire && !acted(fault, trace)) {
-      result.mismatches.push_back(fmt::format("the fault `{}` never fired", fault.id));
-    }
-  }
+bool contains(const std::vector<std::string>& ids, const std::string& id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
-void compare_events(const Scenario& scenario, const std::vector<TraceLine>& trace,
+/// Which faults acted, and which had to.
+void compare_faults(const Scenario& scenario, const std::vector<TraceLine>& trace,
+                    RunResult& result) {
+  const auto& expect = scenario.expect;
+  bool one_fired = expect.one_fires.empty();
+  for (const auto& fault : scenario.faults) {
+    const bool fired = acted(fault, trace);
+    const bool one_of_some = contains(expect.one_fires, fault.id);
+    if (fired) result.fired.push_back(fault.id);
+    one_fired = one_fired || (fired && one_of_some);
+    if (fired || one_of_some || contains(expect.may_not_fire, fault.id)) continue;
+    result.mismatches.push_back(fmt::format("the fault `{}` never fired", fault.id));
+  }
+  if (one_fired) return;
+  result.mismatches.push_back(fmt::format("none of the faults `{}` fired, and one has to",
+                                          fmt::join(expect.one_fires, "`, `")));
+}
+
+/// `own_client`: the built-in one, which tells events too.
+void compare_events(const Scenario& scenario, const std::vector<TraceLine>& trace, bool own_client,
                     RunResult& result) {
   for (const auto& wanted : scenario.expect.event) {
+    if (!own_client && wanted.seen_by == Party::client) continue;
+    result.compared = true;
     const bool came = std::any_of(trace.begin(), trace.end(),
                                   [&](const TraceLine& line) { return matches(wanted, line); });
     if (came == !wanted.never) continue;
@@ -60,16 +75,18 @@ void compare_one(std::string_view what, const std::optional<T>& wanted, const T&
 
 }  // namespace
 
-void note_fired(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result) {
-  for (const auto& fault : scenario.faults) {
-    if (acted(fault, trace)) result.fired.push_back(fault.id);
-  }
+void compare_trace(const Scenario& scenario, const std::vector<TraceLine>& trace, bool own_client,
+                   RunResult& result) {
+  result.compared = result.compared || !scenario.expect.one_fires.empty();
+  compare_faults(scenario, trace, result);
+  compare_events(scenario, trace, own_client, result);
 }
 
 void compare(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result) {
   note_stopped(result);
   const auto& outcome = result.outcome;
   if (const auto& wanted = scenario.expect.client) {
+    result.compared = wanted->says_something();
     compare_one("phase", wanted->phase, outcome.phase, result);
     compare_one("error", wanted->error, outcome.error, result);
     compare_one("http_connect", wanted->http_connect, std::int64_t{outcome.http_connect}, result);
@@ -77,9 +94,7 @@ void compare(const Scenario& scenario, const std::vector<TraceLine>& trace, RunR
     compare_one("bytes", wanted->bytes, static_cast<std::int64_t>(outcome.bytes), result);
     compare_one("attempts", wanted->attempts, outcome.attempts, result);
   }
-  note_fired(scenario, trace, result);
-  compare_faults(scenario, trace, result);
-  compare_events(scenario, trace, result);
+  compare_trace(scenario, trace, true, result);
 }
 
 }  // namespace misproxy

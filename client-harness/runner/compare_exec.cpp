@@ -33,11 +33,12 @@ void note_absent(const Scenario& scenario, const std::vector<TraceLine>& trace, 
 
 void compare_exec(const Scenario& scenario, const std::vector<TraceLine>& trace,
                   RunResult& result) {
-  note_fired(scenario, trace, result);
   note_stopped(result);
   note_absent(scenario, trace, result);
+  compare_trace(scenario, trace, false, result);
   const auto& wanted = scenario.expect.exec;
   if (!wanted || !result.exec) return;
+  result.compared = result.compared || wanted->says_something();
   const auto& came = *result.exec;
   if (wanted->exit && *wanted->exit != came.exit) {
     result.mismatches.push_back(

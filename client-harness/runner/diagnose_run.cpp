@@ -8,6 +8,12 @@
 
 namespace misproxy {
 
+namespace {
+
+constexpr std::string_view kUndecided = "not-enough-evidence";
+
+}  // namespace
+
 RunDiagnosis::RunDiagnosis(Evidence evidence) : evidence_(evidence) {
   if (evidence != Evidence::log) capture_.emplace("client.pcapng", evidence == Evidence::capture);
 }
@@ -24,7 +30,7 @@ void RunDiagnosis::judge(Run& run) {
   auto read = diagnose::read_evidence(exhibits_of(run));
   auto& named = run.result.named;
   if (const auto* why = std::get_if<diagnose::Unusable>(&read)) {
-    named = Named{"not-enough-evidence", "ambiguous", {}, why->sentence};
+    named = Named{std::string(kUndecided), "ambiguous", {}, why->sentence, false};
     return;
   }
   const auto incident =
@@ -32,13 +38,15 @@ void RunDiagnosis::judge(Run& run) {
   named = Named{std::string(incident.id),
                 std::string(word(incident.confidence)),
                 {incident.alternatives.begin(), incident.alternatives.end()},
-                incident.headline};
+                incident.headline,
+                incident.healthy() && incident.id != kUndecided};
 }
 
 void compare_verdict(const Scenario& scenario, RunResult& result) {
   const auto& wanted = scenario.expect.verdict;
   if (!wanted || !result.named) return;
   result.injected = *wanted;
+  result.compared = true;
   const auto& named = *result.named;
   if (named.names(*wanted)) return;
   result.mismatches.push_back(fmt::format("verdict: expected {}, named {} ({}): {}", *wanted,

@@ -53,6 +53,7 @@ LiveRunner::Result LiveRunner::run_exec(const RunRequest& request, const std::st
   run.result = begin_result(request, "live", "exec");
   run.trace = stage.take_trace();
   run.result.exec = client.take_end();
+  fill_from_trace(run.trace, *run.result.exec);
   run.result.took = stage.took();
   run.result.trace_digest = trace_digest(run.trace);
   run.log = log_of(*run.result.exec);

@@ -31,9 +31,10 @@ std::string LiveStage::listen() {
   return error ? fmt::format("cannot listen on 127.0.0.1: {}", error.message()) : "";
 }
 
-void LiveStage::capture(CaptureSinks sinks) {
+void LiveStage::capture(CaptureSinks sinks, bool comments) {
   capture_ = std::move(sinks);
-  capture_recorder_.emplace(live::capture_head({&server_}), threads_,
+  const auto which = comments ? live::CaptureComments::all : live::CaptureComments::none;
+  capture_recorder_.emplace(live::capture_head({&server_}, which), threads_,
                             [this](std::string_view blocks) {
                               if (capture_.proxy) capture_.proxy(blocks);
                               if (capture_.chosen) capture_.chosen(blocks);

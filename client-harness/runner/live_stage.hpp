@@ -31,8 +31,8 @@ class LiveStage {
 
   /// Opens the ports on 127.0.0.1; on an error, a sentence.
   std::string listen();
-  /// Makes a capture of what the proxy's sockets do; once it listens.
-  void capture(CaptureSinks sinks);
+  /// Makes a capture of what the proxy's sockets do, with comments or without; once it listens.
+  void capture(CaptureSinks sinks, bool comments);
   live::Server& server() { return server_; }
   boost::asio::io_context& context() { return threads_.first(); }
 

@@ -17,13 +17,15 @@ namespace misproxy {
 
 /// One run that is to be made. The plan outlives it. `capture`: make captures, and in the virtual
 /// world a digest with them; `capture_at`: the link ends of one more, in the virtual world. They go
-/// to `sinks`, which outlive the run; without these, the run keeps them whole.
+/// to `sinks`, which outlive the run; without these, the run keeps them whole. `comments`: captures
+/// say what was injected.
 struct RunRequest {
   const Plan* plan = nullptr;
   std::optional<std::int64_t> offset;  // of a sweep, for the report
   bool capture = false;
   std::vector<simulated::CapturePointId> capture_at{};
   const CaptureSinks* sinks = nullptr;
+  bool comments = true;
 };
 
 /// All that a run leaves. Its captures only where one was asked for that goes nowhere else: pcapng
@@ -51,17 +53,20 @@ RunResult begin_result(const RunRequest& request, std::string_view world, std::s
 /// A run that had to be stopped has not come as expected.
 void note_stopped(RunResult& result);
 
-/// What did not come as the scenario's `[expect]` says, in sentences, and the faults that acted:
-/// both go into the result. For the built-in client.
+/// What did not come as the scenario's `[expect]` says, in sentences, whether it says anything of
+/// such a run, and the faults that acted: all go into the result. For the built-in client.
 void compare(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result);
-/// The same for a real curl of this version (`7.88.1`): what its row of `[[expect.curl]]` says. No
-/// fault has to act.
+/// The same for a real curl of this version (`7.88.1`): what its row of `[[expect.curl]]` says.
 void compare_curl(const Scenario& scenario, std::string_view version,
                   const std::vector<TraceLine>& trace, RunResult& result);
-/// The same for a program of somebody's: what `[expect.exec]` says. No fault has to act, but
-/// without such an expectation it has to connect to the proxy.
+/// The same for a program of somebody's: what `[expect.exec]` says. Without such an expectation it
+/// has to connect to the proxy.
 void compare_exec(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result);
-/// The faults that acted.
-void note_fired(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result);
+/// What the proxy's and the origin's events tell of a client that is somebody's program.
+void fill_from_trace(const std::vector<TraceLine>& trace, RunResult::Exec& exec);
+/// What each of them begins with: the faults that had to act, and the events. `own_client`: the
+/// built-in one; of no other the trace tells what the client saw.
+void compare_trace(const Scenario& scenario, const std::vector<TraceLine>& trace, bool own_client,
+                   RunResult& result);
 
 }  // namespace misproxy

@@ -95,7 +95,7 @@ std::string section_block(const CaptureHead& head) {
   put_u16(body, 1);  // version 1.0
   put_u16(body, 0);
   body.append(8, '\xFF');  // a section of unknown length
-  put_text_option(body, kComment, head.comment);
+  if (head.has_comments) put_text_option(body, kComment, head.comment);
   put_text_option(body, kHardware, head.hardware);
   put_text_option(body, kOs, head.os);
   put_text_option(body, kApplication, head.application);
@@ -173,7 +173,7 @@ std::string Pcapng::secrets(std::string_view key_log) const {
 std::string Pcapng::packet(std::size_t point, std::chrono::nanoseconds since_unix_epoch,
                            const Packet& packet, std::string_view comment) const {
   ensure(point < head_.points.size(), "a packet is seen at a point of its capture");
-  const auto text = fitting(comment);
+  const auto text = head_.has_comments ? fitting(comment) : std::string_view();
   const auto frame = kEthernetHeader + ip_length(packet);
   const auto options = text.empty() ? 0 : 8 + text.size() + padding(text.size());
   const auto length = 32 + frame + padding(frame) + options;

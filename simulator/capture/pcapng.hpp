@@ -20,6 +20,7 @@ struct CapturePoint {
 /// What stands at the beginning of a capture. Empty text is left out.
 struct CaptureHead {
   std::string comment;
+  bool has_comments = true;  // false: none is written, neither this one nor those of packets
   std::vector<CapturePoint> points;
   std::vector<std::pair<Ipv4, std::string>> names;
   std::string hardware = "none: made by misproxy";  // never the machine's: a capture is the

@@ -20,7 +20,8 @@ namespace misproxy {
 /// them for the plan's digest. `optional` leaves the member as it was where the key is absent; a
 /// member of type std::optional has no default.
 
-/// Bounds of a whole number, both included.
+/// Bounds of a whole number, both included; of an enumeration, `most` is the last enumerator that
+/// may be said.
 struct Range {
   std::int64_t least = 0;
   std::int64_t most = std::numeric_limits<std::int64_t>::max();

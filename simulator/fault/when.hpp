@@ -70,6 +70,8 @@ struct RecordTrigger {
 ///         `body_offset_bytes`, acts once that many body bytes have been sent. On the path:
 ///         `segment`, or else every segment of the client's leg; `chance` is drawn for each.
 struct When {
+  static constexpr Point kLastPoint = Point::path;  // no fault can act at those behind it yet
+
   Point point = Point::accept;
   std::optional<std::string> host;
   std::optional<std::int64_t> connection;
@@ -84,8 +86,7 @@ struct When {
 
   template <class Visitor>
   void visit(Visitor& v) {
-    v.required("point", point);
-    v.check("point", point < Point::close, "no fault can act at this point yet");
+    v.required("point", point, Range{0, static_cast<std::int64_t>(kLastPoint)});
     v.optional("host", host);
     v.optional("connection", connection, Range{1});
     v.optional("attempt", attempt, Range{1});

@@ -18,17 +18,20 @@ constexpr auto kMadeFrom =
 
 }  // namespace
 
-CaptureHead capture_head(const std::vector<const Server*>& servers) {
+CaptureHead capture_head(const std::vector<const Server*>& servers, CaptureComments comments) {
   CaptureHead head;
   head.comment = kMadeFrom;
+  head.has_comments = comments == CaptureComments::all;
   std::map<Ipv4, std::string> names{{kLocalhost, "localhost"}};
   for (const auto* server : servers) {
     const auto& plan = server->plan();
     const auto proxy = server->proxy();
     head.comment +=
         fmt::format("\nscenario {}, seed {}, plan {}", server->name(), plan.seed(), plan.digest());
-    head.points.push_back({server->name(), fmt::format("the proxy's sockets at {}", proxy.text())});
-    if (const auto address = parse_ipv4(proxy.host)) names.try_emplace(*address, server->name());
+    const auto name =
+        head.has_comments ? server->name() : fmt::format("proxy-{}", head.points.size() + 1);
+    head.points.push_back({name, fmt::format("the proxy's sockets at {}", proxy.text())});
+    if (const auto address = parse_ipv4(proxy.host)) names.try_emplace(*address, name);
   }
   head.names.assign(names.begin(), names.end());
   return head;

@@ -13,14 +13,15 @@ namespace misproxy {
 
 /// What curl reports, for versions from `from` (included) to `below` (not): the first entry that
 /// covers a version counts for it. `http_code` and `http_connect` are 0 where curl prints 000;
-/// `message` is a glob over the text of `%{errormsg}`, empty where curl has none.
+/// `message` is a glob over the text of `%{errormsg}`, which is empty where curl has none; absent,
+/// it is not compared.
 struct CurlExpectation {
   std::optional<std::string> from;
   std::optional<std::string> below;
   std::int64_t exit = 0;
   std::int64_t http_connect = 0;
   std::int64_t http_code = 0;
-  std::string message;
+  std::optional<std::string> message;
 
   template <class Visitor>
   void visit(Visitor& v) {
@@ -59,6 +60,10 @@ struct ClientExpectation {
     v.optional("bytes", bytes, Range{0});
     v.optional("attempts", attempts, Range{1});
   }
+
+  bool says_something() const {
+    return phase || error || http_connect || http_code || bytes || attempts;
+  }
 };
 
 /// What becomes of a program of one's own (`--client exec:COMMAND`). `output` is a glob over its
@@ -72,6 +77,8 @@ struct ExecExpectation {
     v.optional("exit", exit, Range{0, 255});
     v.optional("output", output);
   }
+
+  bool says_something() const { return exit || output; }
 };
 
 /// An event of the trace that must occur, or, with `never`, must not. All that is given must hold
@@ -95,8 +102,8 @@ struct EventExpectation {
   }
 };
 
-/// What must come of a scenario. Every fault of it must act in a run with the built-in client,
-/// except those whose ids stand in `may_not_fire`.
+/// What must come of a scenario. In every run, whatever its world and client, each fault must act,
+/// except those whose ids stand in `may_not_fire`; of those in `one_fires`, at least one.
 struct Expect {
   /// What the diagnosis must name, an id of `misproxy verdicts`; not compared where absent.
   std::optional<std::string> verdict;
@@ -105,6 +112,7 @@ struct Expect {
   std::optional<ExecExpectation> exec;
   std::vector<EventExpectation> event;
   std::vector<std::string> may_not_fire;
+  std::vector<std::string> one_fires;
 
   template <class Visitor>
   void visit(Visitor& v) {
@@ -114,6 +122,10 @@ struct Expect {
     v.optional("exec", exec);
     v.optional("event", event);
     v.optional("may_not_fire", may_not_fire);
+    v.optional("one_fires", one_fires);
+    v.check("one_fires", one_fires.size() != 1,
+            "of the faults that it names at least one acts: name two or more; a fault that stands "
+            "in no list must act");
   }
 };
 

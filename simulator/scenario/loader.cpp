@@ -1,16 +1,19 @@
 #include "scenario/loader.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <set>
 
 #include "core/download_path.hpp"
+#include "core/nearest.hpp"
 #include "scenario/toml_document.hpp"
 
 namespace misproxy {
 namespace {
 
-/// What no single table can see: ids that stand twice.
+/// What no single table can see: ids that stand twice, and ids that no fault has.
 void check_fault_ids(TableReader& root, const Scenario& scenario) {
   if (scenario.faults.size() < 2) return;
   std::set<std::string> seen;
@@ -41,6 +44,65 @@ void check_download(TableReader& root, const Scenario& scenario) {
   }
 }
 
+using Words = std::vector<std::string_view>;
+
+Words fault_ids(const Scenario& scenario) {
+  Words ids;
+  for (const auto& fault : scenario.faults)
+    ids.push_back(fault.id);
+  return ids;
+}
+
+void check_known(TableReader& table, std::string_view key, const std::string& id,
+                 const Words& ids) {
+  if (std::find(ids.begin(), ids.end(), id) != ids.end()) return;
+  const auto close = nearest(id, ids);
+  table.report_at(key, fmt::format("`{}`: there is no fault `{}`", key, id),
+                  close         ? fmt::format("did you mean `{}`?", *close)
+                  : ids.empty() ? "the scenario has no [[fault]]"
+                                : fmt::format("one of `{}`", fmt::join(ids, "`, `")));
+}
+
+void check_list(TableReader& table, std::string_view key, const std::vector<std::string>& named,
+                const Words& ids) {
+  std::set<std::string> seen;
+  for (const auto& id : named) {
+    check_known(table, key, id, ids);
+    if (!seen.insert(id).second)
+      table.report_at(key, fmt::format("`{}` names `{}` twice", key, id));
+  }
+}
+
+void check_events(TableReader& table, const std::vector<EventExpectation>& wanted,
+                  const Words& ids) {
+  const bool none = std::none_of(wanted.begin(), wanted.end(),
+                                 [](const EventExpectation& each) { return each.fault; });
+  if (none) return;
+  auto events = table.children("event");
+  for (std::size_t i = 0; i < wanted.size() && i < events.size(); ++i) {
+    if (wanted[i].fault) check_known(events[i], "fault", *wanted[i].fault, ids);
+  }
+}
+
+/// Both lists of `[expect]` and its events name faults of this file.
+void check_expected_faults(TableReader& root, const Scenario& scenario) {
+  const auto& expect = scenario.expect;
+  const auto ids = fault_ids(scenario);
+  const bool named = std::find(ids.begin(), ids.end(), "") == ids.end();
+  const bool none = expect.may_not_fire.empty() && expect.one_fires.empty() && expect.event.empty();
+  if (none || !named) return;  // where one has lost its id, that is said already
+  auto table = root.child("expect");
+  check_list(*table, "may_not_fire", expect.may_not_fire, ids);
+  check_list(*table, "one_fires", expect.one_fires, ids);
+  for (const auto& id : expect.one_fires) {
+    const auto& spared = expect.may_not_fire;
+    if (std::find(spared.begin(), spared.end(), id) == spared.end()) continue;
+    table->report_at("one_fires", fmt::format("`{}` stands in `may_not_fire` too", id),
+                     "what stands in `one_fires` need not act alone: leave it out of the other");
+  }
+  check_events(*table, expect.event, ids);
+}
+
 }  // namespace
 
 LoadedScenario load_scenario(std::string file, std::string_view text) {
@@ -50,6 +112,7 @@ LoadedScenario load_scenario(std::string file, std::string_view text) {
   loaded.scenario.visit(root);
   check_fault_ids(root, loaded.scenario);
   check_download(root, loaded.scenario);
+  if (document.is_whole()) check_expected_faults(root, loaded.scenario);
   root.check("origin", !loaded.scenario.origins.empty(), "at least one [[origin]]");
   root.finish();
   loaded.problems = document.take_diagnostics();

@@ -5,8 +5,10 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/nearest.hpp"
+#include "core/quantity.hpp"
 #include "scenario/toml_document.hpp"
 
 namespace misproxy {
@@ -31,6 +33,32 @@ const toml::key* find_key(const toml::table& table, std::string_view name) {
     if (key.str() == name) return &key;
   }
   return nullptr;
+}
+
+/// Of a value that should be a whole number: what would be right.
+std::string number_hint(std::string_view key, const toml::node& node, Range range) {
+  const auto unit = unit_of(key);
+  std::string written;
+  if (const auto* text = node.as_string()) written = text->get();
+  if (const auto* number = node.as_floating_point()) written = fmt::format("{}", number->get());
+  auto hint = what_to_write(written, unit, range.least, range.most);
+  if (!hint.empty() || unit == Unit::none) return hint;
+  if (range.most == Range{}.most)
+    return fmt::format("at least {} ({})", range.least, words_of(unit));
+  return fmt::format("from {} to {} ({})", range.least, range.most, words_of(unit));
+}
+
+/// Of a value that should be a share: `50%` is 0.5.
+std::string share_hint(const toml::node& node) {
+  const auto* text = node.as_string();
+  if (text == nullptr) return {};
+  const bool percent = text->get().ends_with('%');
+  double number = 0;
+  const auto* end = text->get().data() + text->get().size() - (percent ? 1 : 0);
+  const auto [stop, error] = std::from_chars(text->get().data(), end, number);
+  const double share = percent ? number / 100 : number;
+  const bool good = error == std::errc{} && stop == end && share > 0.0 && share <= 1.0;
+  return good ? fmt::format("write {}", share) : std::string();
 }
 
 std::string_view kind(const toml::node& node) {
@@ -216,7 +244,8 @@ void TableReader::read(std::string_view key, std::int64_t& value, Range range) {
   const auto& node = *as_table(table_).get(key);
   const auto* number = node.as_integer();
   if (number == nullptr) {
-    return report_unreadable(key, fmt::format("`{}` is a whole number, not {}", key, kind(node)));
+    return report_unreadable(key, fmt::format("`{}` is a whole number, not {}", key, kind(node)),
+                             number_hint(key, node, range));
   }
   if (number->get() < range.least || number->get() > range.most) {
     const bool open = range.most == Range{}.most;
@@ -244,7 +273,8 @@ void TableReader::fraction(std::string_view key, std::optional<double>& value) {
   const auto& node = *as_table(table_).get(key);
   const auto number = node.value<double>();
   if (!node.is_number() || !number || !(*number > 0.0 && *number <= 1.0)) {
-    return report_unreadable(key, fmt::format("`{}` is a number above 0, at most 1", key));
+    return report_unreadable(key, fmt::format("`{}` is a number above 0, at most 1", key),
+                             share_hint(node));
   }
   value = *number;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -109,9 +111,13 @@ class TableReader {
     value = Milliseconds{count};
   }
 
+  /// A range leaves out the enumerators behind its end.
   template <WordEnum Enum>
-  void read(std::string_view key, Enum& value, Range) {
-    if (const auto index = read_word(key, WordsOf<Enum>::words)) value = static_cast<Enum>(*index);
+  void read(std::string_view key, Enum& value, Range range) {
+    const std::span<const std::string_view> all(WordsOf<Enum>::words);
+    const auto last = std::min(static_cast<std::int64_t>(all.size()) - 1, range.most);
+    const auto words = all.first(static_cast<std::size_t>(last) + 1);
+    if (const auto index = read_word(key, words)) value = static_cast<Enum>(*index);
   }
 
   template <class T>

@@ -29,6 +29,8 @@ class TomlDocument {
 
   /// The table that is the file itself.
   TableReader root();
+  /// No line had to be left out.
+  bool is_whole() const { return blanked_.empty(); }
   /// Sorted by place.
   std::vector<Diagnostic> take_diagnostics();
   /// The same of what is not wrong and yet worth a word.

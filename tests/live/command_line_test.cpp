@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <chrono>
+#include <fstream>
+#include <sstream>
 
 #include "support/captures.hpp"
 #include "support/served.hpp"
@@ -46,8 +48,29 @@ TEST(CommandLine, SaysInOneLineWhatIsWrong) {
        "misproxy serve: --exit-after: 1x is no whole number from 1 to 9223372036854775807\n"},
       {{"serve", "--listen", "0.0.0.0:0"},
        2,
-       "misproxy serve: --listen: 0.0.0.0:0 is not loopback; misproxy listens on 127.0.0.1, [::1] "
-       "or localhost\n"},
+       "misproxy serve: --listen: 0.0.0.0:0 is not loopback; misproxy listens on an address of "
+       "127.0.0.0/8, on [::1] or localhost\n"},
+      {{"show", "acl-deny-430"},
+       2,
+       "misproxy: no scenario acl-deny-430 comes with misproxy; did you mean acl-deny-403? "
+       "`misproxy list` lists them\n"},
+      {{"show", "quite-something-else"},
+       2,
+       "misproxy: no scenario quite-something-else comes with misproxy; `misproxy list` lists "
+       "them\n"},
+      {{"show", "allow", "acl-deny-403"},
+       2,
+       "misproxy: show prints one scenario, for two in one file are none: allow or "
+       "acl-deny-403?\n"},
+      {{"show"}, 2, "misproxy show: ID is required; see misproxy show --help\n"},
+      {{"run", "--max-time", "2m"},
+       2,
+       "misproxy run: --max-time: 2m is no whole number from 1 to 3153600000; write 120 "
+       "(seconds)\n"},
+      {{"probe", "--proxy", "p:1", "--url", "https://a.test", "--timeout", "2s"},
+       2,
+       "misproxy probe: --timeout: 2s is no whole number from 1 to 86400000; write 2000 "
+       "(milliseconds)\n"},
       {{"serve", "--format", "xml"}, 2, "misproxy serve: --format: xml is neither text nor json\n"},
       {{"serve", "nowhere.toml"},
        3,
@@ -242,6 +265,41 @@ TEST(CommandLine, AWarningIsSaidAndIsNoMistake) {
   ASSERT_NE(unheeded, std::string::npos) << said;
   EXPECT_EQ(said.find("warning: x: [network]", unheeded + 1), std::string::npos) << said;
   EXPECT_NE(said.find("warning: `status`"), std::string::npos) << said;
+}
+
+TEST(CommandLine, ABuiltInScenarioIsShownByteForByte) {
+  const auto listed = misproxy({"list", "--format", "json"}).out;
+  std::istringstream lines(listed);
+  std::size_t shown = 0;
+  for (std::string line; std::getline(lines, line); ++shown) {
+    const auto object = boost::json::parse(line).as_object();
+    EXPECT_TRUE(object.at("built_in").as_bool());
+    EXPECT_TRUE(object.at("file").is_null());
+    const std::string id(object.at("id").as_string());
+    const auto text = misproxy({"show", id});
+    EXPECT_EQ(text.code, 0);
+    EXPECT_EQ(text.err, "");
+    const auto found = run({"find", MISPROXY_SOURCE_DIR "/scenarios", "-name", id + ".toml"}).out;
+    std::ifstream file(found.substr(0, found.size() - 1), std::ios::binary);
+    EXPECT_TRUE(text.out == std::string(std::istreambuf_iterator<char>(file), {})) << id;
+  }
+  EXPECT_GE(shown, 20U);
+  EXPECT_EQ(misproxy({"list"}).out.find(".toml"), std::string::npos);
+  EXPECT_EQ(misproxy({"check", "allow"}).out, "allow: ok\n");
+}
+
+TEST(CommandLine, ExplainSaysWhichScenariosShowIt) {
+  const auto with = misproxy({"explain", "proxy-denied"}).out;
+  EXPECT_NE(with.find("misproxy run acl-deny-403"), std::string::npos) << with;
+  const std::string none = "no scenario that comes with misproxy reproduces it yet";
+  EXPECT_EQ(with.find(none), std::string::npos);
+  std::istringstream lines(misproxy({"verdicts", "--format", "json"}).out);
+  for (std::string line; std::getline(lines, line);) {
+    const auto object = boost::json::parse(line).as_object();
+    const auto text = misproxy({"explain", std::string(object.at("id").as_string())}).out;
+    EXPECT_EQ(object.at("scenarios").as_string().empty(), text.find(none) != std::string::npos)
+        << text;
+  }
 }
 
 TEST(CommandLine, ABrokenTraceIsRefusedWithItsLine) {

@@ -60,7 +60,7 @@ std::string contents(const fs::path& path) {
 }
 
 Finished run_with(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), "run");
+  arguments.insert(arguments.begin(), {"run", "--progress", "0"});
   return misproxy(arguments);
 }
 
@@ -316,8 +316,8 @@ void await_bundle(const fs::path& bundle) {
 TEST(RunCommand, CtrlCReportsWhatHasBeenDone) {
   Folder folder;
   const auto junit = (folder / "junit.xml").string();
-  Process process({MISPROXY_BINARY, "run", "syn-lost", "--seeds", "1..100000", "--format", "json",
-                   "--junit", junit, "--out", (folder / "out").string()});
+  Process process({MISPROXY_BINARY, "run", "syn-lost", "--progress", "0", "--seeds", "1..100000",
+                   "--format", "json", "--junit", junit, "--out", (folder / "out").string()});
   await_bundle(folder / "out" / "syn-lost-seed1");
   process.signal(SIGINT);
   const auto finished = process.wait();

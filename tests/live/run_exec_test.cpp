@@ -146,9 +146,10 @@ TEST(RunExec, CtrlCEndsTheProgram) {
   for (const auto* command : {"sleep 1000", "trap '' TERM; while :; do sleep 1000; done"}) {
     const auto pid_file = (folder / "pid").string();
     std::filesystem::remove(pid_file);
-    Process process({MISPROXY_BINARY, "run", "allow", "--world", "live", "--client",
-                     fmt::format("exec:echo $$ > {0}.new; mv {0}.new {0}; {1}", pid_file, command)},
-                    state_environment());
+    Process process(
+        {MISPROXY_BINARY, "run", "allow", "--progress", "0", "--world", "live", "--client",
+         fmt::format("exec:echo $$ > {0}.new; mv {0}.new {0}; {1}", pid_file, command)},
+        state_environment());
     Process tail({"tail", "-s", "0.02", "-F", pid_file});
     const auto pid = tail.read_line();
     ASSERT_TRUE(pid);

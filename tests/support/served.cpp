@@ -28,8 +28,8 @@ constexpr auto kMark = "\n--misproxy--\n";  // between what curl received and wh
 std::vector<std::string> serve_arguments(const Folder& folder,
                                          const std::vector<std::string>& files,
                                          const std::vector<std::string>& flags) {
-  std::vector<std::string> arguments{MISPROXY_BINARY, "serve",   "--format",
-                                     "json",          "--trace", (folder / "trace.jsonl").string()};
+  std::vector<std::string> arguments{
+      MISPROXY_BINARY, "serve", "--ready-file", "-", "--trace", (folder / "trace.jsonl").string()};
   arguments.insert(arguments.end(), flags.begin(), flags.end());
   arguments.insert(arguments.end(), files.begin(), files.end());
   return arguments;

@@ -1,0 +1,50 @@
+#include "app/stdout_use.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "live/ca_store.hpp"
+#include "live/files.hpp"
+
+namespace misproxy::app {
+
+void StdoutUse::want(std::string_view flag, const std::optional<std::string>& path,
+                     Content content) {
+  if (!path || !is_stdout(*path)) return;
+  by_path_ = true;
+  claim(fmt::format("{} -", flag));
+  if (content == Content::binary && isatty(STDOUT_FILENO) == 1 && why_.empty()) {
+    why_ =
+        fmt::format("{} - is binary, and stdout is a terminal: pipe it on, or give a PATH", flag);
+  }
+}
+
+void StdoutUse::want(Format format) {
+  if (format == Format::json) claim("--format json");
+}
+
+void StdoutUse::refuse_folder(std::string_view flag, const std::optional<std::string>& path) {
+  if (path && is_stdout(*path) && why_.empty())
+    why_ =
+        fmt::format("{} - would be stdout, and it makes a folder: ./- is one of that name", flag);
+}
+
+void StdoutUse::claim(std::string who) {
+  if (owner_.empty()) {
+    owner_ = std::move(who);
+  } else if (why_.empty()) {
+    why_ = fmt::format("{} and {} both want stdout, which holds one thing: give one of them a PATH",
+                       owner_, who);
+  }
+}
+
+std::string write_output(const std::string& path, const std::string& text) {
+  if (!is_stdout(path)) return live::write_file(path, text);
+  if (live::write_all(STDOUT_FILENO, text)) return {};
+  return fmt::format("cannot write stdout: {}", std::strerror(errno));
+}
+
+}  // namespace misproxy::app

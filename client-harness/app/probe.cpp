@@ -105,8 +105,7 @@ class Probe {
         misproxy::diagnose::diagnose(std::get<misproxy::diagnose::Observations>(std::move(read)));
     print(json() ? misproxy::probe::probe_json(settings_.checks, &result, &diagnosis) + "\n"
                  : "\n" + misproxy::diagnose::to_text(diagnosis, stdout_has_colour()));
-    const auto& found = diagnosis.incident;
-    const bool works = found.healthy() && found.id != "not-enough-evidence";
+    const bool works = diagnosis.incident.outcome() == misproxy::diagnose::Outcome::works;
     return works ? ExitCode::ok : ExitCode::mismatch;
   }
 

@@ -39,9 +39,8 @@ ExitCode diagnose(const DiagnoseOptions& options) {
   } else {
     print(misproxy::diagnose::to_text(diagnosis, stdout_has_colour()));
   }
-  return diagnosis.incident.healthy() && diagnosis.incident.id != "not-enough-evidence"
-             ? ExitCode::ok
-             : ExitCode::mismatch;
+  return diagnosis.incident.outcome() == misproxy::diagnose::Outcome::works ? ExitCode::ok
+                                                                            : ExitCode::mismatch;
 }
 
 ExitCode verdicts(const VerdictsOptions& options) {

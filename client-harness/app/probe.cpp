@@ -113,8 +113,7 @@ class Probe {
     } else {
       show("\n" + misproxy::diagnose::to_text(diagnosis, colour()));
     }
-    const auto& found = diagnosis.incident;
-    const bool works = found.healthy() && found.id != "not-enough-evidence";
+    const bool works = diagnosis.incident.outcome() == misproxy::diagnose::Outcome::works;
     return works ? ExitCode::ok : ExitCode::mismatch;
   }
 

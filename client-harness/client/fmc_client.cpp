@@ -159,7 +159,12 @@ void FmcClient::take_reply(std::string_view bytes) {
   const auto taken = reader_->feed(bytes);
   if (reader_->error()) {
     log_.remark(*reader_->error());
-    return fail(ClientError::not_http, "Received HTTP/0.9 or something else in answer to CONNECT");
+    // What began as HTTP is no other protocol.
+    const bool is_http = reader_->partial_head().starts_with("HTTP/");
+    return fail(ClientError::not_http,
+                is_http ? fmt::format("Received a bad HTTP head in answer to CONNECT: {}",
+                                      *reader_->error())
+                        : "Received HTTP/0.9 or something else in answer to CONNECT");
   }
   if (!had_head && reader_->head()) judge_reply();
   if (state_ != State::working || !reader_->complete()) return;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <map>
 #include <utility>
@@ -51,15 +52,34 @@ Sight sight_of(const std::string& file, const DecryptedHttp& message) {
           Citation{file, evidence::Citation::Unit::packet, message.packet, shown(quote)}};
 }
 
+/// What it got before, it did not get for what it asks now.
+void put_aside(Connection& connection) {
+  auto& earlier = connection.earlier_responses;
+  if (connection.response && earlier.size() < kMostEarlier)
+    earlier.push_back(std::move(*connection.response));
+  connection.response.reset();
+  connection.body_expected.reset();
+  connection.body_received.reset();
+}
+
+/// Of a request without a body all that the server said behind it is the response.
+void note_body(const DecryptedHttp& message, Connection& connection) {
+  const auto& plain = connection.tls.server_plain_bytes;
+  const bool has_body = connection.request && connection.request->method == "GET" &&
+                        message.status / 100 != 1 && message.status != 204 && message.status != 304;
+  if (!has_body || !plain || !message.content_length || *plain < message.head_bytes) return;
+  connection.body_expected = message.content_length;
+  connection.body_received = std::min(*plain - message.head_bytes, *message.content_length);
+}
+
 void observe(const std::string& file, const DecryptedHttp& message, Connection& connection) {
+  put_aside(connection);
   if (message.status == 0) {
     connection.request =
         RequestSeen{message.method, message.target, {}, 0, true, sight_of(file, message)};
     return;
   }
-  auto& earlier = connection.earlier_responses;
-  if (connection.response && earlier.size() < kMostEarlier)
-    earlier.push_back(std::move(*connection.response));
+  note_body(message, connection);
   ResponseSeen response;
   response.status = message.status;
   response.reason = message.reason;

@@ -41,6 +41,7 @@ json::object verdict_object(const Verdict& verdict) {
           {"connection", verdict.connection},
           {"headline", verdict.headline},
           {"confidence", word(verdict.confidence)},
+          {"outcome", word(verdict.outcome())},
           {"evidence", std::move(evidence)},
           {"alternatives", strings(verdict.alternatives)},
           {"next", strings(verdict.next)},
@@ -57,7 +58,15 @@ json::object lesson_object(const Lesson& lesson) {
 std::string bold(std::string_view text, bool colour) { return painted(text, kBold, colour); }
 
 std::string shade(std::string_view text, const Verdict& verdict, bool colour) {
-  return painted(text, verdict.healthy() ? kBoldGreen : kBoldRed, colour);
+  switch (verdict.outcome()) {
+    case Outcome::works:
+      return painted(text, kBoldGreen, colour);
+    case Outcome::fails:
+      return painted(text, kBoldRed, colour);
+    case Outcome::untold:
+      return painted(text, kYellow, colour);
+  }
+  return std::string(text);
 }
 
 std::string citation_line(const Citation& where) {
@@ -118,7 +127,7 @@ std::string to_text(const Diagnosis& diagnosis, bool colour) {
     if (++told > kMostConnections) continue;
     text += fmt::format("\n{}\n  {} {}\n", bold(verdict.connection, colour),
                         shade(fmt::format("[{}]", verdict.id), verdict, colour), verdict.headline);
-    if (verdict.id != incident.id && !verdict.healthy()) text += details(verdict);
+    if (verdict.id != incident.id && verdict.outcome() == Outcome::fails) text += details(verdict);
   }
   if (told > kMostConnections)
     text += fmt::format("\nand {} more connections: --format json tells of all\n",

@@ -65,6 +65,8 @@ bool Dialogue::expects_tls(End from) const {
 void Dialogue::request(RequestSeen request) {
   proxy_.begin_anew();
   connect_open_ = request.method == "CONNECT";
+  connection_.body_expected.reset();
+  connection_.body_received.reset();
   if (connect_open_) connection_.from_the_middle = false;  // only the TCP handshake is not there
   if (connect_open_)
     connection_.connect = std::move(request);
@@ -109,6 +111,8 @@ void Dialogue::Voice::take(std::string_view bytes) {
   while (!bytes.empty()) {
     switch (mode_) {
       case Mode::start:
+        if (from_ == End::proxy && !dialogue_.expects_tls(from_)) drop_empty_lines(bytes);
+        if (bytes.empty()) return;
         begun_sight_ = dialogue_.now_.sight();
         buffer_.assign(bytes.substr(0, kMostHead));
         choose();
@@ -134,6 +138,12 @@ void Dialogue::Voice::take(std::string_view bytes) {
     buffer_.resize(*end);
     end_head(true);
   }
+}
+
+/// Old servers send one behind a body, and clients pass over it (RFC 9112 section 2.2).
+void Dialogue::Voice::drop_empty_lines(std::string_view& bytes) const {
+  if (body_.seen == 0) return;
+  bytes.remove_prefix(std::min(bytes.find_first_not_of("\r\n"), bytes.size()));
 }
 
 /// What begins here, by its first bytes.
@@ -194,9 +204,18 @@ void Dialogue::Voice::end_head(bool whole) {
   response->sight = begun_sight_;
   body_ = {};
   body_.chunked = holds_in_any_case(header(response->headers, "Transfer-Encoding"), "chunked");
-  body_.of_reply = dialogue_.connect_open_;
+  const bool is_interim = response->status / 100 == 1 && response->status != 101;
+  body_.of_reply = dialogue_.connect_open_ || is_interim;
   body_.length = dialogue_.response(std::move(*response));
-  if (body_.length > 0) mode_ = Mode::body;
+  mode_ = Mode::body;
+  end_body();
+}
+
+/// Where all of it has come, what follows is another response.
+void Dialogue::Voice::end_body() {
+  if (body_.seen < body_.length) return;
+  note_body();
+  mode_ = Mode::start;
 }
 
 void Dialogue::Voice::take_body(std::string_view bytes) {
@@ -207,7 +226,7 @@ void Dialogue::Voice::take_body(std::string_view bytes) {
   body_.end.append(part.substr(part.size() - std::min<std::size_t>(part.size(), 4)));
   if (body_.end.size() > 4) body_.end.erase(0, body_.end.size() - 4);
   if (body_.seen < body_.length) return;
-  mode_ = Mode::start;
+  end_body();
   take(bytes.substr(part.size()));
 }
 
@@ -238,8 +257,7 @@ void Dialogue::Voice::skip(std::uint64_t count) {
     case Mode::body:
       body_.seen += std::min(body_.length - body_.seen, count);
       body_.end.clear();
-      if (body_.seen == body_.length) mode_ = Mode::start;
-      return;
+      return end_body();
     case Mode::tls:
       return tls_.skip(count);
     case Mode::opaque:

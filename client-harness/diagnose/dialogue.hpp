@@ -47,7 +47,9 @@ class Dialogue {
     };
 
     void choose();
+    void drop_empty_lines(std::string_view& bytes) const;
     void note_body();
+    void end_body();
     void end_head(bool whole);
     void take_body(std::string_view bytes);
 

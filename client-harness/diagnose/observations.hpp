@@ -58,7 +58,9 @@ struct Flow {
   std::uint32_t mss = 0;                   // that this end told in its SYN; 0 where none was seen
   std::optional<Resends> stubborn;         // the piece that was sent again most often
   std::uint64_t acknowledged = 0;          // bytes of this flow that the other end acknowledged
-  std::uint32_t largest_acknowledged = 0;  // the largest segment that it acknowledged whole
+  std::uint32_t largest_acknowledged = 0;  // the largest segment that it has whole: by ACK or SACK
+  std::uint32_t largest_missing = 0;       // the largest of the last ones that it has not
+  std::optional<Sight> missing;            // that one's first sending
   std::uint64_t last_flight_bytes = 0;     // what this end sent since the other last spoke
   std::uint64_t unacknowledged = 0;        // sent, seen or not, and never acknowledged
   std::uint32_t duplicate_acks = 0;  // of the other end, with SACK: it misses some of this flow
@@ -66,6 +68,7 @@ struct Flow {
   std::uint64_t hole_begin = 0;
   std::uint64_t hole_end = 0;
   std::optional<Place> hole_at;
+  std::optional<Time> hole_since;     // when the first SACK told of it
   std::uint64_t lost_in_capture = 0;  // bytes that were acknowledged but never captured
   std::uint32_t zero_windows = 0;     // sent by this end: it takes no more
   bool window_closed_at_end = false;
@@ -128,6 +131,9 @@ struct TlsSeen {
   bool server_closed = false;
   bool server_record_open = false;       // the last record from the proxy's side is not whole
   std::uint32_t server_last_record = 0;  // its size, without header
+  /// Plaintext of the server's records since the client's last; none where the cipher does not
+  /// tell.
+  std::optional<std::uint64_t> server_plain_bytes;
   std::vector<AlertSeen> alerts;
   std::optional<Sight> not_tls;  // what answered the ClientHello is no TLS
   std::string not_tls_text;      // its beginning
@@ -238,6 +244,15 @@ struct Connection {
   std::optional<std::uint64_t> body_received;
   std::optional<std::uint64_t> body_expected;
   bool last_chunk_missing = false;  // of a response in chunks that can be read
+
+  /// What can be told of the last response's body says that it is whole, or that it is not.
+  bool body_is_whole() const {
+    return body_expected && body_received && *body_received >= *body_expected;
+  }
+  bool body_is_short() const {
+    return last_chunk_missing ||
+           (body_expected && body_received && *body_received < *body_expected);
+  }
 
   // what a client's log says of its end
   std::optional<evidence::Told<std::string>> failed;   // to connect, in its words

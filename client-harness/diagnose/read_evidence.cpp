@@ -19,6 +19,7 @@
 #include "evidence/capture_file.hpp"
 #include "evidence/curl_log.hpp"
 #include "evidence/line_prefix.hpp"
+#include "evidence/other_document.hpp"
 #include "evidence/proxy_settings.hpp"
 #include "evidence/recognize.hpp"
 #include "evidence/secrets_block.hpp"
@@ -65,6 +66,17 @@ void drop_repeated(std::deque<Connection>& connections) {
     known.insert(each.file);
     return false;
   });
+}
+
+/// A command without what came of it tells only whose credentials it gives.
+bool tells_something(const evidence::ClientReport& report) {
+  const bool came = !report.connections.empty() || report.exit || report.error ||
+                    report.unresolved_proxy || report.unresolved_host || report.timed_out_after ||
+                    report.http_connect || report.http_code || report.bytes_received ||
+                    report.bytes_missing || report.interrupted || report.left_out;
+  return came || std::any_of(report.command.begin(), report.command.end(), [](const auto& word) {
+           return word == "-u" || word.starts_with("--user");
+         });
 }
 
 /// Puts together what one incident's files tell.
@@ -152,20 +164,35 @@ class Reading {
   }
 
   std::optional<Unusable> take_text(const std::string& name, std::string bytes) {
-    const auto text = evidence::without_prefixes(evidence::to_utf8(std::move(bytes)));
+    auto utf8 = evidence::to_utf8(std::move(bytes));
+    const auto other = evidence::other_document(utf8);
+    if (other.holds == evidence::OtherDocument::Holds::never) return no_evidence(name, other.name);
+    const auto text = evidence::without_prefixes(std::move(utf8));
     bool known = false;
     for (const auto form : evidence::recognize(text)) {
       const auto advice = evidence::advice(form);
       if (form == Form::compressed) return Unusable{fmt::format("{}: {}", name, advice)};
+      if (form == Form::misproxy_trace && !add(evidence::read_trace_file(text, name)))
+        return Unusable{fmt::format(
+            "{}: a trace of `misproxy serve` tells what the server did, and of no client how it "
+            "went: give the client's log, or the capture (`serve --capture`)",
+            name)};
       known = take_form(form, name, text) || known;
     }
-    known = known || take_tcpdump(name, text) ||  // HTTP heads alone, as somebody wrote them down
-            add(evidence::read_any_log(text, name));
+    const bool free = other.name.empty();  // to be read in any form
+    known = known ||
+            (free && take_tcpdump(name, text)) ||  // HTTP heads alone, as somebody wrote them down
+            (free && add(evidence::read_any_log(text, name)));
     if (known) return std::nullopt;
+    return no_evidence(name, other.name);
+  }
+
+  /// `what` it is instead; empty where that is not known.
+  static Unusable no_evidence(const std::string& name, std::string_view what) {
     return Unusable{fmt::format(
-        "{}: neither a capture (pcap, pcapng), nor tcpdump's text, nor the log of curl or "
-        "wget, nor proxy settings, nor a table of sockets",
-        name)};
+        "{}: {}neither a capture (pcap, pcapng), nor tcpdump's text, nor the log of a client "
+        "(curl, wget and others), nor proxy settings, nor a table of sockets",
+        name, what.empty() ? "" : fmt::format("{}, and ", what))};
   }
 
   bool take_form(Form form, const std::string& name, const std::string& text) {
@@ -179,8 +206,7 @@ class Reading {
       case Form::wget_log:
         return add(evidence::read_wget_log(text, name));
       case Form::misproxy_trace:
-        add(evidence::read_trace_file(text, name));
-        return true;
+        return true;  // taken where it was recognized
       case Form::proxy_settings:
         if (auto settings = evidence::read_proxy_settings(text, name))
           seen_.settings.push_back(std::move(*settings));
@@ -205,6 +231,7 @@ class Reading {
   }
 
   bool add(std::vector<evidence::ClientReport> reports) {
+    std::erase_if(reports, std::not_fn(tells_something));
     const bool any = !reports.empty();
     std::move(reports.begin(), reports.end(), std::back_inserter(seen_.reports));
     return any;

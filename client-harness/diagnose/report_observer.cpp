@@ -9,6 +9,7 @@
 #include "diagnose/http_text.hpp"
 #include "diagnose/quote.hpp"
 #include "diagnose/reading.hpp"
+#include "diagnose/tls_names.hpp"
 
 namespace misproxy::diagnose {
 namespace {
@@ -50,12 +51,14 @@ void observe_tls(const LoggedConnection& logged, TlsSeen& tls) {
   for (const auto& each : logged.tls) {
     const auto by = each.sent ? End::client : End::proxy;
     if (each.kind == LoggedTls::Kind::alert) {
-      const bool notify = each.code == 0;
+      const bool notify = each.code == 0 && !each.fatal;
       if (notify || tls.server_data) continue;
       const bool known = std::any_of(tls.alerts.begin(), tls.alerts.end(), [&](const auto& alert) {
         return alert.description == each.code;
       });
-      if (!known) tls.alerts.push_back({by, 2, each.code, each.name, sight_of(each.where)});
+      const bool named = each.name != "fatal";  // misproxy's own client tells the level alone
+      const auto name = named ? each.name : alert_name(each.code);
+      if (!known) tls.alerts.push_back({by, 2, each.code, name, sight_of(each.where)});
       continue;
     }
     if (each.kind != LoggedTls::Kind::handshake) continue;
@@ -94,7 +97,7 @@ Complaint complaint_of(std::string_view words) {
     std::string_view part;
     Complaint complaint;
   };
-  static constexpr std::array<Words, 28> kWords{{
+  static constexpr std::array<Words, 30> kWords{{
       {"too slow", Complaint::too_slow},
       {"bytes remaining to read", Complaint::truncated},
       {"end of response with", Complaint::truncated},
@@ -114,6 +117,8 @@ Complaint complaint_of(std::string_view words) {
       {"empty reply", Complaint::closed},
       {"connect aborted", Complaint::closed},
       {"ssl_error_syscall", Complaint::closed},
+      {"ssl_error_zero_return", Complaint::closed},
+      {"close notify in the handshake", Complaint::closed},
       {"unexpected eof", Complaint::closed},
       {"connection closed", Complaint::closed},
       {"closed connection", Complaint::closed},

@@ -169,7 +169,8 @@ void Stream::drain(StreamSink& sink) {
   }
 }
 
-void Stream::acknowledged(const WirePacket& packet, const PacketFile& file, StreamSink& sink) {
+void Stream::acknowledged(const WirePacket& packet, const PacketFile& file, std::optional<Time> at,
+                          StreamSink& sink) {
   if (!packet.ack) return;
   if (!base_) {  // the capture began in the middle, with an ACK
     base_ = *packet.ack;
@@ -204,21 +205,38 @@ void Stream::acknowledged(const WirePacket& packet, const PacketFile& file, Stre
       delivered_ = offset;
     }
   }
-  if (packet.sack_count == 0) {
-    if (offset >= flow_.hole_end) flow_.missing_at_end = false;
-    return;
-  }
+  if (packet.sack_count > 0) return note_sacks(packet, file, at);
+  if (offset >= flow_.hole_end) flow_.missing_at_end = false;
+}
+
+/// The hole that counts lies in front of the first block; a block in front of the ACK is a D-SACK
+/// and tells what it got twice (RFC 2883).
+void Stream::note_sacks(const WirePacket& packet, const PacketFile& file, std::optional<Time> at) {
   auto first = packet.sack[0];
-  for (std::uint8_t i = 1; i < packet.sack_count; ++i) {
-    if (static_cast<std::int32_t>(packet.sack[i].begin - first.begin) < 0) first = packet.sack[i];
+  for (std::uint8_t i = 0; i < packet.sack_count; ++i) {
+    const auto& block = packet.sack[i];
+    if (static_cast<std::int32_t>(block.begin - first.begin) < 0) first = block;
+    note_sacked(offset_of(block.begin), offset_of(block.end));
   }
+  const auto offset = last_ack_.value_or(0);
   const auto begin = offset_of(first.begin);
-  if (begin <= offset) return;  // D-SACK: what it got twice (RFC 2883)
+  if (begin <= offset) return;
+  if (!flow_.missing_at_end || flow_.hole_begin != offset) flow_.hole_since = at;
   flow_.missing_at_end = true;
   flow_.lost_before_us = true;
   flow_.hole_begin = offset;
   flow_.hole_end = begin;
   flow_.hole_at = file.cite(packet);
+}
+
+/// Of the last segments sent, those that have arrived whole though others in front of them have
+/// not.
+void Stream::note_sacked(std::uint64_t begin, std::uint64_t end) {
+  for (auto& sent : sent_) {
+    if (sent.arrived || sent.offset < begin || sent.offset + sent.length > end) continue;
+    sent.arrived = true;
+    flow_.largest_acknowledged = std::max(flow_.largest_acknowledged, sent.length);
+  }
 }
 
 /// Of the last segments sent, those that have arrived whole.
@@ -228,6 +246,15 @@ void Stream::note_acknowledged() {
     if (sent.offset + sent.length > flow_.acknowledged) return;
     flow_.largest_acknowledged = std::max(flow_.largest_acknowledged, sent.length);
     ++next_arrived_;
+  }
+}
+
+void Stream::note_missing(const PacketFile& file) {
+  for (const auto& sent : sent_) {
+    const bool arrived = sent.arrived || sent.offset + sent.length <= flow_.acknowledged;
+    if (arrived || sent.length <= flow_.largest_missing) continue;
+    flow_.largest_missing = sent.length;
+    flow_.missing = Sight{sent.at, cite(sent, file)};
   }
 }
 
@@ -242,6 +269,7 @@ void Stream::finish(const PacketFile& file) {
                        [](const Resends& a, const Resends& b) { return a.count < b.count; });
   if (most != resends_.end()) flow_.stubborn = *most;
   if (!any_new_) return;
+  note_missing(file);
   flow_.last_payload = Sight{last_new_.at, cite(last_new_, file)};
 }
 

@@ -38,7 +38,8 @@ class Stream {
   bool segment(const evidence::WirePacket& packet, const PacketFile& file, std::optional<Time> at,
                StreamSink& sink);
   /// What the other end says it has of this direction.
-  void acknowledged(const evidence::WirePacket& packet, const PacketFile& file, StreamSink& sink);
+  void acknowledged(const evidence::WirePacket& packet, const PacketFile& file,
+                    std::optional<Time> at, StreamSink& sink);
   /// Writes into the flow what is known only at the end.
   void finish(const PacketFile& file);
   std::uint64_t end() const { return end_; }
@@ -51,6 +52,7 @@ class Stream {
     Time at{0};
     std::uint64_t number = 0;
     std::string_view line;  // of a text, which outlives the observer
+    bool arrived = false;   // as SACK tells
   };
 
   Place cite(const Sent& sent, const PacketFile& file) const;
@@ -61,6 +63,10 @@ class Stream {
   void sent_again(std::uint64_t offset, const evidence::WirePacket& packet, const PacketFile& file,
                   std::optional<Time> at);
   void note_acknowledged();
+  void note_sacked(std::uint64_t begin, std::uint64_t end);
+  void note_sacks(const evidence::WirePacket& packet, const PacketFile& file,
+                  std::optional<Time> at);
+  void note_missing(const PacketFile& file);
   bool fills_hole(std::uint64_t begin, std::uint64_t end);
   void deliver(std::uint64_t offset, std::string_view payload, std::uint32_t length,
                StreamSink& sink);

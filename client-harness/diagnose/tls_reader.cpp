@@ -16,6 +16,16 @@ constexpr std::uint32_t kMostTicket = 512;
 constexpr std::size_t kMostAlerts = 16;
 constexpr std::uint32_t kAlert13 = 2 + 1 + 16;  // alert, content type, tag (RFC 8446 5.2)
 
+constexpr std::uint32_t kAdded13 = 1 + 16;  // to a record: content type, tag (RFC 8446 5.2)
+
+/// What a cipher of TLS 1.2 adds to a record; 0 where that differs from record to record, as with
+/// CBC. Source: RFC 5288, RFC 7905, IANA's list of cipher suites.
+std::uint32_t added_by(std::size_t cipher) {
+  const bool gcm = (cipher >= 0x009C && cipher <= 0x00A7) || (cipher >= 0xC02B && cipher <= 0xC032);
+  if (gcm) return 8 + 16;
+  return cipher >= 0xCCA8 && cipher <= 0xCCAE ? 16 : 0;
+}
+
 enum ContentType : std::uint8_t {
   kChangeCipher = 20,
   kAlert = 21,
@@ -77,15 +87,19 @@ void TlsReader::skip(std::uint64_t count) {
   keep_ = false;
   handshake_.clear();
   if (lost_ || count == 0) return;
-  if (count > left_ || !header_.empty()) {
-    lost_ = true;
-    return;
-  }
+  if (count > left_ || !header_.empty()) return lose();
   left_ -= static_cast<std::uint32_t>(count);
 }
 
 void TlsReader::finish() {
-  if (from_ == End::proxy) seen_.server_record_open = !lost_ && (left_ > 0 || !header_.empty());
+  if (from_ != End::proxy) return;
+  seen_.server_record_open = !lost_ && (left_ > 0 || !header_.empty());
+  if (auto& count = seen_.server_plain_bytes) *count -= std::min<std::uint64_t>(*count, left_);
+}
+
+void TlsReader::lose() {
+  lost_ = true;
+  seen_.server_plain_bytes.reset();
 }
 
 void TlsReader::begin_record(const Moment& now) {
@@ -94,7 +108,7 @@ void TlsReader::begin_record(const Moment& now) {
   lost_ = type_ < kChangeCipher || type_ > kApplication + 1 || u8_at(header_, 1) != 3 ||
           length_ > kMostRecord || length_ == 0;
   header_.clear();
-  if (lost_) return;
+  if (lost_) return lose();
   left_ = length_;
   body_.clear();
   keep_ = type_ == kAlert || (type_ == kHandshake && !encrypted_);
@@ -165,9 +179,11 @@ void TlsReader::read_server_hello(std::string_view message) {
   Fields fields{message};
   fields.next(4 + 2 + 32);
   fields.vector(1);
-  fields.next(2 + 1);
+  const auto cipher = fields.number(2);
+  fields.next(1);
   const auto version = extension(fields.vector(2), 43);
   seen_.version13 = version == std::string_view("\x03\x04");
+  added_ = seen_.version13 ? kAdded13 : added_by(cipher);
 }
 
 /// The client's first application record of TLS 1.3 is its Finished; one as short as an alert is
@@ -193,10 +209,21 @@ void TlsReader::application_record(const Moment& now) {
   if (from_ == End::client && !seen_.client_data) seen_.client_data = now.sight();
   // The server's records before the client's Finished are its handshake; and those in front of the
   // client's first data its session tickets.
+  if (from_ == End::proxy && is_ticket()) return;
+  count_plaintext();
   if (from_ == End::client) return;
-  if (is_ticket()) return;
   if (seen_.server_data) return;
   if (seen_.client_data || !seen_.version13) seen_.server_data = now.sight();
+}
+
+void TlsReader::count_plaintext() {
+  auto& count = seen_.server_plain_bytes;
+  if (from_ == End::client)
+    count = 0;
+  else if (added_ == 0)
+    count.reset();
+  else if (count)
+    *count += length_ - std::min(length_, added_);
 }
 
 /// OpenSSL sends two tickets of one size behind the handshake. One or both may cross with the
@@ -208,15 +235,17 @@ bool TlsReader::is_ticket() {
     return !seen_.client_data;
   }
   if (length_ != ticket_length_) return false;
-  if (length_ <= kMostTicket) seen_.server_data.reset();
+  if (length_ > kMostTicket) return true;
+  seen_.server_data.reset();
+  if (seen_.server_plain_bytes) seen_.server_plain_bytes = 0;
   return true;
 }
 
 void TlsReader::alert(const Moment& now) {
   const bool clear = body_.size() == 2 && !encrypted_;
   const int description = clear ? u8_at(body_, 1) : -1;
-  if (description == 0) return;  // close_notify
-  if (!clear) return;            // mostly a close_notify, which is all that one can say of it
+  if (description == 0 && u8_at(body_, 0) != 2) return;  // close_notify
+  if (!clear) return;  // mostly a close_notify, which is all that one can say of it
   keep({from_, u8_at(body_, 0), description, alert_name(description), now.sight()});
   auto& closed = from_ == End::client ? seen_.client_closed : seen_.server_closed;
   closed = false;

@@ -36,6 +36,8 @@ class TlsReader {
   void application_record(const Moment& now);
   void alert(const Moment& now);
   bool is_ticket();
+  void count_plaintext();
+  void lose();
 
   End from_;
   TlsSeen& seen_;
@@ -50,6 +52,7 @@ class TlsReader {
   std::uint32_t application_records_ = 0;
   int tickets_ = 0;
   std::uint32_t ticket_length_ = 0;
+  std::uint32_t added_ = 0;  // by the cipher to each record; 0: not known
   bool lost_ = false;
 };
 

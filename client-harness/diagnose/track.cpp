@@ -76,7 +76,7 @@ void Track::take(const Moment& now) {
   if (from == End::client && packet.has_ack && connection_.syn_ack) connection_.established = true;
   auto& own = connection_.flow(from);
   if (packet.has_ack)
-    stream(other(from)).acknowledged(packet, *now.file, dialogue_.sink(other(from)));
+    stream(other(from)).acknowledged(packet, *now.file, now.at, dialogue_.sink(other(from)));
   if (packet.window) window(now, from);
   if (packet.length > 0) payload(now, from);
   if (packet.fin && !own.fin) {
@@ -157,6 +157,13 @@ void Track::note_flight(const Moment& now, End from) {
   flights.back().end = now.at;
 }
 
+/// Some clients say user_canceled in front of their close_notify: Java's.
+bool Track::is_another_last_word(const Moment& now, End from, Time pause) const {
+  const auto& before = connection_.last_words.front();
+  return before && before->by == from && before->length <= kLargestNotify &&
+         now.packet->length == before->length && pause < kAtOnce;
+}
+
 /// Who said what last, until the first FIN or RST: behind it only a close_notify is due.
 void Track::note_last(const Moment& now, End from) {
   if (closed_) {
@@ -168,7 +175,7 @@ void Track::note_last(const Moment& now, End from) {
   own.last_segment = now.packet->length;
   if (now.at && last_payload_at_) {
     const auto pause = *now.at - *last_payload_at_;
-    last_pause_ = pause;
+    last_pause_ = is_another_last_word(now, from, pause) ? last_pause_ + pause : pause;
     if (connection_.last_speaker == from)
       own.longest_pause = std::max(own.longest_pause, pause);
     else if (from == End::client)

@@ -35,6 +35,7 @@ class Track {
   void syn(const Moment& now, End from);
   void payload(const Moment& now, End from);
   void note_flight(const Moment& now, End from);
+  bool is_another_last_word(const Moment& now, End from, Time pause) const;
   void note_last(const Moment& now, End from);
   void window(const Moment& now, End from);
   void reset(const Moment& now, End from);

@@ -17,6 +17,10 @@ enum class Layer { none, dns, tcp, proxy, tls, origin, path, client };
 /// alternatives, which are rarer. `ambiguous`: it cannot decide between them.
 enum class Confidence { certain, likely, ambiguous };
 
+/// Whether it worked. `untold`: the evidence does not say; a verdict `healthy` that is ambiguous is
+/// one of those.
+enum class Outcome { works, fails, untold };
+
 /// What was found for one connection, or for the incident. Views are of what stands in the program.
 struct Verdict {
   std::string_view id;  // of `Lesson`: `proxy-denied`
@@ -30,7 +34,11 @@ struct Verdict {
   std::vector<std::string> next;               // what would decide
   std::string_view remedy;                     // what to do about it
 
-  bool healthy() const { return layer == Layer::none; }
+  Outcome outcome() const {
+    if (layer != Layer::none) return Outcome::fails;
+    return id == "healthy" && confidence != Confidence::ambiguous ? Outcome::works
+                                                                  : Outcome::untold;
+  }
 };
 
 /// What `misproxy diagnose` says.
@@ -49,6 +57,11 @@ template <>
 struct WordsOf<diagnose::Layer> {
   static constexpr std::array<std::string_view, 8> words{"none", "dns",    "tcp",  "proxy",
                                                          "tls",  "origin", "path", "client"};
+};
+
+template <>
+struct WordsOf<diagnose::Outcome> {
+  static constexpr std::array<std::string_view, 3> words{"works", "fails", "untold"};
 };
 
 template <>

@@ -22,17 +22,28 @@ constexpr std::array kFields{"frame.number",
                              "ip.src",
                              "ip.dst",
                              "ipv6.src",
-                             "ipv6.dst"};
+                             "ipv6.dst",
+                             "http.response.line"};
+
+/// What a user's own preferences would change. A response shows where its head ends: most of those
+/// that matter never have all of their body.
+constexpr std::array kPreferences{
+    "http.desegment_body:FALSE", "http.desegment_headers:TRUE", "tcp.desegment_tcp_streams:TRUE",
+    "tls.desegment_ssl_records:TRUE", "tls.desegment_ssl_application_data:TRUE"};
+
+constexpr char kAggregator = '\x1f';  // between a field's values; no header has it
 
 std::vector<std::string> arguments(const std::string& capture,
                                    const std::optional<std::string>& keys,
                                    const std::set<std::uint16_t>& proxy_ports) {
   std::vector<std::string> argv{"tshark", "-n", "-r", capture};
+  for (const auto* preference : kPreferences)
+    argv.insert(argv.end(), {"-o", preference});
   if (keys) argv.insert(argv.end(), {"-o", "tls.keylog_file:" + *keys});
   for (const auto port : proxy_ports)
     argv.insert(argv.end(), {"-d", fmt::format("tcp.port=={},http", port)});
   argv.insert(argv.end(), {"-Y", "tls && (http.request || http.response)", "-T", "fields", "-E",
-                           "occurrence=f"});
+                           fmt::format("aggregator={}", kAggregator)});
   for (const auto* field : kFields)
     argv.insert(argv.end(), {"-e", field});
   return argv;
@@ -52,6 +63,28 @@ std::string_view next(std::string_view& text, char separator) {
   return part;
 }
 
+std::string_view first(std::string_view values) {
+  return values.substr(0, values.find(kAggregator));
+}
+
+/// tshark writes `\r`, `\n`, `\t` and `\\` as two characters each.
+std::uint64_t bytes_of(std::string_view escaped) {
+  std::uint64_t count = 0;
+  for (std::size_t at = 0; at < escaped.size(); at += escaped[at] == '\\' ? 2 : 1)
+    ++count;
+  return count;
+}
+
+/// The status line, each header's line, and the empty one. Where there is no reason, the blank in
+/// front of it may be missing, too.
+std::uint64_t head_bytes(std::string_view reason, std::string_view lines) {
+  std::uint64_t count = std::string_view("HTTP/1.1 200\r\n\r\n").size();
+  if (!reason.empty()) count += 1 + bytes_of(reason);
+  while (!lines.empty())
+    count += bytes_of(next(lines, kAggregator));
+  return count;
+}
+
 }  // namespace
 
 std::vector<evidence::DecryptedHttp> read_fields(std::string_view lines) {
@@ -61,6 +94,9 @@ std::vector<evidence::DecryptedHttp> read_fields(std::string_view lines) {
     std::array<std::string_view, kFields.size()> fields;
     for (auto& field : fields)
       field = next(line, '\t');
+    const auto head = fields[13];
+    for (auto& field : fields)
+      field = first(field);
     evidence::DecryptedHttp message;
     message.packet = number<std::uint64_t>(fields[0]);
     message.source_port = number<std::uint16_t>(fields[1]);
@@ -72,6 +108,7 @@ std::vector<evidence::DecryptedHttp> read_fields(std::string_view lines) {
     message.destination = fields[10].empty() ? fields[12] : fields[10];
     message.reason = fields[6];
     message.server = fields[7];
+    if (message.status > 0) message.head_bytes = head_bytes(message.reason, head);
     if (!fields[8].empty()) message.content_length = number<std::uint64_t>(fields[8]);
     // What is in clear text beside TLS, as the CONNECT is, has been read without keys.
     if (message.method != "CONNECT" && message.packet > 0) messages.push_back(std::move(message));

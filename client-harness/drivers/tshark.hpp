@@ -21,7 +21,7 @@ std::variant<std::vector<evidence::DecryptedHttp>, std::string> decrypt(
     const std::string& capture, const std::optional<std::string>& keys,
     const std::set<std::uint16_t>& proxy_ports);
 
-/// Reads the lines that `decrypt` asks tshark for: thirteen fields with tabs between them;
+/// Reads the lines that `decrypt` asks tshark for: fourteen fields with tabs between them;
 /// those that a line has not are empty.
 std::vector<evidence::DecryptedHttp> read_fields(std::string_view lines);
 

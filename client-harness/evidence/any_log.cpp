@@ -54,6 +54,34 @@ constexpr std::array<std::string_view, 13> kProblem{"connection reset",
                                                     "aborted"};
 constexpr std::array<std::string_view, 3> kOfProxy{"proxy", "tunnel", "connect"};
 
+/// `2026-11-27`, `10:20:58`, `27/Nov`, `1764237600.123`.
+bool begins_with_time(std::string_view line) {
+  const auto digits = std::min(line.find_first_not_of("0123456789"), line.size());
+  return digits > 0 && digits < line.size() && contains("-:/.", line.substr(digits, 1));
+}
+
+/// Behind who says it stands what happened: `connect: timed out`. A setting names it in front.
+bool tells_behind_colon(std::string_view line) {
+  const auto colon = line.find(": ");
+  if (colon == std::string_view::npos) return false;
+  const auto what = line.substr(colon + 2);
+  return says_any(what, kRefused) || says_any(what, kUnreachable) || says_any(what, kUnresolved) ||
+         says_any(what, kVerify) || says_any(what, kProblem);
+}
+
+/// A message says what it is, or begins as one: with a time, or with who says it. What else has
+/// the words of a failure is prose, or a setting.
+bool is_message(std::string_view line) {
+  constexpr std::array<std::string_view, 13> kSigns{
+      "error", "err:",  "err!", "invalid",   "cannot ",  "can't ",   "exception",
+      "fail",  "fatal", "warn", "could not", "couldn't", "unable to"};
+  if (says_any(line, kSigns)) return true;
+  line = trimmed(line);
+  if (line.empty()) return false;
+  return line.front() == '[' || line.front() == '*' || begins_with_time(line) ||
+         tells_behind_colon(line);
+}
+
 /// `    Timeout   : 7200 (sec)`: of a TLS session, as `openssl s_client` prints it.
 bool is_sessions_lifetime(std::string_view line) {
   return trimmed(line).starts_with("Timeout ") && line.ends_with("(sec)");
@@ -89,7 +117,7 @@ class AnyLog {
  public:
   void take(std::string_view line, const Citation& where) {
     if (const auto exit = exit_in(line)) report_.exit = {*exit, where};
-    if (is_sessions_lifetime(line)) return;
+    if (is_sessions_lifetime(line) || !is_message(line)) return;
     if (says_any(line, kUnresolved)) return unresolved(line, where);
     if (says_any(line, kRefused)) return note(connection_.failed, "Connection refused", where);
     if (says_any(line, kUnreachable)) return note(connection_.failed, "No route to host", where);

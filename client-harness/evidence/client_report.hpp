@@ -49,6 +49,7 @@ struct LoggedTls {
   enum class Kind { handshake, alert, change_cipher } kind = Kind::handshake;
   std::string name;  // `Client hello`, `certificate expired`, in the log's words
   int code = 0;  // the handshake type; of an alert its description (0 to 255), -1 where not told
+  bool fatal = false;  // an alert of that level, where it is told
   Citation where;
 };
 

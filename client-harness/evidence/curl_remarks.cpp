@@ -230,7 +230,8 @@ bool CurlSession::tunnel(std::string_view text) {
                       "Received HTTP code ", "Proxy replied "})) {
     return told_status(rest, text.starts_with("CONNECT tunnel failed")), true;
   }
-  if (rest.starts_with("Received HTTP/0.9")) return told_no_http(text), true;
+  if (rest.starts_with("Received HTTP/0.9") || rest.starts_with("Received a bad HTTP head"))
+    return told_no_http(text), true;
   if (rest.starts_with("CONNECT phase completed") && current_) {
     auto& made = connection();
     // curl 7 says so after a refusal, too.

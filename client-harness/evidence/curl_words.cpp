@@ -9,7 +9,7 @@ namespace misproxy::evidence {
 namespace {
 
 /// What such a remark begins with. Source: curl 7.29 to 8.21, lib/ and vtls/.
-constexpr std::array<std::string_view, 53> kProblems{
+constexpr std::array<std::string_view, 54> kProblems{
     "Recv failure",
     "Send failure",
     "OpenSSL SSL_",
@@ -54,6 +54,7 @@ constexpr std::array<std::string_view, 53> kProblems{
     "CONNECT response too large",
     "Received HTTP code",
     "Received HTTP/0.9",
+    "Received a bad HTTP head",
     "Invalid Content-Length",
     "Invalid response header",
     "Header without colon",
@@ -91,6 +92,7 @@ LoggedTls alert(std::string_view name, int number) {
   message.kind = LoggedTls::Kind::alert;
   message.name = level_only ? std::string() : printable(name);
   message.code = level_only || number < 0 ? -1 : number % 256;
+  message.fatal = number / 256 == 2 || name == "fatal";
   return message;
 }
 

@@ -19,6 +19,7 @@ struct DecryptedHttp {
   std::string reason;
   std::string server;
   std::optional<std::uint64_t> content_length;
+  std::uint64_t head_bytes = 0;  // of a response, up to its empty line
 };
 
 }  // namespace misproxy::evidence

@@ -98,4 +98,9 @@ std::optional<ProxySettings> read_proxy_settings(std::string_view text, const st
   return settings.take_settings();
 }
 
+bool ends_setting(std::string_view line) {
+  line = trimmed(line);
+  return line.ends_with(';') || line.ends_with('}');
+}
+
 }  // namespace misproxy::evidence

@@ -19,4 +19,7 @@ namespace misproxy::evidence {
 /// holds no such settings.
 std::optional<ProxySettings> read_proxy_settings(std::string_view text, const std::string& file);
 
+/// The line ends as the appliance's own file has it: with a semicolon, or with the block's brace.
+bool ends_setting(std::string_view line);
+
 }  // namespace misproxy::evidence

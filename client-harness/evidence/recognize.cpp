@@ -119,6 +119,15 @@ bool is_bare_tcpdump_line(std::string_view text) {
   return contains(text.substr(0, 300), " > ") && contains(text, ": ");
 }
 
+/// `PROXY_PORT 80;`, however it is separated and ended.
+bool is_setting(std::string_view text) {
+  constexpr std::array<std::string_view, 2> keys{"PROXY_HOST", "PROXY_PORT"};
+  return std::any_of(keys.begin(), keys.end(), [&](std::string_view key) {
+    return text.starts_with(key) &&
+           (text.size() == key.size() || contains(" \t=;", text.substr(key.size(), 1)));
+  });
+}
+
 Form form_of(std::string_view text) {
   if (text.starts_with("{\"scenario\":")) return Form::misproxy_trace;
   if (is_trace_line(text)) return Form::curl_trace;
@@ -127,10 +136,7 @@ Form form_of(std::string_view text) {
   if (is_curl_line(text)) return Form::curl_log;
   if (is_wget_line(text)) return Form::wget_log;
   const auto bare = trimmed(text);
-  if (bare.starts_with("iprep_proxy") || bare.starts_with("PROXY_HOST ") ||
-      bare.starts_with("PROXY_PORT ")) {
-    return Form::proxy_settings;
-  }
+  if (bare.starts_with("iprep_proxy") || is_setting(bare)) return Form::proxy_settings;
   if (read_socket_row(text)) return Form::socket_table;
   if (is_key_log_line(text)) return Form::key_log;
   return Form::unknown;
@@ -151,6 +157,18 @@ bool begins_with_head(std::string_view bytes) {
 }
 
 }  // namespace
+
+double evidence_share(std::string_view bytes) {
+  std::size_t lines = 0;
+  std::size_t known = 0;
+  LineReader reader(bytes);
+  while (const auto line = reader.next()) {
+    if (trimmed(line->text).empty()) continue;
+    ++lines;
+    known += form_of(line->text) == Form::unknown ? 0U : 1U;
+  }
+  return lines == 0 ? 0 : static_cast<double>(known) / static_cast<double>(lines);
+}
 
 std::vector<Form> recognize(std::string_view bytes) {
   if (begins_with_one_of(bytes, kCaptures)) return {Form::capture};

@@ -26,6 +26,9 @@ enum class Form {
 /// something compressed is that alone; `unknown` stands alone, too. Give a text as UTF-8 (to_utf8).
 std::vector<Form> recognize(std::string_view bytes);
 
+/// How many of its lines that are not empty are in one of the forms, from 0 to 1.
+double evidence_share(std::string_view bytes);
+
 /// A sentence for who gave a file of this form that cannot be read as it stands, or empty.
 std::string advice(Form form);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "evidence/proxy_settings.hpp"
 #include "evidence/text_line.hpp"
 #include "probe/written_proxy.hpp"
 
@@ -165,6 +166,11 @@ class Checker {
     for (const auto& line : config.unknown) {
       say("config", Level::warning,
           fmt::format("line {} is none of its settings: {}", line.where.number, line.value));
+    }
+    for (const auto* told : {&config.host, &config.port}) {
+      if (!*told || evidence::ends_setting((*told)->where.quote)) continue;
+      say("config", Level::warning,
+          fmt::format("line {} has no semicolon at its end", (*told)->where.number));
     }
     if (!written_.proxy) return;
     const auto theirs = fmt::format("{}:{}", config.host ? config.host->value : "",

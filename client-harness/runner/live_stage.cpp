@@ -105,7 +105,8 @@ void LiveStage::end() {
 }
 
 void capture_for(const RunRequest& request, Run& run, LiveStage& stage) {
-  if (request.capture) stage.capture(request.sinks != nullptr ? *request.sinks : kept_in(run));
+  if (!request.capture) return;
+  stage.capture(request.sinks != nullptr ? *request.sinks : kept_in(run), request.comments);
 }
 
 }  // namespace misproxy

@@ -67,7 +67,9 @@ std::string message_text(bool sent, int version, int content_type, std::string_v
   }
   if (content_type == kAlert && message.size() == 2) {
     const int what = static_cast<unsigned char>(message[1]);
-    return fmt::format("{}alert, {} ({}):", begin, what == 0 ? "close notify" : "fatal", what);
+    const bool fatal = static_cast<unsigned char>(message[0]) == 2;
+    const bool is_end = what == 0 && !fatal;
+    return fmt::format("{}alert, {} ({}):", begin, is_end ? "close notify" : "fatal", what);
   }
   return {};
 }

@@ -76,14 +76,22 @@ std::string TlsEngine::read_plaintext() {
 void TlsEngine::note_error(int result) {
   const int error = SSL_get_error(ssl(), result);
   if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return;
-  if (error == SSL_ERROR_ZERO_RETURN) {
+  // Behind a handshake, that is: one that breaks off is no end in good order.
+  if (error == SSL_ERROR_ZERO_RETURN && SSL_is_init_finished(ssl()) == 1) {
     state_ = State::closed_by_peer;
     return;
   }
   state_ = State::failed;
-  const auto* reason = ERR_reason_error_string(ERR_peek_error());
-  failure_ = reason != nullptr ? reason : "the connection ended in the middle";
+  failure_ = reason_of(error);
   ERR_clear_error();
+}
+
+/// OpenSSL has no word for a fatal alert of description 0.
+std::string TlsEngine::reason_of(int error) const {
+  if (error == SSL_ERROR_ZERO_RETURN) return "close notify in the handshake";
+  if (alert_received_ == 0) return "fatal alert close notify (0)";
+  const auto* reason = ERR_reason_error_string(ERR_peek_error());
+  return reason != nullptr ? reason : "the connection ended in the middle";
 }
 
 void TlsEngine::send(std::string_view plaintext) {

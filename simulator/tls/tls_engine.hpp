@@ -64,6 +64,7 @@ class TlsEngine {
   static void note_key(const ssl_st* ssl, const char* line);
   std::string read_plaintext();
   void note_error(int result);
+  std::string reason_of(int error) const;
 
   std::unique_ptr<ssl_st, Deleter> ssl_;
   State state_ = State::handshake;

@@ -40,11 +40,14 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Case{"anyauth-digest-503", "proxy-unavailable", "503"},  // snaplen 96, behind a 407
         Case{"digest-wrong", "proxy-auth-rejected", "Digest"},   // snaplen 256
-        Case{"haproxy-idle-wait", "idle-timeout", "6.0 s"},      // two tickets, no response
+        Case{"dupack-recovering-is-mtu-hole", "healthy", "5,472 bytes"},  // ends in a repair
+        Case{"haproxy-idle-wait", "idle-timeout", "6.0 s"},  // two tickets, no response
         Case{"mtls13", "tls-client-cert-required", "alert"},
         Case{"origin-hole-both-legs", "proxy-unavailable", "192.0.2.99:443: the SYN gets no"},
         Case{"plain-cut", "truncated", "150,000 bytes of 400,000 bytes"},
         Case{"privoxy-dns404", "proxy-bad-gateway", "cannot resolve"},
+        Case{"reset-on-large-with-a-tail", "reset-on-large-segment", "1448 bytes"},
+        Case{"sacked-full-segment-is-mtu-hole", "path-loss", ""},  // as large a one arrived
         Case{"synack-lost-v6-proxyside", "path-loss", "the SYN-ACK does not arrive"}),
     [](const auto& each) {
       auto name = each.param.name;
@@ -54,7 +57,9 @@ INSTANTIATE_TEST_SUITE_P(
     });
 
 TEST(FurtherCases, OfHealthyTrafficHaveNoFailure) {
-  for (const auto* name : {"happy-eyeballs", "ten-curls-tls12", "ws-long-idle"}) {
+  for (const auto* name :
+       {"crlf-behind-a-body-is-not-http", "happy-eyeballs", "plain-keepalive-idle-close",
+        "plain-whole-client-closes-later", "ten-curls-tls12", "ws-long-idle"}) {
     const auto diagnosis = diagnosis_of(name);
     for (const auto& each : diagnosis.verdicts)
       EXPECT_EQ(each.id, "healthy") << name << ": " << each.headline;
@@ -65,7 +70,7 @@ TEST(FurtherCases, OfHealthyTrafficHaveNoFailure) {
 /// The capture kept 96 bytes of each packet: too few to tell how it ended, enough to see the 200.
 TEST(FurtherCases, AnAnswerBehindACutChallengeIsSeen) {
   const auto diagnosis = diagnosis_of("anyauth-digest");
-  EXPECT_TRUE(diagnosis.incident.healthy()) << diagnosis.incident.headline;
+  EXPECT_NE(diagnosis.incident.outcome(), diagnose::Outcome::fails) << diagnosis.incident.headline;
   EXPECT_THAT(diagnosis.incident.headline, HasSubstr("the tunnel was established"));
 }
 

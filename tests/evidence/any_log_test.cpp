@@ -62,5 +62,16 @@ TEST(AnyLog, KnowsNothingOfOtherTexts) {
   EXPECT_TRUE(read_any_log("", "empty").empty());
 }
 
+TEST(AnyLog, TakesNoProseAndNoSettingForAMessage) {
+  for (const std::string text : {"Dear diary, the connection timed out and I was refused.\n",
+                                 "timeout: 30\nconnection_timeout: 5s\n", "timeout-minutes: 10\n",
+                                 "1,timeout,3\n", "TimeoutStopSec=5\nRestart=on-abort\n"})
+    EXPECT_TRUE(read_any_log(text, "log").empty()) << text;
+  for (const std::string text :
+       {"2026-11-27 10:00:00 connection timed out\n", "connect: connection timed out\n",
+        "[proxy] connection reset by peer\n", "dial tcp 10.0.0.1:80: connection refused\n"})
+    EXPECT_FALSE(read_any_log(text, "log").empty()) << text;
+}
+
 }  // namespace
 }  // namespace misproxy::evidence

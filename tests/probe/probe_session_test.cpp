@@ -107,5 +107,23 @@ TEST(ProbeSession, AnInterruptionNamesWhatWasAwaited) {
   EXPECT_THAT(probe.steps(), ElementsAre("!resolve: interrupted while this was awaited"));
 }
 
+TEST(ProbeSession, CallsABadHeadHttpAllTheSame) {
+  const std::string long_line = "X-Filler: " + std::string(20'000, 'a');
+  for (const auto& [head, why] :
+       {std::pair<std::string, std::string>{"HTTP/1.1 200 OK\r\n" + long_line,
+                                            "a header line over"},
+        {"HTTP/1.1 2xx OK\r\n\r\n", "no status code"},
+        {"HTTP/2 200\r\n\r\n", "instead of HTTP/1.x"},
+        {"HTTP/1.1 200 OK\r\n: nameless\r\n\r\n", "not an HTTP/1.x response"}}) {
+    Dialogue probe({"10.0.0.1", 80});
+    probe.give(Opened{Party::proxy}).give(Received{Party::proxy, head});
+    EXPECT_THAT(probe.steps().back(), HasSubstr("a bad HTTP head in answer to CONNECT"));
+    EXPECT_THAT(probe.steps().back(), HasSubstr(why));
+  }
+  Dialogue probe({"10.0.0.1", 80});
+  probe.give(Opened{Party::proxy}).give(Received{Party::proxy, "SSH-2.0-x\r\n"});
+  EXPECT_THAT(probe.steps().back(), HasSubstr("HTTP/0.9 or something else"));
+}
+
 }  // namespace
 }  // namespace misproxy::probe

@@ -22,6 +22,24 @@ did not answer.)",
      .confirm = R"(- `cat /etc/sf/iprep_proxy.conf`, `env | grep -i proxy`.
 - `tcpdump -n 'host 10.10.10.1'` while it is tried: is there anything at all?
 - `curl -v` with -x and without: only the first shows `CONNECT`.)"},
+    {.id = "proxy-settings-wrong",
+     .layer = Layer::client,
+     .blame = "the settings",
+     .title = "The proxy's settings cannot be used as they are written",
+     .remedy = "Write the proxy's host and a port from 1 to 65535, each line ended by a semicolon.",
+     .wire =
+         R"(Nothing is seen of a proxy whose name or port no program can use. One that reads the number up to
+the wrong letter asks at another port than was meant, where nobody listens:
+    10:20:58.996735 IP 10.40.40.1.48456 > 10.10.10.1.8: Flags [S], seq 3017406091, win 64240, options [mss 1460,sackOK,nop,wscale 7], length 0
+    10:20:58.996888 IP 10.10.10.1.8 > 10.40.40.1.48456: Flags [R.], seq 0, ack 3017406092, win 0, length 0)",
+     .causes =
+         R"(- A file that was edited by hand: `80a`, `8O80`, a port beyond 65535, a name with a space in it.
+- A line without its semicolon, so that the next one becomes a part of it.
+- A host with the scheme or the port written into it, as in a browser's settings.)",
+     .confirm =
+         R"(- `cat /etc/sf/iprep_proxy.conf`: PROXY_HOST and PROXY_PORT, each with one value and a semicolon.
+- `misproxy probe --config iprep_proxy.conf --url https://tools.cisco.com/` says what is wrong with
+  each of them.)"},
     {.id = "proxy-name-too-long",
      .layer = Layer::client,
      .blame = "the settings",

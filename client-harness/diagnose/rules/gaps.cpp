@@ -22,7 +22,7 @@ bool is_readable(const Connection& connection) {
 
 void weigh_gaps(const Connection& connection, Verdict& verdict) {
   const auto lost = lost_in_capture(connection);
-  if (verdict.healthy() || lost == 0 || is_readable(connection)) return;
+  if (verdict.outcome() != Outcome::fails || lost == 0 || is_readable(connection)) return;
   verdict.confidence = Confidence::ambiguous;
   if (std::find(verdict.alternatives.begin(), verdict.alternatives.end(), "healthy") ==
       verdict.alternatives.end())

@@ -118,10 +118,17 @@ Verdict encrypted_alert_of_server(const Connection& connection, const AlertSeen&
   return found;
 }
 
+/// What the server says behind the client's FIN answers that.
+bool is_too_late(const Connection& connection, const AlertSeen& alert) {
+  const auto& fin = connection.from_client.fin;
+  return fin && connection.on_wire && alert.by == End::proxy &&
+         fin->where.number() < alert.sight.where.number();
+}
+
 std::optional<Verdict> alert(const Connection& connection) {
   const auto& alerts = connection.tls.alerts;
-  const auto fatal = std::find_if(alerts.begin(), alerts.end(), [](const AlertSeen& each) {
-    return each.level != 1 || each.description != 90;
+  const auto fatal = std::find_if(alerts.begin(), alerts.end(), [&](const AlertSeen& each) {
+    return (each.level != 1 || each.description != 90) && !is_too_late(connection, each);
   });
   if (fatal == alerts.end()) return std::nullopt;
   if (fatal->description < 0) {
@@ -302,6 +309,7 @@ bool answers_with_alert(const Connection& connection) {
   const auto& tls = connection.tls;
   return std::any_of(tls.alerts.begin(), tls.alerts.end(), [&](const AlertSeen& each) {
     if (each.by != End::proxy || (connection.in_log && each.description < 0)) return false;
+    if (is_too_late(connection, each)) return false;
     if (each.description >= 0 || !each.sight.at || !tls.finished || !tls.finished->at) return true;
     return *each.sight.at - *tls.finished->at < kLongPause;
   });

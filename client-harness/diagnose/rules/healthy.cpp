@@ -56,6 +56,16 @@ void cite_trouble(Verdict& found, const Connection& connection) {
   }
 }
 
+/// A headline that stands alone must not sound surer than the verdict is.
+void say_doubt(Verdict& found) {
+  auto others = found.alternatives;
+  std::erase(others, "not-enough-evidence");  // the headline says as much itself
+  if (others.empty()) return;
+  if (found.headline.ends_with('.')) found.headline.pop_back();
+  found.headline += fmt::format("; but it may also be {}, which this evidence cannot tell.",
+                                fmt::join(others, ", "));
+}
+
 std::string_view shown_so_far(const Connection& connection) {
   if (tunnel_is_up(connection)) return "the tunnel was established, and no more is shown";
   if (connection.connect) return "a CONNECT was sent, and no more is shown";
@@ -74,7 +84,37 @@ bool is_proof(const Connection& connection) {
 
 }  // namespace
 
-Verdict healthy(const Connection& connection) {
+/// A body whose length is told and not reached: whoever ended it, it did not work.
+Verdict unfinished(const Connection& connection) {
+  const bool left = closed_first(connection, End::client);
+  const auto received = connection.body_received && connection.body_expected
+                            ? fmt::format("{} of {}", bytes_text(*connection.body_received),
+                                          bytes_text(*connection.body_expected))
+                            : std::string("not its last chunk");
+  auto found =
+      left ? verdict("client-abort", connection,
+                     fmt::format("The client ends the connection before the response is complete: "
+                                 "{} came.",
+                                 received))
+           : verdict("not-enough-evidence", connection,
+                     fmt::format("The evidence ends in the middle of the response: {} came, and "
+                                 "how it went on does not show.",
+                                 received));
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"download-stall", "truncated", "slow-transfer"};
+  cite_life(found, connection);
+  cite(found, connection.from_proxy.last_payload);
+  found.next = {"The client's log tells why it ended."};
+  return found;
+}
+
+/// As much as was said of it.
+bool client_waited(const Connection& connection) {
+  const auto silence = final_silence(connection);
+  return silence && *silence >= kNoticed && closed_first(connection, End::client);
+}
+
+Verdict as_far_as_seen(const Connection& connection) {
   if (!connection.on_wire && tunnel_is_up(connection) && !connection.problem &&
       !connection.response && !connection.report_ok) {
     auto found =
@@ -99,7 +139,7 @@ Verdict healthy(const Connection& connection) {
   auto found = verdict("healthy", connection, headline(connection, trouble));
   cite_life(found, connection);
   if (trouble) cite_trouble(found, connection);
-  if (connection.report_ok) return found;
+  if (connection.report_ok || connection.body_is_whole()) return found;
   if (connection.told_in_part && !connection.on_wire) {
     found.confidence = Confidence::ambiguous;
     found.alternatives = {"client-abort", "truncated", "download-stall"};
@@ -122,15 +162,24 @@ Verdict healthy(const Connection& connection) {
   }
   found.confidence = Confidence::likely;  // what stands inside TLS may still be an error
   found.alternatives = {"origin-status", "truncated"};
-  const auto silence = final_silence(connection);
-  if (silence && *silence >= kLongPause && closed_first(connection, End::client))
-    found.alternatives.push_back("download-stall");
+  if (client_waited(connection)) {  // for more, or with nothing left to ask
+    found.confidence = Confidence::ambiguous;
+    found.alternatives.emplace_back("download-stall");
+    found.next = {"The client's log, or the capture with its TLS keys, tells whether all came."};
+  }
   if (!closed_first(connection, End::proxy)) return found;
   found.confidence = Confidence::ambiguous;
   found.alternatives = {"truncated", "origin-status"};
   found.next = {
       "The proxy's side closed first: the client's log, or the capture with its TLS keys, tells "
       "whether the response was whole."};
+  return found;
+}
+
+Verdict healthy(const Connection& connection) {
+  if (connection.body_is_short() && !connection.report_ok) return unfinished(connection);
+  auto found = as_far_as_seen(connection);
+  if (found.id == "healthy" && found.confidence == Confidence::ambiguous) say_doubt(found);
   return found;
 }
 

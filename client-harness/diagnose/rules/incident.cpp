@@ -102,7 +102,7 @@ const Verdict* most_frequent(const std::vector<Verdict>& verdicts) {
   std::map<std::string_view, int> counts;
   const Verdict* chosen = nullptr;
   for (const auto& each : verdicts) {
-    if (each.healthy() || each.id == kUpstream) continue;
+    if (each.outcome() != Outcome::fails || each.id == kUpstream) continue;
     const int count = ++counts[each.id];
     if (chosen == nullptr || count >= counts[chosen->id]) chosen = &each;
   }
@@ -131,11 +131,17 @@ Verdict failure(const Verdict& chosen, const std::vector<Verdict>& verdicts) {
 }
 
 Verdict nothing(const Observations& seen) {
-  auto found =
-      verdict("not-enough-evidence", {},
-              seen.packets > 0 ? "The evidence holds no TCP connection of a client to a proxy."
-                               : "The evidence holds no connection and no client's report.");
+  auto found = verdict(
+      "not-enough-evidence", {},
+      seen.packets > 0 ? "The evidence holds no TCP connection of a client to a proxy."
+      : seen.settings.empty()
+          ? "The evidence holds no connection and no client's report."
+          : "The settings can be used as they are written; of a connection nothing is told.");
   found.confidence = Confidence::ambiguous;
+  for (const auto& each : seen.settings) {
+    if (each.host) cite(found, each.host->where);
+    if (each.port) cite(found, each.port->where);
+  }
   found.next = {std::string(found.remedy)};
   return found;
 }

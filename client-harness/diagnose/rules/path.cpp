@@ -13,6 +13,7 @@ constexpr std::uint32_t kLargeSegment =
 constexpr std::uint32_t kSmallestToSuspect = 500;   // a smaller one fits every MTU (RFC 791: 576)
 constexpr std::uint64_t kMostBeforeReset = 20'000;  // an initial window of 10 segments, and some
 constexpr Time kPrompt = std::chrono::milliseconds(500);
+constexpr Time kRepeats = std::chrono::seconds(1);  // several times, from 0.2 s on (FACTS.md 3)
 
 std::string_view towards(End sender) { return sender == End::client ? "proxy" : "client"; }
 std::string_view sender_text(End sender) { return sender == End::client ? "client" : "proxy"; }
@@ -47,6 +48,22 @@ bool large_resent_in_vain(const Flow& flow) {
          flow.acknowledged > 0;
 }
 
+/// How long it was, until somebody closed or the evidence ends, that nothing filled the hole.
+std::optional<Time> hole_lasted(const Connection& connection, const Flow& flow) {
+  auto end = close_time(connection);
+  if (!end) end = connection.capture_end ? connection.capture_end : connection.end;
+  if (!flow.hole_since || !end) return std::nullopt;
+  return *end - *flow.hole_since;
+}
+
+/// A hole is a black hole once it was tried to fill it: the repetitions are seen, or at the far end
+/// the time in which every kernel makes some is over.
+bool repeated_in_vain(const Connection& connection, const Flow& flow) {
+  if (large_resent_in_vain(flow)) return true;
+  const auto lasted = hole_lasted(connection, flow);
+  return lasted && *lasted >= kRepeats;
+}
+
 std::optional<Verdict> black_hole(const Connection& connection, End sender) {
   const auto& flow = connection.flow(sender);
   if (!hole_of_large(flow) && !large_resent_in_vain(flow)) return std::nullopt;
@@ -61,8 +78,10 @@ std::optional<Verdict> black_hole(const Connection& connection, End sender) {
                        fmt::format("MTU black hole towards the {}: large segments are lost on the "
                                    "path, small ones pass; {}.",
                                    towards(sender), detail));
-  found.confidence = flow.missing_at_end ? Confidence::certain : Confidence::likely;
-  if (!flow.missing_at_end) found.alternatives = {"path-loss"};
+  if (!flow.missing_at_end || !repeated_in_vain(connection, flow)) {
+    found.confidence = Confidence::likely;
+    found.alternatives = {"path-loss"};
+  }
   cite_flow(found, flow);
   const auto mtu = std::find_if(connection.icmp.begin(), connection.icmp.end(),
                                 [](const auto& each) { return each.type == 3 && each.code == 4; });
@@ -77,35 +96,101 @@ std::optional<Verdict> black_hole(const Connection& connection, End sender) {
   return found;
 }
 
-/// The first large thing that the client says is answered with a RST.
-std::optional<Verdict> reset_on_large(const Connection& connection) {
-  const auto* reset = first_reset(connection, End::proxy);
-  const auto& flow = connection.from_client;
-  if (reset == nullptr || !flow.first_large || !tunnel_is_up_or_guessed(connection) ||
-      connection.last_speaker != End::client)
+/// A large segment, and the RST that came in answer to it.
+struct Answered {
+  std::uint32_t bytes = 0;
+  std::optional<Sight> segment;
+  const ResetSeen* reset = nullptr;
+  bool told = false;  // the segment is missing at the far end, where a smaller one arrived
+};
+
+bool promptly(const std::optional<Time>& before, const std::optional<Time>& after) {
+  return !before || !after || *after - *before <= kPrompt;
+}
+
+/// None as large has ever arrived, and one is missing when the RST comes.
+std::optional<Answered> answered_in_its_place(const Connection& connection, End sender,
+                                              const ResetSeen& reset) {
+  const auto& flow = connection.flow(sender);
+  if (flow.largest_missing < kLargeSegment || flow.largest_missing <= flow.largest_acknowledged)
     return std::nullopt;
-  const bool is_hello = connection.tls.client_hello && !connection.tls.server_hello;
-  if (is_hello) return std::nullopt;  // what looks at names resets there, whatever the size
+  if (!promptly(flow.missing->at, reset.sight.at)) return std::nullopt;
+  const bool told = flow.missing_at_end && flow.hole_end - flow.hole_begin >= kLargeSegment;
+  return Answered{flow.largest_missing, flow.missing, &reset, told};
+}
+
+/// The first large thing that was said arrived, perhaps: whoever took it resets.
+std::optional<Answered> answered_as_first_large(const Connection& connection, End sender,
+                                                const ResetSeen& reset) {
+  const auto& flow = connection.flow(sender);
+  if (!flow.first_large || connection.last_speaker != sender) return std::nullopt;
   if (flow.last_flight_bytes < kLargeSegment || flow.last_flight_bytes > kMostBeforeReset)
     return std::nullopt;
-  if (flow.first_large->at && reset->sight.at && *reset->sight.at - *flow.first_large->at > kPrompt)
-    return std::nullopt;
-  auto found = verdict(
-      "reset-on-large-segment", connection,
-      fmt::format(
-          "A RST answers the client's first large segment ({} bytes): something on the way, "
-          "or the proxy, resets on size. {}",
-          flow.largest,
-          reset->stateless ? "[R] with window 0: a device without the connection, or a "
-                             "socket that is gone."
-                           : "[R.]: an end that aborts a live connection."));
+  if (!promptly(flow.first_large->at, reset.sight.at)) return std::nullopt;
+  return Answered{flow.largest, flow.first_large, &reset, false};
+}
+
+std::optional<Answered> answered_large(const Connection& connection, End sender) {
+  const auto* reset = first_reset(connection, other(sender));
+  if (reset == nullptr) return std::nullopt;
+  // A client that has enough resets too, in the middle of what is sent to it.
+  if (sender == End::proxy && !reset->stateless) return std::nullopt;
+  auto found = answered_in_its_place(connection, sender, *reset);
+  if (!found) found = answered_as_first_large(connection, sender, *reset);
+  const bool is_hello = connection.tls.client_hello && !connection.tls.server_hello;
+  // What looks at names resets there, whatever the size.
+  if (found && is_hello && !found->told) return std::nullopt;
+  return found;
+}
+
+/// At the receiver's end the large segment and its RST do not show, but the hole does; and the
+/// sender, which was reset, knows nothing of the connection when told of it.
+std::optional<Answered> reset_behind_a_hole(const Connection& connection) {
+  const auto& flow = connection.from_proxy;
+  const auto* reset = first_reset(connection, End::proxy);
+  if (reset == nullptr || !reset->stateless || !hole_of_large(flow)) return std::nullopt;
+  const auto lasted = hole_lasted(connection, flow);
+  if (lasted && *lasted > kPrompt) return std::nullopt;
+  return Answered{static_cast<std::uint32_t>(flow.hole_end - flow.hole_begin), std::nullopt, reset,
+                  true};
+}
+
+Verdict reset_on_large(const Connection& connection, const Answered& answered,
+                       std::string_view what) {
+  auto found = verdict("reset-on-large-segment", connection,
+                       fmt::format("{} ({} bytes): something on the way, or the far end, resets on "
+                                   "size. {}",
+                                   what, answered.bytes,
+                                   answered.reset->stateless
+                                       ? "[R] with window 0: a device without the connection, or a "
+                                         "socket that is gone."
+                                       : "[R.]: an end that aborts a live connection."));
   found.confidence = Confidence::likely;
   found.alternatives = {"reset-mid-transfer", "reset-after-idle"};
-  cite(found, flow.first_large);
-  cite(found, reset->sight.where);
+  cite(found, answered.segment);
+  cite(found, answered.reset->sight.where);
   found.next = {
       "A drop never makes a RST: compare the RST's TTL and IP ID with the SYN-ACK's, and send "
       "the same in small pieces."};
+  return found;
+}
+
+/// A RST that answers a segment speaks first, whatever else got through and was SACKed.
+std::optional<Verdict> reset_on_large(const Connection& connection) {
+  if (!tunnel_is_up_or_guessed(connection)) return std::nullopt;
+  for (const auto sender : {End::client, End::proxy}) {
+    if (const auto answered = answered_large(connection, sender))
+      return reset_on_large(
+          connection, *answered,
+          fmt::format("A RST answers the {}'s first large segment", sender_text(sender)));
+  }
+  const auto behind = reset_behind_a_hole(connection);
+  if (!behind) return std::nullopt;
+  auto found = reset_on_large(connection, *behind,
+                              "A large piece of what the proxy sends never comes, what is smaller "
+                              "does, and the client's SACK for it is answered with a RST");
+  found.alternatives = {"mtu-black-hole", "reset-mid-transfer", "path-loss"};
+  cite(found, connection.from_proxy.hole_at);
   return found;
 }
 
@@ -169,6 +254,24 @@ std::optional<Verdict> loss(const Connection& connection, End sender) {
   return found;
 }
 
+/// At the receiver's end the repetitions do not show, but the hole that none of them fills does.
+std::optional<Verdict> loss_on_the_way(const Connection& connection, End sender) {
+  const auto& flow = connection.flow(sender);
+  const auto lasted = hole_lasted(connection, flow);
+  if (!flow.missing_at_end || !lasted || *lasted < kRepeats) return std::nullopt;
+  auto found = verdict(
+      "path-loss", connection,
+      fmt::format("Of what the {} sends, bytes {} to {} never arrive, though as "
+                  "large segments do (SACK); for {} nothing fills the hole.",
+                  sender_text(sender), flow.hole_begin, flow.hole_end, duration_text(*lasted)));
+  found.confidence = Confidence::likely;
+  found.alternatives = {"mtu-black-hole"};
+  cite_flow(found, flow);
+  found.next = {
+      "Does a small packet (a ping) still pass? Then the size matters: see mtu-black-hole."};
+  return found;
+}
+
 std::optional<Verdict> window_closed(const Connection& connection, End reader) {
   const auto& flow = connection.flow(reader);
   const auto silence = final_silence(connection);
@@ -191,14 +294,15 @@ std::optional<Verdict> window_closed(const Connection& connection, End reader) {
 std::optional<Verdict> path(const Connection& connection) {
   if (connection.report_ok) return std::nullopt;  // whatever was lost, the client has it all
   if (auto found = forbidden(connection)) return found;
+  if (auto found = reset_on_large(connection)) return found;
   for (const auto sender : {End::client, End::proxy}) {
     if (auto found = black_hole(connection, sender)) return found;
   }
-  if (auto found = reset_on_large(connection)) return found;
   if (auto found = connect_lost(connection)) return found;
   for (const auto end : {End::client, End::proxy}) {
     if (auto found = window_closed(connection, end)) return found;
     if (auto found = loss(connection, end)) return found;
+    if (auto found = loss_on_the_way(connection, end)) return found;
   }
   return std::nullopt;
 }

@@ -233,13 +233,24 @@ std::optional<Verdict> tls_to_plain(const Connection& connection) {
   return found;
 }
 
+/// It began as HTTP, on the wire or in the words of misproxy's client.
+bool is_bad_head(std::string_view begin) {
+  return begin.starts_with("HTTP/") || begin.find("bad HTTP head") != std::string_view::npos;
+}
+
 std::optional<Verdict> not_http(const Connection& connection) {
   if (!connection.not_http_at || tunnel_is_up(connection)) return std::nullopt;
-  auto found =
-      verdict("proxy-not-http", connection,
-              fmt::format("What answers on the proxy's port is not HTTP but another protocol: "
-                          "\"{}\".",
-                          connection.not_http));
+  const auto& begin = connection.not_http;
+  auto found = verdict(
+      "proxy-not-http", connection,
+      is_bad_head(begin)
+          ? fmt::format(
+                "The answer to the CONNECT begins as HTTP, but its head is malformed or too "
+                "long: \"{}\".",
+                begin)
+          : fmt::format("What answers on the proxy's port is not HTTP but another protocol: "
+                        "\"{}\".",
+                        begin));
   if (connection.connect) cite(found, connection.connect->sight.where);
   cite(found, connection.not_http_at);
   return found;

@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <tuple>
 
+#include "core/endpoint.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/incident.hpp"
 #include "diagnose/rules/lookups.hpp"
+#include "evidence/proxy_settings.hpp"
 
 namespace misproxy::diagnose::rules {
 namespace {
@@ -151,6 +155,53 @@ std::optional<Verdict> long_name(const Observations& seen, const std::vector<Ver
   return std::nullopt;
 }
 
+bool is_port(std::string_view text) {
+  unsigned number = 0;
+  const auto* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc{} && stop == end && number >= 1 && number <= 65'535;
+}
+
+/// What is wrong with a setting, and where it stands.
+struct WrongSetting {
+  std::string sentence;
+  Citation where;
+};
+
+/// As `misproxy probe` finds it, too.
+std::vector<WrongSetting> wrong_settings(const evidence::ProxySettings& settings) {
+  std::vector<WrongSetting> found;
+  const auto& [host, port] = std::tie(settings.host, settings.port);
+  if (host && !is_host(host->value))
+    found.push_back(
+        {fmt::format("`{}` is neither a host name nor an address", shown(host->value, 80)),
+         host->where});
+  if (port && !is_port(port->value))
+    found.push_back(
+        {fmt::format("`{}` is no port: 1 to 65535", shown(port->value, 80)), port->where});
+  if (host && !port) found.push_back({"no PROXY_PORT is set", host->where});
+  if (port && !host) found.push_back({"no PROXY_HOST is set", port->where});
+  return found;
+}
+
+std::optional<Verdict> wrong(const Observations& seen, const std::vector<Verdict>& verdicts) {
+  if (!verdicts.empty()) return std::nullopt;
+  std::vector<WrongSetting> all;
+  for (const auto& settings : seen.settings) {
+    for (auto& each : wrong_settings(settings))
+      all.push_back(std::move(each));
+  }
+  if (all.empty()) return std::nullopt;
+  std::string what;
+  for (const auto& each : all)
+    what += (what.empty() ? "" : "; ") + each.sentence;
+  auto found = verdict("proxy-settings-wrong", {},
+                       fmt::format("The proxy's settings cannot be used: {}.", what));
+  for (const auto& each : all)
+    cite(found, each.where);
+  return found;
+}
+
 /// tcpdump's `length` is the payload; Ethernet, IP and TCP headers are at least 54 bytes more.
 bool is_frame_length(const Flow& flow, const Flow& receiver) {
   constexpr std::uint32_t kHeaders = 54;
@@ -191,6 +242,7 @@ std::optional<Verdict> settings(const Observations& observations,
                                 const std::vector<Verdict>& verdicts) {
   if (auto found = wrong_flag(observations, verdicts)) return found;
   if (auto found = bypassed(observations)) return found;
+  if (auto found = wrong(observations, verdicts)) return found;
   if (auto found = long_name(observations, verdicts)) return found;
   return waiting_sockets(observations, verdicts);
 }
@@ -210,6 +262,13 @@ std::vector<std::string> remarks(const Observations& observations) {
           "--proxy-anyauth.");
   }
   for (const auto& settings : observations.settings) {
+    for (const auto& each : wrong_settings(settings))
+      said.push_back(fmt::format("The proxy's settings: {}.", each.sentence));
+    for (const auto* told : {&settings.host, &settings.port}) {
+      if (*told && !evidence::ends_setting((*told)->where.quote))
+        said.push_back(fmt::format("The proxy's settings: line {} has no semicolon at its end.",
+                                   (*told)->where.number));
+    }
     if (settings.host && settings.host->value.size() > kMostName)
       said.push_back(
           fmt::format("The proxy's name has {} characters: Smart Licensing takes at most {}.",

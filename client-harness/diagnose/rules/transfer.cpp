@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/rules.hpp"
 
@@ -13,6 +15,7 @@ constexpr Time kAbrupt = std::chrono::milliseconds(3000);
 constexpr Time kNoticeable = std::chrono::milliseconds(200);
 constexpr Time kPatience = std::chrono::seconds(1);
 constexpr Time kGaveUp = std::chrono::seconds(3);
+constexpr std::uint64_t kSmallestToMiss = 500;  // bytes: a smaller segment fits every MTU
 constexpr std::uint64_t kLargeResponse = 16 * 1024;
 
 std::string received_text(const Connection& connection) {
@@ -36,9 +39,8 @@ bool response_began(const Connection& connection) {
 /// More was to come: a record is not whole, or a full one was the last, or a full segment was.
 bool more_was_due(const Connection& connection) {
   const auto& tls = connection.tls;
-  if (connection.body_expected && connection.body_received)
-    return *connection.body_received < *connection.body_expected;
-  if (connection.last_chunk_missing) return true;
+  if (connection.body_is_whole()) return false;
+  if (connection.body_is_short()) return true;
   if (tls.server_record_open || tls.server_last_record >= kFullRecord) return true;
   return tls.server_last_record == 0 && connection.from_proxy.last_segment >= 1000 &&
          connection.from_proxy.last_segment == connection.from_proxy.largest;
@@ -47,6 +49,7 @@ bool more_was_due(const Connection& connection) {
 /// A client that has all closes at once; one that closes seconds after a large response was
 /// waiting.
 bool gave_up(const Connection& connection) {
+  if (connection.body_is_whole()) return false;
   const auto silence = final_silence(connection);
   return connection.from_proxy.last_flight_bytes >= kLargeResponse && silence &&
          *silence >= kGaveUp && closed_first(connection, End::client) &&
@@ -70,6 +73,7 @@ Verdict in_transfer(const Connection& connection, std::string_view id, std::stri
 /// its FIN comes in the rhythm in which data still flowed.
 bool stopped_in_the_flow(const Connection& connection) {
   if (connection.in_log || !closed_first(connection, End::client)) return false;
+  if (connection.body_is_whole()) return false;
   if (!connection.tls.server_data && !connection.from_the_middle) return false;
   if (connection.last_speaker != End::proxy || connection.notified_before_close) return false;
   const auto silence = final_silence(connection);
@@ -77,7 +81,8 @@ bool stopped_in_the_flow(const Connection& connection) {
   const auto& flow = connection.from_proxy;
   const bool in_rhythm =
       *silence >= kNoticeable && *silence <= flow.longest_pause + flow.longest_pause / 4;
-  return connection.from_proxy_after_client_close || connection.tls.server_record_open || in_rhythm;
+  return connection.from_proxy_after_client_close || connection.tls.server_record_open ||
+         connection.body_is_short() || in_rhythm;
 }
 
 std::optional<Verdict> interrupted(const Connection& connection) {
@@ -159,6 +164,10 @@ std::optional<Verdict> reset(const Connection& connection) {
   if (connection.problem) cite(found, connection.problem->where);
   found.confidence = Confidence::likely;
   found.alternatives = {"truncated", "idle-timeout"};
+  const auto& sent = connection.from_client;
+  if (!began && sent.largest_missing >= kSmallestToMiss &&
+      sent.largest_missing > sent.largest_acknowledged)
+    found.alternatives.emplace_back("reset-on-large-segment");
   if (!connection.on_wire) {
     found.confidence = Confidence::ambiguous;
     found.alternatives = {"reset-on-large-segment", "reset-after-idle", "truncated"};
@@ -241,6 +250,14 @@ bool client_left_waiting(const Connection& connection) {
          last_real_speaker(connection) == End::client;
 }
 
+/// The client's FIN is answered by a host that knows of no such connection any more: a RST that
+/// this end did not get ended it there.
+bool is_forgotten(const Connection& connection) {
+  return closed_first(connection, End::client) &&
+         std::any_of(connection.resets.begin(), connection.resets.end(),
+                     [](const ResetSeen& each) { return each.by == End::proxy && each.stateless; });
+}
+
 std::optional<Verdict> stall(const Connection& connection) {
   const auto silence = final_silence(connection);
   const bool timed_out = connection.complaint == Complaint::timed_out;
@@ -277,6 +294,14 @@ std::optional<Verdict> stall(const Connection& connection) {
       found.alternatives.push_back("receiver-window-closed");
     }
     if (!large_came) found.alternatives.push_back("mtu-black-hole");
+    if (is_forgotten(connection)) {
+      for (const auto* other : {"reset-on-large-segment", "reset-mid-transfer"})
+        found.alternatives.emplace_back(other);
+    }
+    if (began && !timed_out && !more_was_due(connection)) {  // a silence tells no length
+      found.confidence = Confidence::ambiguous;
+      found.alternatives.insert(found.alternatives.begin(), "healthy");
+    }
     found.next = {
         "All data was acknowledged, so the path works and a program waits: the proxy's log, a "
         "smaller file, and inspection bypassed tell which."};

@@ -8,7 +8,7 @@
 #include "diagnose/place.hpp"
 #include "evidence/client_report.hpp"
 #include "evidence/names.hpp"
-#include "evidence/wire_packet.hpp"
+#include "packets/wire_packet.hpp"
 
 namespace misproxy::diagnose {
 

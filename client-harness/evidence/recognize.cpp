@@ -120,6 +120,8 @@ bool is_bare_tcpdump_line(std::string_view text) {
 }
 
 Form form_of(std::string_view text) {
+  constexpr std::size_t kShortest = 6;  // `$ curl`
+  if (text.size() < kShortest) return Form::unknown;
   if (text.starts_with("{\"scenario\":")) return Form::misproxy_trace;
   if (is_trace_line(text)) return Form::curl_trace;
   if (is_tcpdump_line(text) || is_bare_tcpdump_line(text) || is_tcpdump_line(without_number(text)))
@@ -144,7 +146,7 @@ void add(std::vector<Form>& forms, Form form) {
 /// A response's head alone, as `curl -I` without the command, or tcpdump without its lines.
 bool begins_with_head(std::string_view bytes) {
   LineReader lines(bytes);
-  while (const auto line = lines.next()) {
+  while (const auto line = lines.next_with_text()) {
     if (!trimmed(line->text).empty()) return read_status_line(line->text).has_value();
   }
   return false;
@@ -157,7 +159,7 @@ std::vector<Form> recognize(std::string_view bytes) {
   if (begins_with_one_of(bytes, kCompressed)) return {Form::compressed};
   std::vector<Form> forms;
   LineReader lines(bytes);
-  while (const auto line = lines.next()) {
+  while (const auto line = lines.next_with_text()) {
     // A progress meter redraws its line with bare CRs; the last piece is what it ends with.
     auto text = line->text;
     add(forms, form_of(text));

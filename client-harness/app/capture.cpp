@@ -5,6 +5,7 @@
 
 #include "app/say.hpp"
 #include "app/verbs.hpp"
+#include "core/utf8.hpp"
 #include "packets/article_text.hpp"
 #include "packets/capture_file.hpp"
 #include "packets/tcpdump_text.hpp"
@@ -65,7 +66,7 @@ ExitCode capture(const CaptureOptions& options) {
   printer.flush();
   if (left_out > 0) {
     tell(fmt::format("{}: {} {} left out: no TCP, and no ICMP unreachable, over IPv4\n",
-                     options.file, left_out, left_out == 1 ? "frame" : "frames"));
+                     visible(options.file), left_out, left_out == 1 ? "frame" : "frames"));
   }
   return packets.error() ? complain_of(*packets.error()) : ExitCode::ok;
 }

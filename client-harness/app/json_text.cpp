@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include "core/utf8.hpp"
+
 namespace misproxy::app {
 
 namespace json = boost::json;
@@ -26,16 +28,20 @@ std::string ready_json(const Ready& ready) {
 std::string check_json(const std::string& file, const std::vector<Diagnostic>& problems) {
   json::array list;
   for (const auto& d : problems) {
-    list.push_back(json::object{
-        {"line", d.line}, {"column", d.column}, {"message", d.message}, {"hint", d.hint}});
+    list.push_back(json::object{{"line", d.line},
+                                {"column", d.column},
+                                {"message", as_utf8(d.message)},
+                                {"hint", as_utf8(d.hint)}});
   }
-  return json::serialize(
-      json::object{{"file", file}, {"ok", problems.empty()}, {"diagnostics", std::move(list)}});
+  return json::serialize(json::object{
+      {"file", as_utf8(file)}, {"ok", problems.empty()}, {"diagnostics", std::move(list)}});
 }
 
 std::string list_json(const std::string& file, const About& about) {
-  return json::serialize(json::object{
-      {"id", about.id}, {"title", about.title}, {"teaches", about.teaches}, {"file", file}});
+  return json::serialize(json::object{{"id", about.id},
+                                      {"title", about.title},
+                                      {"teaches", about.teaches},
+                                      {"file", as_utf8(file)}});
 }
 
 }  // namespace misproxy::app

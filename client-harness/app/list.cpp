@@ -6,6 +6,7 @@
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
 #include "app/verbs.hpp"
+#include "core/utf8.hpp"
 
 namespace misproxy::app {
 
@@ -30,8 +31,8 @@ ExitCode list(const ListOptions& options) {
     if (options.format == Format::json) {
       print(fmt::format("{}\n", list_json(file.name, about)));
     } else {
-      print(fmt::format("{:<{}}  {}\n{:<{}}  {}\n", about.id, widest, about.title, "", widest,
-                        file.name));
+      print(fmt::format("{:<{}}  {}\n{:<{}}  {}\n", about.id, widest, visible(about.title), "",
+                        widest, visible(file.name)));
     }
   }
   return code;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/ascii.hpp"
 #include "evidence/curl_meter.hpp"
 #include "evidence/curl_words.hpp"
 #include "evidence/logged_head.hpp"
@@ -31,7 +32,7 @@ bool begins_with_one_of(std::string_view text, const std::array<std::string_view
 }
 
 bool is_hex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+  return std::all_of(text.begin(), text.end(), [](char c) { return hex_digit(c) >= 0; });
 }
 
 /// `CLIENT_RANDOM <64 digits> <secret>`.
@@ -107,7 +108,10 @@ bool is_wget_line(std::string_view text) {
 std::string_view without_number(std::string_view text) {
   const auto digits = text.find_first_not_of(' ');
   if (digits == std::string_view::npos) return text;
-  const auto end = text.find_first_not_of("0123456789", digits);
+  const auto* const behind =
+      std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(digits), text.end(), is_digit);
+  const auto end = behind == text.end() ? std::string_view::npos
+                                        : static_cast<std::size_t>(behind - text.begin());
   if (end == digits || end == std::string_view::npos || text[end] != ' ') return text;
   return text.substr(std::min(text.find_first_not_of(' ', end), text.size()));
 }
@@ -138,6 +142,12 @@ Form form_of(std::string_view text) {
   return Form::unknown;
 }
 
+/// A progress meter redraws its line with bare CRs; the last piece is what it ends with.
+std::string_view behind_cr(std::string_view line) {
+  const auto cr = line.rfind('\r');
+  return cr == std::string_view::npos ? std::string_view() : line.substr(cr + 1);
+}
+
 void add(std::vector<Form>& forms, Form form) {
   const bool known = std::find(forms.begin(), forms.end(), form) != forms.end();
   if (form != Form::unknown && !known) forms.push_back(form);
@@ -160,12 +170,8 @@ std::vector<Form> recognize(std::string_view bytes) {
   std::vector<Form> forms;
   LineReader lines(bytes);
   while (const auto line = lines.next_with_text()) {
-    // A progress meter redraws its line with bare CRs; the last piece is what it ends with.
-    auto text = line->text;
-    add(forms, form_of(text));
-    if (const auto cr = text.rfind('\r'); cr != std::string_view::npos) {
-      add(forms, form_of(text.substr(cr + 1)));
-    }
+    add(forms, form_of(line->text));
+    add(forms, form_of(behind_cr(line->text)));
   }
   // `curl: (56)` in the middle of a trace is no other log: one reader takes both.
   const bool traced = std::find(forms.begin(), forms.end(), Form::curl_trace) != forms.end();
@@ -173,6 +179,18 @@ std::vector<Form> recognize(std::string_view bytes) {
   if (forms.empty() && begins_with_head(bytes)) return {Form::curl_log};
   if (forms.empty()) return {Form::unknown};
   return forms;
+}
+
+bool is_recognized(std::string_view text,
+                   const std::function<std::string_view(std::string_view line)>& bare) {
+  std::optional<std::string_view> first;  // that holds anything
+  LineReader lines(text);
+  while (const auto line = lines.next_with_text()) {
+    const auto rest = bare(line->text);
+    if (!first && !trimmed(rest).empty()) first = rest;
+    if (form_of(rest) != Form::unknown || form_of(behind_cr(rest)) != Form::unknown) return true;
+  }
+  return first && read_status_line(*first).has_value();
 }
 
 std::string advice(Form form) {

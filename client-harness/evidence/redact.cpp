@@ -56,13 +56,20 @@ std::optional<std::string> basic_user(std::string_view token) {
   return both.substr(0, colon);
 }
 
+/// A short word is the end of many: `monkey`, `barcode`.
+bool stands_alone(const SecretWord& each, std::string_view key) {
+  if (each.secret != Secret::in_query || key.size() <= each.word.size()) return true;
+  const char before = key[key.size() - each.word.size() - 1];
+  return before == '-' || before == '_' || before == '.';
+}
+
 Secret secret_of_key(std::string_view key) {
   std::string plain;
   for (const char c : key) {
     if (c != '-' && c != '_' && c != '.') plain += lower(c);
   }
   for (const auto& each : kSecretKeys) {
-    if (plain.ends_with(each.word)) return each.secret;
+    if (plain.ends_with(each.word) && stands_alone(each, key)) return each.secret;
   }
   return Secret::none;
 }

@@ -85,7 +85,8 @@ std::optional<std::uint64_t> take_number(std::string_view& text) {
 std::string_view take_word(std::string_view& text) {
   while (!text.empty() && is_blank(text.front()))
     text.remove_prefix(1);
-  const auto word = text.substr(0, text.find_first_of(" \t"));
+  const auto* const end = std::find_if(text.begin(), text.end(), is_blank);
+  const auto word = text.substr(0, static_cast<std::size_t>(end - text.begin()));
   text.remove_prefix(word.size());
   return word;
 }

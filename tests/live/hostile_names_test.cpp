@@ -32,8 +32,8 @@ TEST(HostileNames, OfFilesThatAreNotThere) {
       {"capture", "text", nowhere},
       {"trace", "show", nowhere},
       {"trace", "digest", nowhere},
-      {"probe", "--config", nowhere},
-      {"probe", "--proxy", "http://10.0.0.1:80", "--ca", nowhere},
+      {"probe", "--url", "https://a.test/", "--config", nowhere},
+      {"probe", "--url", "https://a.test/", "--proxy", "http://10.0.0.1:80", "--ca", nowhere},
       {"run", "allow", "--seed", kName},
       {"serve", "allow", "--listen", kName},
       {kName}};

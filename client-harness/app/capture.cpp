@@ -5,9 +5,11 @@
 
 #include "app/say.hpp"
 #include "app/verbs.hpp"
-#include "capture/article_text.hpp"
-#include "capture/capture_reader.hpp"
-#include "capture/tcpdump_text.hpp"
+#include "core/utf8.hpp"
+#include "packets/article_text.hpp"
+#include "packets/capture_file.hpp"
+#include "packets/tcpdump_text.hpp"
+#include "packets/text_parts.hpp"
 
 namespace misproxy::app {
 namespace {
@@ -24,12 +26,12 @@ class Printer {
  public:
   explicit Printer(bool article) : article_(article) {}
 
-  void add(const CapturedFrame& frame) {
+  void add(const evidence::WirePacket& packet) {
     if (article_) {
-      for (const auto& line : article_text_.lines(frame.time, *frame.packet))
+      for (const auto& line : article_text_.lines(packet))
         text_ += line + "\n";
     } else {
-      text_ += tcpdump_text_.line(frame.time, *frame.packet) + "\n";
+      text_ += tcpdump_text_.line(packet) + "\n";
     }
     if (text_.size() >= kEnoughToPrint) flush();
   }
@@ -49,14 +51,14 @@ class Printer {
 }  // namespace
 
 ExitCode capture(const CaptureOptions& options) {
-  auto opened = CaptureReader::open(options.file);
+  auto opened = evidence::CaptureFile::open(options.file);
   if (const auto* error = std::get_if<CaptureError>(&opened)) return complain_of(*error);
-  auto& reader = std::get<CaptureReader>(opened);
+  auto& packets = std::get<evidence::CaptureFile>(opened);
   Printer printer(options.article);
   std::size_t left_out = 0;
-  while (const auto frame = reader.next()) {
-    if (frame->packet) {
-      printer.add(*frame);
+  while (const auto* packet = packets.next()) {
+    if (is_told(*packet)) {
+      printer.add(*packet);
     } else {
       ++left_out;
     }
@@ -64,9 +66,9 @@ ExitCode capture(const CaptureOptions& options) {
   printer.flush();
   if (left_out > 0) {
     tell(fmt::format("{}: {} {} left out: no TCP, and no ICMP unreachable, over IPv4\n",
-                     options.file, left_out, left_out == 1 ? "frame" : "frames"));
+                     visible(options.file), left_out, left_out == 1 ? "frame" : "frames"));
   }
-  return reader.error() ? complain_of(*reader.error()) : ExitCode::ok;
+  return packets.error() ? complain_of(*packets.error()) : ExitCode::ok;
 }
 
 }  // namespace misproxy::app

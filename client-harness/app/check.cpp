@@ -4,6 +4,7 @@
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
 #include "app/verbs.hpp"
+#include "core/utf8.hpp"
 
 namespace misproxy::app {
 
@@ -16,7 +17,7 @@ ExitCode check(const CheckOptions& options) {
     if (options.format == Format::json) {
       print(fmt::format("{}\n", check_json(file.name, loaded.problems, loaded.warnings)));
     } else if (loaded.problems.empty()) {
-      print(fmt::format("{}: ok\n", file.name));
+      print(fmt::format("{}: ok\n", visible(file.name)));
     }
     tell(to_text(loaded.problems) + to_text(loaded.warnings));
   }

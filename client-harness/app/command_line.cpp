@@ -14,6 +14,7 @@
 #include "app/say.hpp"
 #include "app/version.hpp"
 #include "core/nearest.hpp"
+#include "core/utf8.hpp"
 
 namespace misproxy::app {
 namespace {
@@ -298,7 +299,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     print(text.str());
     return ExitCode::ok;
   } catch (const CLI::ParseError& error) {
-    tell(fmt::format("{}\n", sentence(app, error)));
+    tell(fmt::format("{}\n", visible(sentence(app, error))));
     return ExitCode::bad_input;
   }
 

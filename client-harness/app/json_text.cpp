@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include "core/utf8.hpp"
+
 namespace misproxy::app {
 
 namespace json = boost::json;
@@ -31,21 +33,21 @@ std::string check_json(const std::string& file, const std::vector<Diagnostic>& p
       list.push_back(json::object{{"severity", severity(d)},
                                   {"line", d.line},
                                   {"column", d.column},
-                                  {"message", d.message},
-                                  {"hint", d.hint}});
+                                  {"message", as_utf8(d.message)},
+                                  {"hint", as_utf8(d.hint)}});
     }
   }
-  return json::serialize(
-      json::object{{"file", file}, {"ok", problems.empty()}, {"diagnostics", std::move(list)}});
+  return json::serialize(json::object{
+      {"file", as_utf8(file)}, {"ok", problems.empty()}, {"diagnostics", std::move(list)}});
 }
 
 std::string list_json(const ScenarioFile& file, const About& about) {
-  return json::serialize(
-      json::object{{"id", about.id},
-                   {"title", about.title},
-                   {"teaches", about.teaches},
-                   {"built_in", file.built_in},
-                   {"file", file.built_in ? json::value(nullptr) : json::value(file.name)}});
+  return json::serialize(json::object{
+      {"id", about.id},
+      {"title", about.title},
+      {"teaches", about.teaches},
+      {"built_in", file.built_in},
+      {"file", file.built_in ? json::value(nullptr) : json::value(as_utf8(file.name))}});
 }
 
 }  // namespace misproxy::app

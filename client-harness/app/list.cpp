@@ -6,6 +6,7 @@
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
 #include "app/verbs.hpp"
+#include "core/utf8.hpp"
 
 namespace misproxy::app {
 
@@ -29,8 +30,8 @@ ExitCode list(const ListOptions& options) {
     if (options.format == Format::json) {
       print(fmt::format("{}\n", list_json(file, about)));
     } else {
-      print(fmt::format("{:<{}}  {}\n", about.id, widest, about.title));
-      if (!file.built_in) print(fmt::format("{:<{}}  {}\n", "", widest, file.name));
+      print(fmt::format("{:<{}}  {}\n", about.id, widest, visible(about.title)));
+      if (!file.built_in) print(fmt::format("{:<{}}  {}\n", "", widest, visible(file.name)));
     }
   }
   return code;

@@ -10,6 +10,7 @@
 
 #include "app/say.hpp"
 #include "app/stdout_use.hpp"
+#include "core/utf8.hpp"
 #include "live/files.hpp"
 
 namespace misproxy::app {
@@ -42,8 +43,8 @@ RecordFile::~RecordFile() { ::close(fd_); }
 void RecordFile::write(std::string_view piece) {
   if (failed_ || live::write_all(fd_, piece)) return;
   failed_ = true;
-  tell(fmt::format("misproxy: cannot write {}: {}; the {} ends here\n", path_, std::strerror(errno),
-                   what_));
+  tell(fmt::format("misproxy: cannot write {}: {}; the {} ends here\n", visible(path_),
+                   std::strerror(errno), what_));
 }
 
 bool is_one_file(const std::string& one, const std::string& other) {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "core/utf8.hpp"
 #include "live/files.hpp"
 
 namespace misproxy::app {
@@ -35,7 +36,7 @@ void print(std::string_view text) {
 }
 
 ExitCode complain(ExitCode code, std::string_view sentence) {
-  tell(fmt::format("misproxy: {}\n", sentence));
+  tell(fmt::format("misproxy: {}\n", visible(sentence)));
   return code;
 }
 

@@ -1,10 +1,19 @@
 #include "diagnose/diagnose.hpp"
 
+#include "diagnose/quote.hpp"
 #include "diagnose/rules/incident.hpp"
 #include "diagnose/rules/rules.hpp"
 
 namespace misproxy::diagnose {
 namespace {
+
+constexpr std::size_t kMostSaid = 4096;  // bytes of a remark
+
+/// A headline is shown so from the beginning.
+void show_safely(Verdict& verdict) {
+  for (auto& next : verdict.next)
+    next = shown(next, kMostSaid);
+}
 
 /// `next`: the connection that came behind it, or nobody.
 Verdict judge_as_seen(const Connection& connection, const Connection* next) {
@@ -23,6 +32,7 @@ Verdict judge_as_seen(const Connection& connection, const Connection* next) {
 Verdict judge(const Connection& connection, const Connection* next) {
   auto verdict = judge_as_seen(connection, next);
   rules::weigh_gaps(connection, verdict);
+  show_safely(verdict);
   return verdict;
 }
 
@@ -54,9 +64,11 @@ Diagnosis diagnose(Observations observations) {
   Diagnosis diagnosis;
   diagnosis.verdicts = judge_all(observations);
   diagnosis.incident = rules::incident(observations, diagnosis.verdicts);
-  diagnosis.remarks = observations.remarks;
-  for (auto& remark : rules::remarks(observations))
-    diagnosis.remarks.push_back(std::move(remark));
+  show_safely(diagnosis.incident);
+  for (const auto& remark : observations.remarks)
+    diagnosis.remarks.push_back(shown(remark, kMostSaid));
+  for (const auto& remark : rules::remarks(observations))
+    diagnosis.remarks.push_back(shown(remark, kMostSaid));
   return diagnosis;
 }
 

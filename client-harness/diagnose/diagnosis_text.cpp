@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "core/colour.hpp"
+#include "core/utf8.hpp"
 
 namespace misproxy::diagnose {
 namespace {
@@ -25,7 +26,7 @@ json::array strings(const std::vector<Text>& texts) {
 
 json::object citation(const Citation& where) {
   json::object object;
-  object["file"] = where.file;
+  object["file"] = as_utf8(where.file);
   object[where.unit == Citation::Unit::packet ? "packet" : "line"] = where.number;
   object["quote"] = where.quote;
   return object;
@@ -70,7 +71,7 @@ std::string shade(std::string_view text, const Verdict& verdict, bool colour) {
 }
 
 std::string citation_line(const Citation& where) {
-  return fmt::format("    {} {} {}: {}\n", where.file,
+  return fmt::format("    {} {} {}: {}\n", visible(where.file),
                      where.unit == Citation::Unit::packet ? "packet" : "line", where.number,
                      where.quote);
 }

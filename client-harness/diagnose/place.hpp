@@ -9,7 +9,7 @@
 
 #include "diagnose/segment_numbers.hpp"
 #include "evidence/client_report.hpp"
-#include "evidence/wire_packet.hpp"
+#include "packets/wire_packet.hpp"
 
 namespace misproxy::diagnose {
 

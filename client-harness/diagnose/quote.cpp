@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "evidence/redact.hpp"
 #include "evidence/text_line.hpp"
 
 namespace misproxy::diagnose {
@@ -154,9 +155,12 @@ std::string packet_text(const WirePacket& packet, const evidence::Names& names) 
 
 }  // namespace
 
-std::string shown(std::string_view text, std::size_t most) {
-  if (text.size() <= most && (text.empty() || is_readable(text))) return std::string(text);
-  const auto clean = evidence::printable(text.substr(0, most), 4 * most);  // a byte may take four
+std::string shown(std::string_view whole, std::size_t most) {
+  constexpr std::size_t kBehind = 4096;  // a secret that is cut in two must be known for one
+  const auto text = evidence::redacted(whole.substr(0, most + kBehind));
+  if (text.size() <= most && (text.empty() || is_readable(text))) return text;
+  const auto clean = evidence::printable(std::string_view(text).substr(0, most),
+                                         4 * most);  // a byte may take four
   return text.size() > most ? clean + "..." : clean;
 }
 
@@ -200,8 +204,9 @@ std::string SegmentNumbers::quote(std::string_view text) const {
   return shown(packet_text(packet, evidence::Names{}));
 }
 
-std::string_view quoted_text(const WirePacket& packet) {
-  return first_line(packet.payload).substr(0, kMostQuoted);
+std::string quoted_text(const WirePacket& packet) {
+  const auto line = first_line(packet.payload);
+  return line.empty() ? std::string() : evidence::redacted(line).substr(0, kMostQuoted);
 }
 
 std::string PacketFile::quote(const WirePacket& packet) const {

@@ -8,16 +8,16 @@
 #include "diagnose/place.hpp"
 #include "evidence/client_report.hpp"
 #include "evidence/names.hpp"
-#include "evidence/wire_packet.hpp"
+#include "packets/wire_packet.hpp"
 
 namespace misproxy::diagnose {
 
-/// A text as it may be shown: valid UTF-8 without control characters, cut after `most` bytes.
+/// A text as it may be shown, and the one way to show what came from evidence: without passwords
+/// (`evidence::redacted`), valid UTF-8 without control characters, cut after `most` bytes.
 std::string shown(std::string_view text, std::size_t most = 300);
 
-/// The first line of its payload, where that can be read, as it belongs into the quote; a view of
-/// the packet's.
-std::string_view quoted_text(const evidence::WirePacket& packet);
+/// The first line of its payload, where that can be read, as it belongs into the quote.
+std::string quoted_text(const evidence::WirePacket& packet);
 
 /// One file of packets: how its packets are cited.
 struct PacketFile {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstring>
 #include <map>
 #include <set>
 #include <utility>
@@ -16,17 +17,17 @@
 #include "diagnose/whole_file.hpp"
 #include "diagnose/wire_observer.hpp"
 #include "evidence/any_log.hpp"
-#include "evidence/capture_file.hpp"
 #include "evidence/curl_log.hpp"
 #include "evidence/line_prefix.hpp"
 #include "evidence/other_document.hpp"
 #include "evidence/proxy_settings.hpp"
 #include "evidence/recognize.hpp"
-#include "evidence/secrets_block.hpp"
 #include "evidence/socket_table.hpp"
 #include "evidence/tcpdump_text.hpp"
 #include "evidence/trace_file.hpp"
 #include "evidence/wget_log.hpp"
+#include "packets/capture_file.hpp"
+#include "packets/secrets_block.hpp"
 
 namespace misproxy::diagnose {
 namespace {
@@ -164,6 +165,7 @@ class Reading {
   }
 
   std::optional<Unusable> take_text(const std::string& name, std::string bytes) {
+    if (evidence::is_utf16(bytes) && bytes.size() > kMostUtf16) return too_large_for_utf16(name);
     auto utf8 = evidence::to_utf8(std::move(bytes));
     const auto other = evidence::other_document(utf8);
     if (other.holds == evidence::OtherDocument::Holds::never) return no_evidence(name, other.name);
@@ -180,9 +182,8 @@ class Reading {
       known = take_form(form, name, text) || known;
     }
     const bool free = other.name.empty();  // to be read in any form
-    known = known ||
-            (free && take_tcpdump(name, text)) ||  // HTTP heads alone, as somebody wrote them down
-            (free && add(evidence::read_any_log(text, name)));
+    known = known || (free && (take_bare_packets(name, text) ||
+                               add(evidence::read_any_log(text, name))));
     if (known) return std::nullopt;
     return no_evidence(name, other.name);
   }
@@ -235,6 +236,13 @@ class Reading {
     const bool any = !reports.empty();
     std::move(reports.begin(), reports.end(), std::back_inserter(seen_.reports));
     return any;
+  }
+
+  /// HTTP heads alone, or packets without their times, as somebody wrote them down.
+  bool take_bare_packets(const std::string& name, const std::string& text) {
+    const bool any = ::memmem(text.data(), text.size(), "HTTP/", 5) != nullptr ||
+                     ::memmem(text.data(), text.size(), " > ", 3) != nullptr;
+    return any && take_tcpdump(name, text);
   }
 
   bool take_tcpdump(const std::string& name, const std::string& text) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "evidence/wire_packet.hpp"
+#include "packets/wire_packet.hpp"
 
 namespace misproxy::diagnose {
 

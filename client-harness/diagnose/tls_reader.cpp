@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "capture/byte_view.hpp"
+#include "packets/byte_view.hpp"
 #include "diagnose/quote.hpp"
 #include "diagnose/tls_names.hpp"
 

@@ -6,7 +6,7 @@
 #include "diagnose/observations.hpp"
 #include "diagnose/wire_observer.hpp"
 #include "evidence/names.hpp"
-#include "evidence/own_blocks.hpp"
+#include "packets/own_blocks.hpp"
 
 namespace misproxy::diagnose {
 

@@ -14,7 +14,7 @@
 namespace misproxy::diagnose {
 namespace {
 
-constexpr std::size_t kMost = 512UL * 1024 * 1024;
+constexpr std::size_t kMuch = 32UL << 20;  // bytes; what comes behind them may be a lot
 
 Unusable too_large(const std::string& path, bool capture) {
   return {capture
@@ -24,8 +24,12 @@ Unusable too_large(const std::string& path, bool capture) {
 
 }  // namespace
 
+Unusable too_large_for_utf16(const std::string& path) {
+  return {fmt::format("{}: a text of more than 256 MiB in UTF-16; cut out what matters", path)};
+}
+
 bool is_capture(std::string_view begin) {
-  return evidence::recognize(begin) == std::vector{evidence::Form::capture};
+  return evidence::recognize(begin.substr(0, 16)) == std::vector{evidence::Form::capture};
 }
 
 bool comes_once(const std::string& path) {
@@ -40,9 +44,17 @@ Unusable unreadable(const std::string& path) {
 
 std::optional<Unusable> read_rest(const std::string& path, std::FILE* file, std::string& text) {
   std::array<char, 65536> piece;
+  // A text that grows as it comes would stand in memory twice; what is not used of this costs none.
+  struct stat status {};
+  const bool told = ::fstat(::fileno(file), &status) == 0 && S_ISREG(status.st_mode);
+  if (told && static_cast<std::uint64_t>(status.st_size) > kMostText)
+    return too_large(path, is_capture(text));
+  if (told) text.reserve(text.size() + static_cast<std::size_t>(status.st_size));
   while (const auto count = std::fread(piece.data(), 1, piece.size(), file)) {
+    if (text.size() > kMuch) text.reserve(kMostText + piece.size());
     text.append(piece.data(), count);
-    if (text.size() > kMost) return too_large(path, is_capture(text.substr(0, piece.size())));
+    if (text.size() > kMostText)
+      return too_large(path, is_capture(std::string_view(text).substr(0, piece.size())));
   }
   if (std::ferror(file) != 0) return unreadable(path);
   return std::nullopt;

@@ -18,6 +18,11 @@ struct CloseFile {
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;
 
+constexpr std::size_t kMostText = 512UL << 20;   // bytes
+constexpr std::size_t kMostUtf16 = 256UL << 20;  // which becomes half as long again, at worst
+
+Unusable too_large_for_utf16(const std::string& path);
+
 bool is_capture(std::string_view begin);
 /// A pipe, a terminal, a device, or `-`, standard input: its bytes come once. Not so a folder,
 /// which nobody can read.

@@ -2,57 +2,119 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
 
 #include "core/ascii.hpp"
 #include "evidence/text_line.hpp"
+#include "evidence/word_finder.hpp"
 
 namespace misproxy::evidence {
 namespace {
 
-template <std::size_t N>
-bool says_any(std::string_view line, const std::array<std::string_view, N>& words) {
-  return std::any_of(words.begin(), words.end(),
-                     [&](auto each) { return holds_in_any_case(line, each); });
-}
+constexpr std::size_t kLongest = 4096;  // bytes of a line that are looked at
 
-constexpr std::array<std::string_view, 3> kRefused{"connection refused", "econnrefused",
-                                                   "couldn't connect to server"};
-constexpr std::array<std::string_view, 5> kUnreachable{"no route to host", "network is unreachable",
-                                                       "host is unreachable", "ehostunreach",
-                                                       "enetunreach"};
-constexpr std::array<std::string_view, 9> kUnresolved{"name or service not known",
-                                                      "temporary failure in name resolution",
-                                                      "could not resolve",
-                                                      "couldn't resolve",
-                                                      "getaddrinfo",
-                                                      "unknownhost",
-                                                      "enotfound",
-                                                      "no address associated",
-                                                      "unable to resolve"};
-constexpr std::array<std::string_view, 9> kVerify{"certificate verify failed",
-                                                  "certificate has expired",
-                                                  "self-signed certificate",
-                                                  "self signed certificate",
-                                                  "unable to get local issuer",
-                                                  "hostname mismatch",
-                                                  "certificate is not trusted",
-                                                  "doesn't match",
-                                                  "unable to find valid certification path"};
-constexpr std::array<std::string_view, 13> kProblem{"connection reset",
-                                                    "econnreset",
-                                                    "timed out",
-                                                    "timeout",
-                                                    "wrong version number",
-                                                    "unexpected eof",
-                                                    "incompleteread",
-                                                    "broken pipe",
-                                                    "handshake failure",
-                                                    "alert",
-                                                    "connection closed",
-                                                    "closed connection",
-                                                    "aborted"};
-constexpr std::array<std::string_view, 3> kOfProxy{"proxy", "tunnel", "connect"};
+/// What a word in a line is a sign of.
+enum class Sign : std::uint8_t {
+  unresolved,
+  refused,
+  unreachable,
+  of_proxy,
+  verify,
+  problem,
+  message,
+  exit,
+  count
+};
+
+struct SignWord {
+  std::string_view word;  // in lower case
+  Sign sign;
+};
+
+constexpr std::array<SignWord, 56> kWords{{
+    {"name or service not known", Sign::unresolved},
+    {"temporary failure in name resolution", Sign::unresolved},
+    {"could not resolve", Sign::unresolved},
+    {"couldn't resolve", Sign::unresolved},
+    {"getaddrinfo", Sign::unresolved},
+    {"unknownhost", Sign::unresolved},
+    {"enotfound", Sign::unresolved},
+    {"no address associated", Sign::unresolved},
+    {"unable to resolve", Sign::unresolved},
+    {"connection refused", Sign::refused},
+    {"econnrefused", Sign::refused},
+    {"couldn't connect to server", Sign::refused},
+    {"no route to host", Sign::unreachable},
+    {"network is unreachable", Sign::unreachable},
+    {"host is unreachable", Sign::unreachable},
+    {"ehostunreach", Sign::unreachable},
+    {"enetunreach", Sign::unreachable},
+    {"proxy", Sign::of_proxy},
+    {"tunnel", Sign::of_proxy},
+    {"connect", Sign::of_proxy},
+    {"certificate verify failed", Sign::verify},
+    {"certificate has expired", Sign::verify},
+    {"self-signed certificate", Sign::verify},
+    {"self signed certificate", Sign::verify},
+    {"unable to get local issuer", Sign::verify},
+    {"hostname mismatch", Sign::verify},
+    {"certificate is not trusted", Sign::verify},
+    {"doesn't match", Sign::verify},
+    {"unable to find valid certification path", Sign::verify},
+    {"connection reset", Sign::problem},
+    {"econnreset", Sign::problem},
+    {"timed out", Sign::problem},
+    {"timeout", Sign::problem},
+    {"wrong version number", Sign::problem},
+    {"unexpected eof", Sign::problem},
+    {"incompleteread", Sign::problem},
+    {"broken pipe", Sign::problem},
+    {"handshake failure", Sign::problem},
+    {"alert", Sign::problem},
+    {"connection closed", Sign::problem},
+    {"closed connection", Sign::problem},
+    {"aborted", Sign::problem},
+    {"error", Sign::message},
+    {"err:", Sign::message},
+    {"err!", Sign::message},
+    {"invalid", Sign::message},
+    {"cannot ", Sign::message},
+    {"can't ", Sign::message},
+    {"exception", Sign::message},
+    {"fail", Sign::message},
+    {"fatal", Sign::message},
+    {"warn", Sign::message},
+    {"could not", Sign::message},
+    {"couldn't", Sign::message},
+    {"unable to", Sign::message},
+    {"exit=", Sign::exit},
+}};
+
+/// The signs that a line gives.
+class Signs {
+ public:
+  Signs() : finder_(words()) {
+    for (std::size_t i = 0; i < kWords.size(); ++i)
+      bits_[static_cast<std::size_t>(kWords[i].sign)] |= std::uint64_t{1} << i;
+  }
+
+  std::uint64_t in(std::string_view line) const { return finder_.in(line); }
+  bool has(std::uint64_t found, Sign sign) const {
+    return (found & bits_[static_cast<std::size_t>(sign)]) != 0;
+  }
+
+ private:
+  static std::array<std::string_view, kWords.size()> words() {
+    std::array<std::string_view, kWords.size()> all;
+    std::transform(kWords.begin(), kWords.end(), all.begin(),
+                   [](const SignWord& each) { return each.word; });
+    return all;
+  }
+
+  WordFinder finder_;
+  std::array<std::uint64_t, static_cast<std::size_t>(Sign::count)> bits_{};
+};
 
 /// `2026-11-27`, `10:20:58`, `27/Nov`, `1764237600.123`.
 bool begins_with_time(std::string_view line) {
@@ -61,25 +123,24 @@ bool begins_with_time(std::string_view line) {
 }
 
 /// Behind who says it stands what happened: `connect: timed out`. A setting names it in front.
-bool tells_behind_colon(std::string_view line) {
+bool tells_behind_colon(const Signs& signs, std::string_view line) {
   const auto colon = line.find(": ");
   if (colon == std::string_view::npos) return false;
-  const auto what = line.substr(colon + 2);
-  return says_any(what, kRefused) || says_any(what, kUnreachable) || says_any(what, kUnresolved) ||
-         says_any(what, kVerify) || says_any(what, kProblem);
+  const auto found = signs.in(line.substr(colon + 2));
+  constexpr std::array kTold{Sign::refused, Sign::unreachable, Sign::unresolved, Sign::verify,
+                             Sign::problem};
+  return std::any_of(kTold.begin(), kTold.end(),
+                     [&](Sign sign) { return signs.has(found, sign); });
 }
 
 /// A message says what it is, or begins as one: with a time, or with who says it. What else has
 /// the words of a failure is prose, or a setting.
-bool is_message(std::string_view line) {
-  constexpr std::array<std::string_view, 13> kSigns{
-      "error", "err:",  "err!", "invalid",   "cannot ",  "can't ",   "exception",
-      "fail",  "fatal", "warn", "could not", "couldn't", "unable to"};
-  if (says_any(line, kSigns)) return true;
+bool is_message(const Signs& signs, std::uint64_t found, std::string_view line) {
+  if (signs.has(found, Sign::message)) return true;
   line = trimmed(line);
   if (line.empty()) return false;
   return line.front() == '[' || line.front() == '*' || begins_with_time(line) ||
-         tells_behind_colon(line);
+         tells_behind_colon(signs, line);
 }
 
 /// `    Timeout   : 7200 (sec)`: of a TLS session, as `openssl s_client` prints it.
@@ -115,16 +176,26 @@ std::optional<int> exit_in(std::string_view line) {
 /// Reads line after line; the first line that says a thing counts for it.
 class AnyLog {
  public:
-  void take(std::string_view line, const Citation& where) {
-    if (const auto exit = exit_in(line)) report_.exit = {*exit, where};
-    if (is_sessions_lifetime(line) || !is_message(line)) return;
-    if (says_any(line, kUnresolved)) return unresolved(line, where);
-    if (says_any(line, kRefused)) return note(connection_.failed, "Connection refused", where);
-    if (says_any(line, kUnreachable)) return note(connection_.failed, "No route to host", where);
-    if (const auto status = status_in(line); status && says_any(line, kOfProxy))
-      return answered(*status, where);
-    if (says_any(line, kVerify)) return note(connection_.verify_error, std::string(line), where);
-    if (says_any(line, kProblem)) note(connection_.problem, std::string(line), where);
+  explicit AnyLog(const std::string& file) : file_(file) {}
+
+  void take(const Line& whole) {
+    const auto line = whole.text.substr(0, kLongest);
+    const auto found = signs_.in(line);
+    if (found == 0) return;
+    const auto has = [&](Sign sign) { return signs_.has(found, sign); };
+    line_ = whole;
+    if (has(Sign::exit)) {
+      if (const auto exit = exit_in(line)) report_.exit = {*exit, where()};
+    }
+    if (is_sessions_lifetime(line) || !is_message(signs_, found, line)) return;
+    if (has(Sign::unresolved)) return unresolved(line);
+    if (has(Sign::refused)) return note(connection_.failed, "Connection refused");
+    if (has(Sign::unreachable)) return note(connection_.failed, "No route to host");
+    if (has(Sign::of_proxy)) {
+      if (const auto status = status_in(line)) return answered(*status);
+    }
+    if (has(Sign::verify)) return note(connection_.verify_error, line);
+    if (has(Sign::problem)) note(connection_.problem, line);
   }
 
   std::vector<ClientReport> finish() {
@@ -136,26 +207,31 @@ class AnyLog {
   }
 
  private:
-  void note(std::optional<Told<std::string>>& slot, std::string text, const Citation& where) {
+  Citation where() const { return cite(file_, line_.number, line_.text); }
+
+  void note(std::optional<Told<std::string>>& slot, std::string_view text) {
     known_ = true;
-    if (!slot) slot = {text.substr(0, 300), where};
+    if (!slot) slot = {std::string(text.substr(0, 300)), where()};
   }
 
-  void unresolved(std::string_view line, const Citation& where) {
+  void unresolved(std::string_view line) {
     auto& slot =
         holds_in_any_case(line, "proxy") ? report_.unresolved_proxy : report_.unresolved_host;
-    note(slot, "(a name that the log does not tell)", where);
+    note(slot, "(a name that the log does not tell)");
   }
 
-  void answered(int status, const Citation& where) {
+  void answered(int status) {
     known_ = true;
     if (connection_.connect_reply) return;
     LoggedResponse reply;
     reply.status = status;
-    reply.where = where;
+    reply.where = where();
     connection_.connect_reply = std::move(reply);
   }
 
+  const std::string& file_;
+  const Signs signs_;
+  Line line_;
   ClientReport report_;
   LoggedConnection connection_;
   bool known_ = false;
@@ -164,10 +240,10 @@ class AnyLog {
 }  // namespace
 
 std::vector<ClientReport> read_any_log(std::string_view text, const std::string& file) {
-  AnyLog log;
+  AnyLog log(file);
   LineReader lines(text);
-  while (const auto line = lines.next())
-    log.take(line->text.substr(0, 4096), cite(file, line->number, line->text));
+  while (const auto line = lines.next_with_text())
+    log.take(*line);
   return log.finish();
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -155,65 +157,91 @@ bool has_blank_ends(const std::vector<std::string_view>& lines) {
 
 // --- taking it off
 
-/// `shorten` gives what is left of a line; the line's end goes with CRLF as without.
-template <class Shorten>
-std::string each_line(std::string_view text, Shorten shorten) {
-  std::string out;
-  out.reserve(text.size());
-  while (!text.empty()) {
-    const auto end = text.find('\n');
-    auto line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    while (line.ends_with('\r'))
-      line.remove_suffix(1);
-    out += shorten(line);
-    if (end != std::string_view::npos) out += '\n';
-  }
-  return out;
+/// What is left of a line.
+using Layer = std::function<std::string_view(std::string_view line)>;
+
+Layer without(Length length) {
+  return [length](std::string_view line) { return line.substr(length(line)); };
 }
 
-std::string without(std::string_view text, Length length) {
-  return each_line(text, [length](std::string_view line) { return line.substr(length(line)); });
+std::string_view without_blank_end(std::string_view line) {
+  const auto last = line.find_last_not_of(" \t");
+  return line.substr(0, last == std::string_view::npos ? 0 : last + 1);
 }
 
-std::optional<std::string> without_one_layer(std::string_view text) {
-  const auto lines = looked_at(text);
-  if (lines.empty()) return std::nullopt;
+/// Nothing where the lines have no prefix.
+Layer layer_of(const std::vector<std::string_view>& lines) {
+  if (lines.empty()) return nullptr;
   if (are_rows(lines)) {
-    return each_line(text, [](std::string_view line) {
+    return [](std::string_view line) {
       line = without_bar(line);
       return line.substr(quote_mark(line));
-    });
+    };
   }
-  if (is_quoted(lines)) return without(text, quote_mark);
-  if (has_syslog_heads(lines)) return without(text, syslog_head);
-  if (is_numbered(lines)) return without(text, number_mark);
+  if (is_quoted(lines)) return without(quote_mark);
+  if (has_syslog_heads(lines)) return without(syslog_head);
+  if (is_numbered(lines)) return without(number_mark);
   if (const auto width = common_indentation(lines); width > 0) {
-    return each_line(text, [width](std::string_view line) {
-      return line.substr(std::min(width, indentation(line)));
-    });
+    return
+        [width](std::string_view line) { return line.substr(std::min(width, indentation(line))); };
   }
-  if (!has_blank_ends(lines)) return std::nullopt;
-  return each_line(text, [](std::string_view line) {
-    const auto last = line.find_last_not_of(" \t");
-    return line.substr(0, last == std::string_view::npos ? 0 : last + 1);
-  });
+  return has_blank_ends(lines) ? without_blank_end : Layer();
+}
+
+/// All that lie upon each other; nothing where there is none.
+Layer layers_of(std::string_view text) {
+  std::vector<Layer> layers;
+  auto lines = looked_at(text);
+  while (layers.size() < kLayers) {
+    auto layer = layer_of(lines);
+    if (!layer) break;
+    for (auto& line : lines)
+      line = layer(line);
+    std::erase_if(lines, [](std::string_view line) { return trimmed(line).empty(); });
+    layers.push_back(std::move(layer));
+  }
+  if (layers.empty()) return nullptr;
+  return [layers = std::move(layers)](std::string_view line) {
+    for (const auto& layer : layers)
+      line = layer(line);
+    return line;
+  };
+}
+
+/// In its own place, for a text may be as large as memory allows; the line's end goes with CRLF as
+/// without.
+void shorten_lines(std::string& text, const Layer& layer) {
+  std::size_t kept = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    auto line = std::string_view(text).substr(at, end - at);
+    while (line.ends_with('\r'))
+      line.remove_suffix(1);
+    line = layer(line);
+    std::memmove(text.data() + kept, line.data(), line.size());
+    kept += line.size();
+    if (end < text.size()) text[kept++] = '\n';
+    at = end + 1;
+  }
+  text.resize(kept);
 }
 
 // --- characters that stand for others
 
+/// `to` is no longer than `from`: it goes in its own place.
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  auto at = text.find(from);
-  if (at == std::string::npos) return;
-  std::string out;
-  std::size_t done = 0;
-  for (; at != std::string::npos; at = text.find(from, done)) {
-    out.append(text, done, at - done);
-    out += to;
-    done = at + from.size();
+  std::size_t kept = text.find(from);
+  if (kept == std::string::npos) return;
+  for (auto at = kept; at < text.size();) {
+    const auto next = std::min(text.find(from, at), text.size());
+    std::memmove(text.data() + kept, text.data() + at, next - at);
+    kept += next - at;
+    if (next == text.size()) break;
+    std::memcpy(text.data() + kept, to.data(), to.size());
+    kept += to.size();
+    at = next + from.size();
   }
-  out.append(text, done);
-  text = std::move(out);
+  text.resize(kept);
 }
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kEntities{
@@ -251,14 +279,9 @@ void replace_blanks(std::string& text) {
 std::string without_prefixes(std::string text) {
   replace_entities(text);
   replace_blanks(text);
-  std::string bare;
-  for (std::size_t layer = 0; layer < kLayers; ++layer) {
-    auto less = without_one_layer(bare.empty() ? text : bare);
-    if (!less) break;
-    bare = *std::move(less);
-  }
-  if (bare.empty() || recognize(bare) == std::vector{Form::unknown}) return text;
-  return bare;
+  const auto layers = layers_of(text);
+  if (layers && is_recognized(text, layers)) shorten_lines(text, layers);
+  return text;
 }
 
 }  // namespace misproxy::evidence

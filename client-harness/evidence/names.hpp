@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "evidence/wire_packet.hpp"
+#include "packets/wire_packet.hpp"
 
 namespace misproxy::evidence {
 

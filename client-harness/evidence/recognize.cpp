@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/ascii.hpp"
 #include "evidence/curl_meter.hpp"
 #include "evidence/curl_words.hpp"
 #include "evidence/logged_head.hpp"
@@ -31,7 +32,7 @@ bool begins_with_one_of(std::string_view text, const std::array<std::string_view
 }
 
 bool is_hex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+  return std::all_of(text.begin(), text.end(), [](char c) { return hex_digit(c) >= 0; });
 }
 
 /// `CLIENT_RANDOM <64 digits> <secret>`.
@@ -107,7 +108,10 @@ bool is_wget_line(std::string_view text) {
 std::string_view without_number(std::string_view text) {
   const auto digits = text.find_first_not_of(' ');
   if (digits == std::string_view::npos) return text;
-  const auto end = text.find_first_not_of("0123456789", digits);
+  const auto* const behind =
+      std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(digits), text.end(), is_digit);
+  const auto end = behind == text.end() ? std::string_view::npos
+                                        : static_cast<std::size_t>(behind - text.begin());
   if (end == digits || end == std::string_view::npos || text[end] != ' ') return text;
   return text.substr(std::min(text.find_first_not_of(' ', end), text.size()));
 }
@@ -129,6 +133,8 @@ bool is_setting(std::string_view text) {
 }
 
 Form form_of(std::string_view text) {
+  constexpr std::size_t kShortest = 6;  // `$ curl`
+  if (text.size() < kShortest) return Form::unknown;
   if (text.starts_with("{\"scenario\":")) return Form::misproxy_trace;
   if (is_trace_line(text)) return Form::curl_trace;
   if (is_tcpdump_line(text) || is_bare_tcpdump_line(text) || is_tcpdump_line(without_number(text)))
@@ -142,6 +148,12 @@ Form form_of(std::string_view text) {
   return Form::unknown;
 }
 
+/// A progress meter redraws its line with bare CRs; the last piece is what it ends with.
+std::string_view behind_cr(std::string_view line) {
+  const auto cr = line.rfind('\r');
+  return cr == std::string_view::npos ? std::string_view() : line.substr(cr + 1);
+}
+
 void add(std::vector<Form>& forms, Form form) {
   const bool known = std::find(forms.begin(), forms.end(), form) != forms.end();
   if (form != Form::unknown && !known) forms.push_back(form);
@@ -150,7 +162,7 @@ void add(std::vector<Form>& forms, Form form) {
 /// A response's head alone, as `curl -I` without the command, or tcpdump without its lines.
 bool begins_with_head(std::string_view bytes) {
   LineReader lines(bytes);
-  while (const auto line = lines.next()) {
+  while (const auto line = lines.next_with_text()) {
     if (!trimmed(line->text).empty()) return read_status_line(line->text).has_value();
   }
   return false;
@@ -175,13 +187,9 @@ std::vector<Form> recognize(std::string_view bytes) {
   if (begins_with_one_of(bytes, kCompressed)) return {Form::compressed};
   std::vector<Form> forms;
   LineReader lines(bytes);
-  while (const auto line = lines.next()) {
-    // A progress meter redraws its line with bare CRs; the last piece is what it ends with.
-    auto text = line->text;
-    add(forms, form_of(text));
-    if (const auto cr = text.rfind('\r'); cr != std::string_view::npos) {
-      add(forms, form_of(text.substr(cr + 1)));
-    }
+  while (const auto line = lines.next_with_text()) {
+    add(forms, form_of(line->text));
+    add(forms, form_of(behind_cr(line->text)));
   }
   // `curl: (56)` in the middle of a trace is no other log: one reader takes both.
   const bool traced = std::find(forms.begin(), forms.end(), Form::curl_trace) != forms.end();
@@ -189,6 +197,18 @@ std::vector<Form> recognize(std::string_view bytes) {
   if (forms.empty() && begins_with_head(bytes)) return {Form::curl_log};
   if (forms.empty()) return {Form::unknown};
   return forms;
+}
+
+bool is_recognized(std::string_view text,
+                   const std::function<std::string_view(std::string_view line)>& bare) {
+  std::optional<std::string_view> first;  // that holds anything
+  LineReader lines(text);
+  while (const auto line = lines.next_with_text()) {
+    const auto rest = bare(line->text);
+    if (!first && !trimmed(rest).empty()) first = rest;
+    if (form_of(rest) != Form::unknown || form_of(behind_cr(rest)) != Form::unknown) return true;
+  }
+  return first && read_status_line(*first).has_value();
 }
 
 std::string advice(Form form) {

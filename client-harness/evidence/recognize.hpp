@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,9 +29,15 @@ std::vector<Form> recognize(std::string_view bytes);
 
 /// How many of its lines that are not empty are in one of the forms, from 0 to 1.
 double evidence_share(std::string_view bytes);
+/// Whether any form is in a text, of whose lines `bare` tells what counts.
+bool is_recognized(std::string_view text,
+                   const std::function<std::string_view(std::string_view line)>& bare);
 
 /// A sentence for who gave a file of this form that cannot be read as it stands, or empty.
 std::string advice(Form form);
+
+/// Whether to_utf8 would take it for UTF-16.
+bool is_utf16(std::string_view bytes);
 
 /// UTF-16 (by its byte order mark, or by its NULs) becomes UTF-8; a UTF-8 byte order mark goes; any
 /// other bytes stay as they are. Half a surrogate pair becomes U+FFFD.

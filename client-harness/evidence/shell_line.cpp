@@ -79,8 +79,9 @@ bool is_assignment(std::string_view word) {
 }
 
 std::string_view without_folder(std::string_view word) {
-  if (const auto slash = word.find_last_of("/\\"); slash != std::string_view::npos) {
-    word.remove_prefix(slash + 1);
+  for (const char separator : {'/', '\\'}) {
+    if (const auto at = word.rfind(separator); at != std::string_view::npos)
+      word.remove_prefix(at + 1);
   }
   if (word.ends_with(".exe")) word.remove_suffix(4);
   return word;

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "evidence/wire_packet.hpp"
+#include "packets/wire_packet.hpp"
 
 namespace misproxy::evidence {
 

@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "evidence/names.hpp"
-#include "evidence/wire_packet.hpp"
+#include "packets/wire_packet.hpp"
 
 namespace misproxy::evidence {
 

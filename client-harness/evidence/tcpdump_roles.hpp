@@ -1,7 +1,7 @@
 #pragma once
 
 #include "evidence/names.hpp"
-#include "evidence/wire_packet.hpp"
+#include "packets/wire_packet.hpp"
 
 namespace misproxy::evidence {
 

@@ -65,6 +65,7 @@ std::optional<WirePacket> TcpdumpText::next() {
 }
 
 void TcpdumpText::take_line(std::string_view line) {
+  if (line.empty()) return take_blank(line);
   const auto front = read_front(line);
   if (front.text.empty()) return take_blank(line);
   const bool adjacent = std::exchange(adjacent_, false);

@@ -12,7 +12,7 @@
 #include "evidence/tcpdump_front.hpp"
 #include "evidence/tcpdump_lines.hpp"
 #include "evidence/tcpdump_roles.hpp"
-#include "evidence/wire_packet.hpp"
+#include "packets/wire_packet.hpp"
 
 namespace misproxy::evidence {
 

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/utf8.hpp"
+#include "evidence/redact.hpp"
 
 namespace misproxy::evidence {
 namespace {
@@ -40,8 +41,20 @@ std::optional<Line> LineReader::next() {
   return line;
 }
 
+std::optional<Line> LineReader::next_with_text() {
+  while (true) {
+    const auto empty = std::min(rest_.find_first_not_of('\n'), rest_.size());
+    number_ += empty;
+    rest_.remove_prefix(empty);
+    auto line = next();
+    if (!line || !line->text.empty()) return line;
+  }
+}
+
 std::string printable(std::string_view bytes, std::size_t limit) {
   std::string out;
+  if (std::all_of(bytes.begin(), bytes.end(), [](char c) { return c >= ' ' && c < 127; }))
+    return std::string(bytes.substr(0, limit));
   while (!bytes.empty()) {
     const auto piece = one_printable(bytes);
     if (out.size() + piece.size() > limit) break;
@@ -51,7 +64,8 @@ std::string printable(std::string_view bytes, std::size_t limit) {
 }
 
 Citation cite(const std::string& file, std::uint64_t number, std::string_view quote) {
-  return {file, Citation::Unit::line, number, printable(quote)};
+  constexpr std::size_t kLooked = 4096;  // of a line that may have a hundred megabytes
+  return {file, Citation::Unit::line, number, printable(redacted(quote.substr(0, kLooked)))};
 }
 
 std::optional<std::uint64_t> take_number(std::string_view& text) {
@@ -71,7 +85,8 @@ std::optional<std::uint64_t> take_number(std::string_view& text) {
 std::string_view take_word(std::string_view& text) {
   while (!text.empty() && is_blank(text.front()))
     text.remove_prefix(1);
-  const auto word = text.substr(0, text.find_first_of(" \t"));
+  const auto* const end = std::find_if(text.begin(), text.end(), is_blank);
+  const auto word = text.substr(0, static_cast<std::size_t>(end - text.begin()));
   text.remove_prefix(word.size());
   return word;
 }

@@ -21,6 +21,8 @@ class LineReader {
  public:
   explicit LineReader(std::string_view text);
   std::optional<Line> next();
+  /// The next that is not empty: of a hundred million that are, none costs more than its byte.
+  std::optional<Line> next_with_text();
 
  private:
   std::string_view rest_;
@@ -30,6 +32,7 @@ class LineReader {
 /// At most `limit` bytes of what any bytes say, for eyes: valid UTF-8, no control characters.
 std::string printable(std::string_view bytes, std::size_t limit = 300);
 
+/// The quote is `redacted` and `printable`.
 Citation cite(const std::string& file, std::uint64_t number, std::string_view quote);
 
 /// The prefix goes from the front of `text`, where it stands there.

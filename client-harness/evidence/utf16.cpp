@@ -66,11 +66,14 @@ std::string decode(std::string_view bytes, bool little) {
 
 }  // namespace
 
+bool is_utf16(std::string_view bytes) { return encoding_of(bytes) != Encoding::utf8; }
+
 std::string to_utf8(std::string bytes) {
   const std::string_view view = bytes;
   const auto encoding = encoding_of(view);
   if (encoding == Encoding::utf8) {
-    return view.starts_with("\xEF\xBB\xBF") ? bytes.substr(3) : std::move(bytes);
+    if (view.starts_with("\xEF\xBB\xBF")) bytes.erase(0, 3);
+    return bytes;
   }
   const bool marked = view.starts_with("\xFF\xFE") || view.starts_with("\xFE\xFF");
   return decode(view.substr(marked ? 2 : 0), encoding == Encoding::utf16_le);

@@ -42,4 +42,23 @@ std::string as_utf8(std::string_view bytes) {
   return out;
 }
 
+std::string visible(std::string_view bytes) {
+  std::string out;
+  while (!bytes.empty()) {
+    const auto length = utf8_sequence(bytes);
+    const auto first = static_cast<unsigned char>(bytes[0]);
+    const bool c1 = length == 2 && first == 0xC2 && static_cast<unsigned char>(bytes[1]) < 0xA0;
+    const bool hidden = length == 0 || c1 || (length == 1 && (first < 0x20 || first == 0x7F));
+    const auto piece = bytes.substr(0, std::max<std::size_t>(length, 1));
+    for (const char c : piece) {
+      if (hidden)
+        fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
+      else
+        out += c;
+    }
+    bytes.remove_prefix(piece.size());
+  }
+  return out;
+}
+
 }  // namespace misproxy

@@ -14,4 +14,8 @@ std::size_t utf8_sequence(std::string_view text);
 /// become `\xhh`.
 std::string as_utf8(std::string_view bytes);
 
+/// The same for a terminal, whoever named a file or wrote a key so: control characters (C0, DEL and
+/// C1, the line's end too) become `\xhh` as well, byte by byte.
+std::string visible(std::string_view bytes);
+
 }  // namespace misproxy

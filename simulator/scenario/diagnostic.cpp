@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/utf8.hpp"
+
 namespace misproxy {
 namespace {
 
@@ -39,13 +41,15 @@ std::string_view severity(const Diagnostic& d) {
 
 std::string to_text(const Diagnostic& d) {
   std::string text =
-      fmt::format("{}:{}:{}: {}: {}\n", d.file, d.line, d.column, severity(d), d.message);
+      fmt::format("{}:{}:{}: {}: {}\n", visible(d.file), d.line, d.column, severity(d),
+                  visible(d.message));
   const auto margin = fmt::format("{:5}", d.line);
   fmt::format_to(std::back_inserter(text), "{} | {}\n", margin, shown(d.source_line));
   if (d.column > kWidestLine) return text;
   const auto tail = std::string(std::min(d.length, kWidestLine) - 1, '~');
   fmt::format_to(std::back_inserter(text), "{:5} | {}^{}{}{}\n", "",
-                 indent_up_to(d.source_line, d.column), tail, d.hint.empty() ? "" : " ", d.hint);
+                 indent_up_to(d.source_line, d.column), tail, d.hint.empty() ? "" : " ",
+                 visible(d.hint));
   return text;
 }
 

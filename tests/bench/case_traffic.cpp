@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "capture/capture_reader.hpp"
+#include "packets/capture_reader.hpp"
 #include "core/ensure.hpp"
 
 namespace misproxy::bench {
@@ -76,7 +76,7 @@ std::vector<CaseFrame> read_case(const std::string& path, std::size_t which) {
   ensure(reader != nullptr, "a case's capture can be read");
   std::vector<CaseFrame> frames;
   std::chrono::nanoseconds begin{};
-  while (const auto frame = reader->next_raw()) {
+  while (const auto frame = reader->next()) {
     if (frames.empty()) begin = frame->time;
     frames.push_back({std::chrono::duration_cast<std::chrono::microseconds>(frame->time - begin),
                       static_cast<std::uint32_t>(frame->length), std::string(frame->bytes), which});

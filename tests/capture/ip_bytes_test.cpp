@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "capture/address.hpp"
-#include "capture/packet_parser.hpp"
 #include "support/captures.hpp"
 
 namespace misproxy {
@@ -121,45 +120,6 @@ TEST(IpBytes, AFrameHasAddressesMadeFromTheHosts) {
 TEST(IpBytes, AQuoteIsTheHeaderAndEightBytes) {
   const auto lost = segment(77, 2, "payload");
   EXPECT_EQ(quote_of(lost), ip_packet(lost).substr(0, 28));
-}
-
-TEST(PacketParser, ReadsBackWhatWasWritten) {
-  auto all = test::whole_story();
-  all.push_back(syn());
-  for (const auto& packet : all) {
-    const auto bytes = ip_packet(packet);
-    const auto parsed = parse_packet(bytes + std::string(6, '\0'), bytes.size() + 6);
-    ASSERT_TRUE(parsed);
-    EXPECT_EQ(parsed->packet, packet);
-    EXPECT_EQ(parsed->wire.missing, 0U);
-  }
-}
-
-TEST(PacketParser, SaysWhatTheCaptureDidNotKeep) {
-  const auto bytes = ip_packet(segment(1, 2, "0123456789"));
-  const auto parsed = parse_packet(bytes.substr(0, 44), bytes.size());
-  ASSERT_TRUE(parsed);
-  EXPECT_EQ(parsed->packet.tcp()->payload, "0123");
-  EXPECT_EQ(parsed->wire.length, 10U);
-  EXPECT_EQ(parsed->wire.cut(*parsed->packet.tcp()), 6U);
-  EXPECT_FALSE(parse_packet(bytes.substr(0, 39), bytes.size())) << "half a header";
-}
-
-TEST(PacketParser, TakesAnyBytes) {
-  for (const auto& packet : test::whole_story()) {
-    const auto whole = ip_packet(packet);
-    for (std::size_t size = 0; size <= std::min<std::size_t>(whole.size(), 100); ++size) {
-      parse_packet(whole.substr(0, size), size);
-      parse_packet(whole.substr(0, size), 0);
-    }
-    for (std::size_t at = 0; at < std::min<std::size_t>(whole.size(), 100); ++at) {
-      for (unsigned bit = 0; bit < 8; ++bit) {
-        auto bent = whole;
-        bent[at] = static_cast<char>(static_cast<unsigned char>(bent[at]) ^ (1U << bit));
-        parse_packet(bent, bent.size());
-      }
-    }
-  }
 }
 
 TEST(Address, ReadsWhatItWrites) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "capture/capture_reader.hpp"
 #include "support/captures.hpp"
 #include "support/process.hpp"
 

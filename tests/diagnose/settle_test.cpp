@@ -9,7 +9,7 @@
 
 #include "diagnose/diagnose.hpp"
 #include "diagnose/wire_observer.hpp"
-#include "evidence/capture_file.hpp"
+#include "packets/capture_file.hpp"
 #include "support/tree.hpp"
 
 namespace misproxy::test {

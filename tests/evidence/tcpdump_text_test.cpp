@@ -7,8 +7,8 @@
 
 #include <map>
 
-#include "capture/capture_reader.hpp"
 #include "evidence/read_tcpdump.hpp"
+#include "support/frames.hpp"
 
 namespace misproxy::evidence {
 namespace {
@@ -51,7 +51,7 @@ HostId host(Ipv4 address) {
   return id;
 }
 
-void expect_same_segment(const ParsedPacket& parsed, const TcpSegment& segment,
+void expect_same_segment(const test::ParsedPacket& parsed, const TcpSegment& segment,
                          const Relative::Base& base, const WirePacket& told) {
   EXPECT_EQ(told.source, (SocketId{host(parsed.packet.source), segment.source_port}));
   EXPECT_EQ(told.destination,
@@ -61,7 +61,7 @@ void expect_same_segment(const ParsedPacket& parsed, const TcpSegment& segment,
   EXPECT_EQ(told.rst, segment.rst);
   EXPECT_EQ(told.psh, segment.psh);
   EXPECT_EQ(told.has_ack, segment.has_ack);
-  EXPECT_EQ(told.length, parsed.wire.length);
+  EXPECT_EQ(told.length, parsed.length);
   EXPECT_EQ(told.window, segment.window);
   EXPECT_EQ(told.mss, segment.mss);
   EXPECT_EQ(told.window_scale, segment.window_scale);
@@ -69,8 +69,7 @@ void expect_same_segment(const ParsedPacket& parsed, const TcpSegment& segment,
   if (told.seq) {
     EXPECT_EQ(*told.seq, segment.seq - base.seq);
   }
-  EXPECT_EQ(told.seq.has_value(),
-            parsed.wire.length > 0 || segment.syn || segment.fin || segment.rst);
+  EXPECT_EQ(told.seq.has_value(), parsed.length > 0 || segment.syn || segment.fin || segment.rst);
   if (segment.has_ack) {
     EXPECT_EQ(told.ack, segment.ack - base.ack);
   }
@@ -88,23 +87,22 @@ TEST(EvidenceTcpdumpText, SaysOfEveryCaseWhatItsCaptureSays) {
     SCOPED_TRACE(path.string());
     const auto text = read(file_text(path));
     EXPECT_EQ(text.skipped, 0U);
-    auto opened = CaptureReader::open(path.parent_path() / "case.pcap");
-    auto& capture = std::get<CaptureReader>(opened);
+    const auto capture = test::read_frames(path.parent_path() / "case.pcap");
     Relative relative;
     auto told = text.packets.begin();
-    while (const auto frame = capture.next()) {
-      if (!frame->packet) continue;
+    for (const auto& frame : capture.frames) {
+      if (!frame.packet) continue;
       while (told != text.packets.end() && told->packet.kind == Kind::dns)
         ++told;
       ASSERT_NE(told, text.packets.end());
-      EXPECT_EQ(told->packet.number, frame->number);
-      EXPECT_EQ(told->packet.time, frame->time / 1000 * 1000 % std::chrono::hours(24));
-      if (const auto* segment = frame->packet->packet.tcp()) {
+      EXPECT_EQ(told->packet.number, frame.number);
+      EXPECT_EQ(told->packet.time, frame.time / 1000 * 1000 % std::chrono::hours(24));
+      if (const auto* segment = frame.packet->packet.tcp()) {
         ASSERT_EQ(told->packet.kind, Kind::tcp);
-        expect_same_segment(*frame->packet, *segment, relative.of(frame->packet->packet, *segment),
+        expect_same_segment(*frame.packet, *segment, relative.of(frame.packet->packet, *segment),
                             told->packet);
       } else {
-        const auto& icmp = std::get<IcmpUnreachable>(frame->packet->packet.body);
+        const auto& icmp = std::get<IcmpUnreachable>(frame.packet->packet.body);
         ASSERT_EQ(told->packet.kind, Kind::icmp);
         EXPECT_EQ(told->packet.icmp_type, 3);
         EXPECT_EQ(told->packet.icmp_code, icmp.code);
@@ -206,10 +204,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(EvidenceTcpdumpText, KnowsEveryFormOfTheTime) {
   const auto pcap = kCases / "mtu-bh-up" / "case.pcap";
-  auto opened = CaptureReader::open(pcap);
   std::vector<nanoseconds> times;
-  while (const auto frame = std::get<CaptureReader>(opened).next())
-    if (frame->packet) times.push_back(frame->time / 1000 * 1000);
+  for (const auto& frame : test::read_frames(pcap).frames)
+    if (frame.packet) times.push_back(frame.time / 1000 * 1000);
   const auto expect_times = [&](const std::vector<std::string>& options, nanoseconds taken_off) {
     SCOPED_TRACE(options.back());
     const auto text = read(tcpdump(pcap, options));
@@ -238,11 +235,10 @@ TEST(EvidenceTcpdumpText, CountsOnAfterMidnight) {
 
 TEST(EvidenceTcpdumpText, TakesThePayloadThatADumpShows) {
   const auto pcap = kCases / "mtu-bh-up" / "case.pcap";
-  auto opened = CaptureReader::open(pcap);
   std::vector<std::string> payloads;
-  while (const auto frame = std::get<CaptureReader>(opened).next())
-    if (frame->packet && frame->packet->packet.tcp() != nullptr)
-      payloads.push_back(frame->packet->packet.tcp()->payload);
+  for (const auto& frame : test::read_frames(pcap).frames)
+    if (frame.packet && frame.packet->packet.tcp() != nullptr)
+      payloads.push_back(frame.packet->packet.tcp()->payload);
   for (const auto* option : {"-x", "-X", "-xx", "-XX", "-vX"}) {
     SCOPED_TRACE(option);
     const auto text = read(tcpdump(pcap, {"-n", option}));

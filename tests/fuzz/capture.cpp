@@ -6,7 +6,7 @@
 #include <string>
 
 #include "diagnose/wire_observer.hpp"
-#include "evidence/capture_file.hpp"
+#include "packets/capture_file.hpp"
 #include "evidence/names.hpp"
 #include "fuzz/judged.hpp"
 #include "fuzz/target.hpp"

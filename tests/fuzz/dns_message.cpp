@@ -1,6 +1,6 @@
 // One DNS message.
 
-#include "evidence/dns_message.hpp"
+#include "packets/dns_message.hpp"
 
 #include "fuzz/target.hpp"
 

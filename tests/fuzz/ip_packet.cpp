@@ -1,6 +1,6 @@
 // One IPv4 or IPv6 packet, of which the capture may hold less than there was on the wire.
 
-#include "evidence/ip_packet.hpp"
+#include "packets/ip_packet.hpp"
 
 #include <functional>
 

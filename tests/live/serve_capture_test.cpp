@@ -8,8 +8,8 @@
 #include <map>
 #include <optional>
 
-#include "capture/capture_reader.hpp"
 #include "support/captures.hpp"
+#include "support/frames.hpp"
 #include "support/served.hpp"
 #include "support/socket.hpp"
 
@@ -34,21 +34,20 @@ struct Talk {
 
 /// The connections by the client's port; a broken file or a packet before its time is a failure.
 std::map<int, Talk> talks(const std::string& path, const std::vector<std::uint16_t>& ports) {
-  auto opened = CaptureReader::open(path);
-  auto& reader = std::get<CaptureReader>(opened);
+  const auto read = read_frames(path);
   std::map<int, Talk> all;
   std::chrono::nanoseconds last{0};
-  while (const auto frame = reader.next()) {
-    EXPECT_GE(frame->time, last);
-    last = frame->time;
-    const auto& tcp = *frame->packet.value().packet.tcp();
+  for (const auto& frame : read.frames) {
+    EXPECT_GE(frame.time, last);
+    last = frame.time;
+    const auto& tcp = *frame.packet.value().packet.tcp();
     const bool ours = std::find(ports.begin(), ports.end(), tcp.source_port) != ports.end();
     auto& talk = all[ours ? tcp.destination_port : tcp.source_port];
     (ours ? talk.to_client : talk.from_client) += static_cast<std::int64_t>(tcp.payload.size());
     const char* flag = tcp.syn ? "SYN" : tcp.fin ? "FIN" : tcp.rst ? "RST" : nullptr;
     if (flag != nullptr) talk.flags.push_back(fmt::format("{} {}", ours ? 'p' : 'c', flag));
   }
-  EXPECT_EQ(reader.error(), std::nullopt) << reader.error()->sentence;
+  EXPECT_FALSE(read.error) << read.error->sentence;
   return all;
 }
 

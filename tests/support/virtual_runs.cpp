@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "capture/article_text.hpp"
-#include "capture/tcpdump_text.hpp"
+#include "packets/article_text.hpp"
+#include "packets/capture_file.hpp"
+#include "packets/tcpdump_text.hpp"
+#include "packets/text_parts.hpp"
 #include "scenario/bundled.hpp"
 #include "scenario/loader.hpp"
-#include "support/captures.hpp"
 
 namespace misproxy::test {
 
@@ -41,34 +42,44 @@ Run run_virtually(const Scenario& scenario, std::uint64_t seed, simulated::Limit
   return VirtualRunner(limits).run({&plan, std::nullopt, true});
 }
 
-std::vector<CapturedFrame> frames_of(std::string_view pcapng) {
-  const ScratchFile file("frames.pcapng", pcapng);
-  auto opened = CaptureReader::open(file.path());
-  auto& reader = std::get<CaptureReader>(opened);
-  std::vector<CapturedFrame> frames;
-  while (auto frame = reader.next()) {
-    EXPECT_TRUE(frame->packet) << "frame " << frame->number << " is no packet that is understood";
-    if (frame->packet) frames.push_back(std::move(*frame));
+namespace {
+
+/// Hands each packet of a capture to `take`; there is none that is not understood.
+template <class Take>
+void each_packet(std::string_view pcapng, Take take) {
+  auto opened = evidence::CaptureFile::of("frames.pcapng", pcapng);
+  auto& capture = std::get<evidence::CaptureFile>(opened);
+  while (const auto* packet = capture.next()) {
+    EXPECT_TRUE(is_told(*packet)) << "frame " << packet->number << " is not understood";
+    if (is_told(*packet)) take(*packet);
   }
-  EXPECT_FALSE(reader.error()) << reader.error()->sentence;
+  EXPECT_FALSE(capture.error()) << capture.error()->sentence;
+}
+
+}  // namespace
+
+std::vector<CapturedFrame> frames_of(std::string_view pcapng) {
+  std::vector<CapturedFrame> frames;
+  each_packet(pcapng, [&](const evidence::WirePacket& packet) {
+    frames.push_back({packet.number, *packet.time, parsed(packet)});
+  });
   return frames;
 }
 
 std::vector<std::string> tcpdump_lines(std::string_view pcapng) {
   TcpdumpText text;
   std::vector<std::string> lines;
-  for (const auto& frame : frames_of(pcapng))
-    lines.push_back(text.line(frame.time, *frame.packet));
+  each_packet(pcapng, [&](const auto& packet) { lines.push_back(text.line(packet)); });
   return lines;
 }
 
 std::vector<std::string> article_lines(std::string_view pcapng) {
   ArticleText text;
   std::vector<std::string> lines;
-  for (const auto& frame : frames_of(pcapng)) {
-    for (auto& line : text.lines(frame.time, *frame.packet))
+  each_packet(pcapng, [&](const auto& packet) {
+    for (auto& line : text.lines(packet))
       lines.push_back(std::move(line));
-  }
+  });
   return lines;
 }
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "capture/capture_reader.hpp"
 #include "runner/virtual_runner.hpp"
+#include "support/frames.hpp"
 
 namespace misproxy::test {
 

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "app/curl_command.hpp"
+#include "app/hints.hpp"
 #include "app/json_text.hpp"
 #include "app/record_file.hpp"
 #include "app/recorders.hpp"
@@ -50,6 +51,7 @@ class Service {
         threads_(options.threads),
         signals_(threads_.first()) {
     recorders_.add(console_);
+    recorders_.add(hints_);
   }
 
   ExitCode run() {
@@ -217,6 +219,7 @@ class Service {
   }
 
   void announce() {
+    hints_.trust(ca_path_);
     for (const auto& server : servers_) {
       const auto& plan = server->plan();
       tell(fmt::format("{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
@@ -268,6 +271,7 @@ class Service {
 
   const ServeOptions& options_;
   Console console_;
+  Hints hints_{[this](const std::string& line) { console_.say(line); }};
   Recorders recorders_;
   std::unique_ptr<TraceFile> trace_;
   std::unique_ptr<RecordFile> capture_file_;

@@ -6,25 +6,48 @@ namespace misproxy {
 namespace {
 
 TEST(Routes, AnswerAsTheArticleShows) {
-  const auto root = answer_for("/", "tools.cisco.com", 0);
+  const auto root = answer_for({"GET", "/", 0}, "tools.cisco.com");
   EXPECT_EQ(root.status, 302);
   EXPECT_EQ(root.headers.front(), "Location: https://tools.cisco.com/healthcheck");
-  EXPECT_EQ(answer_for("/healthcheck?x=1", "a.test", 0).status, 200);
-  EXPECT_EQ(answer_for("https://a.test/healthcheck", "a.test", 0).status, 200);
-  EXPECT_EQ(answer_for("https://a.test", "a.test", 0).status, 302);
-  EXPECT_EQ(answer_for("/upload", "a.test", 1440).text, "received 1440 bytes\n");
-  EXPECT_EQ(answer_for("/elsewhere", "a.test", 0).status, 404);
+  EXPECT_EQ(answer_for({"GET", "/healthcheck?x=1", 0}, "a.test").status, 200);
+  EXPECT_EQ(answer_for({"GET", "https://a.test/healthcheck", 0}, "a.test").status, 200);
+  EXPECT_EQ(answer_for({"GET", "https://a.test", 0}, "a.test").status, 302);
+  EXPECT_EQ(answer_for({"GET", "/upload", 1440}, "a.test").text, "received 1440 bytes\n");
+  EXPECT_EQ(answer_for({"GET", "/elsewhere", 0}, "a.test").status, 404);
 }
 
 TEST(Routes, DownloadsHaveAnySize) {
-  EXPECT_EQ(answer_for("/bytes/0", "a.test", 0).download_bytes, 0U);
-  EXPECT_EQ(answer_for("/bytes/9223372036854775807", "a.test", 0).download_bytes,
+  EXPECT_EQ(answer_for({"GET", "/bytes/0", 0}, "a.test").download_bytes, 0U);
+  EXPECT_EQ(answer_for({"GET", "/bytes/9223372036854775807", 0}, "a.test").download_bytes,
             9223372036854775807U);
   for (const auto* path :
        {"/bytes/", "/bytes/x", "/bytes/-1", "/bytes/1x", "/bytes/9223372036854775808",
         "/bytes/99999999999999999999999", "/bytes/1/2"}) {
-    EXPECT_EQ(answer_for(path, "a.test", 0).status, 404) << path;
+    EXPECT_EQ(answer_for({"GET", path, 0}, "a.test").status, 404) << path;
   }
+}
+
+TEST(Routes, HaveTheirMethods) {
+  const auto status = [](std::string_view method, std::string_view target) {
+    return answer_for({method, target}, "a.test").status;
+  };
+  for (const auto* path : {"/", "/healthcheck", "/bytes/10"}) {
+    for (const auto* method : {"PUT", "DELETE", "TRACE", "PROPFIND", "POST", "PATCH", "CONNECT"})
+      EXPECT_EQ(status(method, path), 405) << method << path;
+    EXPECT_EQ(status("OPTIONS", path), 204);
+    EXPECT_EQ(status("HEAD", path), path == std::string_view("/") ? 302 : 200);
+  }
+  for (const auto* method : {"GET", "HEAD", "POST", "PUT"})
+    EXPECT_EQ(status(method, "/upload"), 200);
+  EXPECT_EQ(status("DELETE", "/upload"), 405);
+  EXPECT_EQ(status("OPTIONS", "*"), 204);
+  EXPECT_EQ(status("BREW", "/"), 501);
+  EXPECT_EQ(status("get", "/"), 501) << "methods are case-sensitive";
+  EXPECT_EQ(status("PUT", "/elsewhere"), 404);
+  EXPECT_EQ(answer_for({"PUT", "/healthcheck"}, "a.test").headers.back(),
+            "Allow: GET, HEAD, OPTIONS");
+  EXPECT_EQ(answer_for({"OPTIONS", "/upload"}, "a.test").headers.back(),
+            "Allow: GET, HEAD, OPTIONS, POST, PUT");
 }
 
 }  // namespace

@@ -22,7 +22,14 @@ constexpr std::array kFields{"frame.number",
                              "ip.src",
                              "ip.dst",
                              "ipv6.src",
-                             "ipv6.dst"};
+                             "ipv6.dst",
+                             "http2.headers.method",
+                             "http2.headers.path",
+                             "http2.headers.status",
+                             "http2.headers.server",
+                             "http2.headers.content_length"};
+constexpr auto kWanted =
+    "tls && (http.request || http.response || http2.headers.method || http2.headers.status)";
 
 std::vector<std::string> arguments(const std::string& capture,
                                    const std::optional<std::string>& keys,
@@ -31,8 +38,7 @@ std::vector<std::string> arguments(const std::string& capture,
   if (keys) argv.insert(argv.end(), {"-o", "tls.keylog_file:" + *keys});
   for (const auto port : proxy_ports)
     argv.insert(argv.end(), {"-d", fmt::format("tcp.port=={},http", port)});
-  argv.insert(argv.end(), {"-Y", "tls && (http.request || http.response)", "-T", "fields", "-E",
-                           "occurrence=f"});
+  argv.insert(argv.end(), {"-Y", kWanted, "-T", "fields", "-E", "occurrence=f"});
   for (const auto* field : kFields)
     argv.insert(argv.end(), {"-e", field});
   return argv;
@@ -65,14 +71,18 @@ std::vector<evidence::DecryptedHttp> read_fields(std::string_view lines) {
     message.packet = number<std::uint64_t>(fields[0]);
     message.source_port = number<std::uint16_t>(fields[1]);
     message.destination_port = number<std::uint16_t>(fields[2]);
-    message.method = fields[3];
-    message.target = fields[4];
-    message.status = number<int>(fields[5]);
+    const auto either = [&](std::size_t http1, std::size_t http2) {
+      return fields.at(http1).empty() ? fields.at(http2) : fields.at(http1);
+    };
+    message.method = either(3, 13);
+    message.target = either(4, 14);
+    message.status = number<int>(either(5, 15));
     message.source = fields[9].empty() ? fields[11] : fields[9];
     message.destination = fields[10].empty() ? fields[12] : fields[10];
     message.reason = fields[6];
-    message.server = fields[7];
-    if (!fields[8].empty()) message.content_length = number<std::uint64_t>(fields[8]);
+    message.server = either(7, 16);
+    const auto length = either(8, 17);
+    if (!length.empty()) message.content_length = number<std::uint64_t>(length);
     // What is in clear text beside TLS, as the CONNECT is, has been read without keys.
     if (message.method != "CONNECT" && message.packet > 0) messages.push_back(std::move(message));
   }

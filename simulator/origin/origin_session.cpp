@@ -72,7 +72,8 @@ void OriginSession::after_stall(ActionList& actions) {
 
 /// What it has been asked for is not all out yet.
 bool OriginSession::answering() const {
-  return state_ == State::body || behind() || (http2_ && http2_->busy());
+  const bool on_streams = state_ == State::reading && http2_ && http2_->busy();
+  return state_ == State::body || behind() || on_streams;
 }
 
 // --- TLS
@@ -214,7 +215,10 @@ void OriginSession::go_on_in_http2(ActionList& actions) {
       break;
     }
   }
-  if (!ready() || !http2_->ended()) return;
+  if (!ready()) return;
+  // What stands still now would wait for a window that nobody opens any more.
+  if (client_done_ && undrained_ == 0) return hang_up(Ending::fin, true, actions);
+  if (!http2_->ended()) return;
   if (!http2_->failure().empty()) {
     actions.emplace_back(Note(Point::inner_request, Party::origin, Cause::peer, "refuse")
                              .with("why", "not HTTP/2: " + http2_->failure()));

@@ -97,6 +97,20 @@ TEST(Http2, RealCurlSeesTheCutAtTheByte) {
   }
 }
 
+/// With the keys that stand in the capture, tshark shows what is inside.
+TEST(Http2, IsReadInACapture) {
+  if (run({"tshark", "--version"}).code != 0) GTEST_SKIP() << "tshark is not installed";
+  Folder folder;
+  const auto file = folder.write(
+      "x.toml", cut("rst") + "[client]\nurl = 'https://a.test/bytes/300000'\nmethod = 'GET'\n");
+  const auto capture = (folder / "c.pcapng").string();
+  misproxy({"run", file, "--world", "live", "--client", "curl", "--capture", capture});
+  const auto said = misproxy({"diagnose", capture}).out;
+  EXPECT_NE(said.find("reset-mid-transfer"), std::string::npos) << said;
+  EXPECT_NE(said.find("GET /bytes/300000 (decrypted)"), std::string::npos) << said;
+  EXPECT_NE(said.find("HTTP 200"), std::string::npos) << said;
+}
+
 TEST(Http2, FiftyCurlsOneDigest) {
   Folder folder;
   const auto file = folder.write("x.toml", cut("rst"));

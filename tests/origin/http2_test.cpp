@@ -246,6 +246,32 @@ TEST(OriginHttp2, EndsWhereTheBytesAreNoHttp2) {
   EXPECT_EQ(talk.endings, std::vector{Ending::fin});
 }
 
+/// In a stall, or where its window is shut: nothing more can come of it.
+TEST(OriginHttp2, WaitsForNoClientThatHasGone) {
+  Talk stalled(fault_text("s", R"(point = "inner-request")", "stall = {}"));
+  stalled.ask("/healthcheck");
+  stalled.give(Closed{kClient, Ending::fin});
+  EXPECT_EQ(stalled.endings, std::vector{Ending::fin});
+  Talk shut({}, 1000);
+  shut.ask("/bytes/100000");
+  EXPECT_TRUE(shut.endings.empty());
+  shut.give(Closed{kClient, Ending::fin});
+  EXPECT_EQ(shut.endings, std::vector{Ending::fin});
+}
+
+/// A client that has half closed still gets its answer.
+TEST(OriginHttp2, AnswersWhatWasAskedBeforeTheEnd) {
+  Talk talk;
+  talk.drains = false;
+  auto& answer = talk.ask("/bytes/1000000");
+  talk.give(Closed{kClient, Ending::fin});
+  EXPECT_TRUE(talk.endings.empty());
+  for (int i = 0; i < 100 && talk.endings.empty(); ++i)
+    talk.give(Drained{kClient});
+  EXPECT_EQ(answer.body.size(), 1'000'000U);
+  EXPECT_EQ(talk.endings, std::vector{Ending::fin});
+}
+
 TEST(OriginHttp2, EndsWithItsClient) {
   Talk talk;
   talk.ask("/healthcheck");

@@ -55,6 +55,7 @@ struct CaOptions {
 struct TraceOptions {
   enum class Print { digest, normal, show } print = Print::digest;
   std::string file;
+  std::optional<std::string> host;
   bool injected_only = false;
 };
 

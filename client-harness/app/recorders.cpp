@@ -29,8 +29,10 @@ void TraceFile::record(const TraceLine& line) {
   file_->write(text);
 }
 
-void Console::record(const TraceLine& line) {
-  auto text = to_text_line(line, colour_) + "\n";
+void Console::record(const TraceLine& line) { say(to_text_line(line, colour_) + "\n"); }
+
+void Console::say(const std::string& line) {
+  auto text = line;
   if (text.size() > PIPE_BUF / 2) text = text.substr(0, PIPE_BUF / 2) + "\n";
   const std::lock_guard lock(mutex_);
   write(text);

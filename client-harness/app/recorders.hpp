@@ -31,6 +31,8 @@ class Console final : public Recorder {
  public:
   explicit Console(bool colour) : colour_(colour) {}
   void record(const TraceLine& line) override;
+  /// A line with its end, under the same terms.
+  void say(const std::string& text);
 
  private:
   void write(const std::string& text);

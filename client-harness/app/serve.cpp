@@ -13,6 +13,7 @@
 #include <memory>
 
 #include "app/curl_command.hpp"
+#include "app/hints.hpp"
 #include "app/json_text.hpp"
 #include "app/parent.hpp"
 #include "app/ready_file.hpp"
@@ -66,6 +67,7 @@ class Service {
         signals_(threads_.first()),
         ready_file_(options.ready_file) {
     recorders_.add(console_);
+    recorders_.add(hints_);
   }
 
   ExitCode run() {
@@ -289,6 +291,7 @@ class Service {
   }
 
   void announce() {
+    hints_.trust(ca_path_);
     if (events_) {
       print(ready_lines());
       recorders_.add(*events_);
@@ -359,6 +362,7 @@ class Service {
   const Parent parent_;
   const ServeOptions& options_;
   Console console_;
+  Hints hints_{[this](const std::string& line) { console_.say(line); }};
   Recorders recorders_;
   std::unique_ptr<TraceFile> trace_;
   std::unique_ptr<TraceFile> events_;  // on stdout

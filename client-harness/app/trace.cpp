@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cerrno>
 #include <cstring>
@@ -45,6 +46,19 @@ std::variant<std::vector<TraceLine>, Mistake> read_trace(const std::string& path
   return lines;
 }
 
+ExitCode no_such_host(const TraceOptions& options, const std::vector<TraceLine>& lines) {
+  constexpr std::size_t kMostNamed = 10;
+  auto hosts = hosts_of(lines);
+  const bool more = hosts.size() > kMostNamed;
+  if (more) hosts.resize(kMostNamed);
+  const auto there =
+      hosts.empty() ? "it names none"
+                    : fmt::format("it names {}{}", fmt::join(hosts, ", "), more ? ", ..." : "");
+  return complain(ExitCode::bad_input, fmt::format("{}: no connection to a host that matches "
+                                                   "--host {}; {}",
+                                                   options.file, *options.host, there));
+}
+
 }  // namespace
 
 ExitCode trace(const TraceOptions& options) {
@@ -52,7 +66,11 @@ ExitCode trace(const TraceOptions& options) {
   if (const auto* mistake = std::get_if<Mistake>(&read)) {
     return complain(mistake->code, mistake->sentence);
   }
-  const auto& lines = std::get<std::vector<TraceLine>>(read);
+  auto lines = std::get<std::vector<TraceLine>>(read);
+  if (options.host) {
+    lines = lines_of_hosts(lines, *options.host);
+    if (hosts_of(lines).empty()) return no_such_host(options, std::get<0>(read));
+  }
   switch (options.print) {
     case TraceOptions::Print::digest:
       print(fmt::format("{}\n", trace_digest(lines)));

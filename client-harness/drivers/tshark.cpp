@@ -23,7 +23,14 @@ constexpr std::array kFields{"frame.number",
                              "ip.dst",
                              "ipv6.src",
                              "ipv6.dst",
-                             "http.response.line"};
+                             "http.response.line",
+                             "http2.headers.method",
+                             "http2.headers.path",
+                             "http2.headers.status",
+                             "http2.headers.server",
+                             "http2.headers.content_length"};
+constexpr auto kWanted =
+    "tls && (http.request || http.response || http2.headers.method || http2.headers.status)";
 
 /// What a user's own preferences would change. A response shows where its head ends: most of those
 /// that matter never have all of their body.
@@ -42,8 +49,8 @@ std::vector<std::string> arguments(const std::string& capture,
   if (keys) argv.insert(argv.end(), {"-o", "tls.keylog_file:" + *keys});
   for (const auto port : proxy_ports)
     argv.insert(argv.end(), {"-d", fmt::format("tcp.port=={},http", port)});
-  argv.insert(argv.end(), {"-Y", "tls && (http.request || http.response)", "-T", "fields", "-E",
-                           fmt::format("aggregator={}", kAggregator)});
+  argv.insert(argv.end(),
+              {"-Y", kWanted, "-T", "fields", "-E", fmt::format("aggregator={}", kAggregator)});
   for (const auto* field : kFields)
     argv.insert(argv.end(), {"-e", field});
   return argv;
@@ -101,15 +108,19 @@ std::vector<evidence::DecryptedHttp> read_fields(std::string_view lines) {
     message.packet = number<std::uint64_t>(fields[0]);
     message.source_port = number<std::uint16_t>(fields[1]);
     message.destination_port = number<std::uint16_t>(fields[2]);
-    message.method = fields[3];
-    message.target = fields[4];
-    message.status = number<int>(fields[5]);
+    const auto either = [&](std::size_t http1, std::size_t http2) {
+      return fields.at(http1).empty() ? fields.at(http2) : fields.at(http1);
+    };
+    message.method = either(3, 14);
+    message.target = either(4, 15);
+    message.status = number<int>(either(5, 16));
     message.source = fields[9].empty() ? fields[11] : fields[9];
     message.destination = fields[10].empty() ? fields[12] : fields[10];
     message.reason = fields[6];
-    message.server = fields[7];
-    if (message.status > 0) message.head_bytes = head_bytes(message.reason, head);
-    if (!fields[8].empty()) message.content_length = number<std::uint64_t>(fields[8]);
+    message.server = either(7, 17);
+    if (!fields[5].empty()) message.head_bytes = head_bytes(message.reason, head);
+    const auto length = either(8, 18);
+    if (!length.empty()) message.content_length = number<std::uint64_t>(length);
     // What is in clear text beside TLS, as the CONNECT is, has been read without keys.
     if (message.method != "CONNECT" && message.packet > 0) messages.push_back(std::move(message));
   }

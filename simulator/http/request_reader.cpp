@@ -106,7 +106,8 @@ void RequestReader::parse_head() {
   head.target = std::string(message.target());
   head.version = static_cast<int>(message.version());
   head.keep_alive = message.keep_alive();
-  head.expects_continue = boost::beast::iequals(message[http::field::expect], "100-continue");
+  for (const auto& field : message)
+    head.take_header(field.name_string(), field.value());
   head_ = std::move(head);
   buffer_.clear();
 }

@@ -12,10 +12,21 @@ namespace misproxy {
 struct RequestHead {
   std::string method;
   std::string target;
-  int version = 11;  // 10 or 11
+  int version = 11;  // 10, 11 or 20
   bool keep_alive = true;
   bool expects_continue = false;
+  bool wants_digest = false;         // RFC 9530 section 4: `Want-Repr-Digest` with sha-256
+  std::string header_names;          // as they came: `Host, User-Agent`; 2,000 bytes at most
+  std::string credentials = "none";  // the scheme of Proxy-Authorization, never more than that
+
+  /// `1.0`, `1.1` or `2`.
+  std::string version_text() const;
+  /// Takes into account what one header says.
+  void take_header(std::string_view name, std::string_view value);
 };
+
+/// Whether misproxy has heard of a method: those of HTTP itself and of WebDAV.
+bool is_known_method(std::string_view method);
 
 /// Why a request is refused.
 ///

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,14 +12,22 @@ namespace misproxy {
 /// The head of a response of misproxy's own: status line, headers, Content-Length, empty line.
 ///
 /// `headers`: one `Name: value` an entry. `body_bytes`: of the body that follows, or that a HEAD
-/// does not get (RFC 9110 section 9.3.2).
+/// does not get (RFC 9110 section 9.3.2); absent for an answer that can have none.
 std::string response_head(int status, std::string_view reason,
-                          const std::vector<std::string>& headers, std::uint64_t body_bytes);
+                          const std::vector<std::string>& headers,
+                          std::optional<std::uint64_t> body_bytes);
 
-/// A refusal that ends the connection: a head with `Connection: close`, and `why` as its text.
-std::string refusal_text(int status, std::string_view reason, std::string_view why);
+/// A refusal of misproxy's own that ends the connection: a head with `Connection: close`, and a
+/// text that says who speaks, and `why`. No answer of a scenario's looks like it. `headers`:
+/// further ones. `with_body`: false where the request was a HEAD.
+std::string refusal_text(int status, std::string_view why, std::vector<std::string> headers,
+                         bool with_body = true);
 
-/// The reason phrase of a status that a request reader refuses with: 400 or 431.
-std::string_view refusal_reason(int status);
+/// The header in which the proxy says that it is the one that refuses: `Proxy-Status: misproxy;
+/// error=http_request_denied; details="..."`. `error` is one of RFC 9209 section 2.3.
+std::string proxy_status(std::string_view error, std::string_view details);
+
+/// `Sun, 22 Nov 2026 09:00:00 GMT`: RFC 9110 section 5.6.7.
+std::string http_date(std::chrono::sys_seconds at);
 
 }  // namespace misproxy

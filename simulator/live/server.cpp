@@ -6,7 +6,9 @@
 
 #include "core/draw.hpp"
 #include "core/ensure.hpp"
+#include "live/today.hpp"
 #include "origin/origin_session.hpp"
+#include "origin/server_settings.hpp"
 #include "proxy/proxy_session.hpp"
 
 namespace misproxy::live {
@@ -39,6 +41,7 @@ Server::Server(std::string name, Plan plan, Catalogue& catalogue, Recorder& reco
       catalogue_(catalogue),
       recorder_(recorder),
       threads_(threads),
+      began_(today() - std::chrono::floor<std::chrono::seconds>(threads.now())),
       on_closed_(std::move(on_closed)) {}
 
 error_code Server::listen(const std::string& host, std::uint16_t port) {
@@ -156,16 +159,16 @@ void Server::welcome(tcp::socket socket, const Door& door) {
 std::unique_ptr<Session> Server::front_session(const OriginSettings* origin, std::int64_t number) {
   if (origin == nullptr) return std::make_unique<ProxySession>(plan_, number);
   const auto host = certificate_host(origin->host);
-  return std::make_unique<OriginSession>(plan_, catalogue_.context_for(host, origin->tls),
-                                         ConnectionFacts{number, host, 0},
-                                         static_cast<std::uint16_t>(origin->port));
+  return std::make_unique<OriginSession>(
+      plan_, catalogue_.context_for(host, server_settings(*origin)),
+      ConnectionFacts{number, host, 0}, static_cast<std::uint16_t>(origin->port), began_);
 }
 
 std::unique_ptr<Session> Server::origin_session(const Endpoint& origin, ConnectionFacts facts) {
   const auto* settings = plan_.origin_for(origin.host, origin.port);
   if (settings == nullptr) return nullptr;
-  auto context = catalogue_.context_for(facts.host, settings->tls);
-  return std::make_unique<OriginSession>(plan_, context, std::move(facts), origin.port);
+  auto context = catalogue_.context_for(facts.host, server_settings(*settings));
+  return std::make_unique<OriginSession>(plan_, context, std::move(facts), origin.port, began_);
 }
 
 void Server::record(TraceLine line) {

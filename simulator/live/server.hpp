@@ -90,6 +90,7 @@ class Server final : public Host {
   Catalogue& catalogue_;
   Recorder& recorder_;
   Threads& threads_;
+  CivilTime began_;
   std::function<void()> on_closed_;
   Endpoint proxy_;
   SocketCapture::Place capture_;

@@ -5,20 +5,22 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/encoding.hpp"
 #include "http/response_text.hpp"
+#include "http/status_reason.hpp"
+#include "origin/exchange_note.hpp"
 
 namespace misproxy {
 
 OriginSession::OriginSession(const Plan& plan, const ServerContext& tls, ConnectionFacts facts,
-                             std::uint16_t port)
-    : plan_(plan), facts_(std::move(facts)), port_(port), tls_(tls) {}
+                             std::uint16_t port, CivilTime began)
+    : plan_(plan), facts_(std::move(facts)), port_(port), began_(began), tls_(tls) {}
 
-void OriginSession::step(const Event& event, Instant, ActionList& actions) {
+void OriginSession::step(const Event& event, Instant now, ActionList& actions) {
   if (state_ == State::over) return;
+  now_ = now;
   std::visit([&](const auto& e) { on(e, actions); }, event);
   read_requests(actions);
-  if (state_ == State::reading && client_done_ && !behind()) hang_up(Ending::fin, true, actions);
+  if (state_ == State::reading && client_done_ && !answering()) hang_up(Ending::fin, true, actions);
   bound_input(actions);
   flush(actions);
 }
@@ -42,9 +44,9 @@ void OriginSession::on(const Received& event, ActionList& actions) {
 void OriginSession::on(const Closed& event, ActionList& actions) {
   if (units_.lost() && state_ == State::reading) decrypt(actions);
   if (state_ == State::over) return;
+  note_unasked(word(event.how), actions);
   client_done_ = true;
-  const bool answering = state_ == State::body || behind();
-  if (event.how == Ending::rst || !answering) hang_up(Ending::fin, true, actions);
+  if (event.how == Ending::rst || !answering()) hang_up(Ending::fin, true, actions);
 }
 
 void OriginSession::on(const Drained&, ActionList& actions) {
@@ -54,16 +56,25 @@ void OriginSession::on(const Drained&, ActionList& actions) {
 
 void OriginSession::on(const Fired& event, ActionList& actions) {
   if (event.timer == Timer::limit && !record_.empty()) return decrypt(actions);
+  if (event.timer == Timer::work && http2_) return http2_->hash_on(own_headers(), actions);
   if (event.timer == Timer::work && state_ == State::hashing) return hash_on(actions);
   if (event.timer != Timer::stall || state_ != State::waiting) return;
-  state_ = State::body;
-  if (stalled_at_ == Point::inner_request) {
-    answer(actions);
-  } else {
-    send_body(actions);
-  }
+  after_stall(actions);
   const auto held = std::exchange(held_, {});
   if (!held.empty() && state_ != State::over) take_ciphertext(held, actions);
+}
+
+void OriginSession::after_stall(ActionList& actions) {
+  const bool before_answer = stalled_at_ == Point::inner_request;
+  state_ = http2_ ? State::reading : State::body;
+  if (before_answer) return http2_ ? http2_->answer(own_headers(), actions) : answer(actions);
+  return http2_ ? http2_->go_on_with_body() : send_body(actions);
+}
+
+/// What it has been asked for is not all out yet.
+bool OriginSession::answering() const {
+  const bool on_streams = state_ == State::reading && http2_ && http2_->busy();
+  return state_ == State::body || behind() || on_streams;
 }
 
 // --- TLS
@@ -85,14 +96,42 @@ void OriginSession::take_ciphertext(std::string_view bytes, ActionList& actions)
 
 void OriginSession::decrypt(ActionList& actions) {
   const bool was_open = tls_.state() != ServerTls::State::handshake;
-  input_ += tls_.receive(std::exchange(record_, {}));
+  const auto plaintext = tls_.receive(std::exchange(record_, {}));
+  input_ += plaintext;
+  asked_ = asked_ || !plaintext.empty();
+  note_hello(actions);
   if (tls_.state() == ServerTls::State::failed) {
     actions.emplace_back(
         Note(Point::tunnel, Party::client, Cause::peer, "tls-failed").with("why", tls_.failure()));
+    if (tls_.alert_received()) note_unasked("alert", actions);
     return hang_up(Ending::fin, false, actions);
   }
   if (!was_open && tls_.state() != ServerTls::State::handshake) note_handshake(actions);
-  client_done_ = client_done_ || tls_.state() == ServerTls::State::closed_by_peer;
+  if (tls_.state() != ServerTls::State::closed_by_peer) return;
+  note_unasked("close_notify", actions);
+  client_done_ = true;
+}
+
+/// What varies with the client's version is measured, and no part of the digest.
+void OriginSession::note_hello(ActionList& actions) {
+  if (hello_told_ || !tls_.client_hello()) return;
+  hello_told_ = true;
+  actions.emplace_back(
+      Note(Point::tunnel, Party::client, Cause::peer, "client-hello")
+          .measuring("bytes", static_cast<std::int64_t>(tls_.client_hello()->bytes))
+          .measuring("alpn_offered", tls_.client_hello()->alpn));
+}
+
+/// A client that does not trust the certificate often says nothing of it: it goes, before its
+/// Finished or behind it, and has asked for nothing. How it goes is the machine's mood.
+void OriginSession::note_unasked(std::string_view how, ActionList& actions) {
+  if (asked_ || !tls_.certificate_sent() || std::exchange(unasked_told_, true)) return;
+  Note note(Point::tunnel, Party::client, Cause::peer, "closed-after-certificate");
+  note.measured.emplace_back("how", std::string(how));
+  if (const auto alert = tls_.alert_received()) {
+    note.measured.emplace_back("alert", std::int64_t{*alert});
+  }
+  actions.emplace_back(std::move(note));
 }
 
 /// A client that goes on asking while it is being answered is read again when it has been.
@@ -110,7 +149,10 @@ void OriginSession::bound_input(ActionList& actions) {
 void OriginSession::note_handshake(ActionList& actions) {
   actions.emplace_back(Note(Point::tunnel, Party::origin, Cause::peer, "tls-handshake")
                            .with("version", tls_.version())
-                           .with("server_name", tls_.server_name()));
+                           .with("server_name", tls_.server_name())
+                           .measuring("alpn", tls_.protocol())
+                           .measuring("resumed", std::int64_t{tls_.resumed()}));
+  if (tls_.protocol() == "h2") http2_.emplace(plan_, facts_, authority());
 }
 
 void OriginSession::flush(ActionList& actions) {
@@ -131,6 +173,7 @@ void OriginSession::flush(ActionList& actions) {
 // --- requests
 
 void OriginSession::read_requests(ActionList& actions) {
+  if (http2_) return go_on_in_http2(actions);
   const auto may_go_on = [&] { return state_ == State::reading && !input_.empty() && !behind(); };
   while (may_go_on() && read_one(actions)) {
     flush(actions);
@@ -155,20 +198,51 @@ bool OriginSession::read_one(ActionList& actions) {
   return true;
 }
 
+/// As far as the client takes it: a piece, and no more until it is handed on.
+void OriginSession::go_on_in_http2(ActionList& actions) {
+  const auto ready = [&] { return state_ == State::reading && undrained_ < kPiece; };
+  while (ready()) {
+    if (!input_.empty()) http2_->receive(std::exchange(input_, {}));
+    if (const auto due = http2_->take_requests(own_headers(), actions)) {
+      perform_due(*due, actions);
+      continue;
+    }
+    const auto frames = http2_->take_output(kPiece);
+    tls_.send(frames);
+    flush(actions);
+    if (const auto due = http2_->body_fault()) {
+      perform_due(*due, actions);
+    } else if (frames.empty()) {
+      break;
+    }
+  }
+  if (!ready()) return;
+  // What stands still now would wait for a window that nobody opens any more.
+  if (client_done_ && undrained_ == 0) return hang_up(Ending::fin, true, actions);
+  if (!http2_->ended()) return;
+  if (!http2_->failure().empty()) {
+    actions.emplace_back(Note(Point::inner_request, Party::origin, Cause::peer, "refuse")
+                             .with("why", "not HTTP/2: " + http2_->failure()));
+  }
+  hang_up(Ending::fin, true, actions);
+}
+
+void OriginSession::perform_due(const Http2Dialogue::Due& due, ActionList& actions) {
+  sent_ = due.body_offset;
+  perform(*due.fault, due.point, actions);
+}
+
 void OriginSession::refuse(const RequestError& error, ActionList& actions) {
   actions.emplace_back(Note(Point::inner_request, Party::origin, Cause::peer, "refuse")
                            .with("status", error.status)
                            .with("why", error.reason));
-  tls_.send(refusal_text(error.status, refusal_reason(error.status), error.reason));
+  tls_.send(refusal_text(error.status, error.reason, own_headers()));
   hang_up(Ending::fin, true, actions);
 }
 
 void OriginSession::take_request(ActionList& actions) {
   const auto& head = *reader_.head();
-  actions.emplace_back(Note(Point::inner_request, Party::client, Cause::peer, "inner-request")
-                           .with("method", head.method)
-                           .with("target", head.target)
-                           .with("body_bytes", static_cast<std::int64_t>(reader_.body_bytes())));
+  actions.emplace_back(request_note(head, reader_.body_bytes()));
   if (const auto* fault = plan_.fault_at(Point::inner_request, facts_)) {
     return perform(*fault, Point::inner_request, actions);
   }
@@ -200,6 +274,15 @@ void OriginSession::perform(const Fault& fault, Point point, ActionList& actions
 }
 
 void OriginSession::respond(const Respond& deed, ActionList& actions) {
+  if (http2_ && !deed.raw) {
+    http2_->respond(deed);
+    if (deed.is_interim()) http2_->answer(own_headers(), actions);
+    return;
+  }
+  if (http2_) {
+    tls_.send(*deed.raw);
+    return hang_up(Ending::fin, true, actions);
+  }
   tls_.send(deed.wire(false, reader_.head()->method != "HEAD"));
   if (deed.is_interim()) return answer(actions);
   if (deed.ends_connection() || !reader_.head()->keep_alive) {
@@ -224,42 +307,36 @@ std::string OriginSession::authority() const {
 }
 
 void OriginSession::answer(ActionList& actions) {
-  answer_ = answer_for(reader_.head()->target, authority(), reader_.body_bytes());
-  if (!answer_.download_bytes) return begin_answer(actions);
+  const auto& head = *reader_.head();
+  answer_ = answer_for({head.method, head.target, reader_.body_bytes()}, authority());
+  if (!answer_.download_bytes || !head.wants_digest) return begin_answer(actions);
   state_ = State::hashing;
-  hash_.emplace();
-  hashed_ = 0;
+  digest_.emplace(plan_, *answer_.download_bytes);
   hash_on(actions);
 }
 
-/// Repr-Digest stands before the body (RFC 9530 section 3), so the body is made twice: here for its
-/// digest, in slices, and then to be sent.
 void OriginSession::hash_on(ActionList& actions) {
-  const auto size = *answer_.download_bytes;
-  const auto bytes = plan_.download(size);
-  std::string piece(static_cast<std::size_t>(std::min<std::uint64_t>(size, kPiece)), '\0');
-  for (std::size_t slice = 0; slice < kHashedAtOnce && hashed_ < size; slice += piece.size()) {
-    piece.resize(static_cast<std::size_t>(std::min<std::uint64_t>(size - hashed_, kPiece)));
-    bytes.fill(hashed_, piece);
-    hash_->update(piece);
-    hashed_ += piece.size();
-  }
-  if (hashed_ < size) {
-    actions.emplace_back(StartTimer{Timer::work, Duration::zero()});
-    return;
-  }
-  answer_.headers.push_back(fmt::format("Repr-Digest: sha-256=:{}:", to_base64(hash_->finish())));
-  hash_.reset();
+  auto header = digest_->go_on();
+  if (!header) return actions.push_back(StartTimer{Timer::work, Duration::zero()});
+  answer_.headers.push_back(std::move(*header));
+  digest_.reset();
   begin_answer(actions);
+}
+
+std::vector<std::string> OriginSession::own_headers() const {
+  const auto at = began_ + std::chrono::floor<std::chrono::seconds>(now_);
+  return {fmt::format("Date: {}", http_date(at)), "Server: misproxy"};
 }
 
 void OriginSession::begin_answer(ActionList& actions) {
   const bool head_only = reader_.head()->method == "HEAD";
-  if (!reader_.head()->keep_alive) answer_.headers.emplace_back("Connection: close");
-  tls_.send(response_head(answer_.status, answer_.reason, answer_.headers, answer_.body_bytes()));
-  actions.emplace_back(Note(Point::inner_response, Party::origin, Cause::peer, "inner-response")
-                           .with("status", answer_.status)
-                           .with("body_bytes", static_cast<std::int64_t>(answer_.body_bytes())));
+  auto headers = own_headers();
+  headers.insert(headers.end(), answer_.headers.begin(), answer_.headers.end());
+  if (!reader_.head()->keep_alive) headers.emplace_back("Connection: close");
+  tls_.send(
+      response_head(answer_.status, status_reason(answer_.status), headers,
+                    answer_.status == 204 ? std::nullopt : std::optional(answer_.body_bytes())));
+  actions.emplace_back(response_note(*reader_.head(), answer_.status, answer_.body_bytes()));
   state_ = State::body;
   sent_ = head_only ? answer_.body_bytes() : 0;
   body_fault_ = plan_.fault_at(Point::inner_response, facts_);

@@ -3,8 +3,9 @@
 #include <optional>
 #include <string>
 
-#include "core/sha256.hpp"
 #include "http/request_reader.hpp"
+#include "origin/body_digest.hpp"
+#include "origin/http2_dialogue.hpp"
 #include "origin/routes.hpp"
 #include "plan/plan.hpp"
 #include "session/session.hpp"
@@ -17,21 +18,21 @@ namespace misproxy {
 ///
 ///     ciphertext -> TLS -> request, whole -> inner-request -> answer -> inner-response -> TLS
 ///
+/// In HTTP/1.x the dialogue is its own; in HTTP/2, where ALPN has agreed on that, Http2Dialogue's.
 /// It answers a request only when its body has come too, so that what it says never depends on how
 /// the client's bytes were cut, and goes on with a large body only as the last piece is handed on.
 class OriginSession final : public Session {
  public:
   static constexpr std::size_t kHeadLimit = 64 * 1024;
-  static constexpr std::size_t kPiece = 64 * 1024;       // of a body, at once
-  static constexpr std::size_t kHashedAtOnce = 1 << 20;  // of a body's digest, between other work
-  static constexpr std::size_t kMostHeld = 256 * 1024;   // of requests not yet answered
+  static constexpr std::size_t kPiece = 64 * 1024;      // of a body, at once
+  static constexpr std::size_t kMostHeld = 256 * 1024;  // of requests not yet answered
   /// From the first byte that is no TLS, where less than a full record of it comes.
   static constexpr std::chrono::seconds kNoTlsLimit{5};
 
-  /// `facts`: of the connection that leads here; `port` the origin's. The plan outlives the
-  /// session.
+  /// `facts`: of the connection that leads here; `port` the origin's; `began`: the world's
+  /// beginning, from which it knows the date. The plan outlives the session.
   OriginSession(const Plan& plan, const ServerContext& tls, ConnectionFacts facts,
-                std::uint16_t port);
+                std::uint16_t port, CivilTime began);
 
   void step(const Event& event, Instant now, ActionList& actions) override;
 
@@ -54,6 +55,11 @@ class OriginSession final : public Session {
   void take_ciphertext(std::string_view bytes, ActionList& actions);
   void decrypt(ActionList& actions);
   void read_requests(ActionList& actions);
+  void go_on_in_http2(ActionList& actions);
+  void perform_due(const Http2Dialogue::Due& due, ActionList& actions);
+  void after_stall(ActionList& actions);
+  void note_hello(ActionList& actions);
+  void note_unasked(std::string_view how, ActionList& actions);
   void note_handshake(ActionList& actions);
   void flush(ActionList& actions);
   void bound_input(ActionList& actions);
@@ -71,15 +77,23 @@ class OriginSession final : public Session {
   void end_answer(ActionList& actions);
   void hang_up(Ending how, bool close_notify, ActionList& actions);
   std::string authority() const;
+  /// What stands in every answer of the origin's own, and in none that a fault gives: Date, Server.
+  std::vector<std::string> own_headers() const;
   /// The client takes its answers more slowly than it asks: no more are given until `Drained`.
   bool behind() const { return undrained_ > kMostHeld; }
+  bool answering() const;
 
   const Plan& plan_;
   ConnectionFacts facts_;
   std::uint16_t port_;
+  CivilTime began_;
+  Instant now_{};
   ServerTls tls_;
   std::size_t secrets_told_ = 0;
   State state_ = State::reading;
+  bool hello_told_ = false;
+  bool asked_ = false;  // a byte of a request has come
+  bool unasked_told_ = false;
   bool client_done_ = false;  // it sent close_notify or FIN; what it asked for is still answered
   bool paused_ = false;
   std::size_t undrained_ = 0;  // of what was sent, not handed on yet
@@ -90,8 +104,8 @@ class OriginSession final : public Session {
   RequestReader reader_{kHeadLimit};
   bool continued_ = false;  // 100 Continue was sent for this request
   OriginAnswer answer_;
-  std::optional<Sha256> hash_;
-  std::uint64_t hashed_ = 0;
+  std::optional<BodyDigest> digest_;
+  std::optional<Http2Dialogue> http2_;
   std::uint64_t sent_ = 0;  // of the body
   const Fault* body_fault_ = nullptr;
   Point stalled_at_ = Point::inner_request;

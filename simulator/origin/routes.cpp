@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include "core/download_path.hpp"
+#include "http/request_reader.hpp"
 
 namespace misproxy {
 namespace {
 
 constexpr auto kText = "Content-Type: text/plain";
+constexpr std::string_view kAllow = "Allow: GET, HEAD, OPTIONS";
+constexpr std::string_view kAllowUpload = "Allow: GET, HEAD, OPTIONS, POST, PUT";
 
 /// The path of an origin-form or absolute-form target, without its query.
 std::string_view path_of(std::string_view target) {
@@ -20,33 +23,51 @@ std::string_view path_of(std::string_view target) {
 
 OriginAnswer too_large() {
   return {400,
-          "Bad Request",
           {kText},
           fmt::format("misproxy's origin makes at most {} bytes at /bytes/<n>\n", kMostBodyBytes),
           {}};
 }
 
+bool is_route(std::string_view path) {
+  return path == "/" || path == "/healthcheck" || path == "/upload" || path == "*" ||
+         download_path_bytes(path).has_value();
+}
+
+bool allows(std::string_view allow, std::string_view method) {
+  const auto at = allow.find(fmt::format(" {}", method));
+  if (at == std::string_view::npos) return false;
+  const auto behind = allow.substr(at + 1 + method.size());
+  return behind.empty() || behind.front() == ',';
+}
+
+OriginAnswer found(std::string_view path, std::string_view authority, std::uint64_t body_bytes) {
+  if (path == "/") {
+    return {302, {fmt::format("Location: https://{}/healthcheck", authority)}, "", {}};
+  }
+  if (path == "/healthcheck") return {200, {kText}, "healthy\n", {}};
+  if (path == "/upload") return {200, {kText}, fmt::format("received {} bytes\n", body_bytes), {}};
+  return {200, {"Content-Type: application/octet-stream"}, "", download_path_bytes(path)};
+}
+
 }  // namespace
 
-OriginAnswer answer_for(std::string_view target, std::string_view authority,
-                        std::uint64_t uploaded_bytes) {
-  const auto path = path_of(target);
-  if (path == "/") {
-    return {302, "Found", {fmt::format("Location: https://{}/healthcheck", authority)}, "", {}};
+OriginAnswer answer_for(const OriginRequest& request, std::string_view authority) {
+  const auto& method = request.method;
+  if (!is_known_method(method)) {
+    return {501, {kText}, "misproxy's origin has not heard of this method\n", {}};
   }
-  if (path == "/healthcheck") return {200, "OK", {kText}, "healthy\n", {}};
-  if (path == "/upload") {
-    return {200, "OK", {kText}, fmt::format("received {} bytes\n", uploaded_bytes), {}};
+  const auto path = path_of(request.target);
+  if (!is_route(path)) {
+    return {404, {kText}, "misproxy's origin knows /, /healthcheck, /bytes/<n> and /upload\n", {}};
   }
-  if (const auto size = download_path_bytes(path)) {
-    if (*size > kMostBodyBytes) return too_large();
-    return {200, "OK", {"Content-Type: application/octet-stream"}, "", size};
+  const auto size = download_path_bytes(path);
+  if (size && *size > kMostBodyBytes) return too_large();
+  const auto allow = path == "*" || path == "/upload" ? kAllowUpload : kAllow;
+  if (method == "OPTIONS") return {204, {std::string(allow)}, "", {}};
+  if (path == "*" || !allows(allow, method)) {
+    return {405, {kText, std::string(allow)}, "misproxy's origin does not do this here\n", {}};
   }
-  return {404,
-          "Not Found",
-          {kText},
-          "misproxy's origin knows /, /healthcheck, /bytes/<n> and /upload\n",
-          {}};
+  return found(path, authority, request.body_bytes);
 }
 
 }  // namespace misproxy

@@ -1,5 +1,7 @@
 #include "proxy/proxy_session.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "core/ensure.hpp"
@@ -7,6 +9,36 @@
 #include "proxy/request_target.hpp"
 
 namespace misproxy {
+namespace {
+
+std::string not_named(const Endpoint& target) {
+  return fmt::format("no [[origin]] of the scenario names {}", target.text());
+}
+
+constexpr std::string_view kOnlyConnect = "plain HTTP is not forwarded yet, only CONNECT is";
+
+/// The error type of RFC 9209 section 2.3 for what misproxy itself refuses.
+std::string_view error_type(int status) {
+  if (status == 403) return "http_request_denied";
+  return status == 501 ? "proxy_internal_response" : "http_request_error";
+}
+
+std::string_view error_type(Failed::Why why) {
+  switch (why) {
+    case Failed::Why::unresolved:
+      return "dns_error";
+    case Failed::Why::refused:
+      return "connection_refused";
+    case Failed::Why::unreachable:
+      return "destination_ip_unroutable";
+    case Failed::Why::timeout:
+      return "connection_timeout";
+  }
+  return "proxy_internal_error";
+}
+
+}  // namespace
+
 struct ProxySession::Act {
   Instant now;
   ActionList& list;
@@ -80,8 +112,7 @@ void ProxySession::on(const Fired& event, Act& act) {
 void ProxySession::on(const Failed& event, Act& act) {
   const bool silent = event.why == Failed::Why::timeout;
   act.add(Note(Point::upstream_connect, Party::origin, Cause::environment, "open-failed"));
-  refuse(silent ? 504 : 502, silent ? "Gateway Timeout" : "Bad Gateway",
-         "the origin cannot be reached", act);
+  refuse(silent ? 504 : 502, error_type(event.why), "the origin cannot be reached", act);
 }
 
 void ProxySession::on(const Resolved&, Act&) {}
@@ -89,11 +120,7 @@ void ProxySession::on(const Begin&, Act&) {}
 
 void ProxySession::on(const AttemptCounted& event, Act& act) {
   facts_.attempt = event.attempt;
-  act.add(Note(Point::request_head, Party::client, Cause::peer, "request")
-              .with("method", "CONNECT")
-              .with("target", request_target_)
-              .with("host", facts_.host)
-              .with("attempt", facts_.attempt));
+  act.add(request_note().with("host", facts_.host).with("attempt", facts_.attempt));
   visit(Point::request_head, act);
 }
 
@@ -115,8 +142,7 @@ void ProxySession::go_on(Point point, Act& act) {
       return await_head(act);
     case Point::request_head:
       if (plan_.origin_for(target_->host, target_->port) == nullptr) {
-        return refuse(403, "Forbidden", "no [[origin]] of the scenario has this host and port",
-                      act);
+        return refuse(403, error_type(403), not_named(*target_), act);
       }
       return visit(Point::upstream_connect, act);
     case Point::upstream_connect:
@@ -218,7 +244,7 @@ void ProxySession::read_head(std::string_view bytes, Act& act) {
   bytes.remove_prefix(reader_.feed_head(bytes));
   if (reader_.error()) {
     const auto error = *reader_.error();
-    return refuse(error.status, refusal_reason(error.status), error.reason, act);
+    return refuse(error.status, error_type(error.status), error.reason, act);
   }
   if (!reader_.head()) return;
   state_ = State::waiting;
@@ -230,35 +256,42 @@ void ProxySession::take_head(Act& act) {
   const auto& head = *reader_.head();
   act.add(StopTimer{Timer::limit});
   if (head.method == "CONNECT") return take_connect(head, act);
-  act.add(Note(Point::request_head, Party::client, Cause::peer, "request")
-              .with("method", head.method)
-              .with("target", head.target));
+  act.add(request_note());
   const auto host = absolute_form_host(head.target);
-  if (!host) return refuse(400, "Bad Request", "a proxy wants `CONNECT host:port`", act);
+  if (!host) return refuse(400, error_type(400), "a proxy wants `CONNECT host:port`", act);
   if (plan_.origin_for(host->host, host->port) == nullptr) {
-    return refuse(403, "Forbidden", "no [[origin]] of the scenario has this host and port", act);
+    return refuse(403, error_type(403), fmt::format("{}; {}", not_named(*host), kOnlyConnect), act);
   }
-  refuse(501, "Not Implemented", "only CONNECT is forwarded", act);
+  refuse(501, error_type(501), kOnlyConnect, act);
+}
+
+/// What varies with the client's version is measured, and no part of the digest.
+Note ProxySession::request_note() const {
+  const auto& head = *reader_.head();
+  return Note(Point::request_head, Party::client, Cause::peer, "request")
+      .with("method", head.method)
+      .with("target", without_user(head.target))
+      .measuring("http_version", head.version_text())
+      .measuring("headers", head.header_names)
+      .measuring("credentials", head.credentials);
 }
 
 void ProxySession::take_connect(const RequestHead& head, Act& act) {
   target_ = parse_endpoint(head.target);
   if (!target_ || target_->port == 0) {
-    act.add(Note(Point::request_head, Party::client, Cause::peer, "request")
-                .with("method", head.method)
-                .with("target", head.target));
-    return refuse(400, "Bad Request", "CONNECT wants `host:port`, the port from 1 to 65535", act);
+    act.add(request_note());
+    return refuse(400, error_type(400), "CONNECT wants `host:port`, the port from 1 to 65535", act);
   }
-  request_target_ = head.target;
   facts_.host = folded_host(target_->host);
   act.add(CountAttempt{facts_.host});
 }
 
-void ProxySession::refuse(int status, std::string_view reason, std::string_view why, Act& act) {
+void ProxySession::refuse(int status, std::string_view error, std::string_view why, Act& act) {
   act.add(Note(Point::request_head, Party::proxy, Cause::peer, "refuse")
               .with("status", status)
               .with("why", std::string(why)));
-  act.add(Send{Party::client, refusal_text(status, reason, why)});
+  const bool with_body = !reader_.head() || reader_.head()->method != "HEAD";
+  act.add(Send{Party::client, refusal_text(status, why, {proxy_status(error, why)}, with_body)});
   hang_up(Ending::fin, act);
 }
 
@@ -317,7 +350,9 @@ void ProxySession::on_limit(Act& act) {
   if (state_ == State::reading_head) {
     act.add(Note(Point::request_head, Party::proxy, Cause::environment, "head-timeout")
                 .measuring("bytes", static_cast<std::int64_t>(reader_.pending())));
-    return hang_up(Ending::fin, act);
+    // RFC 9110 section 15.5.9. One that has sent nothing is owed nothing.
+    if (reader_.pending() == 0) return hang_up(Ending::fin, act);
+    return refuse(408, error_type(408), "the request's head has not come whole in time", act);
   }
   if (state_ == State::lingering) return hang_up(Ending::fin, act);
   if (state_ != State::tunnel) return;

@@ -17,9 +17,9 @@ namespace misproxy {
 ///                    └── next request ──┴─ an answer ─┘   (unless it says close)
 ///
 /// A healthy proxy answers a CONNECT to an origin of the scenario with 200 after the origin is
-/// open, any other host with 403, and what is no request with 400 or 431. Before each step the plan
-/// is asked whether a fault acts there. Source: RFC 9110 section 9.3.6, RFC 9112 sections 3.2
-/// and 9.6.
+/// open, any other host with 403, and what is no request with 400 or 431; its own refusals say so
+/// in Proxy-Status (RFC 9209). Before each step the plan is asked whether a fault acts there.
+/// Source: RFC 9110 section 9.3.6, RFC 9112 sections 3.2 and 9.6.
 class ProxySession final : public Session {
  public:
   /// Client bytes held while nothing may pass; more is left in the socket.
@@ -61,7 +61,8 @@ class ProxySession final : public Session {
   void take_head(Act& act);
   void take_connect(const RequestHead& head, Act& act);
   void await_head(Act& act);
-  void refuse(int status, std::string_view reason, std::string_view why, Act& act);
+  Note request_note() const;
+  void refuse(int status, std::string_view error, std::string_view why, Act& act);
   void start_tunnel(Act& act);
   void relay(Direction direction, std::string_view bytes, Act& act);
   void hold(std::string_view bytes, Act& act);
@@ -79,7 +80,6 @@ class ProxySession final : public Session {
   State state_ = State::waiting;
   RequestReader reader_;
   std::optional<Endpoint> target_;
-  std::string request_target_;
   bool replied_ = false;  // a 2xx has gone out
   bool origin_open_ = false;
   bool client_paused_ = false;

@@ -11,6 +11,15 @@ std::string folded_host(std::string_view host) {
   return in_lower_case(host);
 }
 
+std::string without_user(std::string_view target) {
+  const auto scheme = target.find("://");
+  const auto begin = scheme == std::string_view::npos ? 0 : scheme + 3;
+  const auto authority = target.substr(begin, target.substr(begin).find_first_of("/?#"));
+  const auto at = authority.rfind('@');
+  if (at == std::string_view::npos) return std::string(target);
+  return fmt::format("{}***{}", target.substr(0, begin), target.substr(begin + at));
+}
+
 std::optional<Endpoint> absolute_form_host(std::string_view target) {
   constexpr std::string_view scheme = "http://";
   if (!target.starts_with(scheme)) return std::nullopt;

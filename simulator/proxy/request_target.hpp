@@ -12,6 +12,9 @@ namespace misproxy {
 /// dot that ends an absolute name.
 std::string folded_host(std::string_view host);
 
+/// A target as it may be written down: without the user and password that some put before the host.
+std::string without_user(std::string_view target);
+
 /// The host that an absolute-form target names (RFC 9112 section 3.2.2), with port 80 by default.
 std::optional<Endpoint> absolute_form_host(std::string_view target);
 

@@ -65,6 +65,13 @@ bool OriginSettings::are_tls_versions(const std::vector<std::string>& versions) 
                      [](const std::string& v) { return v == "1.2" || v == "1.3"; });
 }
 
+bool OriginSettings::are_protocols(const std::vector<std::string>& names) {
+  const bool known = std::all_of(names.begin(), names.end(), [](const std::string& name) {
+    return name == "h2" || name == "http/1.1";
+  });
+  return known && (names.size() == 1 || (names.size() == 2 && names[0] != names[1]));
+}
+
 bool ClientSettings::is_https_url(std::string_view text) {
   constexpr std::string_view scheme = "https://";
   if (!text.starts_with(scheme)) return false;

@@ -7,21 +7,32 @@
 #include "core/ensure.hpp"
 #include "tls/context_settings.hpp"
 #include "tls/seeded_random.hpp"
+#include "tls/server_tls.hpp"
 #include "tls/tls_engine.hpp"
 
 namespace misproxy {
 namespace {
 
-constexpr unsigned char kHttp11[] = "\x08http/1.1";
+constexpr std::string_view kBoth = "\x02h2\x08http/1.1";
+constexpr std::string_view kBothOldFirst = "\x08http/1.1\x02h2";
+constexpr std::string_view kH2 = kBoth.substr(0, 3);
+constexpr std::string_view kHttp11 = kBoth.substr(3);
 
-int select_http11(SSL*, const unsigned char** out, unsigned char* length,
-                  const unsigned char* offered, unsigned int offered_length, void*) {
+/// As a ProtocolNameList without its length: RFC 7301 section 3.1.
+const std::string_view& protocol_list(const std::vector<std::string>& alpn) {
+  if (alpn.size() == 1) return alpn.front() == "h2" ? kH2 : kHttp11;
+  return alpn.front() == "h2" ? kBoth : kBothOldFirst;
+}
+
+int select_protocol(SSL*, const unsigned char** out, unsigned char* length,
+                    const unsigned char* offered, unsigned int offered_length, void* list) {
+  const auto& ours = *static_cast<const std::string_view*>(list);
   unsigned char* chosen = nullptr;
   const int result =
-      SSL_select_next_proto(&chosen, length, kHttp11, sizeof(kHttp11) - 1, offered, offered_length);
+      SSL_select_next_proto(&chosen, length, reinterpret_cast<const unsigned char*>(ours.data()),
+                            static_cast<unsigned int>(ours.size()), offered, offered_length);
   *out = chosen;
-  // No protocol in common: go on without one, as servers that know only HTTP/1.1 do.
-  return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+  return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
 /// A clock that was set back must not leave certificates that are not valid yet: they begin a day
@@ -44,7 +55,7 @@ Catalogue::Catalogue(Authority authority, CivilTime now, KeyLog keys)
       clock_([now] { return now; }),
       keys_(keys) {}
 
-ServerContext Catalogue::make(const std::string& host, const std::vector<std::string>& tls,
+ServerContext Catalogue::make(const std::string& host, const ServerSettings& settings,
                               CivilTime now) const {
   // In the virtual world a context's own keys are keyed by its host: who asked first, and within
   // whose stream, makes no difference.
@@ -57,22 +68,28 @@ ServerContext Catalogue::make(const std::string& host, const std::vector<std::st
   const Certificate certificate = authority_.issue(host, key_, now);
   ensure(SSL_CTX_use_certificate(context.get(), certificate.get()) == 1, "SSL_CTX_use_certificate");
   ensure(SSL_CTX_use_PrivateKey(context.get(), key_.get()) == 1, "SSL_CTX_use_PrivateKey");
-  set_versions(context.get(), tls);
-  resume_nothing(context.get());
+  set_versions(context.get(), settings.tls);
+  if (settings.session_tickets == 0 || authority_.is_virtual()) {
+    resume_nothing(context.get());
+  } else {
+    give_tickets(context.get(), static_cast<std::size_t>(settings.session_tickets));
+  }
   // Without the second, OpenSSL looks for a chain to send, in vain, in every handshake.
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
-  SSL_CTX_set_alpn_select_cb(context.get(), &select_http11, nullptr);
+  SSL_CTX_set_alpn_select_cb(context.get(), &select_protocol,
+                             const_cast<std::string_view*>(&protocol_list(settings.alpn)));
+  ServerTls::read_client_hello(context.get());
   TlsEngine::set_key_log(context.get(), keys_);
   return context;
 }
 
-ServerContext Catalogue::context_for(const std::string& host, const std::vector<std::string>& tls) {
+ServerContext Catalogue::context_for(const std::string& host, const ServerSettings& settings) {
   const std::lock_guard lock(mutex_);
-  const Name name{host, tls};
+  const Name name{host, settings};
   const auto now = clock_();
   const auto* kept = contexts_.find(name);
   if (kept != nullptr && is_fresh(kept->made, now)) return kept->context;
-  auto context = make(host, tls, now);
+  auto context = make(host, settings, now);
   contexts_.put(name, {context, now});
   return context;
 }

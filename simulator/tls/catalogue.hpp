@@ -1,5 +1,7 @@
 #pragma once
 
+#include <compare>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -16,12 +18,21 @@ namespace misproxy {
 /// the connections that use it.
 using ServerContext = std::shared_ptr<ssl_ctx_st>;
 
-/// Certificates by host and by TLS versions, made when first asked for, and made anew long before
-/// they end, so that a server may run for as long as it likes. Safe to use from many
-/// threads.
+/// How a server speaks TLS.
 ///
-/// The contexts send no session tickets and resume nothing, so that every handshake has the same
-/// shape; they accept `http/1.1` by ALPN (RFC 7301).
+/// `tls`: "1.2" and "1.3", one or both. `alpn`: "h2" and "http/1.1", the server's choice first; a
+/// client that offers others alone gets the alert no_application_protocol (RFC 7301 section 3.2).
+/// `session_tickets`: how many a client gets, each of which resumes the session; of none, every
+/// handshake has the same shape. A virtual server sends none: they carry the wall clock.
+struct ServerSettings {
+  std::vector<std::string> tls{"1.2", "1.3"};
+  std::vector<std::string> alpn{"http/1.1"};
+  std::int64_t session_tickets = 0;
+  auto operator<=>(const ServerSettings&) const = default;
+};
+
+/// Certificates by host and by settings, made when first asked for, and made anew long before they
+/// end, so that a server may run for as long as it likes. Safe to use from many threads.
 class Catalogue {
  public:
   /// Certificates kept, some 15 KiB each; past it, the one unused longest makes room.
@@ -39,18 +50,19 @@ class Catalogue {
 
   /// Who issues them.
   const Authority& authority() const { return authority_; }
-  /// `tls`: "1.2" and "1.3", one or both.
-  ServerContext context_for(const std::string& host, const std::vector<std::string>& tls);
+  ServerContext context_for(const std::string& host, const ServerSettings& settings);
+  ServerContext context_for(const std::string& host, const std::vector<std::string>& tls) {
+    return context_for(host, ServerSettings{.tls = tls});
+  }
 
  private:
-  using Name = std::pair<std::string, std::vector<std::string>>;
+  using Name = std::pair<std::string, ServerSettings>;
   struct Kept {
     ServerContext context;
     CivilTime made;
   };
 
-  ServerContext make(const std::string& host, const std::vector<std::string>& tls,
-                     CivilTime now) const;
+  ServerContext make(const std::string& host, const ServerSettings& settings, CivilTime now) const;
 
   Authority authority_;
   Key key_;  // one for all hosts: making an RSA key takes longer than a handshake

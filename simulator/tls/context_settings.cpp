@@ -61,4 +61,10 @@ void resume_nothing(ssl_ctx_st* context) {
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
 }
 
+void give_tickets(ssl_ctx_st* context, std::size_t count) {
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);  // a ticket needs no memory of ours
+  SSL_CTX_set_num_tickets(context, count);
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
+}
+
 }  // namespace misproxy

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -17,5 +18,9 @@ void set_versions(ssl_ctx_st* context, const std::vector<std::string>& tls);
 
 /// No session tickets, no resumption, no renegotiation: every handshake has the same shape.
 void resume_nothing(ssl_ctx_st* context);
+
+/// Tickets for so many resumptions (RFC 8446 section 4.6.1; one in TLS 1.2, RFC 5077), each good
+/// for as long as the context; no renegotiation.
+void give_tickets(ssl_ctx_st* context, std::size_t count);
 
 }  // namespace misproxy

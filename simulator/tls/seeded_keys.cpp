@@ -7,8 +7,8 @@ Catalogue& SeededKeys::catalogue() {
   return *catalogue_;
 }
 
-ServerContext SeededKeys::server(const std::string& host, const std::vector<std::string>& tls) {
-  return catalogue().context_for(host, tls);
+ServerContext SeededKeys::server(const std::string& host, const ServerSettings& settings) {
+  return catalogue().context_for(host, settings);
 }
 
 ClientContext SeededKeys::client() {

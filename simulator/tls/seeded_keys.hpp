@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "tls/catalogue.hpp"
 #include "tls/client_tls.hpp"
@@ -19,8 +18,9 @@ class SeededKeys {
   /// servers keep their secrets.
   SeededKeys(std::uint64_t seed, CivilTime now, KeyLog log) : seed_(seed), now_(now), log_(log) {}
 
+  CivilTime now() const { return now_; }
   /// As Catalogue's.
-  ServerContext server(const std::string& host, const std::vector<std::string>& tls);
+  ServerContext server(const std::string& host, const ServerSettings& settings);
   /// Trusts those servers.
   ClientContext client();
 

@@ -4,9 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 
+#include "core/glob.hpp"
 #include "core/sha256.hpp"
 
 namespace misproxy {
@@ -91,6 +94,29 @@ std::vector<std::string> normal_form(const std::vector<TraceLine>& lines) {
     }
   }
   return text;
+}
+
+std::vector<std::string> hosts_of(const std::vector<TraceLine>& lines) {
+  std::set<std::string> hosts;
+  for (const auto& line : lines) {
+    if (const auto* host = line.find("host")) hosts.insert(text_of(*host));
+  }
+  return {hosts.begin(), hosts.end()};
+}
+
+std::vector<TraceLine> lines_of_hosts(const std::vector<TraceLine>& lines, std::string_view glob) {
+  std::set<std::pair<std::string, std::int64_t>> wanted;
+  for (const auto& line : lines) {
+    const auto* host = line.find("host");
+    if (host != nullptr && glob_matches(glob, text_of(*host))) {
+      wanted.emplace(line.scenario, line.connection);
+    }
+  }
+  std::vector<TraceLine> kept;
+  std::copy_if(lines.begin(), lines.end(), std::back_inserter(kept), [&](const TraceLine& line) {
+    return line.connection == 0 || wanted.contains({line.scenario, line.connection});
+  });
+  return kept;
 }
 
 std::string trace_digest(const std::vector<TraceLine>& lines) {

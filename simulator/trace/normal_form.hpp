@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "trace/event.hpp"
@@ -14,6 +15,13 @@ namespace misproxy {
 /// proxy's first; between sessions there is none that every world could share: the origin is at
 /// hand in one, and a round trip away in another. One text a line.
 std::vector<std::string> normal_form(const std::vector<TraceLine>& lines);
+
+/// The lines of the connections to hosts that match `glob` (core/glob.hpp), and those of the run
+/// itself. A connection that named no host matches none.
+std::vector<TraceLine> lines_of_hosts(const std::vector<TraceLine>& lines, std::string_view glob);
+
+/// The hosts that a trace names, sorted, each once.
+std::vector<std::string> hosts_of(const std::vector<TraceLine>& lines);
 
 /// SHA-256 over the normal form, as 64 hexadecimal digits.
 std::string trace_digest(const std::vector<TraceLine>& lines);

@@ -9,6 +9,7 @@
 #include "core/draw.hpp"
 #include "core/ensure.hpp"
 #include "origin/origin_session.hpp"
+#include "origin/server_settings.hpp"
 #include "proxy/proxy_session.hpp"
 
 namespace misproxy::simulated {
@@ -152,8 +153,8 @@ void World::connected(TcpSocket& socket) {
     const auto& facts = to_origin_.at(ends.remote);
     const auto* settings = plan_.origin_for(facts.host, ends.local.port);
     ensure(settings != nullptr, "the proxy opens an origin that the scenario does not name");
-    const auto context = keys_.server(facts.host, settings->tls);
-    session = std::make_unique<OriginSession>(plan_, context, facts, ends.local.port);
+    const auto context = keys_.server(facts.host, server_settings(*settings));
+    session = std::make_unique<OriginSession>(plan_, context, facts, ends.local.port, keys_.now());
   }
   auto& actor = *servers_.emplace_back(std::make_unique<Actor>(
       *this, host(party), std::move(session), party, number, random_key(plan_, party, number)));

@@ -36,7 +36,7 @@ void bare_handshake(SeededKeys& keys) {
   RandomStream stream(1);
   const RandomScope scope(stream);
   const Ssl client = over_memory(keys.client().get());
-  const Ssl server = over_memory(keys.server(host, {"1.2", "1.3"}).get());
+  const Ssl server = over_memory(keys.server(host, {}).get());
   SSL_set_tlsext_host_name(client.get(), host);
   SSL_set1_host(client.get(), host);
   SSL_set_connect_state(client.get());

@@ -19,13 +19,14 @@ TEST(Origin, DownloadsAreTheSeedsAndSayTheirDigest) {
   Served served({"allow"}, {"--seed", "3"});
   const auto client = get("https://tools.cisco.com/bytes/3000000");
   auto arguments = curl_arguments(served.ready(), client);
+  arguments.insert(arguments.end(), {"-H", "Want-Repr-Digest: sha-256=1"});
   const auto body = curl(arguments, client).out;
   ASSERT_EQ(body.size(), 3'000'000U);
   Sha256 hash;
   hash.update(body);
   arguments.emplace_back("-I");
   const auto head = curl(arguments, client).out;
-  EXPECT_NE(head.find(fmt::format("Repr-Digest: sha-256=:{}:", to_base64(hash.finish()))),
+  EXPECT_NE(head.find(fmt::format("repr-digest: sha-256=:{}:", to_base64(hash.finish()))),
             std::string::npos);
   served.stop();
   Served again({"allow"}, {"--seed", "3"});

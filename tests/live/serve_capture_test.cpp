@@ -113,7 +113,7 @@ TEST(ServeCaptureFile, DecryptsItself) {
   const auto client = bundled_scenario("allow").client;
   for (const auto* version : {"1.2", "1.3"}) {
     auto argv = curl_arguments(captured.served.ready(), client);
-    argv.insert(argv.end(), {fmt::format("--tlsv{}", version), "--tls-max", version});
+    argv.insert(argv.end(), {"--http1.1", fmt::format("--tlsv{}", version), "--tls-max", version});
     EXPECT_EQ(curl(argv, client).http_code, 302);
   }
   captured.served.stop();
@@ -226,7 +226,7 @@ TEST(ServeCaptureFile, AnOriginsOwnPortIsInItToo) {
   Captured captured({"allow"});
   const auto& ready = captured.served.ready();
   const auto finished =
-      run({"curl", "-q", "-sS", "--noproxy", "*", "--cacert", ready.ca, "--connect-to",
+      run({"curl", "-q", "-sS", "--http1.1", "--noproxy", "*", "--cacert", ready.ca, "--connect-to",
            fmt::format("tools.cisco.com:443:127.0.0.1:{}", ready.origin_ports[0]),
            "https://tools.cisco.com/bytes/5"});
   EXPECT_EQ(finished.out.size(), 5U) << finished.err;

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "core/encoding.hpp"
+#include "http/response_text.hpp"
 #include "support/plans.hpp"
 #include "support/playbook.hpp"
 #include "tls/client_tls.hpp"
@@ -39,14 +42,16 @@ struct Talk {
   std::string plaintext;  // what the client heard
   std::vector<std::string> notes;
   std::vector<Hangup> hangups;
-  bool drains = true;   // what is sent is handed on at once
+  bool drains = true;  // what is sent is handed on at once
+  Instant now{};
   std::size_t cut = 0;  // of what the client sends, into pieces; 0 is whole
 
   explicit Talk(std::string_view faults = {}, std::string_view version = "1.3",
-                std::uint16_t port = 443)
+                std::uint16_t port = 443, const std::string& trusted = ca().certificate)
       : plan(plan_with(faults)),
-        session(plan, catalogue().context_for("a.test", {"1.2", "1.3"}), {1, "a.test", 1}, port),
-        client(make_client_context(ca().certificate, kNow, {std::string(version)}), "a.test") {
+        session(plan, catalogue().context_for("a.test", {"1.2", "1.3"}), {1, "a.test", 1}, port,
+                kNow),
+        client(make_client_context(trusted, kNow, {std::string(version)}), "a.test") {
     client.start();
     give(Opened{kClient});
     shake_hands();
@@ -67,7 +72,7 @@ struct Talk {
 
   void give(const Event& event) {
     ActionList actions;
-    session.step(event, {}, actions);
+    session.step(event, now, actions);
     for (const auto& action : actions)
       take(action);
   }
@@ -96,9 +101,11 @@ TEST(OriginSession, SpeaksBothVersions) {
     Talk talk({}, version);
     ASSERT_TRUE(talk.client.state() == TlsEngine::State::open) << version;
     EXPECT_EQ(talk.client.verify_result(), 0);
-    EXPECT_EQ(
-        talk.ask("HEAD / HTTP/1.1\r\n\r\n"),
-        "HTTP/1.1 302 Found\r\nLocation: https://a.test/healthcheck\r\nContent-Length: 0\r\n\r\n");
+    talk.now = std::chrono::milliseconds(3'700);
+    EXPECT_EQ(talk.ask("HEAD / HTTP/1.1\r\n\r\n"),
+              fmt::format("HTTP/1.1 302 Found\r\nDate: {}\r\nServer: misproxy\r\n"
+                          "Location: https://a.test/healthcheck\r\nContent-Length: 0\r\n\r\n",
+                          http_date(kNow + std::chrono::seconds(3))));
   }
 }
 
@@ -120,15 +127,88 @@ TEST(OriginSession, AnswersTheSameHoweverTheClientCuts) {
 
 TEST(OriginSession, DownloadsAreWholeAndSayTheirDigest) {
   Talk talk;
-  const auto answer = talk.ask("GET /bytes/300000 HTTP/1.1\r\n\r\n");
+  const std::string want =
+      " /bytes/300000 HTTP/1.1\r\nWant-Repr-Digest: sha-512=3, sha-256=10\r\n\r\n";
+  const auto answer = talk.ask("GET" + want);
   const auto body = answer.substr(answer.find("\r\n\r\n") + 4);
   EXPECT_EQ(body.size(), 300'000U);
   Sha256 hash;
   hash.update(body);
   EXPECT_NE(answer.find(fmt::format("Repr-Digest: sha-256=:{}:\r\n", to_base64(hash.finish()))),
             std::string::npos);
-  const auto head = talk.ask("HEAD /bytes/300000 HTTP/1.1\r\n\r\n");
+  const auto head = talk.ask("HEAD" + want);
   EXPECT_EQ(head, answer.substr(0, answer.find("\r\n\r\n") + 4));
+}
+
+/// Of a body of any size, without a digest that nobody has asked for.
+TEST(OriginSession, AnswersAHeadAtOnce) {
+  Talk talk;
+  for (const auto* want :
+       {"", "Want-Repr-Digest: sha-256=0\r\n", "Want-Repr-Digest: sha-512\r\n"}) {
+    talk.client.send(fmt::format("HEAD /bytes/9223372036854775807 HTTP/1.1\r\n{}\r\n", want));
+    ActionList actions;
+    talk.session.step(Received{kClient, talk.client.take_output()}, {}, actions);
+    std::string heard;
+    for (const auto& action : actions) {
+      EXPECT_FALSE(std::holds_alternative<StartTimer>(action));
+      if (const auto* send = std::get_if<Send>(&action)) heard += talk.client.receive(send->bytes);
+    }
+    EXPECT_NE(heard.find("Content-Length: 9223372036854775807"), std::string::npos);
+    EXPECT_EQ(heard.find("Repr-Digest"), std::string::npos);
+  }
+}
+
+TEST(OriginSession, AnswersOptionsWithoutABody) {
+  Talk talk;
+  const auto answer = talk.ask("OPTIONS /upload HTTP/1.1\r\n\r\n");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 204 No Content\r\n")) << answer;
+  EXPECT_TRUE(answer.ends_with("Allow: GET, HEAD, OPTIONS, POST, PUT\r\n\r\n")) << answer;
+  EXPECT_NE(talk.ask("PROPFIND /healthcheck HTTP/1.1\r\n\r\n").find("405 Method Not Allowed"),
+            std::string::npos);
+}
+
+/// A client that goes at the sight of the certificate: by an alert, or without a word, before its
+/// Finished or behind it.
+TEST(OriginSession, NotesAClientThatLeavesAtTheCertificate) {
+  const auto notes_of = [](const std::string& ca_pem, const std::function<void(Talk&)>& leave) {
+    Talk talk({}, "1.3", 443, ca_pem);
+    leave(talk);
+    return talk.notes;
+  };
+  const std::string told = "closed-after-certificate";
+  const auto stay = [](Talk&) {};
+  const auto fin = [](Talk& talk) { talk.give(Closed{kClient, Ending::fin}); };
+  const auto rst = [](Talk& talk) { talk.give(Closed{kClient, Ending::rst}); };
+  const auto bye = [](Talk& talk) {
+    talk.client.close();
+    talk.pump();
+  };
+  EXPECT_EQ(notes_of(Authority::create(kNow).certificate, stay),
+            (std::vector<std::string>{"client-hello", "tls-failed", told}));
+  const std::vector<std::string> silently{"client-hello", "tls-handshake", told};
+  for (const std::function<void(Talk&)>& leave : {std::function<void(Talk&)>(fin), {rst}, {bye}})
+    EXPECT_EQ(notes_of(ca().certificate, leave), silently);
+  const auto asked = notes_of(ca().certificate, [](Talk& talk) {
+    talk.ask("HEAD / HTTP/1.1\r\n\r\n");
+    talk.give(Closed{kClient, Ending::fin});
+  });
+  EXPECT_EQ(asked.back(), "inner-response");
+}
+
+TEST(OriginSession, TellsTheClientHelloBesideTheDigest) {
+  Plan plan = plan_with("");
+  OriginSession session(plan, catalogue().context_for("a.test", {"1.3"}), {1, "a.test", 1}, 443,
+                        kNow);
+  ClientTls client(make_client_context(ca().certificate, kNow), "a.test");
+  client.start();
+  const auto hello = client.take_output();
+  ActionList actions;
+  session.step(Received{kClient, hello}, {}, actions);
+  const auto& note = std::get<Note>(actions.at(0));
+  EXPECT_EQ(note.name, "client-hello");
+  EXPECT_TRUE(note.fields.empty());
+  EXPECT_EQ(note.measured, (TraceFields{{"bytes", static_cast<std::int64_t>(hello.size())},
+                                        {"alpn_offered", "http/1.1"}}));
 }
 
 TEST(OriginSession, SendsOnePieceUntilItIsHandedOn) {
@@ -167,19 +247,22 @@ TEST(OriginSession, RefusesGarbageInsideAndOutside) {
   EXPECT_EQ(inside.hangups.size(), 1U);
 
   Plan plan = plan_with("");
-  OriginSession plain(plan, catalogue().context_for("a.test", {"1.3"}), {1, "a.test", 1}, 443);
+  OriginSession plain(plan, catalogue().context_for("a.test", {"1.3"}), {1, "a.test", 1}, 443,
+                      kNow);
   Playbook(plain)
       .give(Received{kClient, "GET / HTTP/1.1\r\n\r\n"})
       .expect_nothing()
       .give(Fired{Timer::limit})
       .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
-  OriginSession ended(plan, catalogue().context_for("a.test", {"1.3"}), {1, "a.test", 1}, 443);
+  OriginSession ended(plan, catalogue().context_for("a.test", {"1.3"}), {1, "a.test", 1}, 443,
+                      kNow);
   Playbook(ended)
       .give(Received{kClient, "GET / HTTP/1.1\r\n\r\n"})
       .expect_nothing()
       .give(Closed{kClient, Ending::fin})
       .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
-  OriginSession flooded(plan, catalogue().context_for("a.test", {"1.3"}), {1, "a.test", 1}, 443);
+  OriginSession flooded(plan, catalogue().context_for("a.test", {"1.3"}), {1, "a.test", 1}, 443,
+                        kNow);
   Playbook(flooded)
       .give(Received{kClient, std::string(RecordUnits::kFullRecord, 'x')})
       .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
@@ -197,9 +280,10 @@ TEST(OriginSession, AnswersWhatCameBeforeABadRecord) {
 TEST(OriginSession, StallsAfterTheRequestIsTaken) {
   Talk talk(fault_text("quiet", R"(point = "inner-request")", "stall = {}"));
   EXPECT_EQ(talk.ask("GET / HTTP/1.1\r\n\r\n"), "");
-  EXPECT_EQ(talk.notes, (std::vector<std::string>{"tls-handshake", "inner-request", "quietstall"}));
+  EXPECT_EQ(talk.notes, (std::vector<std::string>{"client-hello", "tls-handshake", "inner-request",
+                                                  "quietstall"}));
   EXPECT_EQ(talk.ask("GET / HTTP/1.1\r\n\r\n"), "");
-  EXPECT_EQ(talk.notes.size(), 3U);
+  EXPECT_EQ(talk.notes.size(), 4U);
   talk.give(Closed{kClient, Ending::fin});
   EXPECT_EQ(talk.hangups.size(), 1U);
 }
@@ -268,7 +352,8 @@ TEST(OriginSession, AnswersNoFasterThanTheClientTakes) {
 
 TEST(OriginSession, LeavesADigestThatNobodyWaitsFor) {
   Talk talk;
-  talk.client.send("HEAD /bytes/9223372036854775807 HTTP/1.1\r\n\r\n");
+  talk.client.send(
+      "HEAD /bytes/9223372036854775807 HTTP/1.1\r\nWant-Repr-Digest: sha-256=1\r\n\r\n");
   ActionList actions;
   talk.session.step(Received{kClient, talk.client.take_output()}, {}, actions);
   talk.give(Closed{kClient, Ending::fin});

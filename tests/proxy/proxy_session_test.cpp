@@ -128,6 +128,70 @@ TEST(ProxySession, RefusesWhatIsNoConnect) {
   answers("GET http://a.test:443/ HTTP/1.1\r\n\r\n", "HTTP/1.1 501 ");
 }
 
+/// All that misproxy itself refuses says so, in a header and in its text; nothing that a fault
+/// gives.
+TEST(ProxySession, SaysThatARefusalIsItsOwn) {
+  const auto own = [](std::string_view bytes, std::string_view status) {
+    Talk talk;
+    talk.connected().give(from_client(bytes));
+    if (bytes == "CONNECT b.test:443 HTTP/1.1\r\n\r\n") {
+      talk.play.expect(CountAttempt{"b.test"}).give(AttemptCounted{1});
+    }
+    const auto reply = talk.play.take_bytes(kClient);
+    EXPECT_TRUE(reply.starts_with(status)) << bytes;
+    EXPECT_NE(reply.find("\r\nProxy-Status: misproxy; error=http_request_"), std::string::npos)
+        << reply;
+    EXPECT_NE(reply.find("misproxy's own answer"), std::string::npos) << reply;
+    return reply;
+  };
+  own("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 ");
+  own("CONNECT a.test HTTP/1.1\r\n\r\n", "HTTP/1.1 400 ");
+  own("CONNECT b.test:443 HTTP/1.1\r\n\r\n", "HTTP/1.1 403 ");
+  own(std::string(64 * 1024, 'A'), "HTTP/1.1 431 ");
+  const auto plain = own("GET http://b.test/ HTTP/1.1\r\n\r\n", "HTTP/1.1 403 ");
+  EXPECT_NE(plain.find("details=\"no [[origin]] of the scenario names b.test:80; plain HTTP is not "
+                       "forwarded yet"),
+            std::string::npos)
+      << plain;
+  Talk head;
+  head.connected().give(from_client("HEAD http://b.test/ HTTP/1.1\r\n\r\n"));
+  EXPECT_TRUE(head.play.take_bytes(kClient).ends_with("\r\n\r\n")) << "a HEAD gets no body";
+  Talk denied(fault_text("deny", R"(point = "request-head")",
+                         R"(respond = { status = 403, reason = "Forbidden" })"));
+  denied.asked().give(AttemptCounted{1});
+  EXPECT_EQ(denied.play.take_bytes(kClient).find("misproxy"), std::string::npos);
+}
+
+/// What the client sent, and never its secrets; beside the digest, for it varies with the version.
+TEST(ProxySession, TellsWhatTheClientSent) {
+  const auto told = [](std::string_view head) {
+    Talk talk;
+    talk.connected().give(from_client(head));
+    ActionList actions = talk.play.take();
+    for (const auto& action : actions) {
+      if (const auto* note = std::get_if<Note>(&action)) return *note;
+    }
+    return Note{};
+  };
+  const auto value = [](const Note& note, std::string_view key) {
+    for (const auto& [name, text] : note.measured) {
+      if (name == key) return std::get<std::string>(text);
+    }
+    return std::string("(none)");
+  };
+  const auto basic = told(
+      "GET http://me:secret@b.test/ HTTP/1.0\r\nHost: b.test\r\n"
+      "Proxy-Authorization: basic c2VjcmV0\r\nX-Y: z\r\n\r\n");
+  EXPECT_EQ(value(basic, "http_version"), "1.0");
+  EXPECT_EQ(value(basic, "headers"), "Host, Proxy-Authorization, X-Y");
+  EXPECT_EQ(value(basic, "credentials"), "Basic");
+  EXPECT_EQ(std::get<std::string>(basic.fields.at(1).second), "http://***@b.test/");
+  EXPECT_EQ(value(told("GET / HTTP/1.1\r\n\r\n"), "credentials"), "none");
+  EXPECT_EQ(value(told("GET / HTTP/1.1\r\nProxy-Authorization: c2VjcmV0\r\n\r\n"), "credentials"),
+            "other")
+      << "a secret without a scheme";
+}
+
 TEST(ProxySession, RefusesGarbage) {
   Talk talk;
   talk.connected()
@@ -323,7 +387,13 @@ TEST(ProxySession, GivesUpOnAHeadThatNeverEnds) {
       .give(from_client("CONNE"))
       .expect_nothing()
       .give(Fired{Timer::limit})
-      .expect({noted("head-timeout"), StopTimer{Timer::limit}, Hangup{kClient, Ending::fin}});
+      .expect({noted("head-timeout"), noted("refuse"), sent(kClient, "HTTP/1.1 408 "),
+               StopTimer{Timer::limit}, Hangup{kClient, Ending::fin}});
+  Talk silent;
+  silent.play.give(Opened{kClient})
+      .expect(noted("connected"))
+      .give(Fired{Timer::limit})
+      .expect({noted("head-timeout"), Hangup{kClient, Ending::fin}});
 }
 
 TEST(ProxySession, AnIdleTunnelEndsAfterItsLimitOfSilence) {

@@ -27,6 +27,8 @@ idle_timeout_ms = 20
 host = "a.test"
 port = 8443
 tls = ["1.2"]
+alpn = ["http/1.1", "h2"]
+session_tickets = 2
 [[fault]]
 id = "one"
 when = { point = "tunnel", direction = "to_client", record = { type = "alert", ordinal = 2 }, chance = 1 }
@@ -49,6 +51,8 @@ message = "*"
   EXPECT_EQ(s.proxy.head_limit_bytes, 1000);
   EXPECT_EQ(s.proxy.idle_timeout_ms, Milliseconds{20});
   EXPECT_EQ(s.origins.at(0).tls, std::vector<std::string>{"1.2"});
+  EXPECT_EQ(s.origins.at(0).alpn, (std::vector<std::string>{"http/1.1", "h2"}));
+  EXPECT_EQ(s.origins.at(0).session_tickets, 2);
   EXPECT_EQ(s.faults.at(0).when.record->ordinal, 2);
   EXPECT_EQ(s.faults.at(0).when.chance, 1.0);
   EXPECT_EQ(std::get<Stall>(s.faults.at(0).deed).for_ms, Milliseconds{5});

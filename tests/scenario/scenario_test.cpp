@@ -50,6 +50,12 @@ TEST(Respond, KnowsWhenItEndsTheConnection) {
 }
 
 TEST(Settings, KnowWhatIsValid) {
+  using Names = std::vector<std::string>;
+  for (const auto& good : {Names{"h2"}, Names{"http/1.1"}, Names{"h2", "http/1.1"}})
+    EXPECT_TRUE(OriginSettings::are_protocols(good));
+  for (const auto& bad : {Names{}, Names{"h3"}, Names{"h2", "h2"}, Names{"h2", "http/1.1", "h2"}})
+    EXPECT_FALSE(OriginSettings::are_protocols(bad));
+
   EXPECT_TRUE(OriginSettings::is_host_or_glob("*.cisco.com"));
   EXPECT_TRUE(OriginSettings::is_host_or_glob("72.163.4.161"));
   EXPECT_FALSE(OriginSettings::is_host_or_glob("a b"));

@@ -1,0 +1,49 @@
+#include "app/hints.hpp"
+
+#include <fmt/format.h>
+
+#include <variant>
+
+namespace misproxy::app {
+namespace {
+
+std::string text_of(const TraceLine& line, std::string_view key) {
+  const auto* value = line.find(key);
+  return value == nullptr ? ""
+                          : std::visit([](const auto& v) { return fmt::format("{}", v); }, *value);
+}
+
+}  // namespace
+
+void Hints::record(const TraceLine& line) {
+  const std::lock_guard lock(mutex_);
+  const Connection connection{line.scenario, line.connection};
+  if (line.connection != 0 && line.event.cause != Cause::peer) disturbed_.insert(connection);
+  if (line.event.name == "closed") disturbed_.erase(connection);
+  if (line.event.name == "refuse" && line.seen_by == Party::proxy) refused(line);
+  if (line.event.name == "closed-after-certificate" && !disturbed_.contains(connection)) left(line);
+}
+
+void Hints::refused(const TraceLine& line) {
+  const auto status = text_of(line, "status");
+  const auto why = text_of(line, "why");
+  if (!is_new(fmt::format("{} {} {}", line.scenario, status, why))) return;
+  say_(fmt::format(
+      "misproxy: this {} is misproxy's own answer, and no fault of {}: {} (said once)\n", status,
+      line.scenario, why));
+}
+
+void Hints::left(const TraceLine& line) {
+  if (!is_new(line.scenario + " certificate")) return;
+  say_(
+      fmt::format("misproxy: a client of {} closed after the certificate, and asked for nothing: "
+                  "does it trust {}? (said once)\n",
+                  line.scenario, ca_path_));
+}
+
+bool Hints::is_new(const std::string& kind) {
+  if (said_.size() >= kMost) return false;
+  return said_.insert(kind).second;
+}
+
+}  // namespace misproxy::app

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/request_reader.hpp"
+
+struct nghttp2_session;
+
+namespace misproxy {
+
+/// A request that has come whole, its body too.
+struct Http2Request {
+  std::int32_t stream = 0;
+  RequestHead head;
+  std::uint64_t body_bytes = 0;
+};
+
+/// What follows a response's head: `size` bytes, made as they are sent. At `hold_at`, where that is
+/// given, no more is sent until `Http2Server::go_on`, and not the stream's end either.
+struct Http2Body {
+  std::uint64_t size = 0;
+  std::function<void(std::uint64_t at, std::span<char> piece)> fill;
+  std::optional<std::uint64_t> hold_at;
+};
+
+/// The server's end of HTTP/2 (RFC 9113), a pure transformation as TlsEngine is: bytes in, whole
+/// requests out; answers in, bytes out. Many streams at once, each with its own windows, as
+/// nghttp2 keeps them. Whatever the bytes are, it ends with GOAWAY at worst.
+class Http2Server {
+ public:
+  static constexpr std::uint32_t kMostStreams = 100;  // at once, as most servers allow
+
+  Http2Server();
+  ~Http2Server();
+  Http2Server(const Http2Server&) = delete;
+  Http2Server& operator=(const Http2Server&) = delete;
+
+  void receive(std::string_view bytes);
+  /// In the order in which they became whole, each once.
+  std::optional<Http2Request> next_request();
+
+  /// `headers`: one `Name: value` an entry; what HTTP/2 has no place for (Connection and its kin,
+  /// RFC 9113 section 8.2.2) is left out, and Content-Length added where it is absent and
+  /// `length` given. Without a `body` the stream ends with the head.
+  void answer(std::int32_t stream, int status, const std::vector<std::string>& headers,
+              std::optional<std::uint64_t> length, std::optional<Http2Body> body);
+  /// A 1xx before the answer.
+  void interim(std::int32_t stream, int status, const std::vector<std::string>& headers);
+  /// Says that no further requests are taken.
+  void say_goodbye();
+
+  /// Frames to send, at most `room` bytes and one frame more, taken.
+  std::string take_output(std::size_t room);
+  /// All body bytes up to `hold_at` have been taken.
+  bool holds(std::int32_t stream) const;
+  void go_on(std::int32_t stream);
+
+  bool is_open(std::int32_t stream) const { return streams_.contains(stream); }
+  /// A request is under way, or an answer.
+  bool busy() const { return !streams_.empty(); }
+  /// There is nothing more to hear or to say.
+  bool ended() const;
+  /// Why it ended, where the client's bytes were no HTTP/2.
+  const std::string& failure() const { return failure_; }
+
+ private:
+  struct Callbacks;
+  struct Stream {
+    Http2Request request;
+    Http2Body body;
+    std::uint64_t sent = 0;
+    bool held = false;
+  };
+  struct Deleter {
+    void operator()(nghttp2_session* session) const;
+  };
+
+  std::size_t whole_unit(std::string_view bytes);
+  void take_header(std::int32_t stream, std::string_view name, std::string_view value);
+  void request_whole(std::int32_t stream);
+  /// The size of the piece that was filled; nothing where it waits.
+  std::optional<std::size_t> fill(Stream& stream, std::span<char> room, bool& end);
+
+  std::unique_ptr<nghttp2_session, Deleter> session_;
+  std::map<std::int32_t, Stream> streams_;
+  std::deque<std::int32_t> whole_;
+  std::string failure_;
+  std::string input_;     // of a frame that is not whole yet
+  bool greeted_ = false;  // the preface has come
+};
+
+}  // namespace misproxy

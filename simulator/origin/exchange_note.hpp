@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+
+#include "http/request_reader.hpp"
+#include "session/action.hpp"
+
+namespace misproxy {
+
+/// What the trace tells of a request inside the tunnel, and of the origin's own answer: the same in
+/// HTTP/1.x and HTTP/2, but for the version, which a client chooses.
+inline Note request_note(const RequestHead& head, std::uint64_t body_bytes) {
+  return Note(Point::inner_request, Party::client, Cause::peer, "inner-request")
+      .with("method", head.method)
+      .with("target", head.target)
+      .with("body_bytes", static_cast<std::int64_t>(body_bytes))
+      .measuring("http_version", head.version_text());
+}
+
+inline Note response_note(const RequestHead& head, int status, std::uint64_t body_bytes) {
+  return Note(Point::inner_response, Party::origin, Cause::peer, "inner-response")
+      .with("status", status)
+      .with("body_bytes", static_cast<std::int64_t>(body_bytes))
+      .measuring("http_version", head.version_text());
+}
+
+}  // namespace misproxy

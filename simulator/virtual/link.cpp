@@ -10,6 +10,7 @@ namespace misproxy::simulated {
 namespace {
 
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
+constexpr std::int64_t kGigabit = 125'000'000;  // bytes a second, where the scenario says nothing
 
 }  // namespace
 
@@ -44,7 +45,7 @@ void Link::carry(FramePtr frame) {
 
 Duration Link::time_of(const Frame& frame) const {
   const auto bytes = static_cast<std::int64_t>(ip_length(frame.packet));
-  const auto rate = settings_.rate_bytes_per_s.value_or(LinkSettings::kDefaultRate);
+  const auto rate = settings_.rate_bytes_per_s.value_or(kGigabit);
   return std::max(Duration{1}, Duration{bytes * kNanoseconds / rate});
 }
 

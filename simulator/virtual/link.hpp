@@ -14,14 +14,17 @@ namespace misproxy::simulated {
 class Link {
  public:
   using Deliver = std::function<void(FramePtr)>;
+  using Leaves = std::function<void(const FramePtr&)>;
 
-  /// `name` keys its losses. The settings outlive it.
+  /// `name` keys its losses. `leaves` hears of each frame as its first bit goes out. The settings
+  /// outlive it.
   Link(EventQueue& queue, const LinkSettings& settings, std::uint64_t seed, std::string name,
-       Deliver deliver)
+       Leaves leaves, Deliver deliver)
       : queue_(queue),
         settings_(settings),
         seed_(seed),
         name_(std::move(name)),
+        leaves_(std::move(leaves)),
         deliver_(std::move(deliver)) {}
 
   void carry(FramePtr frame);
@@ -30,11 +33,13 @@ class Link {
 
  private:
   bool loses();
+  Duration time_of(const Frame& frame) const;
 
   EventQueue& queue_;
   const LinkSettings& settings_;
   std::uint64_t seed_;
   std::string name_;
+  Leaves leaves_;
   Deliver deliver_;
   Instant free_at_{0};
   std::uint64_t count_ = 0;

@@ -17,7 +17,10 @@ class EventQueue {
   using Task = std::function<void()>;
 
   Instant now() const { return now_; }
-  void at(Instant when, Task task);
+  void at(Instant when, Task task) { at(when, ticket(), std::move(task)); }
+  /// A place among the tasks of one instant, taken before its task is scheduled.
+  std::uint64_t ticket() { return scheduled_++; }
+  void at(Instant when, std::uint64_t ticket, Task task);
   void after(Duration delay, Task task) { at(now_ + delay, std::move(task)); }
 
   bool empty() const { return heap_.empty(); }
@@ -44,7 +47,7 @@ class EventQueue {
 };
 
 /// A timer that can be moved often: at most one task of it waits in the queue, and finds out when
-/// it runs whether the time has come.
+/// it runs whether the time has come. Among the tasks of one instant its place is that of `start`.
 class QueueTimer {
  public:
   QueueTimer(EventQueue& queue, EventQueue::Task on_time)
@@ -60,11 +63,13 @@ class QueueTimer {
   Instant due() const { return *due_; }
 
  private:
-  void check(std::uint64_t generation);
+  void schedule();
+  void check(std::uint64_t generation, std::uint64_t ticket);
 
   EventQueue& queue_;
   EventQueue::Task on_time_;
   std::optional<Instant> due_;
+  std::uint64_t ticket_ = 0;  // of what is due
   std::optional<Instant> scheduled_;
   std::uint64_t generation_ = 0;
 };

@@ -16,8 +16,9 @@ class RoundTrip {
   static constexpr Duration kLeastVariance = std::chrono::milliseconds{200};
   static constexpr Duration kMost = std::chrono::seconds{120};
 
-  void sample(Duration measured) {
-    least_ = known() ? std::min(least_, measured) : measured;
+  /// `least`: of the segment sent last of those that it tells of.
+  void sample(Duration measured, Duration least) {
+    least_ = known() ? std::min(least_, least) : least;
     if (!known()) {
       smoothed_ = measured;
       variance_ = measured / 2;

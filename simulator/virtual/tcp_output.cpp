@@ -75,12 +75,16 @@ std::uint16_t TcpSocket::announce_window() {
   return static_cast<std::uint16_t>((window_edge_ - receiver_.next()) >> kWindowScale);
 }
 
+/// Our clock, as the timestamps show it.
+std::uint32_t TcpSocket::timestamp() const {
+  const auto ms = std::chrono::duration_cast<Milliseconds>(queue_.now()).count();
+  return clock_offset_ + static_cast<std::uint32_t>(ms);
+}
+
 void TcpSocket::transmit(TcpSegment segment) {
   const bool with_timestamps = peer_uses_timestamps_ || segment.syn;
   if (with_timestamps) {
-    const auto ms = std::chrono::duration_cast<Milliseconds>(queue_.now()).count();
-    segment.timestamps = Timestamps{clock_offset_ + static_cast<std::uint32_t>(ms),
-                                    segment.has_ack ? recent_timestamp_ : 0};
+    segment.timestamps = Timestamps{timestamp(), segment.has_ack ? recent_timestamp_ : 0};
   }
   if (!segment.syn) {
     segment.ack = peer_start_ + static_cast<std::uint32_t>(receiver_.next());
@@ -114,48 +118,105 @@ void TcpSocket::transmit(const TcpSender::Range& range) {
 
 void TcpSocket::pump() {
   if (state_ != State::open) return;
-  while (const auto range = sender_.next_segment(queue_.now(), payload_limit())) {
+  resend_lost();
+  bool fresh = false;
+  while (const auto range = sender_.next_new(queue_.now(), payload_limit())) {
+    const bool first = sender_.packets_out() == 1;
     transmit(*range);
-    if (range->resent && range->begin <= sender_.una()) {
-      retransmission_.start(in_wheel(sender_.round_trip().timeout()));
-      probe_.stop();
-    }
+    if (first || alarm_ == Alarm::probe) rearm_retransmission();
+    fresh = true;
+  }
+  if (fresh) arm_probe(false);
+  const bool window_shut = !sender_.in_flight() && sender_.has_unsent();
+  if (window_shut && alarm_ == Alarm::none) arm(Alarm::persist, sender_.round_trip().timeout());
+}
+
+void TcpSocket::resend_lost() {
+  while (const auto range = sender_.next_lost(queue_.now(), payload_limit())) {
+    transmit(*range);
+    if (range->begin <= sender_.una() && alarm_ != Alarm::reordering)
+      arm(Alarm::retransmission, sender_.round_trip().timeout());
   }
 }
 
 // --- timers
 
-/// `progress`: something new is acknowledged, so that the timers start again.
-void TcpSocket::set_timers(bool progress) {
-  if (state_ != State::open) return;
-  if (!sender_.in_flight()) {
-    retransmission_.stop();
-    probe_.stop();
-    const bool window_shut = sender_.has_unsent();
-    if (!window_shut) return persist_.stop();
-    if (!persist_.running()) persist_.start(in_wheel(sender_.round_trip().timeout()));
-    return;
-  }
-  persist_.stop();
-  const Duration timeout = sender_.round_trip().timeout();
-  if (probe_until_ == 0 && sender_.undisturbed() && timeouts_ == 0) {
-    constexpr Duration least = std::chrono::milliseconds{2};
-    const auto& round_trip = sender_.round_trip();
-    const Duration slack = sender_.packets_out() == 1 ? RoundTrip::kLeastVariance : least;
-    const Duration after = round_trip.known() ? 2 * round_trip.smoothed() + slack : timeout;
-    retransmission_.stop();
-    return probe_.start(in_wheel(std::min(after, timeout)));
-  }
-  probe_.stop();
-  if (progress || !retransmission_.running()) retransmission_.start(in_wheel(timeout));
+void TcpSocket::arm(Alarm alarm, Duration after) {
+  alarm_ = alarm;
+  timer_.start(in_wheel(after));
 }
 
+void TcpSocket::disarm() {
+  alarm_ = Alarm::none;
+  timer_.stop();
+}
+
+/// What is left of the timeout since the head was sent; nothing where that is over.
+Duration TcpSocket::left_of_timeout() {
+  return sender_.head_sent_at() + sender_.round_trip().timeout() - queue_.now();
+}
+
+/// Where the timer waited for something else meanwhile, the timeout still counts from the head.
+void TcpSocket::rearm_retransmission() {
+  if (!sender_.in_flight()) return disarm();
+  const bool waited = alarm_ == Alarm::probe || alarm_ == Alarm::reordering;
+  const auto timeout = sender_.round_trip().timeout();
+  arm(Alarm::retransmission, waited ? std::max(left_of_timeout(), Duration{1}) : timeout);
+}
+
+/// The tail loss probe's timer, where one makes sense. `progress`: something new is acknowledged.
+bool TcpSocket::arm_probe(bool progress) {
+  if (!sender_.in_flight() || !sender_.undisturbed()) return false;
+  constexpr Duration least = std::chrono::milliseconds{2};
+  const auto& round_trip = sender_.round_trip();
+  const Duration slack = sender_.packets_out() == 1 ? RoundTrip::kLeastVariance : least;
+  const Duration after = round_trip.known() ? 2 * round_trip.smoothed() + slack : RoundTrip::kFirst;
+  const Duration most = progress ? round_trip.timeout() : left_of_timeout();
+  arm(Alarm::probe, most > Duration::zero() ? std::min(after, most) : after);
+  return true;
+}
+
+/// As the kernel's, one timer for all: an acknowledgment that tells nothing of the head leaves it.
+void TcpSocket::set_timer(const TcpSender::Acked& acked) {
+  constexpr Duration least = std::chrono::milliseconds{2};
+  if (acked.wait) {
+    arm(Alarm::reordering, std::min(*acked.wait + least, sender_.round_trip().timeout()));
+  } else if (acked.restart && !arm_probe(true)) {
+    rearm_retransmission();
+  }
+}
+
+void TcpSocket::on_timer() {
+  switch (alarm_) {
+    case Alarm::none:
+      return;
+    case Alarm::retransmission:
+      return on_retransmission_timer();
+    case Alarm::probe:
+      return on_probe_timer();
+    case Alarm::reordering:
+      return on_reordering_timer();
+    case Alarm::persist:
+      return on_persist_timer();
+  }
+}
+
+void TcpSocket::on_reordering_timer() {
+  sender_.look_again(queue_.now());
+  resend_lost();
+  if (alarm_ != Alarm::retransmission) rearm_retransmission();
+}
+
+/// One probe at a time; the next timer is the timeout's.
 void TcpSocket::on_probe_timer() {
-  const auto range = sender_.probe(queue_.now(), payload_limit());
-  if (!range) return set_timers(false);
-  probe_until_ = sender_.nxt();
-  transmit(*range);
-  set_timers(true);
+  if (probe_until_ == 0) {
+    if (const auto range = sender_.probe(queue_.now(), payload_limit())) {
+      probe_until_ = sender_.nxt();
+      transmit(*range);
+      alarm_ = Alarm::none;  // so that the timeout counts from now on
+    }
+  }
+  rearm_retransmission();
 }
 
 void TcpSocket::on_retransmission_timer() {
@@ -165,8 +226,9 @@ void TcpSocket::on_retransmission_timer() {
   if (++timeouts_ > (orphan_ ? most_of_orphan : most)) return give_up();
   narrow_after_timeouts();
   sender_.time_out();
-  pump();
-  retransmission_.start(in_wheel(sender_.round_trip().timeout()));
+  probe_until_ = 0;
+  resend_lost();
+  arm(Alarm::retransmission, sender_.round_trip().timeout());
 }
 
 /// tcp_mtu_probing = 1: after three timeouts the path is suspected, and smaller segments are tried.
@@ -180,18 +242,19 @@ void TcpSocket::narrow_after_timeouts() {
 }
 
 void TcpSocket::on_persist_timer() {
+  disarm();
   if (const auto range = sender_.squeeze(queue_.now())) {
     transmit(*range);
-    return set_timers(true);
+    return rearm_retransmission();
   }
   pump();
-  if (sender_.in_flight() || !sender_.has_unsent()) return set_timers(true);
+  if (sender_.in_flight() || !sender_.has_unsent()) return;
   TcpSegment segment = bare();
   segment.seq = our_start_ + static_cast<std::uint32_t>(sender_.una()) - 1;
   transmit(std::move(segment));
   const Duration once = sender_.round_trip().timeout();
   persists_ = std::min(persists_ + 1, 10);
-  persist_.start(in_wheel(std::min(RoundTrip::kMost, once * (1 << persists_))));
+  arm(Alarm::persist, std::min(RoundTrip::kMost, once * (1 << persists_)));
 }
 
 }  // namespace misproxy::simulated

@@ -11,18 +11,19 @@ constexpr std::size_t kMostBlocks = 3;
 
 std::string TcpReceiver::take(std::uint64_t begin, std::string_view bytes, bool fin) {
   const auto end = begin + bytes.size();
-  if (fin) end_ = end;
+  const auto stop = end + (fin ? 1 : 0);
   const bool had_gap = has_gap();
   immediate_ = false;
-  if (end < next_ || (end == next_ && !bytes.empty() && begin < next_)) {
+  if (begin < next_) twice_ = Block{begin, std::min(stop, next_)};
+  if (stop <= next_) {
     immediate_ = true;
-    if (!bytes.empty()) twice_ = Block{begin, end};
     return {};
   }
+  if (fin) end_ = end;
   if (begin > next_) {
     immediate_ = true;
     store(begin, bytes);
-    if (!bytes.empty()) remember_block(begin);
+    remember_block(begin);
     return {};
   }
   std::string ordered(bytes.substr(static_cast<std::size_t>(next_ - begin)));
@@ -38,7 +39,7 @@ std::string TcpReceiver::take(std::uint64_t begin, std::string_view bytes, bool 
   immediate_ = had_gap;
   if (end_ && !ended_ && next_ >= *end_) {
     ended_ = true;
-    ++next_;  // the FIN takes a number too
+    ++next_;
   }
   return ordered;
 }
@@ -79,6 +80,10 @@ std::vector<TcpReceiver::Block> TcpReceiver::islands() const {
       all.emplace_back(at, at + piece.size());
     }
   }
+  if (has_fin_beyond_gap()) {  // the FIN takes a number too
+    if (all.empty() || all.back().second != *end_) all.emplace_back(*end_, *end_);
+    ++all.back().second;
+  }
   return all;
 }
 
@@ -86,7 +91,7 @@ std::vector<TcpReceiver::Block> TcpReceiver::take_blocks() {
   std::vector<Block> blocks;
   if (twice_) blocks.push_back(*twice_);
   twice_.reset();
-  if (waiting_.empty()) {
+  if (!has_gap()) {
     recent_.clear();
     return blocks;
   }

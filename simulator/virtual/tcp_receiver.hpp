@@ -24,7 +24,7 @@ class TcpReceiver {
   /// The position after all that is in order, the FIN included.
   std::uint64_t next() const { return next_; }
   bool ended() const { return ended_; }
-  bool has_gap() const { return !waiting_.empty(); }
+  bool has_gap() const { return !waiting_.empty() || has_fin_beyond_gap(); }
   /// The last `take` brought nothing new, or something beyond a gap, or filled one: to be
   /// acknowledged at once.
   bool wants_immediate_ack() const { return immediate_; }
@@ -34,6 +34,7 @@ class TcpReceiver {
  private:
   using Block = std::pair<std::uint64_t, std::uint64_t>;
 
+  bool has_fin_beyond_gap() const { return end_ && !ended_; }
   void store(std::uint64_t begin, std::string_view bytes);
   void remember_block(std::uint64_t at);
   std::vector<Block> islands() const;

@@ -22,8 +22,8 @@ namespace misproxy::simulated {
 ///                            una                    nxt            end
 ///
 /// Source: RFC 5681 (slow start, congestion avoidance), RFC 6928 (initial window 10), RFC 8985
-/// (RACK: lost is what was sent before something that has arrived), RFC 9293 section 3.8.6
-/// (window).
+/// (RACK: lost is what was sent before something that has arrived), RFC 6937 (proportional rate
+/// reduction), RFC 2861 (slow start after idle), RFC 9293 section 3.8.6 (window).
 class TcpSender {
  public:
   static constexpr std::uint32_t kInitialWindow = 10;
@@ -39,26 +39,33 @@ class TcpSender {
   using Block = std::pair<std::uint64_t, std::uint64_t>;
 
   /// The application gives bytes, as one write: the last of its segments carries PSH.
-  void write(std::string_view bytes);
+  void write(std::string_view bytes, Instant now);
   /// The application sends no more: FIN, behind all that was written.
   void end();
 
-  /// The segment that may be sent now, resent ones first; nothing where the windows are full. It
-  /// counts as sent at `now`.
-  std::optional<Range> next_segment(Instant now, std::uint32_t mss);
+  /// What is lost, or new, and may be sent now; nothing where the windows are full. It counts as
+  /// sent at `now`.
+  std::optional<Range> next_lost(Instant now, std::uint32_t mss);
+  std::optional<Range> next_new(Instant now, std::uint32_t mss);
   /// The bytes of a range that is not acknowledged yet.
   std::string_view bytes(const Range& range) const;
 
+  /// `window` in bytes; `echoed`: the round trip by the timestamp that the peer echoes.
+  struct Acknowledgment {
+    std::uint64_t ack = 0;
+    std::vector<Block> sack;
+    std::uint64_t window = 0;
+    std::optional<Duration> echoed;
+  };
   struct Acked {
     bool advanced = false;         // past una
-    bool resend_head = false;      // what was lost is found out by now
+    bool restart = false;          // the timer of retransmission counts from now on
+    bool recovers = false;         // what was lost is found out by now
     std::optional<Duration> wait;  // until the next look at what may be lost (RACK's timer)
   };
-  /// Takes an acknowledgment. `window` in bytes.
-  Acked acknowledge(std::uint64_t ack, const std::vector<Block>& sack, std::uint64_t window,
-                    Instant now);
-  /// RACK's timer: marks what is lost by now; the time until the next look.
-  std::optional<Duration> look_for_losses(Instant now);
+  Acked acknowledge(Acknowledgment told, Instant now);
+  /// RACK's timer: marks what is lost by now.
+  void look_again(Instant now);
   /// The retransmission timer ran out: all that is not known to have arrived counts as lost.
   void time_out();
   /// The path takes smaller packets than what is on its way (RFC 1191): those are lost, without
@@ -84,6 +91,8 @@ class TcpSender {
   std::uint64_t window() const { return window_; }
   /// Nothing is known to be lost or out of order: a tail loss probe makes sense.
   bool undisturbed() const { return state_ == State::open && sacked_ == 0; }
+  /// When what is acknowledged next was last sent. Only where something is in flight.
+  Instant head_sent_at() const { return flights_.front().sent_at; }
   RoundTrip& round_trip() { return round_trip_; }
 
  private:
@@ -93,6 +102,7 @@ class TcpSender {
     std::uint64_t end;
     bool fin;
     Instant sent_at;
+    std::uint64_t order;  // of its last sending, among all: what left together has one instant only
     bool sacked = false;
     bool lost = false;
     bool resent = false;     // at least once
@@ -103,16 +113,30 @@ class TcpSender {
   std::uint64_t una_bytes() const { return std::max<std::uint64_t>(una_, 1); }
   std::uint64_t behind(const Flight& flight) const { return flight.end + (flight.fin ? 1 : 0); }
   std::size_t on_its_way() const;
-  std::optional<Range> next_lost(Instant now, std::uint32_t mss);
-  std::optional<Range> next_new(Instant now, std::uint32_t mss);
+  std::optional<Range> fresh(Instant now, std::uint32_t mss);
+  Range sent(std::uint64_t begin, std::uint64_t end, bool fin, Instant now);
   Range range_of(const Flight& flight) const;
-  Range resend(Flight& flight, Instant now);
+  Range resend(std::size_t index, Instant now, std::uint32_t mss);
   bool pushes(std::uint64_t begin, std::uint64_t end) const;
   void split(std::size_t index, std::uint32_t mss);
-  void remove_acknowledged(std::uint64_t ack, Instant now);
-  void mark_sacked(const std::vector<Block>& blocks, Instant now);
+  void collapse(std::size_t index, std::uint32_t mss);
+  /// What one acknowledgment tells of the round trip.
+  struct Samples {
+    std::optional<Instant> first_acked, last_acked, first_sacked, last_sacked;
+    bool resent_acked = false;
+  };
+  void remove_acknowledged(std::uint64_t ack, Samples& samples, Instant now);
+  void mark_sacked(std::vector<Block> blocks, Samples& samples, Instant now);
+  void measure(const Samples& samples, const Acknowledgment& told, bool advanced, Instant now);
   void arrived(const Flight& flight, Instant now);
+  void widen_patience(const std::vector<Block>& sack, std::uint64_t ack);
+  Duration patience() const;
+  std::optional<Duration> look_for_losses(Instant now);
+  bool something_is_lost() const;
+  void leave_recovery();
   void enter_recovery();
+  void reduce(std::uint32_t delivered, bool progress);
+  void restart_after_idle(Instant now);
   void grow(std::size_t packets, bool was_limited);
   void forget_buffer();
 
@@ -130,14 +154,26 @@ class TcpSender {
   std::uint32_t threshold_ = 0x7fffffff;
   std::uint32_t credit_ = 0;  // acknowledged packets towards the next one of congestion avoidance
   State state_ = State::open;
-  bool must_resend_ = false;
   std::uint64_t recovery_point_ = 0;
   std::size_t sacked_ = 0;
+  std::uint64_t sendings_ = 0;
+  std::optional<Instant> data_sent_;  // last
+  std::uint32_t delivered_ = 0;       // segments, acknowledged or told of by SACK
   bool reordering_seen_ = false;
   std::uint64_t highest_sacked_ = 0;
-  Instant newest_sent_{};  // RACK: when the latest of those that arrived was sent
-  std::uint64_t newest_end_ = 0;
+
+  // RACK (RFC 8985): the latest sent of those that arrived, and how long one of them took.
+  std::uint64_t newest_ = 0;
   Duration newest_took_{};
+  bool newly_arrived_ = false;
+  int patience_steps_ = 1;            // quarters of the least round trip
+  int patience_recoveries_ = 0;       // that the steps are still kept for
+  std::uint64_t patience_since_ = 0;  // the sending after which another D-SACK counts
+
+  // Proportional rate reduction (RFC 6937), since recovery began.
+  std::uint32_t reduction_from_ = 0;  // the congestion window then
+  std::uint32_t reduction_delivered_ = 0;
+  std::uint32_t reduction_sent_ = 0;
   RoundTrip round_trip_;
 };
 

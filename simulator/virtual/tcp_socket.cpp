@@ -25,14 +25,7 @@ TcpSocket::TcpSocket(EventQueue& queue, Network& network, Ends ends, std::uint64
       clock_offset_(static_cast<std::uint32_t>(draw(key, "timestamps", "", 0))),
       next_id_(static_cast<std::uint16_t>(draw(key, "ip-id", "", 0))),
       mtu_probing_(mtu_probing),
-      retransmission_(queue, [this] { on_retransmission_timer(); }),
-      probe_(queue, [this] { on_probe_timer(); }),
-      reorder_(queue,
-               [this] {
-                 sender_.look_for_losses(queue_.now());
-                 pump();
-               }),
-      persist_(queue, [this] { on_persist_timer(); }),
+      timer_(queue, [this] { on_timer(); }),
       reader_(queue, [this] { read(); }),
       delayed_ack_(queue, [this] {
         acks_.delay_over();
@@ -44,7 +37,7 @@ TcpSocket::TcpSocket(EventQueue& queue, Network& network, Ends ends, std::uint64
 void TcpSocket::connect() {
   state_ = State::syn_sent;
   transmit_syn();
-  retransmission_.start(in_wheel(RoundTrip::kFirst));
+  arm(Alarm::retransmission, RoundTrip::kFirst);
 }
 
 void TcpSocket::accept(const TcpSegment& syn) {
@@ -52,7 +45,7 @@ void TcpSocket::accept(const TcpSegment& syn) {
   state_ = State::syn_received;
   remember_peer(syn);
   transmit_syn();
-  retransmission_.start(in_wheel(RoundTrip::kFirst));
+  arm(Alarm::retransmission, RoundTrip::kFirst);
 }
 
 void TcpSocket::remember_peer(const TcpSegment& syn) {
@@ -86,7 +79,7 @@ void TcpSocket::retry_syn() {
   if (++syn_retries_ > (passive_ ? most_passive : most)) return give_up();
   transmit_syn();
   const int doublings = passive_ ? syn_retries_ : std::max(0, syn_retries_ - even);
-  retransmission_.start(in_wheel(RoundTrip::kFirst * (1 << doublings)));
+  arm(Alarm::retransmission, RoundTrip::kFirst * (1 << doublings));
 }
 
 void TcpSocket::take_in_syn_sent(const TcpSegment& segment) {
@@ -104,9 +97,12 @@ void TcpSocket::take_in_syn_sent(const TcpSegment& segment) {
 }
 
 void TcpSocket::establish() {
-  if (syn_retries_ == 0) sender_.round_trip().sample(queue_.now() - syn_sent_);
+  if (syn_retries_ == 0) {
+    const auto took = queue_.now() - syn_sent_;
+    sender_.round_trip().sample(took, took);
+  }
   state_ = State::open;
-  retransmission_.stop();
+  disarm();
   const bool lost_syn = syn_retries_ > 0;
   sender_.open(sender_.window(), lost_syn ? TcpSender::kAfterLostSyn : TcpSender::kInitialWindow);
 }
@@ -144,7 +140,7 @@ void TcpSocket::take_syn(const TcpSegment& segment) {
   const bool again = state_ == State::syn_received && segment.seq == peer_start_;
   if (!again) return acknowledge_now();
   transmit_syn();
-  retransmission_.start(in_wheel(RoundTrip::kFirst * (1 << syn_retries_)));
+  arm(Alarm::retransmission, RoundTrip::kFirst * (1 << syn_retries_));
 }
 
 void TcpSocket::take_reset(const TcpSegment& segment) {
@@ -157,25 +153,29 @@ void TcpSocket::take_reset(const TcpSegment& segment) {
   if (!std::exchange(told_finished_, true) && !orphan_) owner_->finished(*this);
 }
 
-void TcpSocket::take_ack(const TcpSegment& segment) {
-  std::vector<TcpSender::Block> blocks;
+TcpSender::Acknowledgment TcpSocket::told_by(const TcpSegment& segment) const {
+  TcpSender::Acknowledgment told;
+  told.ack = position_in_ours(segment.ack);
+  told.window = std::uint64_t{segment.window} << peer_scale_;
   for (const auto& block : segment.sack)
-    blocks.emplace_back(position_in_ours(block.begin), position_in_ours(block.end));
-  const auto acked =
-      sender_.acknowledge(position_in_ours(segment.ack), blocks,
-                          std::uint64_t{segment.window} << peer_scale_, queue_.now());
+    told.sack.emplace_back(position_in_ours(block.begin), position_in_ours(block.end));
+  if (segment.timestamps) {
+    const auto since = timestamp() - segment.timestamps->echo;
+    told.echoed = Milliseconds{std::max(since, 1U)};
+  }
+  return told;
+}
+
+void TcpSocket::take_ack(const TcpSegment& segment) {
+  const auto acked = sender_.acknowledge(told_by(segment), queue_.now());
   if (acked.advanced) {
     timeouts_ = 0;
     persists_ = 0;
     if (sender_.una() >= probe_until_) probe_until_ = 0;
   }
-  if (acked.wait) {
-    reorder_.start(*acked.wait);
-  } else {
-    reorder_.stop();
-  }
+  if (acked.recovers) probe_until_ = 0;
+  set_timer(acked);
   pump();
-  set_timers(acked.advanced || acked.resend_head);
   if (orphan_) return;
   if (!told_drained_ && sender_.queued_bytes() <= kKernelHolds) {
     told_drained_ = true;
@@ -273,11 +273,10 @@ void TcpSocket::send(std::string_view bytes) {
   ensure(!orphan_, "a socket that was closed is written to");
   if (state_ == State::dead || bytes.empty()) return;
   bytes_out_ += bytes.size();
-  sender_.write(bytes);
+  sender_.write(bytes, queue_.now());
   told_acknowledged_ = false;
   if (state_ != State::open) return;
   pump();
-  set_timers(false);
   if (sender_.queued_bytes() > kKernelHolds) {
     told_drained_ = false;
   } else {
@@ -291,7 +290,6 @@ void TcpSocket::shut_down() {
   told_acknowledged_ = false;
   if (state_ != State::open) return;
   pump();
-  set_timers(false);
 }
 
 void TcpSocket::close() {
@@ -317,8 +315,9 @@ void TcpSocket::abort() {
 
 void TcpSocket::die() {
   state_ = State::dead;
-  for (auto* timer : {&retransmission_, &probe_, &reorder_, &persist_, &delayed_ack_, &reader_})
-    timer->stop();
+  disarm();
+  delayed_ack_.stop();
+  reader_.stop();
 }
 
 /// Nobody answers any more.
@@ -335,7 +334,7 @@ void TcpSocket::give_up() {
 void TcpSocket::end_if_over() {
   if (state_ != State::open || !receiver_.ended() || !sender_.fin_sent()) return;
   if (!sender_.all_acknowledged() || !(peer_done_told_ || orphan_)) return;
-  retransmission_.stop();
+  disarm();
   if (std::exchange(told_finished_, true) || orphan_) return;
   owner_->finished(*this);
 }

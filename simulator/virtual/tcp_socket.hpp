@@ -89,6 +89,8 @@ class TcpSocket {
 
  private:
   enum class State { idle, syn_sent, syn_received, open, dead };
+  /// What the one timer of the sending half waits for.
+  enum class Alarm { none, retransmission, probe, reordering, persist };
 
   void take_in_syn_sent(const TcpSegment& segment);
   void take_reset(const TcpSegment& segment);
@@ -102,13 +104,22 @@ class TcpSocket {
   void acknowledge_if_due();
   void acknowledge_now();
   void pump();
-  void set_timers(bool progress);
+  void resend_lost();
+  TcpSender::Acknowledgment told_by(const TcpSegment& segment) const;
   void end_if_over();
   void die();
   void give_up();
 
+  void arm(Alarm alarm, Duration after);
+  void disarm();
+  Duration left_of_timeout();
+  void rearm_retransmission();
+  bool arm_probe(bool progress);
+  void set_timer(const TcpSender::Acked& acked);
+  void on_timer();
   void on_retransmission_timer();
   void on_probe_timer();
+  void on_reordering_timer();
   void on_persist_timer();
   void retry_syn();
   void narrow_after_timeouts();
@@ -123,6 +134,7 @@ class TcpSocket {
   std::uint64_t position_in_peer(std::uint32_t seq) const;
   std::uint64_t position_in_ours(std::uint32_t ack) const;
   Duration in_wheel(Duration delay) const;
+  std::uint32_t timestamp() const;
 
   EventQueue& queue_;
   Network& network_;
@@ -162,10 +174,8 @@ class TcpSocket {
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
 
-  QueueTimer retransmission_;
-  QueueTimer probe_;
-  QueueTimer reorder_;
-  QueueTimer persist_;
+  Alarm alarm_ = Alarm::none;
+  QueueTimer timer_;  // of `alarm_`
   QueueTimer reader_;
   QueueTimer delayed_ack_;
 };

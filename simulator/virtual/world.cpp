@@ -71,21 +71,22 @@ void World::build_host(Party party, Ipv4 address) {
   const auto& network = plan_.scenario().network;
   const auto& link = link_of(network, party);
   const std::string name(word(party));
-  to_router_.at(i) = std::make_unique<Link>(queue_, link, plan_.seed(), name + "-out",
-                                            [this, party](FramePtr frame) {
-                                              tap(at_router(party), frame, false);
-                                              router_->take(std::move(frame), party);
-                                            });
-  from_router_.at(i) =
-      std::make_unique<Link>(queue_, link, plan_.seed(), name + "-in",
-                             [this, party](const FramePtr& frame) { arrives(party, frame); });
+  to_router_.at(i) = std::make_unique<Link>(
+      queue_, link, plan_.seed(), name + "-out",
+      [this, party](const FramePtr& frame) { tap(at_host(party), frame, false); },
+      [this, party](FramePtr frame) {
+        tap(at_router(party), frame, false);
+        router_->take(std::move(frame), party);
+      });
+  from_router_.at(i) = std::make_unique<Link>(
+      queue_, link, plan_.seed(), name + "-in",
+      [this, party](const FramePtr& frame) { tap(at_router(party), frame, true); },
+      [this, party](const FramePtr& frame) { arrives(party, frame); });
   const auto& probing = network.mtu_probing;
   const bool probes = std::find(probing.begin(), probing.end(), name) != probing.end();
-  hosts_.at(i) = std::make_unique<Host>(queue_, Host::Settings{address, name, plan_.seed(), probes},
-                                        [this, party, i](FramePtr frame) {
-                                          tap(at_host(party), frame, false);
-                                          to_router_.at(i)->carry(std::move(frame));
-                                        });
+  hosts_.at(i) = std::make_unique<Host>(
+      queue_, Host::Settings{address, name, plan_.seed(), probes},
+      [this, i](FramePtr frame) { to_router_.at(i)->carry(std::move(frame)); });
 }
 
 // --- frames
@@ -99,7 +100,6 @@ void World::secrets(std::string_view key_log) {
 }
 
 void World::leaves(Party to, FramePtr frame) {
-  tap(at_router(to), frame, true);
   from_router_.at(static_cast<std::size_t>(to))->carry(std::move(frame));
 }
 

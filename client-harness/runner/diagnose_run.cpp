@@ -39,7 +39,7 @@ void RunDiagnosis::judge(Run& run) {
                 std::string(word(incident.confidence)),
                 {incident.alternatives.begin(), incident.alternatives.end()},
                 incident.headline,
-                incident.healthy() && incident.id != kUndecided};
+                incident.outcome() == diagnose::Outcome::works};
 }
 
 void compare_verdict(const Scenario& scenario, RunResult& result) {

@@ -15,8 +15,8 @@ void print(std::string_view text);
 /// stdout is closed or full; `main` ends with code 3.
 struct OutputLost {};
 
-/// One line on stderr, `misproxy: ...`, `visible` whatever a file or a key is called, and the code to
-/// end with.
+/// One line on stderr, `misproxy: ...`, `visible` whatever a file or a key is called, and the code
+/// to end with.
 ExitCode complain(ExitCode code, std::string_view sentence);
 
 /// True where stderr is a terminal that can draw over a line.

@@ -182,8 +182,8 @@ class Reading {
       known = take_form(form, name, text) || known;
     }
     const bool free = other.name.empty();  // to be read in any form
-    known = known || (free && (take_bare_packets(name, text) ||
-                               add(evidence::read_any_log(text, name))));
+    known = known ||
+            (free && (take_bare_packets(name, text) || add(evidence::read_any_log(text, name))));
     if (known) return std::nullopt;
     return no_evidence(name, other.name);
   }

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "packets/byte_view.hpp"
 #include "diagnose/quote.hpp"
 #include "diagnose/tls_names.hpp"
+#include "packets/byte_view.hpp"
 
 namespace misproxy::diagnose {
 namespace {

@@ -129,8 +129,7 @@ bool tells_behind_colon(const Signs& signs, std::string_view line) {
   const auto found = signs.in(line.substr(colon + 2));
   constexpr std::array kTold{Sign::refused, Sign::unreachable, Sign::unresolved, Sign::verify,
                              Sign::problem};
-  return std::any_of(kTold.begin(), kTold.end(),
-                     [&](Sign sign) { return signs.has(found, sign); });
+  return std::any_of(kTold.begin(), kTold.end(), [&](Sign sign) { return signs.has(found, sign); });
 }
 
 /// A message says what it is, or begins as one: with a time, or with who says it. What else has

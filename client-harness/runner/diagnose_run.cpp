@@ -8,12 +8,6 @@
 
 namespace misproxy {
 
-namespace {
-
-constexpr std::string_view kUndecided = "not-enough-evidence";
-
-}  // namespace
-
 RunDiagnosis::RunDiagnosis(Evidence evidence) : evidence_(evidence) {
   if (evidence != Evidence::log) capture_.emplace("client.pcapng", evidence == Evidence::capture);
 }
@@ -30,7 +24,7 @@ void RunDiagnosis::judge(Run& run) {
   auto read = diagnose::read_evidence(exhibits_of(run));
   auto& named = run.result.named;
   if (const auto* why = std::get_if<diagnose::Unusable>(&read)) {
-    named = Named{std::string(kUndecided), "ambiguous", {}, why->sentence, false};
+    named = Named{"not-enough-evidence", "ambiguous", {}, why->sentence, false};
     return;
   }
   const auto incident =

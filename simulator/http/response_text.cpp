@@ -27,7 +27,8 @@ std::string refusal_text(int status, std::string_view why, std::vector<std::stri
       "misproxy: {}\nThis is misproxy's own answer; no fault of the scenario has acted.\n", why);
   headers.emplace_back("Content-Type: text/plain");
   headers.emplace_back("Connection: close");
-  return response_head(status, status_reason(status), headers, body.size()) + (with_body ? body : "");
+  return response_head(status, status_reason(status), headers, body.size()) +
+         (with_body ? body : "");
 }
 
 /// A string of a structured field holds printable ASCII (RFC 8941 section 3.3.3).

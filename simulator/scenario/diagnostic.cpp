@@ -40,9 +40,8 @@ std::string_view severity(const Diagnostic& d) {
 }
 
 std::string to_text(const Diagnostic& d) {
-  std::string text =
-      fmt::format("{}:{}:{}: {}: {}\n", visible(d.file), d.line, d.column, severity(d),
-                  visible(d.message));
+  std::string text = fmt::format("{}:{}:{}: {}: {}\n", visible(d.file), d.line, d.column,
+                                 severity(d), visible(d.message));
   const auto margin = fmt::format("{:5}", d.line);
   fmt::format_to(std::back_inserter(text), "{} | {}\n", margin, shown(d.source_line));
   if (d.column > kWidestLine) return text;

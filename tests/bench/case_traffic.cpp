@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <memory>
 
-#include "packets/capture_reader.hpp"
 #include "core/ensure.hpp"
+#include "packets/capture_reader.hpp"
 
 namespace misproxy::bench {
 namespace {

@@ -6,10 +6,10 @@
 #include <string>
 
 #include "diagnose/wire_observer.hpp"
-#include "packets/capture_file.hpp"
 #include "evidence/names.hpp"
 #include "fuzz/judged.hpp"
 #include "fuzz/target.hpp"
+#include "packets/capture_file.hpp"
 
 using namespace misproxy;
 

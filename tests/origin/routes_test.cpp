@@ -17,9 +17,7 @@ TEST(Routes, AnswerAsTheArticleShows) {
 }
 
 TEST(Routes, DownloadsHaveAnySizeUpToABound) {
-  const auto answer = [](std::string_view path) {
-    return answer_for({"GET", path, 0}, "a.test");
-  };
+  const auto answer = [](std::string_view path) { return answer_for({"GET", path, 0}, "a.test"); };
   EXPECT_EQ(answer("/bytes/0").download_bytes, 0U);
   EXPECT_EQ(answer("/bytes/1099511627776").download_bytes, 1099511627776U);
   for (const auto* path : {"/bytes/", "/bytes/x", "/bytes/-1", "/bytes/1x", "/bytes/1/2"})

@@ -30,7 +30,8 @@ TEST_P(EveryScenariosPackets, IsJudgedFromPacketsAsTheyComeAsFromTheirFile) {
     EXPECT_EQ(told.verdicts[i].headline, read.verdicts[i].headline);
 }
 
-INSTANTIATE_TEST_SUITE_P(Bundled, EveryScenariosPackets, testing::ValuesIn(every_id()), &id_as_name);
+INSTANTIATE_TEST_SUITE_P(Bundled, EveryScenariosPackets, testing::ValuesIn(every_id()),
+                         &id_as_name);
 
 TEST(RunDigest, IsOfAllOneBehindTheOtherInWhateverOrderTheyCame) {
   RunDigest digest;

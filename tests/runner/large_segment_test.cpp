@@ -17,7 +17,9 @@ Scenario inline_reset() {
 
 Named named_by_capture(const Scenario& scenario) {
   auto run = run_virtually(scenario);
-  diagnose_run(Evidence::capture, run);
+  RunDiagnosis diagnosis(Evidence::capture);
+  diagnosis.take(run.capture);
+  diagnosis.judge(run);
   EXPECT_TRUE(run.result.named);
   return run.result.named.value_or(Named{});
 }

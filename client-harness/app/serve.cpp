@@ -242,16 +242,20 @@ class Service {
     return text;
   }
 
+  /// On stderr the commands to paste; then whoever reads stdout may know of us, and then of events.
   void announce() {
+    for (const auto& server : servers_) {
+      const auto& plan = server->plan();
+      tell(fmt::format("{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
+                       curl_command(plan.scenario().client, server->proxy(), ca_path_), kVersion,
+                       server->name(), plan.seed(), plan.digest()));
+    }
     if (events_) {
       print(ready_lines());
       recorders_.add(*events_);
     }
     for (const auto& server : servers_) {
       const auto& plan = server->plan();
-      tell(fmt::format("{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
-                       curl_command(plan.scenario().client, server->proxy(), ca_path_), kVersion,
-                       server->name(), plan.seed(), plan.digest()));
       server->record_run(0, TraceEvent(Point::run, Party::proxy, Cause::environment, "started")
                                 .with("seed", static_cast<std::int64_t>(plan.seed()))
                                 .with("plan", plan.digest())

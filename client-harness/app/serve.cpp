@@ -87,12 +87,12 @@ class Service {
 
  private:
   std::optional<Refusal> prepare() {
+    if (auto refusal = judge_stdout()) return refusal;
     if (auto refusal = judge_outputs()) return refusal;
     if (const auto why = ready_file_.clear(); !why.empty())
       return Refusal{ExitCode::environment, why};
     auto plans = load();
     if (!plans || bad_scenarios_) return std::exchange(refusal_, std::nullopt);
-    if (auto refusal = judge_stdout()) return refusal;
     if (auto refusal = open_ca()) return refusal;
     allow_many_files();
     if (auto refusal = listen(std::move(*plans))) return refusal;
@@ -290,17 +290,21 @@ class Service {
     return text;
   }
 
+  /// On stderr the commands to paste; then whoever reads stdout may know of us, and then of events.
   void announce() {
     hints_.trust(ca_path_);
+    for (const auto& server : servers_) {
+      const auto& plan = server->plan();
+      tell(fmt::format("{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
+                       curl_command(plan.scenario().client, server->proxy(), ca_path_), kVersion,
+                       server->name(), plan.seed(), plan.digest()));
+    }
     if (events_) {
       print(ready_lines());
       recorders_.add(*events_);
     }
     for (const auto& server : servers_) {
       const auto& plan = server->plan();
-      tell(fmt::format("{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
-                       curl_command(plan.scenario().client, server->proxy(), ca_path_), kVersion,
-                       server->name(), plan.seed(), plan.digest()));
       server->record_run(TraceEvent(Point::run, Party::proxy, Cause::environment, "started")
                              .with("seed", static_cast<std::int64_t>(plan.seed()))
                              .with("plan", plan.digest())

@@ -35,7 +35,8 @@ Finished run_exec(const std::string& scenario, const std::string& command,
 
 json::object object_of(const Finished& finished) { return json::parse(finished.out).as_object(); }
 
-constexpr auto kCurl = "curl -sS -I -x $MISPROXY_PROXY_URL --cacert $MISPROXY_CA $MISPROXY_URL";
+constexpr auto kCurl =
+    "curl -sS -I --http1.1 -x $MISPROXY_PROXY_URL --cacert $MISPROXY_CA $MISPROXY_URL";
 
 TEST(RunExec, AProgramThatReachesTheOrigin) {
   Folder folder;

@@ -28,8 +28,12 @@ constexpr auto kMark = "\n--misproxy--\n";  // between what curl received and wh
 std::vector<std::string> serve_arguments(const Folder& folder,
                                          const std::vector<std::string>& files,
                                          const std::vector<std::string>& flags) {
-  std::vector<std::string> arguments{
-      MISPROXY_BINARY, "serve", "--ready-file", "-", "--trace", (folder / "trace.jsonl").string()};
+  // Events on stdout nobody would read; where the ready file is elsewhere, there are few.
+  const bool elsewhere = std::find(flags.begin(), flags.end(), "--ready-file") != flags.end();
+  std::vector<std::string> arguments{MISPROXY_BINARY, "serve", "--trace",
+                                     (folder / "trace.jsonl").string()};
+  arguments.insert(arguments.end(),
+                   {elsewhere ? "--format" : "--ready-file", elsewhere ? "json" : "-"});
   arguments.insert(arguments.end(), flags.begin(), flags.end());
   arguments.insert(arguments.end(), files.begin(), files.end());
   return arguments;

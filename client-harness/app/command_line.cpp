@@ -143,6 +143,9 @@ void add_serve(CLI::App& app, ServeOptions& options, std::vector<std::string>& l
                    "record what the sockets do as packets: pcapng with TLS secrets, an interface a "
                    "scenario")
       ->type_name("PATH");
+  serve->add_flag("--drop-when-slow", options.drop_when_slow,
+                  "where trace or capture go to a pipe that is read too slowly: leave out, and "
+                  "count, what has no room; otherwise the connection waits that it is of");
   serve->add_option("--ca-out", options.ca_out, "copy the CA certificate, for clients to trust")
       ->type_name("PATH");
   serve->add_option("--seed", options.seed, "what every random choice comes from; 1 where absent")

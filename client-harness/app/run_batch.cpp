@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "live/farewell.hpp"
 #include "plan/sweep.hpp"
 #include "runner/virtual_runner.hpp"
 
@@ -23,6 +24,7 @@ std::atomic<int> stop_fd =
 void interrupt(int) {
   const int before = errno;
   stop_asked = true;
+  live::begin_farewell();
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(stop_fd, &one, sizeof one);
   errno = before;

@@ -75,8 +75,8 @@ struct Streams {
   int err = -1;
 };
 
-/// Starts it with these three descriptors; 0, or an errno. That misproxy ignores SIGPIPE is none of
-/// the program's business.
+/// Starts it with these three descriptors; 0, or an errno. What misproxy ignores is none of the
+/// program's business.
 int spawn(pid_t& pid, const std::vector<std::string>& argv, const Streams& streams,
           const ChildSetup& setup) {
   const auto environment = environment_with(setup.environment);
@@ -87,10 +87,11 @@ int spawn(pid_t& pid, const std::vector<std::string>& argv, const Streams& strea
   posix_spawn_file_actions_adddup2(&actions, streams.err, STDERR_FILENO);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
-  sigset_t pipe_signal;
-  sigemptyset(&pipe_signal);
-  sigaddset(&pipe_signal, SIGPIPE);
-  posix_spawnattr_setsigdefault(&attributes, &pipe_signal);
+  sigset_t ignored;
+  sigemptyset(&ignored);
+  sigaddset(&ignored, SIGPIPE);
+  sigaddset(&ignored, SIGXFSZ);
+  posix_spawnattr_setsigdefault(&attributes, &ignored);
   posix_spawnattr_setpgroup(&attributes, 0);
   const int flags = POSIX_SPAWN_SETSIGDEF | (setup.apart ? POSIX_SPAWN_SETPGROUP : 0);
   posix_spawnattr_setflags(&attributes, static_cast<short>(flags));

@@ -32,8 +32,9 @@ std::string LiveStage::listen() {
 }
 
 void LiveStage::capture() {
-  capture_recorder_.emplace(live::capture_head({&server_}), threads_,
-                            [this](std::string_view blocks) { capture_ += blocks; });
+  capture_recorder_.emplace(live::capture_head({&server_}), std::vector{server_.name()}, threads_,
+                            [this](std::string_view blocks, const live::Writer::Owner&,
+                                   std::uint64_t) { capture_ += blocks; });
   server_.capture_to(*capture_recorder_, 0);
 }
 

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -21,12 +20,14 @@ namespace fs = std::filesystem;
 
 constexpr mode_t kSecret = 0600;
 constexpr mode_t kPublic = 0644;
+constexpr int kDevice = O_WRONLY | O_CLOEXEC | O_NOCTTY;
 
 /// A file descriptor that closes itself.
 class File {
  public:
   File(const fs::path& path, int flags, mode_t mode)
       : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+  explicit File(int fd) : fd_(fd) {}
   ~File() {
     if (fd_ >= 0) ::close(fd_);
   }
@@ -43,7 +44,7 @@ class File {
 };
 
 std::string failure(std::string_view what, const fs::path& path) {
-  return fmt::format("cannot {} {}: {}", what, path.string(), std::strerror(errno));
+  return fmt::format("cannot {} {}: {}", what, path.string(), reason(errno));
 }
 
 /// Writes a file whole or not at all: beside it first, then in its place.
@@ -126,7 +127,8 @@ std::string write_file(const fs::path& path, const std::string& text) {
     const auto target = fs::is_symlink(path, error) ? fs::canonical(path, error) : path;
     return write_whole(target, text, kPublic);
   }
-  const File file(path, O_WRONLY, kPublic);  // a pipe or a terminal is written to, not replaced
+  // A pipe or a terminal is written to, not replaced.
+  const File file(fs::is_fifo(path, error) ? open_fifo(path) : ::open(path.c_str(), kDevice));
   return file.is_open() && file.write(text) ? std::string{} : failure("write", path);
 }
 

@@ -133,7 +133,9 @@ SocketCapture Server::capture_of(const Door& door, std::int64_t number) const {
   if (capture_.recorder == nullptr) return {};
   error_code ignored;
   const auto seed = draw(plan_.seed(), "capture", "", static_cast<std::uint64_t>(number));
-  return {capture_, address_of(door.peer), address_of(door.acceptor.local_endpoint(ignored)), seed};
+  auto place = capture_;
+  place.connection = number;
+  return {place, address_of(door.peer), address_of(door.acceptor.local_endpoint(ignored)), seed};
 }
 
 void Server::welcome(tcp::socket socket, const Door& door) {
@@ -174,13 +176,22 @@ void Server::record(TraceLine line) {
   recorder_.record(line);
 }
 
-void Server::record_run(std::int64_t seq, TraceEvent event) {
-  record({"", 0, seq, Party::proxy, 0, std::move(event)});
+void Server::record_run(TraceEvent event) {
+  record({"", 0, run_events_++, Party::proxy, 0, std::move(event)});
 }
 
 std::int64_t Server::count_attempt(const std::string& host) {
   const std::lock_guard lock(mutex_);
   return ++attempts_[host];
+}
+
+bool Server::is_behind(std::int64_t connection) {
+  return backlog_ != nullptr && backlog_->is_behind(name_, connection);
+}
+
+void Server::await_room(std::int64_t connection, std::function<void()> call) {
+  if (backlog_ == nullptr) return call();
+  backlog_->await_room(name_, connection, std::move(call));
 }
 
 void Server::connection_over(std::int64_t connection) {

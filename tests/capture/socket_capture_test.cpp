@@ -30,8 +30,10 @@ std::string line_of(const CommentedPacket& packet) {
 /// What came, a line each.
 class Lines final : public PacketRecorder {
  public:
-  void record(std::size_t point, const std::vector<CommentedPacket>& packets) override {
+  void record(std::size_t point, std::int64_t connection,
+              const std::vector<CommentedPacket>& packets) override {
     EXPECT_EQ(point, 3U);
+    EXPECT_EQ(connection, 7);
     for (const auto& packet : packets)
       lines_.push_back(line_of(packet));
   }
@@ -50,7 +52,7 @@ class SocketCaptureTest : public testing::Test {
   }
 
   Lines lines;
-  SocketCapture capture{{&lines, 3}, kClient, kProxy, 1};
+  SocketCapture capture{{&lines, 3, 7}, kClient, kProxy, 1};
 };
 
 TEST_F(SocketCaptureTest, TellsWhatTheSocketDidInItsOrder) {

@@ -23,13 +23,18 @@ std::string failure(std::string_view what) {
 
 int memory_file(const char* name) { return ::memfd_create(name, MFD_CLOEXEC); }
 
-/// A memory file with this text, at its beginning.
+/// A memory file with this text, at its beginning; -1 where it cannot hold it (RLIMIT_FSIZE).
 int memory_file(const char* name, std::string_view text) {
   const int fd = memory_file(name);
   while (fd >= 0 && !text.empty()) {
     const auto count = ::write(fd, text.data(), text.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) break;
+    if (count < 0) {
+      const int error = errno;
+      ::close(fd);
+      errno = error;
+      return -1;
+    }
     text.remove_prefix(static_cast<std::size_t>(count));
   }
   if (fd >= 0) ::lseek(fd, 0, SEEK_SET);

@@ -36,7 +36,7 @@ class TraceFile final : public Recorder {
 
   std::unique_ptr<RecordFile> file_;
   OnDropped on_dropped_;
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;                              // guards what follows
   std::map<std::string, std::uint64_t> dropped_;  // by scenario, since that was told
   live::Writer::Owner last_dropped_;
 };

@@ -56,7 +56,10 @@ std::variant<ReadTrace, Mistake> read_trace(const std::string& path) {
 
 ExitCode end(const ReadTrace& trace) {
   if (trace.broken == 0) return ExitCode::ok;
-  const auto others = trace.broken == 1 ? "" : fmt::format(", nor are {} others", trace.broken - 1);
+  const auto more = trace.broken - 1;
+  const auto others = more == 0   ? std::string()
+                      : more == 1 ? std::string(", nor is 1 other")
+                                  : fmt::format(", nor are {} others", more);
   return complain(ExitCode::mismatch, fmt::format("{}{}; the {} whole ones are taken", trace.why,
                                                   others, trace.lines.size()));
 }

@@ -141,8 +141,8 @@ std::string count_text(std::uint64_t number) {
   return out;
 }
 
-std::string statistics_block(std::size_t point, std::chrono::nanoseconds at,
-                             std::uint64_t packets, std::uint64_t dropped) {
+std::string statistics_block(std::size_t point, std::chrono::nanoseconds at, std::uint64_t packets,
+                             std::uint64_t dropped) {
   std::string body;
   put_u32(body, point);
   put_time(body, at);
@@ -202,8 +202,7 @@ std::string Pcapng::packet(std::size_t point, std::chrono::nanoseconds since_uni
   return out;
 }
 
-std::string Pcapng::end(std::chrono::nanoseconds at,
-                        const std::vector<std::uint64_t>& packets,
+std::string Pcapng::end(std::chrono::nanoseconds at, const std::vector<std::uint64_t>& packets,
                         const std::vector<std::uint64_t>& dropped) const {
   ensure(packets.size() == head_.points.size(), "each point of a capture has its count");
   std::string out;

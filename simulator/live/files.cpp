@@ -27,7 +27,8 @@ class FaultyWrite {
  public:
   FaultyWrite() {
     const char* text = std::getenv("MISPROXY_FAULT_NTH");
-    if (text != nullptr) is_asked_ = std::from_chars(text, text + std::strlen(text), nth_).ec == std::errc{};
+    if (text != nullptr)
+      is_asked_ = std::from_chars(text, text + std::strlen(text), nth_).ec == std::errc{};
   }
 
   /// What of a write is to be written: all of it, half of it, or, behind a half, nothing.

@@ -7,15 +7,16 @@
 
 namespace misproxy::live {
 
-/// The one place through which all that misproxy writes to files, pipes and terminals goes: write(2).
+/// The one place through which all that misproxy writes to files, pipes and terminals goes:
+/// write(2).
 ///
-/// With MISPROXY_FAULT_NTH=n in the environment, the write with that number, counted from 0, ends as
-/// on a disk that is full: half of it is written, and then ENOSPC. What goes to stderr is talk, and
-/// not counted.
+/// With MISPROXY_FAULT_NTH=n in the environment, the write with that number, counted from 0, ends
+/// as on a disk that is full: half of it is written, and then ENOSPC. What goes to stderr is talk,
+/// and not counted.
 ssize_t write_once(int fd, std::string_view text);
 
-/// Waits until a reader takes bytes; false, with errno, where misproxy has been asked to end and the
-/// time for that is over (live/farewell.hpp).
+/// Waits until a reader takes bytes; false, with errno, where misproxy has been asked to end and
+/// the time for that is over (live/farewell.hpp).
 bool await_reader(int fd);
 
 /// Writes it all to a file descriptor; false, with errno, where that cannot be.

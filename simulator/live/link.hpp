@@ -38,7 +38,8 @@ class Link {
     virtual void peer_closed(Ending how) = 0;
     virtual void drained() = 0;
     virtual void linger_ran_out() = 0;
-    /// True while it has to wait: nothing is read or written until `go_on`, and no patience is lost.
+    /// True while it has to wait: nothing is read or written until `go_on`, and no patience is
+    /// lost.
     virtual bool waits() { return false; }
     /// The socket is closed; nothing more is called.
     virtual void finished() = 0;

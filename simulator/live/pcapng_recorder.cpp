@@ -47,8 +47,8 @@ void PcapngRecorder::record(std::size_t point, std::int64_t connection,
 std::string PcapngRecorder::comment_for(std::size_t point, const std::string& comment) {
   const auto gap = std::exchange(gaps_.at(point), 0);
   if (gap == 0) return comment;
-  return fmt::format("{} packets dropped before this one: the capture's reader is too slow{}{}", gap,
-                     comment.empty() ? "" : "; ", comment);
+  return fmt::format("{} packets dropped before this one: the capture's reader is too slow{}{}",
+                     gap, comment.empty() ? "" : "; ", comment);
 }
 
 void PcapngRecorder::secrets(std::string_view key_log) {

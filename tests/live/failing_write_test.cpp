@@ -1,14 +1,13 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <signal.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <functional>
 
 #include "support/served.hpp"
 #include "support/socket.hpp"
+#include "support/tree.hpp"
 
 namespace misproxy::test {
 namespace {

@@ -12,6 +12,7 @@
 
 #include "support/captures.hpp"
 #include "support/served.hpp"
+#include "support/tree.hpp"
 #include "trace/json_line.hpp"
 
 namespace misproxy::test {

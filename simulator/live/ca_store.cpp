@@ -76,7 +76,9 @@ std::string make_authority(const fs::path& certificate, const fs::path& key, Civ
   const auto pem = Authority::create(now);
   // The key first: a certificate without one would be trusted by clients and of no use.
   if (auto why = write_whole(key, pem.key, kSecret); !why.empty()) return why;
-  return write_whole(certificate, pem.certificate, kPublic);
+  auto why = write_whole(certificate, pem.certificate, kPublic);
+  if (!why.empty()) ::unlink(key.c_str());  // alone it would stand in the way for ever
+  return why;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <future>
 
 #include "support/served.hpp"
@@ -23,7 +24,10 @@ const Writer::Owner kOther{"s", 2};
 /// A pipe that nobody reads until it is asked for.
 class Pipe {
  public:
-  Pipe() { EXPECT_EQ(::pipe2(ends_.data(), O_CLOEXEC), 0); }
+  Pipe() {
+    std::signal(SIGPIPE, SIG_IGN);  // as misproxy does
+    EXPECT_EQ(::pipe2(ends_.data(), O_CLOEXEC), 0);
+  }
   ~Pipe() { close_reader(); }
   Pipe(const Pipe&) = delete;
   Pipe& operator=(const Pipe&) = delete;

@@ -160,9 +160,11 @@ TEST(FailingWrite, AFullDeviceHoldsUpNobody) {
   Process serve({MISPROXY_BINARY, "serve", "acl-deny-403", "--format", "json", "--exit-after", "1",
                  "--trace", "/dev/full", "--capture", "/dev/full"},
                 state_environment());
-  Socket client(parse_ready(serve.read_line().value()).proxy_port);
-  client.send("CONNECT tools.cisco.com:443 HTTP/1.1\r\n\r\n");
-  EXPECT_THAT(client.read_all(), HasSubstr("403"));
+  {
+    Socket client(parse_ready(serve.read_line().value()).proxy_port);
+    client.send("CONNECT tools.cisco.com:443 HTTP/1.1\r\n\r\n");
+    EXPECT_THAT(client.read_all(), HasSubstr("403"));
+  }  // closed, for the proxy waits for that
   const auto finished = serve.wait();
   EXPECT_EQ(finished.code, 3);
   EXPECT_THAT(

@@ -101,7 +101,7 @@ TEST_F(SocketCaptureTest, AnAnswerHasTheCommentOfTheFaultThatGaveIt) {
 
 TEST_F(SocketCaptureTest, ACloseHasItOnTheFinOrTheRst) {
   for (const auto how : {Ending::fin, Ending::rst}) {
-    SocketCapture each({&lines, 3}, kClient, kProxy, 1);
+    SocketCapture each({&lines, 3, 7}, kClient, kProxy, 1);
     each.received("GET");
     each.queued(5);
     each.acted(Effect::end, "cut: close");
@@ -120,7 +120,7 @@ TEST_F(SocketCaptureTest, ACutHasItOnTheEndHoweverLateItsBytesCome) {
   capture.sent("abc");
   capture.ended(Ending::rst);
   EXPECT_THAT(lines.take(), ElementsAre("p 3", "c .", "p R # cut: close"));
-  SocketCapture overtaken({&lines, 3}, kClient, kProxy, 1);
+  SocketCapture overtaken({&lines, 3, 7}, kClient, kProxy, 1);
   overtaken.acted(Effect::end, "cut: close");
   overtaken.peer_ended(Ending::rst);
   EXPECT_THAT(lines.take(), ElementsAre("c R # cut: close"));

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "live/files.hpp"
@@ -13,8 +13,14 @@
 namespace misproxy::app {
 
 CaptureOutput::CaptureOutput(std::string path) : path_(std::move(path)) {
-  fd_ = path_ == "-" ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
-                     : ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  std::error_code none;
+  if (path_ == "-") {
+    fd_ = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+  } else if (std::filesystem::is_fifo(path_, none)) {
+    fd_ = live::open_fifo(path_);
+  } else {
+    fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  }
   if (fd_ < 0) fail(errno);
 }
 
@@ -27,7 +33,7 @@ void CaptureOutput::write(std::string_view blocks) {
 }
 
 void CaptureOutput::fail(int error) {
-  why_ = fmt::format("cannot write {}: {}", path_, std::strerror(error));
+  why_ = fmt::format("cannot write {}: {}", path_, live::reason(error));
 }
 
 }  // namespace misproxy::app

@@ -150,6 +150,9 @@ void add_serve(CLI::App& app, ServeOptions& options, std::vector<std::string>& l
   serve->add_flag("!--no-comments", options.comments,
                   "a capture that does not tell what was injected: no comment, and interfaces "
                   "without names of scenarios");
+  serve->add_flag("--drop-when-slow", options.drop_when_slow,
+                  "where trace or capture go to a pipe that is read too slowly: leave out, and "
+                  "count, what has no room; otherwise the connection waits that it is of");
   serve->add_option("--ca-out", options.ca_out, "copy the CA certificate, for clients to trust")
       ->type_name("PATH");
   add_state_dir(*serve, options.state_dir);

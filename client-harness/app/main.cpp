@@ -39,6 +39,7 @@ void hold_standard_streams() {
 int main(int argc, char** argv) {
   hold_standard_streams();
   std::signal(SIGPIPE, SIG_IGN);  // a reader that is gone is an error of the write, not our end
+  std::signal(SIGXFSZ, SIG_IGN);  // and so is a file that may not grow
   try {
     return static_cast<int>(std::visit(Run{}, parse_command_line(argc, argv)));
   } catch (const OutputLost&) {

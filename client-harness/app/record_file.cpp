@@ -8,7 +8,6 @@
 #include <cstring>
 #include <filesystem>
 
-#include "app/say.hpp"
 #include "app/stdout_use.hpp"
 #include "core/utf8.hpp"
 #include "live/files.hpp"
@@ -29,22 +28,41 @@ int folder_error(const fs::path& folder) {
 
 }  // namespace
 
-RecordFile::Opened RecordFile::open(const std::string& path, std::string_view what) {
+RecordFile::Opened RecordFile::open(const std::string& path, std::string_view what,
+                                    std::string_view pieces, Tell tell) {
+  std::error_code none;
   const bool out = is_stdout(path);
-  const int fd =
-      out ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
-          : ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
-  if (fd < 0) return cannot_write(path, errno);
-  return std::unique_ptr<RecordFile>(new RecordFile(fd, out ? "stdout" : path, what));
+  const bool fifo = !out && fs::is_fifo(path, none);
+  const int kind = fifo ? O_NONBLOCK : O_CREAT | O_TRUNC | O_APPEND;
+  const int fd = out ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+                     : ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | kind, 0644);
+  const bool unread = fd < 0 && fifo && errno == ENXIO;
+  if (fd < 0 && !unread) return cannot_write(path, errno);
+  if (unread) tell(fmt::format("misproxy: {} waits for somebody who reads it\n", visible(path)));
+  return std::unique_ptr<RecordFile>(
+      new RecordFile(unread ? live::Writer::to_fifo(path) : live::Writer::to(fd),
+                     out ? "stdout" : path, what, pieces, std::move(tell)));
 }
 
-RecordFile::~RecordFile() { ::close(fd_); }
+void RecordFile::write(std::string_view piece, const live::Writer::Owner& owner,
+                       std::uint64_t count) {
+  writer_->put(piece, owner, count);
+  tell_failure();
+}
 
-void RecordFile::write(std::string_view piece) {
-  if (failed_ || live::write_all(fd_, piece)) return;
-  failed_ = true;
-  tell(fmt::format("misproxy: cannot write {}: {}; the {} ends here\n", visible(path_),
-                   std::strerror(errno), what_));
+void RecordFile::tell_failure() {
+  const int error = writer_->error();
+  if (error == 0 || told_.exchange(true)) return;
+  tell_(fmt::format("misproxy: cannot write {}: {}; the {} ends here\n", visible(path_),
+                    live::reason(error), what_));
+}
+
+bool RecordFile::finish() {
+  writer_->finish();
+  tell_failure();
+  if (writer_->lost() > 0)
+    tell_(fmt::format("misproxy: {}: {} {} lost\n", visible(path_), writer_->lost(), pieces_));
+  return writer_->error() == 0;
 }
 
 bool is_one_file(const std::string& one, const std::string& other) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,33 +10,48 @@
 #include <variant>
 #include <vector>
 
+#include "live/writer.hpp"
+
 namespace misproxy::app {
 
-/// A file that grows while misproxy serves, each piece handed to the kernel before the next: what
-/// is recorded stays recorded, however the process ends. One call at a time.
+/// A file that grows while misproxy serves. In a regular file each piece is handed to the kernel
+/// before the next: what is recorded stays recorded, however the process ends. A pipe's reader is
+/// waited for by nobody (live/writer.hpp).
 class RecordFile {
  public:
   using Opened = std::variant<std::unique_ptr<RecordFile>, std::string>;
+  /// Takes a line with its end, for a person.
+  using Tell = std::function<void(const std::string& line)>;
 
-  /// Makes or empties the file. On an error, a sentence with the path. `what` it is, in the words
-  /// of the message that tells where it ends too early.
-  static Opened open(const std::string& path, std::string_view what);
-  ~RecordFile();
-  RecordFile(const RecordFile&) = delete;
-  RecordFile& operator=(const RecordFile&) = delete;
+  /// Makes or empties the file. On an error, a sentence with the path. `what` it is, and `pieces`
+  /// of what it has, in the words of the message that tells where it ends too early.
+  static Opened open(const std::string& path, std::string_view what, std::string_view pieces,
+                     Tell tell);
 
-  void write(std::string_view piece);
-  /// True once a piece could not be written; it and all after it are missing.
-  bool failed() const { return failed_; }
+  void write(std::string_view piece, const live::Writer::Owner& owner, std::uint64_t count = 1);
+  const live::Writer& writer() const { return *writer_; }
+  live::Writer& writer() { return *writer_; }
+  /// Nothing comes any more. Waits until all is written, as long as misproxy may; false where
+  /// something is missing, which is told.
+  bool finish();
 
  private:
-  RecordFile(int fd, std::string path, std::string_view what)
-      : fd_(fd), path_(std::move(path)), what_(what) {}
+  RecordFile(std::unique_ptr<live::Writer> writer, std::string path, std::string_view what,
+             std::string_view pieces, Tell tell)
+      : writer_(std::move(writer)),
+        path_(std::move(path)),
+        what_(what),
+        pieces_(pieces),
+        tell_(std::move(tell)) {}
 
-  int fd_;
+  void tell_failure();
+
+  std::unique_ptr<live::Writer> writer_;
   std::string path_;
   std::string what_;
-  std::atomic<bool> failed_ = false;
+  std::string pieces_;
+  Tell tell_;
+  std::atomic<bool> told_ = false;
 };
 
 /// True where two paths lead to one file, there or not; a device or a pipe may be named twice.

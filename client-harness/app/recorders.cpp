@@ -1,53 +1,78 @@
 #include "app/recorders.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <unistd.h>
 
-#include <climits>
-
-#include "live/files.hpp"
 #include "trace/json_line.hpp"
 #include "trace/text_line.hpp"
 
 namespace misproxy::app {
 namespace {
 
-using live::write_all;
-
-/// Room for a whole line: poll says so of a pipe where PIPE_BUF bytes can be written at once.
-bool takes_a_line(int fd) {
-  pollfd asked{fd, POLLOUT, 0};
-  return ::poll(&asked, 1, 0) == 1 && (asked.revents & POLLOUT) != 0;
-}
+const live::Writer::Owner kConsole{"", 0};
+/// What stderr's reader gets to take the last lines; whatever else there is has ended.
+constexpr std::chrono::milliseconds kLastLines{200};
 
 }  // namespace
 
 void TraceFile::record(const TraceLine& line) {
-  const auto text = to_json_line(line) + "\n";
-  const std::lock_guard lock(mutex_);
-  file_->write(text);
+  const live::Writer::Owner owner{line.scenario, line.connection};
+  if (drops(owner)) return;
+  file_->write(to_json_line(line) + "\n", owner);
 }
+
+/// Once who was behind is so no longer, what is missing is told before anything else.
+bool TraceFile::drops(const live::Writer::Owner& owner) {
+  if (!on_dropped_ || owner.second == 0) return false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (file_->writer().is_behind(owner)) {
+      ++dropped_[owner.first];
+      last_dropped_ = owner;
+      return true;
+    }
+    if (dropped_.empty() || file_->writer().is_behind(last_dropped_)) return false;
+  }
+  tell_dropped();
+  return false;
+}
+
+void TraceFile::tell_dropped() {
+  std::map<std::string, std::uint64_t> dropped;
+  {
+    const std::lock_guard lock(mutex_);
+    dropped.swap(dropped_);
+  }
+  for (const auto& [scenario, events] : dropped)
+    on_dropped_(scenario, events);
+}
+
+Console::Console(bool colour)
+    : colour_(colour), writer_(live::Writer::to(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0))) {}
 
 void Console::record(const TraceLine& line) { say(to_text_line(line, colour_) + "\n"); }
 
 void Console::say(const std::string& line) {
-  auto text = line;
-  if (text.size() > PIPE_BUF / 2) text = text.substr(0, PIPE_BUF / 2) + "\n";
   const std::lock_guard lock(mutex_);
-  write(text);
-}
-
-void Console::write(const std::string& text) {
-  if (!takes_a_line(STDERR_FILENO)) {
+  if (writer_->is_behind(kConsole)) {
     ++left_out_;
     return;
   }
-  if (left_out_ > 0) {
-    const auto count = std::exchange(left_out_, 0);
-    write_all(STDERR_FILENO, fmt::format("... {} lines left out: nobody was reading\n", count));
+  writer_->put(take_left_out() + line, kConsole);
+}
+
+std::string Console::take_left_out() {
+  const auto count = std::exchange(left_out_, 0);
+  return count == 0 ? "" : fmt::format("... {} lines left out: nobody was reading\n", count);
+}
+
+void Console::finish() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (auto text = take_left_out(); !text.empty()) writer_->put(text, kConsole);
   }
-  write_all(STDERR_FILENO, text);
+  writer_->finish_within(kLastLines);
 }
 
 }  // namespace misproxy::app

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -7,6 +9,7 @@
 #include <vector>
 
 #include "app/record_file.hpp"
+#include "live/writer.hpp"
 #include "trace/recorder.hpp"
 
 namespace misproxy::app {
@@ -14,31 +17,48 @@ namespace misproxy::app {
 /// Writes the trace, a JSON line an event.
 class TraceFile final : public Recorder {
  public:
+  /// Tells that so many events of a scenario are missing; it records that, and so comes back here.
+  using OnDropped = std::function<void(const std::string& scenario, std::uint64_t events)>;
+
   explicit TraceFile(std::unique_ptr<RecordFile> file) : file_(std::move(file)) {}
 
+  /// Leaves out, and counts, the events of connections that are behind; those of the run itself
+  /// never.
+  void drop_where_behind(OnDropped on_dropped) { on_dropped_ = std::move(on_dropped); }
+
   void record(const TraceLine& line) override;
-  /// True once a line could not be written; it and all after it are missing.
-  bool failed() const { return file_->failed(); }
+  /// Tells of what has been dropped and not been told yet.
+  void tell_dropped();
+  RecordFile& file() { return *file_; }
 
  private:
+  bool drops(const live::Writer::Owner& owner);
+
   std::unique_ptr<RecordFile> file_;
-  std::mutex mutex_;
+  OnDropped on_dropped_;
+  std::mutex mutex_;                              // guards what follows
+  std::map<std::string, std::uint64_t> dropped_;  // by scenario, since that was told
+  live::Writer::Owner last_dropped_;
 };
 
 /// Tells the events on stderr. Where nobody reads that pipe, lines are left out, and counted,
 /// rather than waited for: a client's connection must not hang on it.
 class Console final : public Recorder {
  public:
-  explicit Console(bool colour) : colour_(colour) {}
+  explicit Console(bool colour);
+
   void record(const TraceLine& line) override;
   /// A line with its end, under the same terms.
-  void say(const std::string& text);
+  void say(const std::string& line);
+  /// Nothing comes any more; waits a little for who reads it.
+  void finish();
 
  private:
-  void write(const std::string& text);
+  std::string take_left_out();
 
   bool colour_;
-  std::mutex mutex_;
+  std::unique_ptr<live::Writer> writer_;
+  std::mutex mutex_;  // guards what follows
   std::size_t left_out_ = 0;
 };
 

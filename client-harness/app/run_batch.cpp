@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "app/run_captures.hpp"
+#include "live/farewell.hpp"
 #include "plan/sweep.hpp"
 #include "runner/virtual_runner.hpp"
 
@@ -27,6 +28,7 @@ void interrupt(int) {
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
   stop_asked = true;
+  live::begin_farewell();
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(stop_fd, &one, sizeof one);
   errno = before;

@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 
 #include "core/utf8.hpp"
 #include "live/files.hpp"
@@ -31,7 +30,7 @@ void tell(std::string_view text) { live::write_all(STDERR_FILENO, text); }
 
 void print(std::string_view text) {
   if (live::write_all(STDOUT_FILENO, text)) return;
-  tell(fmt::format("misproxy: cannot write stdout: {}\n", std::strerror(errno)));
+  tell(fmt::format("misproxy: cannot write stdout: {}\n", live::reason(errno)));
   throw OutputLost{};
 }
 

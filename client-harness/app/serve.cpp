@@ -2,12 +2,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <csignal>
-#include <cstring>
-
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -21,11 +21,14 @@
 #include "app/recorders.hpp"
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
+#include "app/signal_watch.hpp"
 #include "app/state.hpp"
 #include "app/stdout_use.hpp"
 #include "app/verbs.hpp"
 #include "app/version.hpp"
+#include "live/backlog.hpp"
 #include "live/capture_head.hpp"
+#include "live/farewell.hpp"
 #include "live/files.hpp"
 #include "live/pcapng_recorder.hpp"
 #include "live/server.hpp"
@@ -58,13 +61,13 @@ bool is_ignored(int number) {
 std::string signal_name(int number) { return fmt::format("SIG{}", ::sigabbrev_np(number)); }
 
 /// The process that serves: the scenarios, their CA, their trace, and how it ends.
-class Service {
+class Service final : public live::Backlog {
  public:
   explicit Service(const ServeOptions& options)
       : options_(options),
         console_(stderr_has_colour()),
         threads_(options.threads),
-        signals_(threads_.first()),
+        signals_(watch_.context()),
         ready_file_(options.ready_file) {
     recorders_.add(console_);
     recorders_.add(hints_);
@@ -78,11 +81,24 @@ class Service {
     for (auto& server : servers_)
       server->start();
     threads_.run();
-    note_all("stopped", "why", why_);
-    if (capture_) capture_->end();
-    const bool lost = (trace_ && trace_->failed()) || (events_ && events_->failed()) ||
-                      (capture_file_ && capture_file_->failed());
-    return lost ? ExitCode::environment : ExitCode::ok;
+    const bool kept = end_records();
+    console_.finish();
+    return kept ? ExitCode::ok : ExitCode::environment;
+  }
+
+  bool is_behind(const std::string& scenario, std::int64_t connection) override {
+    const live::Writer::Owner owner{scenario, connection};
+    return std::any_of(files_.begin(), files_.end(),
+                       [&](auto* file) { return file->writer().is_behind(owner); });
+  }
+
+  void await_room(const std::string& scenario, std::int64_t connection,
+                  std::function<void()> call) override {
+    const live::Writer::Owner owner{scenario, connection};
+    for (auto* file : files_) {
+      if (file->writer().is_behind(owner)) return file->writer().await_room(owner, std::move(call));
+    }
+    call();
   }
 
  private:
@@ -210,41 +226,63 @@ class Service {
   /// What stdout gets of the events, behind the ready lines.
   std::optional<Refusal> open_events() {
     if (options_.format != Format::json) return std::nullopt;
-    auto file = open_record("-", "events");
+    auto file = open_record("-", "events", "events");
     if (auto* refusal = std::get_if<Refusal>(&file)) return std::move(*refusal);
     events_ = std::make_unique<TraceFile>(std::move(std::get<std::unique_ptr<RecordFile>>(file)));
+    files_.push_back(&events_->file());
+    if (options_.drop_when_slow) {
+      events_->drop_where_behind(
+          [this](const auto& scenario, auto events) { note_dropped(scenario, events); });
+    }
     return std::nullopt;
   }
 
   std::optional<Refusal> open_trace() {
     if (!options_.trace) return std::nullopt;
-    auto file = open_record(*options_.trace, "trace");
+    auto file = open_record(*options_.trace, "trace", "events");
     if (auto* refusal = std::get_if<Refusal>(&file)) return std::move(*refusal);
     trace_ = std::make_unique<TraceFile>(std::move(std::get<std::unique_ptr<RecordFile>>(file)));
     recorders_.add(*trace_);
+    files_.push_back(&trace_->file());
+    if (options_.drop_when_slow) {
+      trace_->drop_where_behind(
+          [this](const auto& scenario, auto events) { note_dropped(scenario, events); });
+    }
     return std::nullopt;
   }
 
   std::optional<Refusal> open_capture() {
     if (!options_.capture) return std::nullopt;
-    auto file = open_record(*options_.capture, "capture");
+    auto file = open_record(*options_.capture, "capture", "packets");
     if (auto* refusal = std::get_if<Refusal>(&file)) return std::move(*refusal);
     capture_file_ = std::move(std::get<std::unique_ptr<RecordFile>>(file));
     std::vector<const live::Server*> all;
     for (const auto& server : servers_)
       all.push_back(server.get());
+    files_.push_back(capture_file_.get());
+    std::vector<std::string> scenarios;
+    for (const auto& server : servers_)
+      scenarios.push_back(server->name());
     const auto comments =
         options_.comments ? live::CaptureComments::all : live::CaptureComments::none;
-    capture_.emplace(live::capture_head(all, comments), threads_,
-                     [this](std::string_view blocks) { capture_file_->write(blocks); });
+    capture_.emplace(live::capture_head(all, comments), std::move(scenarios), threads_,
+                     [this](std::string_view blocks, const auto& owner, auto packets) {
+                       capture_file_->write(blocks, owner, packets);
+                     });
+    if (options_.drop_when_slow) {
+      capture_->drop_where(
+          [this](const auto& owner) { return capture_file_->writer().is_behind(owner); });
+    }
     for (std::size_t i = 0; i < servers_.size(); ++i)
       servers_[i]->capture_to(*capture_, i);
     return std::nullopt;
   }
 
-  static std::variant<std::unique_ptr<RecordFile>, Refusal> open_record(const std::string& path,
-                                                                        std::string_view what) {
-    auto opened = RecordFile::open(path, what);
+  std::variant<std::unique_ptr<RecordFile>, Refusal> open_record(const std::string& path,
+                                                                 std::string_view what,
+                                                                 std::string_view pieces) {
+    auto opened = RecordFile::open(path, what, pieces,
+                                   [this](const std::string& line) { console_.say(line); });
     if (const auto* why = std::get_if<std::string>(&opened))
       return Refusal{ExitCode::environment, *why};
     return std::move(std::get<std::unique_ptr<RecordFile>>(opened));
@@ -259,6 +297,7 @@ class Service {
       servers_.push_back(std::make_unique<live::Server>(name, std::move(plans[i]), *catalogue_,
                                                         recorders_, threads_,
                                                         [this] { connection_closed(); }));
+      if (!options_.drop_when_slow) servers_.back()->wait_for(*this);
       const auto where = listen_address(i);
       if (const auto error = servers_.back()->listen(where.host, where.port)) {
         return Refusal{ExitCode::environment, fmt::format("cannot listen on {} for {}: {}",
@@ -295,9 +334,9 @@ class Service {
     hints_.trust(ca_path_);
     for (const auto& server : servers_) {
       const auto& plan = server->plan();
-      tell(fmt::format("{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
-                       curl_command(plan.scenario().client, server->proxy(), ca_path_), kVersion,
-                       server->name(), plan.seed(), plan.digest()));
+      console_.say(fmt::format("{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
+                               curl_command(plan.scenario().client, server->proxy(), ca_path_),
+                               kVersion, server->name(), plan.seed(), plan.digest()));
     }
     if (events_) {
       print(ready_lines());
@@ -319,6 +358,32 @@ class Service {
     }
   }
 
+  void note_dropped(const std::string& scenario, std::uint64_t events) {
+    for (const auto& server : servers_) {
+      if (server->name() != scenario) continue;
+      server->record_run(TraceEvent(Point::run, Party::proxy, Cause::environment, "dropped")
+                             .measuring("events", static_cast<std::int64_t>(events)));
+    }
+  }
+
+  /// What comes last, and whether everything is written that was to be.
+  bool end_records() {
+    for (const auto& each : {&trace_, &events_}) {
+      if (*each) (*each)->tell_dropped();
+    }
+    note_all("stopped", "why", why_);
+    if (capture_) {
+      capture_->end();
+      if (capture_->dropped() > 0)
+        console_.say(fmt::format("misproxy: {}: {} packets dropped: its reader is too slow\n",
+                                 *options_.capture, capture_->dropped()));
+    }
+    bool kept = true;
+    for (auto* file : files_)
+      kept = file->finish() && kept;
+    return kept;
+  }
+
   void await_signal() {
     signals_.add(SIGINT);
     signals_.add(SIGTERM);
@@ -330,14 +395,21 @@ class Service {
         boost::asio::post(threads_.first(), [this] { stop("exit-with-parent"); });
     }
     await_next_signal();
+    watch_.begin();
   }
 
   void await_next_signal() {
     signals_.async_wait([this](const boost::system::error_code& error, int number) {
       if (error) return;
-      if (number != Parent::kSignal) return stop(signal_name(number));
-      if (parent_.is_gone()) return stop("exit-with-parent");
-      await_next_signal();  // only a thread of the parent's has ended
+      if (number == Parent::kSignal && !parent_.is_gone())
+        return await_next_signal();  // only a thread of the parent's has ended
+      if (options_.exit_with_parent) parent_.forget();
+      live::begin_farewell();
+      boost::system::error_code ignored;
+      signals_.clear(ignored);  // a second one finds the default action again, and ends at once
+      std::signal(SIGHUP, SIG_IGN);  // but not a terminal's further ones
+      auto why = number == Parent::kSignal ? "exit-with-parent" : signal_name(number);
+      boost::asio::post(threads_.first(), [this, why = std::move(why)] { stop(why); });
     });
   }
 
@@ -348,16 +420,10 @@ class Service {
     }
   }
 
-  /// On the first thread. A second signal finds the default action again, and ends at once; but not
-  /// a parent that ends with us, nor a terminal's further SIGHUPs.
+  /// On the first thread.
   void stop(const std::string& why) {
     if (!why_.empty()) return;
     why_ = why;
-    if (options_.exit_with_parent) parent_.forget();
-    boost::system::error_code ignored;
-    signals_.clear(ignored);
-    signals_.cancel(ignored);
-    std::signal(SIGHUP, SIG_IGN);
     for (auto& server : servers_)
       server->stop();
     threads_.release();
@@ -372,7 +438,9 @@ class Service {
   std::unique_ptr<TraceFile> events_;  // on stdout
   std::unique_ptr<RecordFile> capture_file_;
   std::unique_ptr<Catalogue> catalogue_;
+  std::vector<RecordFile*> files_;  // that a connection may have to wait for
   live::Threads threads_;
+  SignalWatch watch_;
   boost::asio::signal_set signals_;
   std::optional<live::PcapngRecorder> capture_;
   std::vector<std::unique_ptr<live::Server>> servers_;

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -22,28 +23,36 @@ struct Mistake {
   std::string sentence;
 };
 
-std::variant<std::vector<TraceLine>, Mistake> read_trace(const std::string& path) {
+/// A trace, as far as it can be read. A disk that was full, or a machine that fell, leaves the
+/// beginning of a line.
+struct ReadTrace {
+  std::vector<TraceLine> lines;
+  std::size_t broken = 0;
+  std::string why;  // of the first of them, with its place
+};
+
+std::variant<ReadTrace, Mistake> read_trace(const std::string& path) {
   errno = 0;
   std::ifstream file(path);
-  std::vector<TraceLine> lines;
+  ReadTrace trace;
   std::string text;
-  while (std::getline(file, text)) {
+  for (std::size_t number = 1; std::getline(file, text); ++number) {
     auto line = parse_json_line(text);
-    if (const auto* why = std::get_if<std::string>(&line)) {
-      return Mistake{ExitCode::bad_input,
-                     fmt::format("{}:{}: not a line of a trace: {}", path, lines.size() + 1, *why)};
+    if (auto* whole = std::get_if<TraceLine>(&line)) {
+      trace.lines.push_back(std::move(*whole));
+    } else if (trace.broken++ == 0) {
+      trace.why = fmt::format("{}:{}: not {} line of a trace: {}", path, number,
+                              file.eof() ? "a whole" : "a", std::get<std::string>(line));
     }
-    lines.push_back(std::get<TraceLine>(std::move(line)));
   }
   if (!file.is_open() || file.bad()) {
     return Mistake{ExitCode::environment, fmt::format("cannot read {}: {}", path,
                                                       std::strerror(errno != 0 ? errno : EIO))};
   }
-  if (lines.empty()) {
-    return Mistake{ExitCode::bad_input,
-                   fmt::format("{}: an empty file; a trace has a line an event", path)};
-  }
-  return lines;
+  if (!trace.lines.empty()) return trace;
+  if (trace.broken > 0) return Mistake{ExitCode::bad_input, trace.why};
+  return Mistake{ExitCode::bad_input,
+                 fmt::format("{}: an empty file; a trace has a line an event", path)};
 }
 
 ExitCode no_such_host(const TraceOptions& options, const std::vector<TraceLine>& lines) {
@@ -59,6 +68,31 @@ ExitCode no_such_host(const TraceOptions& options, const std::vector<TraceLine>&
                                                    options.file, *options.host, there));
 }
 
+ExitCode end(const ReadTrace& trace) {
+  if (trace.broken == 0) return ExitCode::ok;
+  const auto more = trace.broken - 1;
+  const auto others = more == 0   ? std::string()
+                      : more == 1 ? std::string(", nor is 1 other")
+                                  : fmt::format(", nor are {} others", more);
+  return complain(ExitCode::mismatch, fmt::format("{}{}; the {} whole ones are taken", trace.why,
+                                                  others, trace.lines.size()));
+}
+
+/// Held back until they are worth a write.
+class Lines {
+ public:
+  void add(std::string_view line) {
+    text_ += line;
+    text_ += '\n';
+    if (text_.size() >= kEnoughToPrint) flush();
+  }
+  void flush() { print(std::exchange(text_, {})); }
+
+ private:
+  static constexpr std::size_t kEnoughToPrint = 1 << 16;
+  std::string text_;
+};
+
 }  // namespace
 
 ExitCode trace(const TraceOptions& options) {
@@ -66,27 +100,27 @@ ExitCode trace(const TraceOptions& options) {
   if (const auto* mistake = std::get_if<Mistake>(&read)) {
     return complain(mistake->code, mistake->sentence);
   }
-  auto lines = std::get<std::vector<TraceLine>>(read);
-  if (options.host) {
-    lines = lines_of_hosts(lines, *options.host);
-    if (hosts_of(lines).empty()) return no_such_host(options, std::get<0>(read));
-  }
+  const auto& whole = std::get<ReadTrace>(read).lines;
+  const auto lines = options.host ? lines_of_hosts(whole, *options.host) : whole;
+  if (options.host && hosts_of(lines).empty()) return no_such_host(options, whole);
+  Lines out;
   switch (options.print) {
     case TraceOptions::Print::digest:
-      print(fmt::format("{}\n", trace_digest(lines)));
+      out.add(trace_digest(lines));
       break;
     case TraceOptions::Print::normal:
       for (const auto& line : normal_form(lines))
-        print(fmt::format("{}\n", line));
+        out.add(line);
       break;
     case TraceOptions::Print::show:
       for (const auto& line : lines) {
         if (options.injected_only && line.event.cause != Cause::injected) continue;
-        print(fmt::format("{}\n", to_text_line(line, false)));
+        out.add(to_text_line(line, false));
       }
       break;
   }
-  return ExitCode::ok;
+  out.flush();
+  return end(std::get<ReadTrace>(read));
 }
 
 }  // namespace misproxy::app

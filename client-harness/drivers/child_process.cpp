@@ -25,13 +25,18 @@ std::string failure(std::string_view what) {
 
 int memory_file(const char* name) { return ::memfd_create(name, MFD_CLOEXEC); }
 
-/// A memory file with this text, at its beginning.
+/// A memory file with this text, at its beginning; -1 where it cannot hold it (RLIMIT_FSIZE).
 int memory_file(const char* name, std::string_view text) {
   const int fd = memory_file(name);
   while (fd >= 0 && !text.empty()) {
     const auto count = ::write(fd, text.data(), text.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) break;
+    if (count < 0) {
+      const int error = errno;
+      ::close(fd);
+      errno = error;
+      return -1;
+    }
     text.remove_prefix(static_cast<std::size_t>(count));
   }
   if (fd >= 0) ::lseek(fd, 0, SEEK_SET);
@@ -77,8 +82,8 @@ struct Streams {
   int err = -1;
 };
 
-/// Starts it with these three descriptors; 0, or an errno. That misproxy ignores SIGPIPE is none of
-/// the program's business.
+/// Starts it with these three descriptors; 0, or an errno. What misproxy ignores is none of the
+/// program's business.
 int spawn(pid_t& pid, const std::vector<std::string>& argv, const Streams& streams,
           const ChildSetup& setup) {
   const auto environment = environment_with(setup.environment);
@@ -95,10 +100,11 @@ int spawn(pid_t& pid, const std::vector<std::string>& argv, const Streams& strea
   posix_spawn_file_actions_adddup2(&actions, streams.err, STDERR_FILENO);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
-  sigset_t pipe_signal;
-  sigemptyset(&pipe_signal);
-  sigaddset(&pipe_signal, SIGPIPE);
-  posix_spawnattr_setsigdefault(&attributes, &pipe_signal);
+  sigset_t ignored;
+  sigemptyset(&ignored);
+  sigaddset(&ignored, SIGPIPE);
+  sigaddset(&ignored, SIGXFSZ);
+  posix_spawnattr_setsigdefault(&attributes, &ignored);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
   const int error = ::posix_spawnp(&pid, words.front(), &actions, &attributes, words.data(),
                                    words_of(environment).data());

@@ -34,11 +34,12 @@ std::string LiveStage::listen() {
 void LiveStage::capture(CaptureSinks sinks, bool comments) {
   capture_ = std::move(sinks);
   const auto which = comments ? live::CaptureComments::all : live::CaptureComments::none;
-  capture_recorder_.emplace(live::capture_head({&server_}, which), threads_,
-                            [this](std::string_view blocks) {
-                              if (capture_.proxy) capture_.proxy(blocks);
-                              if (capture_.chosen) capture_.chosen(blocks);
-                            });
+  capture_recorder_.emplace(
+      live::capture_head({&server_}, which), std::vector{server_.name()}, threads_,
+      [this](std::string_view blocks, const live::Writer::Owner&, std::uint64_t) {
+        if (capture_.proxy) capture_.proxy(blocks);
+        if (capture_.chosen) capture_.chosen(blocks);
+      });
   server_.capture_to(*capture_recorder_, 0);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,8 +21,10 @@ struct CommentedPacket {
 class PacketRecorder {
  public:
   virtual ~PacketRecorder() = default;
-  /// `point`: which of the capture's points has seen them, all at this moment.
-  virtual void record(std::size_t point, const std::vector<CommentedPacket>& packets) = 0;
+  /// `point`: which of the capture's points has seen them, all at this moment; `connection`: whose
+  /// they are, for who shares out the room.
+  virtual void record(std::size_t point, std::int64_t connection,
+                      const std::vector<CommentedPacket>& packets) = 0;
   /// TLS secrets, before the packets that they open.
   virtual void secrets(std::string_view key_log) = 0;
 };

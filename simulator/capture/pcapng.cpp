@@ -26,6 +26,7 @@ constexpr std::uint16_t kInterfaceDescription = 3;
 constexpr std::uint16_t kTimeResolution = 9;
 constexpr std::uint16_t kEndTime = 3;
 constexpr std::uint16_t kReceived = 4;
+constexpr std::uint16_t kDropped = 5;
 constexpr std::uint16_t kIpv4Name = 1;
 constexpr std::uint32_t kByteOrder = 0x1A2B3C4D;
 constexpr std::uint16_t kEthernet = 1;
@@ -132,18 +133,24 @@ std::string names_block(const std::vector<std::pair<Ipv4, std::string>>& names) 
   return block(Block::names, body);
 }
 
-std::string statistics_block(std::size_t point, std::chrono::nanoseconds at,
-                             std::uint64_t packets) {
+/// The lower half first, here. Source: draft section 4.6.
+std::string count_text(std::uint64_t number) {
+  std::string out;
+  put_u32(out, number);
+  put_u32(out, number >> 32);
+  return out;
+}
+
+std::string statistics_block(std::size_t point, std::chrono::nanoseconds at, std::uint64_t packets,
+                             std::uint64_t dropped) {
   std::string body;
   put_u32(body, point);
   put_time(body, at);
   std::string end_time;
   put_time(end_time, at);
   put_option(body, kEndTime, end_time);
-  std::string received;
-  put_u32(received, packets);
-  put_u32(received, packets >> 32);
-  put_option(body, kReceived, received);
+  put_option(body, kReceived, count_text(packets));
+  if (dropped > 0) put_option(body, kDropped, count_text(dropped));
   put_end_of_options(body);
   return block(Block::statistics, body);
 }
@@ -195,12 +202,12 @@ std::string Pcapng::packet(std::size_t point, std::chrono::nanoseconds since_uni
   return out;
 }
 
-std::string Pcapng::end(std::chrono::nanoseconds at,
-                        const std::vector<std::uint64_t>& packets) const {
+std::string Pcapng::end(std::chrono::nanoseconds at, const std::vector<std::uint64_t>& packets,
+                        const std::vector<std::uint64_t>& dropped) const {
   ensure(packets.size() == head_.points.size(), "each point of a capture has its count");
   std::string out;
   for (std::size_t i = 0; i < packets.size(); ++i)
-    out += statistics_block(i, at, packets[i]);
+    out += statistics_block(i, at, packets[i], dropped.empty() ? 0 : dropped.at(i));
   return out;
 }
 

@@ -45,8 +45,11 @@ class Pcapng {
   /// `point`: an index into the head's points. `comment` may be empty.
   std::string packet(std::size_t point, std::chrono::nanoseconds since_unix_epoch,
                      const Packet& packet, std::string_view comment) const;
-  /// Statistics: how many packets each point has seen, in the order of the points, until `at`.
-  std::string end(std::chrono::nanoseconds at, const std::vector<std::uint64_t>& packets) const;
+  /// Statistics: how many packets each point has seen, in the order of the points, until `at`, and
+  /// how many of them are missing in the file, for it was not written as fast as they came; none
+  /// where that is empty.
+  std::string end(std::chrono::nanoseconds at, const std::vector<std::uint64_t>& packets,
+                  const std::vector<std::uint64_t>& dropped = {}) const;
 
  private:
   CaptureHead head_;

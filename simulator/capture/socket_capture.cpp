@@ -39,7 +39,7 @@ void SocketCapture::tell(std::vector<CommentedPacket> packets) {
   auto all = std::exchange(held_, {});
   all.insert(all.end(), std::make_move_iterator(packets.begin()),
              std::make_move_iterator(packets.end()));
-  if (!all.empty()) place_.recorder->record(place_.point, all);
+  if (!all.empty()) place_.recorder->record(place_.point, place_.connection, all);
 }
 
 void SocketCapture::opened() {

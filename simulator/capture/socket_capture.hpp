@@ -23,10 +23,11 @@ namespace misproxy {
 /// what was received where no answer came.
 class SocketCapture {
  public:
-  /// Which recorder, and at which of its points.
+  /// Which recorder, at which of its points, and which connection it is.
   struct Place {
     PacketRecorder* recorder = nullptr;
     std::size_t point = 0;
+    std::int64_t connection = 0;
   };
 
   /// What a fault did: gave an answer, ended the connection, or let it fall silent.

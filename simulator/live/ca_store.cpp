@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <future>
 
@@ -48,7 +49,9 @@ class Store {
     if (auto why = write_whole(server_key(), *server_key_text_, kSecret); !why.empty()) return why;
     if (auto why = write_whole(key(), pem.key, kSecret); !why.empty()) return why;
     key_text_ = pem.key;
-    return replace_certificate(pem.certificate);
+    auto why = replace_certificate(pem.certificate);
+    if (!why.empty()) ::unlink(key().c_str());  // alone it would stand in the way for ever
+    return why;
   }
 
   std::string replace_certificate(const std::string& text) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "core/ensure.hpp"
@@ -41,6 +42,7 @@ void Connection::limit_silence(Duration limit) {
 
 void Connection::watch_silence() {
   if (over_) return;
+  if (waits()) last_heard_ = host_.now();
   const auto idle = host_.now() - last_heard_;
   if (idle >= silence_limit_) {
     note_environment("idle-timeout");
@@ -74,6 +76,26 @@ void Connection::drained() {
 }
 
 void Connection::linger_ran_out() { note_environment("linger-timeout"); }
+
+/// What is recorded of it must not pile up. Its end needs no room: little comes then.
+bool Connection::waits() {
+  if (link_done_) return false;
+  if (waiting_ || !host_.is_behind(number_)) return waiting_;
+  waiting_ = true;
+  host_.await_room(number_, [weak = weak_from_this(), executor = executor()] {
+    boost::asio::post(executor, [weak] {
+      if (const auto self = weak.lock()) self->go_on();
+    });
+  });
+  return true;
+}
+
+void Connection::go_on() {
+  waiting_ = false;
+  if (link_done_ || waits()) return;
+  deliver();
+  link_.go_on();
+}
 
 /// The sessions still hear what they have said to each other; then the connection is over.
 void Connection::finished() {
@@ -112,7 +134,7 @@ void Connection::post_bytes(Place place, Party from, std::string bytes) {
 /// One parcel after the other, however many they beget: never one step inside another.
 void Connection::deliver() {
   if (std::exchange(delivering_, true)) return;
-  while (true) {
+  while (!waits()) {
     if (parcels_.empty()) {
       if (!std::exchange(front_yields_, false)) break;
       parcels_.push_back({Place::front, Yielded{}, {}});

@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,10 @@ class Host {
   virtual std::unique_ptr<Session> origin_session(const Endpoint& origin,
                                                   ConnectionFacts facts) = 0;
   virtual void connection_over(std::int64_t connection) = 0;
+  /// Too much of what the connection has recorded is still to be written: it has to wait.
+  virtual bool is_behind(std::int64_t) { return false; }
+  /// Calls, from any thread, once it no longer has to.
+  virtual void await_room(std::int64_t, std::function<void()> call) { call(); }
 };
 
 /// A client's connection: its socket, the session in front, and, once the proxy has opened it, the
@@ -59,6 +64,7 @@ class Connection final : public Link::Owner, public std::enable_shared_from_this
   void peer_closed(Ending how) override;
   void drained() override;
   void linger_ran_out() override;
+  bool waits() override;
   void finished() override;
 
  private:
@@ -92,6 +98,7 @@ class Connection final : public Link::Owner, public std::enable_shared_from_this
   void note(Party seen_by, TraceEvent event);
   void note_environment(std::string_view what);
   void watch_silence();
+  void go_on();
   Seat& seat(Place place) { return place == Place::front ? front_ : back_; }
 
   Host& host_;
@@ -103,6 +110,7 @@ class Connection final : public Link::Owner, public std::enable_shared_from_this
   Seat back_;
   bool back_paused_ = false;
   bool delivering_ = false;
+  bool waiting_ = false;
   bool link_done_ = false;
   bool over_ = false;
   bool front_yields_ = false;

@@ -2,12 +2,20 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
+#include <charconv>
+#include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
+#include <utility>
+
+#include "live/farewell.hpp"
 
 namespace misproxy::live {
 namespace {
@@ -19,16 +27,109 @@ bool is_link(const fs::path& path) {
   return ::lstat(path.c_str(), &found) == 0 && S_ISLNK(found.st_mode);
 }
 
+constexpr int kNobodyReads = ECANCELED;
+
+/// Or leads to where stderr leads.
+bool is_stderr(int fd) {
+  struct stat one {};
+  struct stat other {};
+  return ::fstat(fd, &one) == 0 && ::fstat(STDERR_FILENO, &other) == 0 &&
+         one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/// The write that is to fail, as the environment says.
+class FaultyWrite {
+ public:
+  FaultyWrite() {
+    const char* text = std::getenv("MISPROXY_FAULT_NTH");
+    if (text != nullptr)
+      is_asked_ = std::from_chars(text, text + std::strlen(text), nth_).ec == std::errc{};
+  }
+
+  /// What of a write is to be written: all of it, half of it, or, behind a half, nothing.
+  std::size_t allowed(int fd, std::size_t size) {
+    if (!is_asked_ || is_stderr(fd)) return size;
+    int broken = fd;
+    if (broken_.compare_exchange_strong(broken, -1)) return 0;
+    if (count_++ != nth_) return size;
+    if (size > 1) broken_ = fd;
+    return size / 2;
+  }
+
+ private:
+  bool is_asked_ = false;
+  std::uint64_t nth_ = 0;
+  std::atomic<std::uint64_t> count_ = 0;
+  std::atomic<int> broken_ = -1;
+};
+
+FaultyWrite& faulty_write() {
+  static FaultyWrite only;
+  return only;
+}
+
+/// With its errno where not.
+bool may_go_on_waiting() {
+  errno = kNobodyReads;
+  return !farewell_is_over();
+}
+
 }  // namespace
 
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const auto count = ::write(fd, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(count));
+ssize_t write_once(int fd, std::string_view text) {
+  const auto size = faulty_write().allowed(fd, text.size());
+  if (size == 0 && !text.empty()) {
+    errno = ENOSPC;
+    return -1;
+  }
+  while (true) {
+    const auto count = ::write(fd, text.data(), size);
+    if (count >= 0 || errno != EINTR) return count;
+  }
+}
+
+bool await_reader(int fd) {
+  pollfd asked{fd, POLLOUT, 0};
+  while (::poll(&asked, 1, static_cast<int>(kFarewellCheck.count())) <= 0) {
+    if (!may_go_on_waiting()) return false;
   }
   return true;
+}
+
+/// To what may wait no more at once than a pipe has room for where poll says that it has some.
+bool write_all(int fd, std::string_view text) {
+  const bool waits = may_wait(fd);
+  const auto most = waits ? std::size_t{PIPE_BUF} : text.size();
+  while (!text.empty()) {
+    if (waits && !await_reader(fd)) return false;
+    const auto count = write_once(fd, text.substr(0, most));
+    if (count < 0 && errno != EAGAIN) return false;
+    if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+int open_fifo(const std::string& path) {
+  bool told = false;
+  while (true) {
+    const int fd = ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (fd >= 0 || errno != ENXIO) return fd;
+    if (!std::exchange(told, true))
+      write_all(STDERR_FILENO, fmt::format("misproxy: {} waits for somebody who reads it\n", path));
+    if (!may_go_on_waiting()) return -1;
+    std::this_thread::sleep_for(kFarewellCheck);
+  }
+}
+
+bool may_wait(int fd) {
+  struct stat found {};
+  if (::fstat(fd, &found) != 0) return false;
+  return S_ISFIFO(found.st_mode) || S_ISSOCK(found.st_mode) ||
+         (S_ISCHR(found.st_mode) && ::isatty(fd) == 1);
+}
+
+std::string reason(int error) {
+  return error == kNobodyReads ? "nobody reads it" : std::strerror(error);
 }
 
 File::~File() {
@@ -36,7 +137,7 @@ File::~File() {
 }
 
 std::string failure(std::string_view what, const fs::path& path) {
-  return fmt::format("cannot {} {}: {}", what, path.string(), std::strerror(errno));
+  return fmt::format("cannot {} {}: {}", what, path.string(), reason(errno));
 }
 
 std::string write_whole(const fs::path& path, std::string_view text, mode_t mode) {
@@ -54,7 +155,9 @@ std::string write_whole(const fs::path& path, std::string_view text, mode_t mode
 std::string write_file(const fs::path& path, const std::string& text) {
   struct stat found {};
   if (::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) {
-    const File file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    const File file(S_ISFIFO(found.st_mode)
+                        ? open_fifo(path.string())
+                        : ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
     return file.is_open() && write_all(file.fd(), text) ? std::string{} : failure("write", path);
   }
   const auto place = behind_links(path);

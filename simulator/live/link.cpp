@@ -42,10 +42,15 @@ void Link::resume() {
   read_on();
 }
 
+void Link::go_on() {
+  write_on();
+  read_on();
+}
+
 void Link::read_on() {
   const bool full = queued_ > kMostQueued;
   const bool wanted = ending_ || (pauses_ <= 0 && !full);
-  if (finished_ || reading_ || peer_gone_ || !wanted) return;
+  if (finished_ || reading_ || peer_gone_ || !wanted || owner_.waits()) return;
   reading_ = true;
   socket_.async_wait(Socket::wait_read, [this, alive = owner_.alive()](const error_code& error) {
     reading_ = false;
@@ -76,7 +81,7 @@ void Link::send(std::string bytes) {
 }
 
 void Link::write_on() {
-  if (writing_ || finished_ || queue_.empty()) return;
+  if (writing_ || finished_ || queue_.empty() || owner_.waits()) return;
   writing_ = true;
   socket_.async_write_some(
       boost::asio::buffer(queue_.front()) + front_sent_,
@@ -194,6 +199,7 @@ void Link::watch_patience() {
   linger_.expires_at(patience_);
   linger_.async_wait([this, alive = owner_.alive()](const error_code& error) {
     if (error || finished_) return;
+    if (owner_.waits()) patience_ = std::chrono::steady_clock::now() + kLinger;
     if (std::chrono::steady_clock::now() < patience_) return watch_patience();
     owner_.linger_ran_out();
     finish();

@@ -38,6 +38,9 @@ class Link {
     virtual void peer_closed(Ending how) = 0;
     virtual void drained() = 0;
     virtual void linger_ran_out() = 0;
+    /// True while it has to wait: nothing is read or written until `go_on`, and no patience is
+    /// lost.
+    virtual bool waits() { return false; }
     /// The socket is closed; nothing more is called.
     virtual void finished() = 0;
   };
@@ -52,6 +55,8 @@ class Link {
   void send(std::string bytes);
   void pause() { ++pauses_; }
   void resume();
+  /// The owner no longer waits.
+  void go_on();
   /// Ends it after all that was sent: FIN in stages, or RST once the peer's kernel has taken the
   /// bytes.
   void hang_up(Ending how);

@@ -136,7 +136,9 @@ SocketCapture Server::capture_of(const Door& door, std::int64_t number) const {
   if (capture_.recorder == nullptr) return {};
   error_code ignored;
   const auto seed = draw(plan_.seed(), "capture", "", static_cast<std::uint64_t>(number));
-  return {capture_, address_of(door.peer), address_of(door.acceptor.local_endpoint(ignored)), seed};
+  auto place = capture_;
+  place.connection = number;
+  return {place, address_of(door.peer), address_of(door.acceptor.local_endpoint(ignored)), seed};
 }
 
 void Server::welcome(tcp::socket socket, const Door& door) {
@@ -194,6 +196,15 @@ std::int64_t Server::count_attempt(const std::string& host) {
                    .measuring("attempts", counted.lost->second));
   }
   return counted.attempt;
+}
+
+bool Server::is_behind(std::int64_t connection) {
+  return backlog_ != nullptr && backlog_->is_behind(name_, connection);
+}
+
+void Server::await_room(std::int64_t connection, std::function<void()> call) {
+  if (backlog_ == nullptr) return call();
+  backlog_->await_room(name_, connection, std::move(call));
 }
 
 void Server::connection_over(std::int64_t connection) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "live/backlog.hpp"
 #include "live/connection.hpp"
 #include "live/threads.hpp"
 #include "plan/attempt_counts.hpp"
@@ -46,6 +47,8 @@ class Server final : public Host {
   /// Records what the sockets of its connections do; before `start`. IPv4 only. The recorder
   /// outlives the server.
   void capture_to(PacketRecorder& recorder, std::size_t point) { capture_ = {&recorder, point}; }
+  /// Lets connections wait whose records are not written as fast as they come; before `start`.
+  void wait_for(Backlog& backlog) { backlog_ = &backlog; }
   /// Begins to accept.
   void start();
   /// Closes the ports and every connection. Call on the first thread.
@@ -65,6 +68,8 @@ class Server final : public Host {
   std::int64_t count_attempt(const std::string& host) override;
   std::unique_ptr<Session> origin_session(const Endpoint& origin, ConnectionFacts facts) override;
   void connection_over(std::int64_t connection) override;
+  bool is_behind(std::int64_t connection) override;
+  void await_room(std::int64_t connection, std::function<void()> call) override;
 
  private:
   /// A listening port; `origin` where it is one's own.
@@ -94,10 +99,11 @@ class Server final : public Host {
   std::function<void()> on_closed_;
   Endpoint proxy_;
   SocketCapture::Place capture_;
+  Backlog* backlog_ = nullptr;
+  std::atomic<std::int64_t> run_events_ = 0;
   std::vector<std::unique_ptr<Door>> doors_;  // the proxy's first
   std::int64_t connections_ = 0;
   bool stopped_ = false;
-  std::atomic<std::int64_t> run_events_ = 0;
 
   std::mutex mutex_;  // guards what follows
   AttemptCounts attempts_;

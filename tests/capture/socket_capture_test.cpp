@@ -30,8 +30,10 @@ std::string line_of(const CommentedPacket& packet) {
 /// What came, a line each.
 class Lines final : public PacketRecorder {
  public:
-  void record(std::size_t point, const std::vector<CommentedPacket>& packets) override {
+  void record(std::size_t point, std::int64_t connection,
+              const std::vector<CommentedPacket>& packets) override {
     EXPECT_EQ(point, 3U);
+    EXPECT_EQ(connection, 7);
     for (const auto& packet : packets)
       lines_.push_back(line_of(packet));
   }
@@ -50,7 +52,7 @@ class SocketCaptureTest : public testing::Test {
   }
 
   Lines lines;
-  SocketCapture capture{{&lines, 3}, kClient, kProxy, 1};
+  SocketCapture capture{{&lines, 3, 7}, kClient, kProxy, 1};
 };
 
 TEST_F(SocketCaptureTest, TellsWhatTheSocketDidInItsOrder) {
@@ -99,7 +101,7 @@ TEST_F(SocketCaptureTest, AnAnswerHasTheCommentOfTheFaultThatGaveIt) {
 
 TEST_F(SocketCaptureTest, ACloseHasItOnTheFinOrTheRst) {
   for (const auto how : {Ending::fin, Ending::rst}) {
-    SocketCapture each({&lines, 3}, kClient, kProxy, 1);
+    SocketCapture each({&lines, 3, 7}, kClient, kProxy, 1);
     each.received("GET");
     each.queued(5);
     each.acted(Effect::end, "cut: close");
@@ -118,7 +120,7 @@ TEST_F(SocketCaptureTest, ACutHasItOnTheEndHoweverLateItsBytesCome) {
   capture.sent("abc");
   capture.ended(Ending::rst);
   EXPECT_THAT(lines.take(), ElementsAre("p 3", "c .", "p R # cut: close"));
-  SocketCapture overtaken({&lines, 3}, kClient, kProxy, 1);
+  SocketCapture overtaken({&lines, 3, 7}, kClient, kProxy, 1);
   overtaken.acted(Effect::end, "cut: close");
   overtaken.peer_ended(Ending::rst);
   EXPECT_THAT(lines.take(), ElementsAre("c R # cut: close"));

@@ -302,18 +302,6 @@ TEST(CommandLine, ExplainSaysWhichScenariosShowIt) {
   }
 }
 
-TEST(CommandLine, ABrokenTraceIsRefusedWithItsLine) {
-  Folder folder;
-  const auto path = folder.write(
-      "t.jsonl",
-      R"({"scenario":"s","connection":1,"seq":0,"seen_by":"proxy","point":"accept","party":"client","origin":"peer","event":"connected","measured":{"t_us":1}})"
-      "\n{\"scenario\":\"s\",\"conn");
-  const auto finished = misproxy({"trace", "digest", path});
-  EXPECT_EQ(finished.code, 2);
-  EXPECT_EQ(finished.err,
-            "misproxy: " + path + ":2: not a line of a trace: not JSON: incomplete JSON\n");
-}
-
 TEST(CommandLine, TraceShowsAndNormalizes) {
   Folder folder;
   const auto path = folder.write(

@@ -21,7 +21,8 @@ CaptureOutput::CaptureOutput(std::string path) : path_(std::move(path)) {
   } else {
     fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   }
-  if (fd_ < 0) fail(errno);
+  if (fd_ < 0) return fail(errno);
+  whole_ = ::lseek(fd_, 0, SEEK_CUR);
 }
 
 CaptureOutput::~CaptureOutput() {
@@ -29,7 +30,13 @@ CaptureOutput::~CaptureOutput() {
 }
 
 void CaptureOutput::write(std::string_view blocks) {
-  if (why_.empty() && !live::write_all(fd_, blocks)) fail(errno);
+  if (!why_.empty()) return;
+  if (!live::write_all(fd_, blocks)) {
+    fail(errno);
+    if (whole_ >= 0 && ::ftruncate(fd_, whole_) != 0) whole_ = -1;
+  } else if (whole_ >= 0) {
+    whole_ += static_cast<off_t>(blocks.size());
+  }
 }
 
 void CaptureOutput::fail(int error) {

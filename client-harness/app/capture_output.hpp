@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <string_view>
 
@@ -14,7 +16,7 @@ class CaptureOutput {
   CaptureOutput(const CaptureOutput&) = delete;
   CaptureOutput& operator=(const CaptureOutput&) = delete;
 
-  /// Nothing is written behind what could not be.
+  /// Nothing is written behind what could not be, and a regular file ends with a whole block.
   void write(std::string_view blocks);
   /// Why something could not be written, in a sentence with the path; empty where all was.
   const std::string& why() const { return why_; }
@@ -24,6 +26,7 @@ class CaptureOutput {
 
   std::string path_;
   int fd_ = -1;
+  off_t whole_ = -1;  // where the next block begins; -1 where the file cannot tell
   std::string why_;
 };
 

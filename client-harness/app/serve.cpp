@@ -77,7 +77,7 @@ class Service final : public live::Backlog {
     if (const auto refusal = prepare()) return complain(refusal->code, refusal->sentence);
     if (bad_scenarios_) return ExitCode::bad_input;
     announce();
-    tell(warnings_);
+    if (!warnings_.empty()) console_.say(warnings_);
     for (auto& server : servers_)
       server->start();
     threads_.run();

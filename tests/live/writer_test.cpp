@@ -112,8 +112,8 @@ TEST(Writer, NobodyWaitsForAReaderThatIsGone) {
   writer->await_room(kOne, [&] { room.set_value(); });
   pipe.close_reader();
   room.get_future().get();
-  EXPECT_EQ(writer->error(), EPIPE);
   writer->finish();
+  EXPECT_EQ(writer->error(), EPIPE);
 }
 
 TEST(Writer, OpensAFifoOnceSomebodyReadsIt) {

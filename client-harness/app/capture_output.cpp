@@ -21,8 +21,11 @@ CaptureOutput::CaptureOutput(std::string path) : path_(std::move(path)) {
   } else {
     fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   }
-  if (fd_ < 0) return fail(errno);
-  whole_ = ::lseek(fd_, 0, SEEK_CUR);
+  if (fd_ < 0) {
+    fail(errno);
+  } else {
+    whole_ = ::lseek(fd_, 0, SEEK_CUR);
+  }
 }
 
 CaptureOutput::~CaptureOutput() {

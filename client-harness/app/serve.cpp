@@ -223,30 +223,28 @@ class Service final : public live::Backlog {
     return refuse_scenario("--capture", path, options_.files);
   }
 
-  /// What stdout gets of the events, behind the ready lines.
+  /// What stdout gets of the events comes behind the ready lines.
   std::optional<Refusal> open_events() {
     if (options_.format != Format::json) return std::nullopt;
-    auto file = open_record("-", "events", "events");
-    if (auto* refusal = std::get_if<Refusal>(&file)) return std::move(*refusal);
-    events_ = std::make_unique<TraceFile>(std::move(std::get<std::unique_ptr<RecordFile>>(file)));
-    files_.push_back(&events_->file());
-    if (options_.drop_when_slow) {
-      events_->drop_where_behind(
-          [this](const auto& scenario, auto events) { note_dropped(scenario, events); });
-    }
-    return std::nullopt;
+    return open_events_in("-", "events", events_);
   }
 
   std::optional<Refusal> open_trace() {
     if (!options_.trace) return std::nullopt;
-    auto file = open_record(*options_.trace, "trace", "events");
-    if (auto* refusal = std::get_if<Refusal>(&file)) return std::move(*refusal);
-    trace_ = std::make_unique<TraceFile>(std::move(std::get<std::unique_ptr<RecordFile>>(file)));
+    if (auto refusal = open_events_in(*options_.trace, "trace", trace_)) return refusal;
     recorders_.add(*trace_);
-    files_.push_back(&trace_->file());
+    return std::nullopt;
+  }
+
+  std::optional<Refusal> open_events_in(const std::string& path, std::string_view what,
+                                        std::unique_ptr<TraceFile>& events) {
+    auto file = open_record(path, what, "events");
+    if (auto* refusal = std::get_if<Refusal>(&file)) return std::move(*refusal);
+    events = std::make_unique<TraceFile>(std::move(std::get<std::unique_ptr<RecordFile>>(file)));
+    files_.push_back(&events->file());
     if (options_.drop_when_slow) {
-      trace_->drop_where_behind(
-          [this](const auto& scenario, auto events) { note_dropped(scenario, events); });
+      events->drop_where_behind(
+          [this](const auto& scenario, auto dropped) { note_dropped(scenario, dropped); });
     }
     return std::nullopt;
   }

@@ -160,6 +160,7 @@ void RunBatch::work(const OnRun& on_run) {
         if (!absent && run.result.stopped != kInterrupted)
           compare_verdict(plan.scenario(), run.result);
       }
+      if (i > 0 && run.result.stopped == kInterrupted) break;  // it is none of those to be compared
       repeated.add(std::move(run));
     }
     const std::lock_guard lock(mutex_);

@@ -15,7 +15,7 @@ class Parent {
 
   /// Asks for the signal, for which a handler has to be in place. From the main thread.
   void watch() const;
-  /// No signal any more.
+  /// No signal any more. From the main thread, too: the kernel keeps this for each thread.
   void forget() const;
   /// It may have ended before anybody asked for a signal.
   bool is_gone() const { return ::getppid() != id_; }

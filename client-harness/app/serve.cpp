@@ -389,8 +389,10 @@ class Service final : public live::Backlog {
     if (options_.exit_with_parent) {
       signals_.add(Parent::kSignal);
       parent_.watch();
-      if (parent_.is_gone())
+      if (parent_.is_gone()) {
+        live::begin_farewell();
         boost::asio::post(threads_.first(), [this] { stop("exit-with-parent"); });
+      }
     }
     await_next_signal();
     watch_.begin();
@@ -401,14 +403,19 @@ class Service final : public live::Backlog {
       if (error) return;
       if (number == Parent::kSignal && !parent_.is_gone())
         return await_next_signal();  // only a thread of the parent's has ended
-      if (options_.exit_with_parent) parent_.forget();
       live::begin_farewell();
-      boost::system::error_code ignored;
-      signals_.clear(ignored);  // a second one finds the default action again, and ends at once
-      std::signal(SIGHUP, SIG_IGN);  // but not a terminal's further ones
+      let_second_end();
       auto why = number == Parent::kSignal ? "exit-with-parent" : signal_name(number);
       boost::asio::post(threads_.first(), [this, why = std::move(why)] { stop(why); });
     });
+  }
+
+  /// A second signal finds the default action again, and ends at once; but not a parent that ends
+  /// with us, nor a terminal's further SIGHUPs: those stay caught, and nobody awaits them.
+  void let_second_end() {
+    boost::system::error_code ignored;
+    signals_.remove(SIGINT, ignored);
+    signals_.remove(SIGTERM, ignored);
   }
 
   /// From any thread.
@@ -422,6 +429,7 @@ class Service final : public live::Backlog {
   void stop(const std::string& why) {
     if (!why_.empty()) return;
     why_ = why;
+    if (options_.exit_with_parent) parent_.forget();
     for (auto& server : servers_)
       server->stop();
     threads_.release();

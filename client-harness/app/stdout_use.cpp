@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "live/ca_store.hpp"
 #include "live/files.hpp"
@@ -44,7 +43,7 @@ void StdoutUse::claim(std::string who) {
 std::string write_output(const std::string& path, const std::string& text) {
   if (!is_stdout(path)) return live::write_file(path, text);
   if (live::write_all(STDOUT_FILENO, text)) return {};
-  return fmt::format("cannot write stdout: {}", std::strerror(errno));
+  return fmt::format("cannot write stdout: {}", live::reason(errno));
 }
 
 }  // namespace misproxy::app

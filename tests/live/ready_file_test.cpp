@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <fstream>
 #include <sstream>
+#include <string_view>
 
 #include "support/served.hpp"
 #include "support/socket.hpp"
@@ -143,6 +145,32 @@ TEST(Ends, WithItsParentInGoodOrder) {
   parent.signal(SIGKILL);
   parent.wait();  // until the child has closed stdout and stderr, too
   EXPECT_EQ(last_in(trace), "stopped exit-with-parent");
+  EXPECT_FALSE(fs::exists(ready));
+}
+
+bool read_until(Process& process, std::string_view text) {
+  auto line = process.read_line();
+  while (line && line->find(text) == std::string::npos)
+    line = process.read_line();
+  return line.has_value();
+}
+
+/// As Ctrl-C reaches both: the parent ends while misproxy still waits for its trace's reader.
+TEST(Ends, InGoodOrderWhereItsParentEndsMeanwhile) {
+  Folder folder;
+  const auto unread = folder / "fifo";
+  const auto ready = folder / "ready";
+  ASSERT_EQ(::mkfifo(unread.c_str(), 0600), 0);
+  const auto command =
+      fmt::format("{} serve --exit-with-parent --trace {} --ready-file {} 2>&1 & wait",
+                  MISPROXY_BINARY, unread.string(), ready.string());
+  Process parent({"bash", "-c", command}, state_environment());
+  ASSERT_TRUE(read_until(parent, "curl -x"));
+  ASSERT_EQ(::kill(static_cast<pid_t>(parse_ready(text_of(ready)).pid), SIGTERM), 0);
+  ASSERT_TRUE(read_until(parent, "stopped"));
+  parent.signal(SIGKILL);
+  const auto rest = parent.wait().out;
+  EXPECT_NE(rest.find("nobody reads it; the trace ends here"), std::string::npos) << rest;
   EXPECT_FALSE(fs::exists(ready));
 }
 

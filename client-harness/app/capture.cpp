@@ -3,6 +3,7 @@
 #include <string>
 #include <variant>
 
+#include "app/lines.hpp"
 #include "app/say.hpp"
 #include "app/verbs.hpp"
 #include "core/utf8.hpp"
@@ -14,14 +15,12 @@
 namespace misproxy::app {
 namespace {
 
-constexpr std::size_t kEnoughToPrint = 1 << 16;
-
 ExitCode complain_of(const CaptureError& error) {
   const bool unreadable = error.kind == CaptureError::Kind::unreadable;
   return complain(unreadable ? ExitCode::environment : ExitCode::bad_input, error.sentence);
 }
 
-/// Lines of either style, held back until they are worth a write.
+/// Lines of either style.
 class Printer {
  public:
   explicit Printer(bool article) : article_(article) {}
@@ -29,21 +28,17 @@ class Printer {
   void add(const evidence::WirePacket& packet) {
     if (article_) {
       for (const auto& line : article_text_.lines(packet))
-        text_ += line + "\n";
+        lines_.add(line);
     } else {
-      text_ += tcpdump_text_.line(packet) + "\n";
+      lines_.add(tcpdump_text_.line(packet));
     }
-    if (text_.size() >= kEnoughToPrint) flush();
   }
 
-  void flush() {
-    print(text_);
-    text_.clear();
-  }
+  void flush() { lines_.flush(); }
 
  private:
   bool article_;
-  std::string text_;
+  Lines lines_;
   ArticleText article_text_;
   TcpdumpText tcpdump_text_;
 };

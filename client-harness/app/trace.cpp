@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/lines.hpp"
 #include "app/say.hpp"
 #include "app/verbs.hpp"
 #include "trace/json_line.hpp"
@@ -78,21 +79,6 @@ ExitCode end(const ReadTrace& trace) {
                                                   others, trace.lines.size()));
 }
 
-/// Held back until they are worth a write.
-class Lines {
- public:
-  void add(std::string_view line) {
-    text_ += line;
-    text_ += '\n';
-    if (text_.size() >= kEnoughToPrint) flush();
-  }
-  void flush() { print(std::exchange(text_, {})); }
-
- private:
-  static constexpr std::size_t kEnoughToPrint = 1 << 16;
-  std::string text_;
-};
-
 }  // namespace
 
 ExitCode trace(const TraceOptions& options) {
@@ -101,8 +87,12 @@ ExitCode trace(const TraceOptions& options) {
     return complain(mistake->code, mistake->sentence);
   }
   const auto& whole = std::get<ReadTrace>(read).lines;
-  const auto lines = options.host ? lines_of_hosts(whole, *options.host) : whole;
-  if (options.host && hosts_of(lines).empty()) return no_such_host(options, whole);
+  std::vector<TraceLine> chosen;
+  if (options.host) {
+    chosen = lines_of_hosts(whole, *options.host);
+    if (hosts_of(chosen).empty()) return no_such_host(options, whole);
+  }
+  const auto& lines = options.host ? chosen : whole;
   Lines out;
   switch (options.print) {
     case TraceOptions::Print::digest:

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/download_path.hpp"
+#include "core/target_path.hpp"
 #include "http/request_reader.hpp"
 
 namespace misproxy {
@@ -11,15 +12,6 @@ namespace {
 constexpr auto kText = "Content-Type: text/plain";
 constexpr std::string_view kAllow = "Allow: GET, HEAD, OPTIONS";
 constexpr std::string_view kAllowUpload = "Allow: GET, HEAD, OPTIONS, POST, PUT";
-
-/// The path of an origin-form or absolute-form target, without its query.
-std::string_view path_of(std::string_view target) {
-  if (const auto scheme = target.find("://"); scheme != std::string_view::npos) {
-    const auto slash = target.find('/', scheme + 3);
-    target = slash == std::string_view::npos ? std::string_view("/") : target.substr(slash);
-  }
-  return target.substr(0, target.find_first_of("?#"));
-}
 
 OriginAnswer too_large() {
   return {400,
@@ -56,7 +48,7 @@ OriginAnswer answer_for(const OriginRequest& request, std::string_view authority
   if (!is_known_method(method)) {
     return {501, {kText}, "misproxy's origin has not heard of this method\n", {}};
   }
-  const auto path = path_of(request.target);
+  const auto path = target_path(request.target);
   if (!is_route(path)) {
     return {404, {kText}, "misproxy's origin knows /, /healthcheck, /bytes/<n> and /upload\n", {}};
   }

@@ -8,6 +8,7 @@
 
 #include "core/download_path.hpp"
 #include "core/nearest.hpp"
+#include "core/target_path.hpp"
 #include "scenario/toml_document.hpp"
 
 namespace misproxy {
@@ -25,16 +26,8 @@ void check_fault_ids(TableReader& root, const Scenario& scenario) {
   }
 }
 
-/// The path of a URL, without its query.
-std::string_view path_of(std::string_view url) {
-  url = url.substr(0, url.find_first_of("?#"));
-  const auto scheme = url.find("://");
-  const auto slash = url.find('/', scheme == std::string_view::npos ? 0 : scheme + 3);
-  return slash == std::string_view::npos ? std::string_view() : url.substr(slash);
-}
-
 void check_download(TableReader& root, const Scenario& scenario) {
-  const auto size = download_path_bytes(path_of(scenario.client.url));
+  const auto size = download_path_bytes(target_path(scenario.client.url));
   if (!size || *size <= kMostBodyBytes || !root.has("client")) return;
   auto client = root.child("client");
   if (client && client->has("url")) {

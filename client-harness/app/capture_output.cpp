@@ -21,11 +21,7 @@ CaptureOutput::CaptureOutput(std::string path) : path_(std::move(path)) {
   } else {
     fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   }
-  if (fd_ < 0) {
-    fail(errno);
-  } else {
-    whole_ = ::lseek(fd_, 0, SEEK_CUR);
-  }
+  if (fd_ < 0) fail(errno);
 }
 
 CaptureOutput::~CaptureOutput() {
@@ -34,12 +30,7 @@ CaptureOutput::~CaptureOutput() {
 
 void CaptureOutput::write(std::string_view blocks) {
   if (!why_.empty()) return;
-  if (!live::write_all(fd_, blocks)) {
-    fail(errno);
-    if (whole_ >= 0 && ::ftruncate(fd_, whole_) != 0) whole_ = -1;
-  } else if (whole_ >= 0) {
-    whole_ += static_cast<off_t>(blocks.size());
-  }
+  if (const int error = live::write_piece(fd_, blocks)) fail(error);
 }
 
 void CaptureOutput::fail(int error) {

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <string>
 #include <string_view>
 
@@ -26,7 +24,6 @@ class CaptureOutput {
 
   std::string path_;
   int fd_ = -1;
-  off_t whole_ = -1;  // where the next block begins; -1 where the file cannot tell
   std::string why_;
 };
 

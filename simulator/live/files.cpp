@@ -96,17 +96,41 @@ bool await_reader(int fd) {
   return true;
 }
 
-/// To what may wait no more at once than a pipe has room for where poll says that it has some.
-bool write_all(int fd, std::string_view text) {
+namespace {
+
+/// How much of it could be written, with errno where that is not all: to what may wait no more at
+/// once than a pipe has room for where poll says that it has some.
+std::size_t write_most(int fd, std::string_view text) {
   const bool waits = may_wait(fd);
   const auto most = waits ? std::size_t{PIPE_BUF} : text.size();
-  while (!text.empty()) {
-    if (waits && !await_reader(fd)) return false;
-    const auto count = write_once(fd, text.substr(0, most));
-    if (count < 0 && errno != EAGAIN) return false;
-    if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
+  std::size_t written = 0;
+  while (written < text.size()) {
+    if (waits && !await_reader(fd)) break;
+    const auto count = write_once(fd, text.substr(written, most));
+    if (count < 0 && errno != EAGAIN) break;
+    if (count > 0) written += static_cast<std::size_t>(count);
   }
-  return true;
+  return written;
+}
+
+/// Takes the beginning of a piece off the end of a file, where that can be.
+void take_back(int fd, std::size_t written) {
+  struct stat found {};
+  if (written == 0 || ::fstat(fd, &found) != 0 || !S_ISREG(found.st_mode)) return;
+  const auto whole = found.st_size - static_cast<off_t>(written);
+  if (whole >= 0 && ::ftruncate(fd, whole) != 0) return;  // then its readers find the broken end
+}
+
+}  // namespace
+
+bool write_all(int fd, std::string_view text) { return write_most(fd, text) == text.size(); }
+
+int write_piece(int fd, std::string_view piece) {
+  const auto written = write_most(fd, piece);
+  if (written == piece.size()) return 0;
+  const int error = errno;
+  take_back(fd, written);
+  return error;
 }
 
 int open_fifo(const std::string& path) {

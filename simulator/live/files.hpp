@@ -22,6 +22,9 @@ bool await_reader(int fd);
 
 /// Writes it all to a file descriptor; false, with errno, where that cannot be.
 bool write_all(int fd, std::string_view text);
+/// Writes a piece at the end of a growing file; an errno where that cannot be, and then nothing of
+/// it stays in a regular file.
+int write_piece(int fd, std::string_view piece);
 
 /// Modes of files: for their owner alone, and for others to read.
 constexpr mode_t kSecret = 0600;

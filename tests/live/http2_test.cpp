@@ -232,6 +232,8 @@ TEST(TraceHost, LeavesOtherHostsOut) {
     curl(curl_arguments(served.ready(), client), client);
     for (int i = 0; i < errands; ++i)
       curl(curl_arguments(served.ready(), errand), errand);
+    served.await(static_cast<std::size_t>(1 + errands),
+                 [](const TraceLine& line) { return line.event.name == "closed"; });
     served.stop();
     const auto path = served.trace_path().string();
     all.insert(misproxy({"trace", "digest", path}).out);

@@ -26,7 +26,7 @@ bool is_connect(const TraceLine& line) {
 
 /// An answer of raw bytes has a status that only the client reads.
 bool answers_raw(const TraceLine& line) {
-  return line.event.name == word(DeedWord::respond) && line.find("status") == nullptr;
+  return line.event.name == Respond::kWord && line.find("status") == nullptr;
 }
 
 }  // namespace

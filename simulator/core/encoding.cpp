@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <iterator>
 
 namespace misproxy {
@@ -13,6 +14,19 @@ std::string to_hex(std::span<const std::uint8_t> bytes) {
   for (const auto byte : bytes)
     fmt::format_to(std::back_inserter(text), "{:02x}", byte);
   return text;
+}
+
+std::optional<std::string> bytes_of_hex(std::string_view digits) {
+  if (digits.size() % 2 != 0) return std::nullopt;
+  std::string bytes;
+  for (std::size_t at = 0; at < digits.size(); at += 2) {
+    unsigned value = 0;
+    const auto* end = digits.data() + at + 2;
+    const auto [stop, error] = std::from_chars(digits.data() + at, end, value, 16);
+    if (error != std::errc{} || stop != end) return std::nullopt;
+    bytes += static_cast<char>(value);
+  }
+  return bytes;
 }
 
 std::string to_base64(std::span<const std::uint8_t> bytes) {

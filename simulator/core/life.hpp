@@ -4,33 +4,40 @@
 
 namespace misproxy {
 
-/// A point in the life of a connection, in the order in which a CONNECT passes them. `path` is
-/// where its segments pass the router between the hosts. `run` stands in traces only, for what
-/// concerns no connection.
+/// A point in the life of a connection, in the order in which a CONNECT passes them. `idle` is a
+/// tunnel in which nothing passes, `close` the moment at which one side of it ends. `path` is where
+/// its segments pass the router between the hosts. `run` stands in traces only, for what concerns
+/// no connection. fault/points.hpp says what can be done at each.
 enum class Point {
   accept,
   request_head,
+  auth,
+  resolve,
   upstream_connect,
   reply,
   tunnel,
   inner_request,
   inner_response,
-  path,
+  idle,
   close,
+  path,
   run,
 };
 
 template <>
 struct WordsOf<Point> {
-  static constexpr std::array<std::string_view, 10> words{"accept",
+  static constexpr std::array<std::string_view, 13> words{"accept",
                                                           "request-head",
+                                                          "auth",
+                                                          "resolve",
                                                           "upstream-connect",
                                                           "reply",
                                                           "tunnel",
                                                           "inner-request",
                                                           "inner-response",
-                                                          "path",
+                                                          "idle",
                                                           "close",
+                                                          "path",
                                                           "run"};
 };
 

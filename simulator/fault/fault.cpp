@@ -3,47 +3,66 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <iterator>
-#include <span>
 #include <vector>
 
 namespace misproxy {
 namespace {
 
-std::string points_text(std::span<const Point> points) {
+/// The points that offer all that is asked.
+std::vector<std::string> points_for(unsigned asks) {
   std::vector<std::string> words;
-  std::transform(points.begin(), points.end(), std::back_inserter(words),
-                 [](Point point) { return fmt::format("`{}`", word(point)); });
-  return fmt::format("{}", fmt::join(words, ", "));
+  for (const auto& row : kPointRows) {
+    if ((row.asks & asks) == asks) words.push_back(fmt::format("`{}`", misproxy::word(row.point)));
+  }
+  return words;
 }
 
 }  // namespace
 
+std::string_view Fault::word() const {
+  return std::visit([](const auto& d) { return d.kWord; }, deed);
+}
+
+Effect Fault::effect() const {
+  return std::visit([&](const auto& d) { return d.effect(when.point); }, deed);
+}
+
+TraceFields Fault::told() const {
+  return std::visit([](const auto& d) { return d.told(); }, deed);
+}
+
 std::optional<std::string> Fault::misfit() const {
-  const auto points =
-      std::visit([](const auto& d) { return std::span<const Point>(d.kPoints); }, deed);
-  if (std::find(points.begin(), points.end(), when.point) == points.end()) {
-    return fmt::format("`{}` cannot act at `{}`; it can at {}", word(deed_word()), word(when.point),
-                       points_text(points));
+  const auto asks = std::visit([&](const auto& d) { return d.asks(when.point); }, deed);
+  const auto& row = row_of(when.point);
+  if ((row.asks & asks) != asks) {
+    return fmt::format("this `{}` cannot act at `{}`; it can at {}", word(),
+                       misproxy::word(when.point), fmt::join(points_for(asks), ", "));
   }
-  const auto* close = std::get_if<Close>(&deed);
-  const bool tls_ends_here =
-      when.point == Point::inner_request || when.point == Point::inner_response;
-  if (close != nullptr && close->how == Close::How::no_close_notify && !tls_ends_here) {
-    return fmt::format(
-        "`no_close_notify` needs a point at which TLS ends here, not `{}`; "
-        "it can act at `inner-request`, `inner-response`",
-        word(when.point));
+  const bool tunnel_stream = bends() && when.point == Point::tunnel;
+  if (tunnel_stream && !when.direction) {
+    return fmt::format("`{}` in the tunnel needs `direction`: `to_origin` or `to_client`", word());
   }
-  const auto* stall = std::get_if<Stall>(&deed);
-  if (stall != nullptr && !stall->reads && when.point != Point::tunnel) {
-    return "a stall with `reads = false` is the proxy's, at `tunnel`";
+  if (bends() && when.after_ms) {
+    return fmt::format("`{}` begins at a byte; `after_ms` goes with what ends or answers", word());
   }
-  if (close != nullptr && when.point == Point::path && close->how != Close::How::rst) {
-    return fmt::format("`{}` cannot be done at `path`; a router can only `rst`", word(close->how));
+  const bool answers = (asks & asks_of({Ask::answer})) != 0;
+  if (answers && when.at_byte()) {
+    return fmt::format("`{}` answers in the place of a reply, and no byte of that is sent before",
+                       word());
   }
   return std::nullopt;
+}
+
+bool Fault::bends() const { return std::holds_alternative<Bend>(effect()); }
+
+bool Fault::is_final() const {
+  const auto what = effect();
+  if (const auto* answer = std::get_if<Answer>(&what)) {
+    return !answer->is_interim() && !answer->is_success();
+  }
+  if (const auto* hold = std::get_if<Hold>(&what)) return !hold->for_ms;
+  if (const auto* alert = std::get_if<Alert>(&what)) return alert->level == 2;
+  return std::holds_alternative<End>(what) || std::holds_alternative<UpstreamFailure>(what);
 }
 
 }  // namespace misproxy

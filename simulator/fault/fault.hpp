@@ -2,31 +2,36 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
-#include "fault/close.hpp"
-#include "fault/delay.hpp"
-#include "fault/drop.hpp"
-#include "fault/duplicate.hpp"
-#include "fault/icmp.hpp"
-#include "fault/respond.hpp"
-#include "fault/stall.hpp"
+#include "fault/deeds/close.hpp"
+#include "fault/deeds/corrupt.hpp"
+#include "fault/deeds/delay.hpp"
+#include "fault/deeds/drop.hpp"
+#include "fault/deeds/duplicate.hpp"
+#include "fault/deeds/icmp.hpp"
+#include "fault/deeds/inject.hpp"
+#include "fault/deeds/resolve_failure.hpp"
+#include "fault/deeds/respond.hpp"
+#include "fault/deeds/slice.hpp"
+#include "fault/deeds/stall.hpp"
+#include "fault/deeds/swallow.hpp"
+#include "fault/deeds/throttle.hpp"
+#include "fault/deeds/tls_alert.hpp"
+#include "fault/deeds/upstream_refused.hpp"
+#include "fault/deeds/upstream_reset.hpp"
+#include "fault/deeds/upstream_timeout.hpp"
 #include "fault/when.hpp"
 
 namespace misproxy {
 
-/// What a fault does: a closed set, visited exhaustively.
-using Deed = std::variant<Respond, Close, Stall, Drop, Delay, Duplicate, Icmp>;
-
-/// The deeds' words in a scenario, in the order of `Deed`.
-enum class DeedWord { respond, close, stall, drop, delay, duplicate, icmp };
-
-template <>
-struct WordsOf<DeedWord> {
-  static constexpr std::array<std::string_view, 7> words{"respond", "close",     "stall", "drop",
-                                                         "delay",   "duplicate", "icmp"};
-};
-static_assert(WordsOf<DeedWord>::words.size() == std::variant_size_v<Deed>);
+/// What a fault does: a closed set. Each is a file of `deeds/` that says its word, its line of
+/// help, its keys, what it asks of a point, its effect there, and what the trace tells of it; this
+/// line is all that knows of it besides.
+using Deed = std::variant<Respond, Close, Stall, Delay, Throttle, Slice, Corrupt, Inject, Swallow,
+                          TlsAlert, ResolveFailure, UpstreamRefused, UpstreamTimeout, UpstreamReset,
+                          Drop, Duplicate, Icmp>;
 
 /// A rule of a scenario. `id` names it in traces and reports and keys its draws.
 struct Fault {
@@ -40,14 +45,24 @@ struct Fault {
     v.check("id", !id.empty() && id.size() <= 64 && id.front() != '-',
             "an id has 1 to 64 characters, the first of them no dash");
     v.required("when", when);
-    v.template one_of<DeedWord>("do", deed);
+    v.one_of("do", deed);
     const auto why = misfit();
     v.check_together("do", !why, why.value_or(""));
   }
 
-  DeedWord deed_word() const { return static_cast<DeedWord>(deed.index()); }
+  /// As in a scenario.
+  std::string_view word() const;
+  /// What it comes to at its point.
+  Effect effect() const;
+  /// What the trace tells of the deed: the same in every run, and no credentials.
+  TraceFields told() const;
   /// Why this deed cannot be done at the point at which the fault acts; nothing where it can.
   std::optional<std::string> misfit() const;
+
+  /// It bends a stream, and can act beside others at one place.
+  bool bends() const;
+  /// Nothing of what would follow at its place follows: it answers, or ends, or is silent for ever.
+  bool is_final() const;
 };
 
 }  // namespace misproxy

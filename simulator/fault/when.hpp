@@ -5,6 +5,9 @@
 
 #include "core/fields.hpp"
 #include "core/life.hpp"
+#include "core/network_prefix.hpp"
+#include "core/number_set.hpp"
+#include "fault/points.hpp"
 #include "fault/segment_trigger.hpp"
 
 namespace misproxy {
@@ -59,24 +62,39 @@ struct RecordTrigger {
 
 /// When a fault acts: every condition given must hold, and the connection be at `point`.
 ///
-/// Units:  `host` a name or a glob, matched with the CONNECT's host; `connection` counts the
-/// client's
-///         connections from 1, `attempt` those CONNECTs that name the same host; `chance` above 0
-///         to 1, drawn from the seed by fault, host and attempt. In the tunnel, one of:
-///         `offset_bytes`, acts once that many bytes have passed in `direction`;
+/// Units:  `host`, `path`: a name or a glob, matched with the CONNECT's host, and with the target's
+///         path without its query; `method`: the request's, inside TLS where the point is.
+///         `connection` counts the client's connections from 1, `attempt` those CONNECTs that name
+///         the same host: each a number, a range or a list (core/number_set.hpp). `client`: an
+///         address or a prefix of it. `times`: how often in the whole run, from the first on.
+///         `chance` above 0 to 1, drawn from the seed by fault, host and attempt. `status` and
+///         `header` (a glob over `Name: value`) of a response. `after_ms` since the point: in the
+///         tunnel and the inner response all goes on meanwhile, elsewhere the connection waits.
+///         `idle_ms`: at `idle`, for how long nothing has passed.
+///         `offset_bytes`, acts once that many bytes have passed: of the reply, of the inner
+///         request or response, or in the tunnel in `direction`. There also
 ///         `flight_over_bytes`, acts as soon as one side has sent more than that before the other
 ///         says anything, the bytes up to the limit having passed; `record`, acts before the first
-///         byte of that record passes. None: at the start of the tunnel. In the inner response:
+///         byte of that record passes. None: at the start. In the inner response
 ///         `body_offset_bytes`, acts once that many body bytes have been sent. On the path:
 ///         `segment`, or else every segment of the client's leg; `chance` is drawn for each.
 struct When {
-  static constexpr Point kLastPoint = Point::path;  // no fault can act at those behind it yet
+  static constexpr Point kLastPoint = Point::path;  // no fault can act at those behind it
+  static constexpr std::int64_t kMostMs = 24LL * 3600 * 1000;
 
   Point point = Point::accept;
   std::optional<std::string> host;
-  std::optional<std::int64_t> connection;
-  std::optional<std::int64_t> attempt;
+  std::optional<std::string> method;
+  std::optional<std::string> path;
+  std::optional<NumberSet> connection;
+  std::optional<NumberSet> attempt;
+  std::optional<std::string> client;
+  std::optional<std::int64_t> times;
   std::optional<double> chance;
+  std::optional<NumberSet> status;
+  std::optional<std::string> header;
+  std::optional<Milliseconds> after_ms;
+  std::optional<Milliseconds> idle_ms;
   std::optional<Direction> direction;
   std::optional<std::int64_t> offset_bytes;
   std::optional<std::int64_t> flight_over_bytes;
@@ -88,19 +106,38 @@ struct When {
   void visit(Visitor& v) {
     v.required("point", point, Range{0, static_cast<std::int64_t>(kLastPoint)});
     v.optional("host", host);
+    v.optional("method", method);
+    v.optional("path", path);
     v.optional("connection", connection, Range{1});
     v.optional("attempt", attempt, Range{1});
+    v.optional("client", client);
+    v.optional("times", times, Range{1});
     v.fraction("chance", chance);
+    v.optional("status", status, Range{100, 999});
+    v.optional("header", header);
+    v.optional("after_ms", after_ms, Range{1, kMostMs});
+    v.optional("idle_ms", idle_ms, Range{1, kMostMs});
     visit_place(v);
-    check_host_is_known(v);
+    check_place(v);
+    check_known(v);
   }
 
+  /// A place among the bytes of a stream is named.
+  bool at_byte() const { return offset_bytes || flight_over_bytes || record || body_offset_bytes; }
+
  private:
+  const PointRow& row() const { return row_of(point); }
   bool in_tunnel() const { return point == Point::tunnel; }
-  bool on_path() const { return point == Point::path; }
-  int tunnel_triggers() const {
+  int places() const {
     return int{offset_bytes.has_value()} + int{flight_over_bytes.has_value()} +
-           int{record.has_value()};
+           int{record.has_value()} + int{body_offset_bytes.has_value()} + int{after_ms.has_value()};
+  }
+  /// The last of the keys that name a place, and stand in the file.
+  const char* last_place() const {
+    if (after_ms) return "after_ms";
+    if (body_offset_bytes) return "body_offset_bytes";
+    if (record) return "record";
+    return flight_over_bytes ? "flight_over_bytes" : "offset_bytes";
   }
 
   template <class Visitor>
@@ -111,29 +148,54 @@ struct When {
     v.optional("record", record);
     v.optional("body_offset_bytes", body_offset_bytes, Range{0});
     v.optional("segment", segment);
-    v.check_together("direction", in_tunnel() || on_path(),
-                     "has a meaning only at point `tunnel` or `path`");
-    v.check_together("segment", on_path(), "has a meaning only at point `path`");
-    for (const auto* key : {"offset_bytes", "flight_over_bytes", "record"}) {
+  }
+
+  template <class Visitor>
+  void check_place(Visitor& v) const {
+    v.check_together("direction", row().has(PointRow::direction),
+                     "has a meaning only at point `tunnel`, `close` or `path`");
+    v.check_together("segment", point == Point::path, "has a meaning only at point `path`");
+    v.check_together("offset_bytes", row().has(PointRow::offset),
+                     "has a meaning only at point `reply`, `tunnel`, `inner-request` or "
+                     "`inner-response`");
+    for (const auto* key : {"flight_over_bytes", "record"}) {
       v.check_together(key, in_tunnel(), "has a meaning only at point `tunnel`");
     }
     v.check_together("body_offset_bytes", point == Point::inner_response,
                      "has a meaning only at point `inner-response`");
-    v.check_together(
-        "record", tunnel_triggers() < 2,
-        "one of `offset_bytes`, `flight_over_bytes` and `record` a fault; write a second fault");
-    v.check_together("flight_over_bytes", record || !(offset_bytes && flight_over_bytes),
-                     "one of `offset_bytes` and `flight_over_bytes` a fault; write a second fault");
-    v.check_together("point", !in_tunnel() || tunnel_triggers() == 0 || direction.has_value(),
+    v.check_together("after_ms", row().has(PointRow::time),
+                     "has no meaning at points `idle`, `close` and `path`");
+    v.check_together(last_place(), places() < 2,
+                     "one place a fault: `offset_bytes`, `flight_over_bytes`, `record`, "
+                     "`body_offset_bytes` or `after_ms`; write a second fault");
+    const bool placed = offset_bytes || flight_over_bytes || record;
+    v.check_together("point", !in_tunnel() || !placed || direction.has_value(),
                      "a place in the tunnel needs `direction`: `to_origin` or `to_client`");
+    v.check_together("point", point != Point::idle || idle_ms.has_value(),
+                     "`idle` needs `idle_ms`");
+    v.check_together("idle_ms", point == Point::idle, "has a meaning only at point `idle`");
   }
 
   template <class Visitor>
-  void check_host_is_known(Visitor& v) const {
-    const char* why = "at points `accept` and `path` no host is known; `request-head` knows it";
-    const bool known = point != Point::accept && point != Point::path;
-    v.check_together("host", known, why);
-    v.check_together("attempt", known, why);
+  void check_known(Visitor& v) const {
+    const char* no_host = "at points `accept` and `path` no host is known; `request-head` knows it";
+    v.check_together("host", row().has(PointRow::host), no_host);
+    v.check_together("attempt", row().has(PointRow::host), no_host);
+    v.check_together("method", row().has(PointRow::host),
+                     "at points `accept` and `path` no request is known; `request-head` knows it");
+    v.check_together("path", row().has(PointRow::path),
+                     "a CONNECT has no path; `inner-request` and `inner-response` know one");
+    for (const auto* key : {"status", "header"}) {
+      v.check_together(key, row().has(PointRow::status),
+                       "has a meaning only at point `inner-response`");
+    }
+    v.check_together("client", point != Point::path,
+                     "has no meaning at point `path`, where there is one client");
+    v.check("client", !client || NetworkPrefix::parse(*client).has_value(),
+            "an address or a prefix such as `10.0.0.0/8`");
+    v.check("method", !method || !method->empty(), "a method such as `GET`, or a glob");
+    v.check("path", !path || path->starts_with('/') || path->starts_with('*'),
+            "a path from `/` on, or a glob");
   }
 };
 

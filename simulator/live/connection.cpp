@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/ensure.hpp"
+#include "core/overloaded.hpp"
 #include "fault/fault.hpp"
 
 namespace misproxy::live {
@@ -14,10 +15,13 @@ namespace {
 
 std::int64_t as_count(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
-SocketCapture::Effect effect_of(std::string_view deed) {
-  if (deed == word(DeedWord::close)) return SocketCapture::Effect::end;
-  if (deed == word(DeedWord::stall)) return SocketCapture::Effect::silence;
-  return SocketCapture::Effect::answer;
+/// What a capture is to show of a fault: the end, the silence, or the bytes that follow.
+SocketCapture::Effect shown_of(const Effect& effect) {
+  using Shown = SocketCapture::Effect;
+  return std::visit(
+      Overloaded{[](const End&) { return Shown::end; }, [](const Hold&) { return Shown::silence; },
+                 [](const auto&) { return Shown::answer; }},
+      effect);
 }
 
 }  // namespace
@@ -219,7 +223,8 @@ void Connection::open_origin(const Open& open) {
   back_ = {};
   back_paused_ = false;
   withheld_.clear();
-  back_.session = host_.origin_session(open.to, {number_, open.to.host, attempt_});
+  ConnectionFacts facts{number_, open.to.host, attempt_, link_.peer_address()};
+  back_.session = host_.origin_session(open.to, std::move(facts));
   ensure(back_.session != nullptr, "the proxy opens an origin that the scenario does not name");
   parcels_.push_back({Place::back, Opened{Party::client}, {}});
   parcels_.push_back({Place::front, Opened{Party::origin}, {}});
@@ -244,7 +249,9 @@ void Connection::start_timer(Place place, const StartTimer& start) {
 void Connection::note_fault(const TraceEvent& event) {
   silence_.cancel();  // what a fault does has its own time
   if (!link_.capture().is_on()) return;
-  link_.capture().acted(effect_of(event.name), fmt::format("{}: {}", event.fault, event.name));
+  const auto* fault = host_.fault(event.fault);
+  ensure(fault != nullptr, "a fault acts that the plan does not have");
+  link_.capture().acted(shown_of(fault->effect()), fmt::format("{}: {}", event.fault, event.name));
 }
 
 void Connection::note(Party seen_by, TraceEvent event) {

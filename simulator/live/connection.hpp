@@ -22,6 +22,8 @@ class Host {
  public:
   virtual ~Host() = default;
   virtual Instant now() const = 0;
+  /// A fault that has acted; nothing where there is no scenario.
+  virtual const Fault* fault(std::string_view) const { return nullptr; }
   /// Adds the scenario and the time.
   virtual void record(TraceLine line) = 0;
   virtual std::int64_t count_attempt(const std::string& host) = 0;

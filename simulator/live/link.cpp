@@ -27,7 +27,9 @@ bool would_block(const error_code& error) {
 Link::Link(Socket socket, Owner& owner)
     : socket_(std::move(socket)), linger_(socket_.get_executor()), owner_(owner) {
   error_code ignored;  // a peer that is gone already shows in the first read
-  peer_port_ = socket_.remote_endpoint(ignored).port();
+  const auto peer = socket_.remote_endpoint(ignored);
+  peer_port_ = peer.port();
+  peer_address_ = peer.address().to_string();
   socket_.non_blocking(true, ignored);
   socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
 }

@@ -70,6 +70,7 @@ class Link {
   std::uint64_t bytes_in() const { return bytes_in_; }
   std::uint64_t bytes_out() const { return bytes_out_; }
   std::uint16_t peer_port() const { return peer_port_; }
+  const std::string& peer_address() const { return peer_address_; }
 
  private:
   void read_on();
@@ -106,6 +107,7 @@ class Link {
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
   std::uint16_t peer_port_ = 0;
+  std::string peer_address_;
 };
 
 }  // namespace misproxy::live

@@ -70,7 +70,9 @@ error_code Server::open_door(const boost::asio::ip::address& host, std::uint16_t
   acceptor.open(endpoint.protocol(), error);
   if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
+  // A port that is bound and at which nobody listens refuses, and nobody else takes it.
+  const bool listens = origin != nullptr || plan_.scenario().proxy.listens;
+  if (!error && listens) acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
   if (!error) doors_.push_back(std::move(door));
   return error;
 }
@@ -110,6 +112,7 @@ bool Server::full() {
 }
 
 void Server::accept(Door& door) {
+  if (door.origin == nullptr && !plan_.scenario().proxy.listens) return;
   if (stopped_ || door.waiting || full()) return;
   door.waiting = true;
   door.acceptor.async_accept(threads_.next(), door.peer,
@@ -145,7 +148,7 @@ void Server::welcome(tcp::socket socket, const Door& door) {
   const auto* origin = door.origin;
   const auto number = ++connections_;
   auto connection =
-      std::make_shared<Connection>(std::move(socket), *this, number, front_session(origin, number),
+      std::make_shared<Connection>(std::move(socket), *this, number, front_session(door, number),
                                    origin == nullptr ? Party::proxy : Party::origin);
   connection->capture_with(capture_of(door, number));
   {
@@ -158,19 +161,24 @@ void Server::welcome(tcp::socket socket, const Door& door) {
   });
 }
 
-std::unique_ptr<Session> Server::front_session(const OriginSettings* origin, std::int64_t number) {
-  if (origin == nullptr) return std::make_unique<ProxySession>(plan_, number);
-  const auto host = certificate_host(origin->host);
-  return std::make_unique<OriginSession>(
-      plan_, catalogue_.context_for(host, server_settings(*origin)),
-      ConnectionFacts{number, host, 0}, static_cast<std::uint16_t>(origin->port), began_);
+std::unique_ptr<Session> Server::front_session(const Door& door, std::int64_t number) {
+  const auto* origin = door.origin;
+  ConnectionFacts facts;
+  facts.number = number;
+  facts.client = door.peer.address().to_string();
+  if (origin == nullptr) return std::make_unique<ProxySession>(plan_, counts_, std::move(facts));
+  facts.host = certificate_host(origin->host);
+  auto context = catalogue_.context_for(facts.host, server_settings(*origin));
+  return std::make_unique<OriginSession>(plan_, counts_, context, std::move(facts),
+                                         static_cast<std::uint16_t>(origin->port), began_);
 }
 
 std::unique_ptr<Session> Server::origin_session(const Endpoint& origin, ConnectionFacts facts) {
   const auto* settings = plan_.origin_for(origin.host, origin.port);
   if (settings == nullptr) return nullptr;
   auto context = catalogue_.context_for(facts.host, server_settings(*settings));
-  return std::make_unique<OriginSession>(plan_, context, std::move(facts), origin.port, began_);
+  return std::make_unique<OriginSession>(plan_, counts_, context, std::move(facts), origin.port,
+                                         began_);
 }
 
 void Server::record(TraceLine line) {

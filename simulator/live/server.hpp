@@ -14,6 +14,7 @@
 #include "live/connection.hpp"
 #include "live/threads.hpp"
 #include "plan/attempt_counts.hpp"
+#include "plan/fault_counts.hpp"
 #include "plan/plan.hpp"
 #include "tls/catalogue.hpp"
 #include "trace/recorder.hpp"
@@ -56,6 +57,7 @@ class Server final : public Host {
 
   const std::string& name() const { return name_; }
   const Plan& plan() const { return plan_; }
+  const Fault* fault(std::string_view id) const override { return plan_.fault(id); }
   Endpoint proxy() const { return proxy_; }
   std::vector<OriginPort> origins() const;
   /// Accepted so far. On the first thread.
@@ -87,11 +89,12 @@ class Server final : public Host {
   void accept_failed(Door& door, const boost::system::error_code& error);
   void welcome(boost::asio::ip::tcp::socket socket, const Door& door);
   SocketCapture capture_of(const Door& door, std::int64_t number) const;
-  std::unique_ptr<Session> front_session(const OriginSettings* origin, std::int64_t number);
+  std::unique_ptr<Session> front_session(const Door& door, std::int64_t number);
   bool full();
 
   std::string name_;
   Plan plan_;
+  FaultCounts counts_;
   Catalogue& catalogue_;
   Recorder& recorder_;
   Threads& threads_;

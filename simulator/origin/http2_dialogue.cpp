@@ -26,25 +26,24 @@ std::optional<Http2Dialogue::Due> Http2Dialogue::take_requests(
     current_ = server_.next_request();
     if (!current_) break;
     actions.emplace_back(request_note(current_->head, current_->body_bytes));
-    if (const auto* fault = plan_.fault_at(Point::inner_request, facts_)) {
-      return Due{fault, Point::inner_request};
-    }
+    const auto faults = plan_.faults_at(Point::inner_request, facts_);
+    if (!faults.empty()) return Due{faults.front(), Point::inner_request};
     answer(own_headers, actions);
   }
   return std::nullopt;
 }
 
-void Http2Dialogue::respond(const Respond& deed) {
+void Http2Dialogue::respond(const Answer& answer) {
   const auto stream = current_->stream;
-  const auto status = static_cast<int>(deed.status);
-  if (deed.is_interim()) return server_.interim(stream, status, deed.headers);
-  const bool with_body = current_->head.method != "HEAD" && !deed.body.empty();
+  const auto status = static_cast<int>(answer.status);
+  if (answer.is_interim()) return server_.interim(stream, status, answer.headers);
+  const bool with_body = current_->head.method != "HEAD" && !answer.body.empty();
   std::optional<std::uint64_t> length;
-  if (status != 204) length = deed.body.size();
-  server_.answer(stream, status, deed.headers, length,
-                 with_body ? std::optional(body_of_text(deed.body)) : std::nullopt);
+  if (status != 204) length = answer.body.size();
+  server_.answer(stream, status, answer.headers, length,
+                 with_body ? std::optional(body_of_text(answer.body)) : std::nullopt);
   current_.reset();
-  if (!deed.ends_connection()) return;
+  if (!answer.ends_connection()) return;
   last_ = stream;
   server_.say_goodbye();
 }
@@ -77,7 +76,8 @@ void Http2Dialogue::begin(const std::vector<std::string>& own_headers, ActionLis
   std::optional<Http2Body> body;
   if (request.head.method != "HEAD" && answer_.status != 204) {
     body = body_of(answer_);
-    const auto* fault = plan_.fault_at(Point::inner_response, facts_);
+    const auto faults = plan_.faults_at(Point::inner_response, facts_);
+    const auto* fault = faults.empty() ? nullptr : faults.front();
     const auto at = fault == nullptr
                         ? 0
                         : static_cast<std::uint64_t>(fault->when.body_offset_bytes.value_or(0));

@@ -42,7 +42,7 @@ class Http2Dialogue {
   std::optional<Due> body_fault();
 
   /// In the place of the answer to the request that a fault met.
-  void respond(const Respond& deed);
+  void respond(const Answer& answer);
   /// After a 1xx, or a stall: as if no fault had met it.
   void answer(const std::vector<std::string>& own_headers, ActionList& actions);
   void go_on_with_body();

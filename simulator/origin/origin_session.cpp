@@ -5,15 +5,21 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/ensure.hpp"
 #include "http/response_text.hpp"
 #include "http/status_reason.hpp"
 #include "origin/exchange_note.hpp"
 
 namespace misproxy {
 
-OriginSession::OriginSession(const Plan& plan, const ServerContext& tls, ConnectionFacts facts,
-                             std::uint16_t port, CivilTime began)
-    : plan_(plan), facts_(std::move(facts)), port_(port), began_(began), tls_(tls) {}
+OriginSession::OriginSession(const Plan& plan, FaultCounts& counts, const ServerContext& tls,
+                             ConnectionFacts facts, std::uint16_t port, CivilTime began)
+    : plan_(plan),
+      counts_(counts),
+      facts_(std::move(facts)),
+      port_(port),
+      began_(began),
+      tls_(tls) {}
 
 void OriginSession::step(const Event& event, Instant now, ActionList& actions) {
   if (state_ == State::over) return;
@@ -65,8 +71,12 @@ void OriginSession::on(const Fired& event, ActionList& actions) {
 }
 
 void OriginSession::after_stall(ActionList& actions) {
-  const bool before_answer = stalled_at_ == Point::inner_request;
   state_ = http2_ ? State::reading : State::body;
+  go_on_after(stalled_at_, actions);
+}
+
+void OriginSession::go_on_after(Point point, ActionList& actions) {
+  const bool before_answer = point == Point::inner_request;
   if (before_answer) return http2_ ? http2_->answer(own_headers(), actions) : answer(actions);
   return http2_ ? http2_->go_on_with_body() : send_body(actions);
 }
@@ -243,59 +253,63 @@ void OriginSession::refuse(const RequestError& error, ActionList& actions) {
 void OriginSession::take_request(ActionList& actions) {
   const auto& head = *reader_.head();
   actions.emplace_back(request_note(head, reader_.body_bytes()));
-  if (const auto* fault = plan_.fault_at(Point::inner_request, facts_)) {
-    return perform(*fault, Point::inner_request, actions);
-  }
+  const auto faults = plan_.faults_at(Point::inner_request, facts_);
+  if (!faults.empty()) return perform(*faults.front(), Point::inner_request, actions);
   answer(actions);
 }
 
 // --- faults
 
 void OriginSession::perform(const Fault& fault, Point point, ActionList& actions) {
-  Note note(point, Party::origin, Cause::injected, word(fault.deed_word()));
+  if (!counts_.claim(fault)) return go_on_after(point, actions);
+  Note note(point, Party::origin, Cause::injected, fault.word());
   note.fault = fault.id;
   if (point == Point::inner_response) {
     note.fields.emplace_back("body_offset", static_cast<std::int64_t>(sent_));
   }
-  stalled_at_ = point;
-  if (const auto* deed = std::get_if<Respond>(&fault.deed)) {
-    if (!deed->raw) note.fields.emplace_back("status", deed->status);
-    actions.emplace_back(std::move(note).with("body_bytes", deed->body_bytes()));
-    return respond(*deed, actions);
-  }
-  if (const auto* deed = std::get_if<Close>(&fault.deed)) {
-    actions.emplace_back(std::move(note).with("how", std::string(word(deed->how))));
-    return hang_up(deed->ending(), deed->how == Close::How::fin, actions);
-  }
-  const auto& deed = std::get<Stall>(fault.deed);
-  if (deed.for_ms) note.fields.emplace_back("for_ms", deed.for_ms->count());
+  for (auto& field : fault.told())
+    note.fields.push_back(std::move(field));
   actions.emplace_back(std::move(note));
-  stall(deed, actions);
+  stalled_at_ = point;
+  std::visit([&](const auto& effect) { apply(effect, actions); }, fault.effect());
 }
 
-void OriginSession::respond(const Respond& deed, ActionList& actions) {
-  if (http2_ && !deed.raw) {
-    http2_->respond(deed);
-    if (deed.is_interim()) http2_->answer(own_headers(), actions);
+void OriginSession::apply(const Answer& answer, ActionList& actions) {
+  if (http2_ && !answer.raw) {
+    http2_->respond(answer);
+    if (answer.is_interim()) http2_->answer(own_headers(), actions);
     return;
   }
   if (http2_) {
-    tls_.send(*deed.raw);
+    tls_.send(*answer.raw);
     return hang_up(Ending::fin, true, actions);
   }
-  tls_.send(deed.wire(false, reader_.head()->method != "HEAD"));
-  if (deed.is_interim()) return answer(actions);
-  if (deed.ends_connection() || !reader_.head()->keep_alive) {
+  tls_.send(answer.wire(false, reader_.head()->method != "HEAD"));
+  if (answer.is_interim()) return this->answer(actions);
+  if (answer.ends_connection() || !reader_.head()->keep_alive) {
     return hang_up(Ending::fin, true, actions);
   }
   end_answer(actions);
 }
 
-void OriginSession::stall(const Stall& deed, ActionList& actions) {
+void OriginSession::apply(const End& end, ActionList& actions) {
+  hang_up(end.how, end.how == Ending::fin && end.close_notify, actions);
+}
+
+void OriginSession::apply(const Hold& hold, ActionList& actions) {
   state_ = State::quiet;
-  if (!deed.for_ms) return;
+  if (!hold.for_ms) return;
   state_ = State::waiting;
-  actions.emplace_back(StartTimer{Timer::stall, *deed.for_ms});
+  actions.emplace_back(StartTimer{Timer::stall, *hold.for_ms});
+}
+
+void OriginSession::apply(const Alert&, ActionList&) { ensure(false, "to come"); }
+void OriginSession::apply(const Bend&, ActionList&) { ensure(false, "to come"); }
+void OriginSession::apply(const UpstreamFailure&, ActionList&) {
+  ensure(false, "only a proxy has an upstream");
+}
+void OriginSession::apply(const Fate&, ActionList&) {
+  ensure(false, "a segment's fate is the path's, and no origin's");
 }
 
 // --- the answer
@@ -339,7 +353,8 @@ void OriginSession::begin_answer(ActionList& actions) {
   actions.emplace_back(response_note(*reader_.head(), answer_.status, answer_.body_bytes()));
   state_ = State::body;
   sent_ = head_only ? answer_.body_bytes() : 0;
-  body_fault_ = plan_.fault_at(Point::inner_response, facts_);
+  const auto faults = plan_.faults_at(Point::inner_response, facts_);
+  body_fault_ = faults.empty() ? nullptr : faults.front();
   send_body(actions);
 }
 

@@ -7,6 +7,7 @@
 #include "origin/body_digest.hpp"
 #include "origin/http2_dialogue.hpp"
 #include "origin/routes.hpp"
+#include "plan/fault_counts.hpp"
 #include "plan/plan.hpp"
 #include "session/session.hpp"
 #include "tls/record_units.hpp"
@@ -31,8 +32,8 @@ class OriginSession final : public Session {
 
   /// `facts`: of the connection that leads here; `port` the origin's; `began`: the world's
   /// beginning, from which it knows the date. The plan outlives the session.
-  OriginSession(const Plan& plan, const ServerContext& tls, ConnectionFacts facts,
-                std::uint16_t port, CivilTime began);
+  OriginSession(const Plan& plan, FaultCounts& counts, const ServerContext& tls,
+                ConnectionFacts facts, std::uint16_t port, CivilTime began);
 
   void step(const Event& event, Instant now, ActionList& actions) override;
 
@@ -67,8 +68,14 @@ class OriginSession final : public Session {
   void take_request(ActionList& actions);
   void refuse(const RequestError& error, ActionList& actions);
   void perform(const Fault& fault, Point point, ActionList& actions);
-  void respond(const Respond& deed, ActionList& actions);
-  void stall(const Stall& deed, ActionList& actions);
+  void apply(const Answer& answer, ActionList& actions);
+  void apply(const End& end, ActionList& actions);
+  void apply(const Hold& hold, ActionList& actions);
+  void apply(const Alert& alert, ActionList& actions);
+  void apply(const UpstreamFailure& failure, ActionList& actions);
+  void apply(const Bend& bend, ActionList& actions);
+  void apply(const Fate& fate, ActionList& actions);
+  void go_on_after(Point point, ActionList& actions);
   void answer(ActionList& actions);
   void hash_on(ActionList& actions);
   void begin_answer(ActionList& actions);
@@ -84,6 +91,7 @@ class OriginSession final : public Session {
   bool answering() const;
 
   const Plan& plan_;
+  FaultCounts& counts_;
   ConnectionFacts facts_;
   std::uint16_t port_;
   CivilTime began_;

@@ -41,10 +41,10 @@ class CanonicalText {
   void fraction(std::string_view key, const std::optional<double>& value) {
     if (value) line(path(key), fmt::format("{:.17g}", *value));
   }
-  template <WordEnum Enum, class... Alternatives>
+  template <class... Alternatives>
   void one_of(std::string_view key, std::variant<Alternatives...>& value) {
-    const auto name = word(static_cast<Enum>(value.index()));
-    std::visit([&](auto& chosen) { write(fmt::format("{}.{}", path(key), name), chosen); }, value);
+    std::visit([&](auto& chosen) { write(fmt::format("{}.{}", path(key), chosen.kWord), chosen); },
+               value);
   }
   void check(std::string_view, bool, std::string_view) {}
   void check_together(std::string_view, bool, std::string_view) {}
@@ -58,6 +58,7 @@ class CanonicalText {
 
   void write(const std::string& where, const std::string& value) { line(where, quoted(value)); }
   void write(const std::string& where, std::int64_t value) { line(where, fmt::to_string(value)); }
+  void write(const std::string& where, const NumberSet& value) { line(where, value.text()); }
   void write(const std::string& where, bool value) { line(where, value ? "true" : "false"); }
   void write(const std::string& where, Milliseconds value) { write(where, value.count()); }
   template <WordEnum Enum>

@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "core/glob.hpp"
+#include "core/network_prefix.hpp"
 #include "core/sha256.hpp"
+#include "core/target_path.hpp"
 #include "plan/canonical_text.hpp"
 
 namespace misproxy {
@@ -16,39 +18,66 @@ std::string Plan::digest() const {
   return sha256_hex(fmt::format("seed = {}\n{}", seed_, canonical_text(scenario_)));
 }
 
+namespace {
+
+/// Where no host is known yet, the connection's own number is all that tells it from others.
+std::string draw_key(const ConnectionFacts& facts) {
+  return facts.host.empty() ? fmt::format("#{}", facts.number)
+                            : fmt::format("{}#{}", facts.host, facts.attempt);
+}
+
+bool covers(const std::optional<NumberSet>& set, std::int64_t number) {
+  return !set || set->contains(number);
+}
+
+bool covers(const std::optional<std::string>& glob, std::string_view text) {
+  return !glob || glob_matches(*glob, text);
+}
+
+bool has_header(const std::optional<std::string>& glob, const std::vector<std::string>& headers) {
+  return !glob || std::any_of(headers.begin(), headers.end(),
+                              [&](const auto& header) { return glob_matches(*glob, header); });
+}
+
+}  // namespace
+
 bool Plan::applies(const Fault& fault, const ConnectionFacts& facts) const {
   const auto& when = fault.when;
-  if (when.host && !glob_matches(*when.host, facts.host)) return false;
-  if (when.connection && *when.connection != facts.number) return false;
-  if (when.attempt && *when.attempt != facts.attempt) return false;
-  if (!when.chance) return true;
-  // Where no host is known yet, the connection's own number is all that tells it from others.
-  const auto key = facts.host.empty() ? fmt::format("#{}", facts.number)
-                                      : fmt::format("{}#{}", facts.host, facts.attempt);
-  return draw_fraction(seed_, fault.id, key, 0) < *when.chance;
+  const bool meant = covers(when.host, facts.host) && covers(when.connection, facts.number) &&
+                     covers(when.attempt, facts.attempt) && covers(when.method, facts.method) &&
+                     covers(when.path, target_path(facts.target)) &&
+                     covers(when.status, facts.status) && has_header(when.header, facts.headers);
+  if (!meant) return false;
+  if (when.client && !NetworkPrefix::parse(*when.client)->contains(facts.client)) return false;
+  return !when.chance || draw_fraction(seed_, fault.id, draw_key(facts), 0) < *when.chance;
 }
 
-const Fault* Plan::fault_at(Point point, const ConnectionFacts& facts) const {
-  const auto found = std::find_if(
-      scenario_.faults.begin(), scenario_.faults.end(),
-      [&](const Fault& fault) { return fault.when.point == point && applies(fault, facts); });
-  return found == scenario_.faults.end() ? nullptr : &*found;
-}
-
-std::vector<const Fault*> Plan::tunnel_faults(const ConnectionFacts& facts) const {
+std::vector<const Fault*> Plan::faults_at(Point point, const ConnectionFacts& facts) const {
   std::vector<const Fault*> faults;
   for (const auto& fault : scenario_.faults) {
-    if (fault.when.point == Point::tunnel && applies(fault, facts)) faults.push_back(&fault);
+    if (fault.when.point == point && applies(fault, facts)) faults.push_back(&fault);
   }
   return faults;
 }
 
-bool Plan::stalls_inside(const ConnectionFacts& facts) const {
+const Fault* Plan::fault(std::string_view id) const {
+  const auto found = std::ranges::find(scenario_.faults, id, &Fault::id);
+  return found == scenario_.faults.end() ? nullptr : &*found;
+}
+
+bool Plan::is_slow_inside(const ConnectionFacts& facts) const {
   return std::any_of(scenario_.faults.begin(), scenario_.faults.end(), [&](const Fault& fault) {
     const bool inside =
         fault.when.point == Point::inner_request || fault.when.point == Point::inner_response;
-    return inside && fault.deed_word() == DeedWord::stall && applies(fault, facts);
+    const auto effect = fault.effect();
+    const bool slow = std::holds_alternative<Hold>(effect) || std::holds_alternative<Bend>(effect);
+    return inside && slow && covers(fault.when.host, facts.host);
   });
+}
+
+BendKey Plan::bend_key(const Fault& fault, const ConnectionFacts& facts,
+                       std::uint64_t offset) const {
+  return {seed_, fault.id, draw_key(facts), offset};
 }
 
 const OriginSettings* Plan::origin_for(std::string_view host, std::uint16_t port) const {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/draw.hpp"
+#include "fault/bend.hpp"
 #include "scenario/scenario.hpp"
 
 namespace misproxy {
@@ -12,11 +13,19 @@ namespace misproxy {
 /// What is known of a connection when a fault may act on it.
 ///
 /// `number` counts the client's connections from 1; `attempt` the CONNECTs to the same host, from
-/// 1; `host` is empty and `attempt` 0 until a request head has named them.
+/// 1; `host` is empty and `attempt` 0 until a request head has named them. `client`: its address,
+/// empty where the world knows none. `method` and `target` are the last request's: the CONNECT's,
+/// or at the points inside TLS that of the request there, whose response has `status` and
+/// `headers`.
 struct ConnectionFacts {
   std::int64_t number = 0;
   std::string host;
   std::int64_t attempt = 0;
+  std::string client{};
+  std::string method{};
+  std::string target{};
+  std::int64_t status = 0;
+  std::vector<std::string> headers{};
 };
 
 /// A scenario and its seed, resolved: the one place where random choices are made.
@@ -31,13 +40,14 @@ class Plan {
   /// SHA-256 over the scenario's canonical text and the seed, as 64 hexadecimal digits.
   std::string digest() const;
 
-  /// The first fault, in file order, that acts on this connection at `point`; nothing in most
-  /// cases.
-  const Fault* fault_at(Point point, const ConnectionFacts& facts) const;
-  /// All faults that can act in this connection's tunnel, in file order.
-  std::vector<const Fault*> tunnel_faults(const ConnectionFacts& facts) const;
-  /// Whether a stall applies to this connection at a point inside the tunnel's TLS.
-  bool stalls_inside(const ConnectionFacts& facts) const;
+  /// The fault of that id, or nothing.
+  const Fault* fault(std::string_view id) const;
+  /// The faults that act on this connection at `point`, in file order; none in most cases.
+  std::vector<const Fault*> faults_at(Point point, const ConnectionFacts& facts) const;
+  /// Whether a silence or a slowness is planned for this connection inside the tunnel's TLS.
+  bool is_slow_inside(const ConnectionFacts& facts) const;
+  /// For a bend of `fault` that begins at `offset` of its stream.
+  BendKey bend_key(const Fault& fault, const ConnectionFacts& facts, std::uint64_t offset) const;
   /// The origin that plays `host` at `port`, or nothing: then the proxy answers 403.
   const OriginSettings* origin_for(std::string_view host, std::uint16_t port) const;
   /// The bytes of the download `/bytes/<size>`.

@@ -9,17 +9,11 @@
 namespace misproxy {
 namespace {
 
-bool acts_on_packets(const Fault& fault) {
-  const auto& deed = fault.deed;
-  return fault.when.point == Point::path || std::holds_alternative<Drop>(deed) ||
-         std::holds_alternative<Delay>(deed) || std::holds_alternative<Duplicate>(deed) ||
-         std::holds_alternative<Icmp>(deed);
-}
-
 /// What of it needs packets; empty where nothing does.
 std::string packet_part(const Scenario& scenario) {
   for (const auto& fault : scenario.faults) {
-    if (acts_on_packets(fault)) return fmt::format("the fault `{}`", fault.id);
+    if (std::holds_alternative<Fate>(fault.effect()))
+      return fmt::format("the fault `{}`", fault.id);
   }
   const auto& network = scenario.network;
   if (network.client_link.shapes_packets()) return "`network.client_link`";

@@ -5,7 +5,10 @@
 #include <utility>
 
 #include "core/ensure.hpp"
+#include "core/overloaded.hpp"
 #include "http/response_text.hpp"
+#include "proxy/act.hpp"
+#include "proxy/manner.hpp"
 #include "proxy/request_target.hpp"
 
 namespace misproxy {
@@ -23,36 +26,27 @@ std::string_view error_type(int status) {
   return status == 501 ? "proxy_internal_response" : "http_request_error";
 }
 
-std::string_view error_type(Failed::Why why) {
+UpstreamFailure::Why reason_of(Failed::Why why) {
   switch (why) {
     case Failed::Why::unresolved:
-      return "dns_error";
+      return UpstreamFailure::Why::unresolved;
     case Failed::Why::refused:
-      return "connection_refused";
     case Failed::Why::unreachable:
-      return "destination_ip_unroutable";
+      return UpstreamFailure::Why::refused;
     case Failed::Why::timeout:
-      return "connection_timeout";
+      return UpstreamFailure::Why::timeout;
   }
-  return "proxy_internal_error";
+  ensure(false, "a failure that no world reports");
+  return UpstreamFailure::Why::refused;
 }
 
 }  // namespace
 
-struct ProxySession::Act {
-  Instant now;
-  ActionList& list;
-
-  template <class A>
-  void add(A action) {
-    list.emplace_back(std::move(action));
-  }
-};
-
-ProxySession::ProxySession(const Plan& plan, std::int64_t number)
-    : plan_(plan), reader_(static_cast<std::size_t>(plan.scenario().proxy.head_limit_bytes)) {
-  facts_.number = number;
-}
+ProxySession::ProxySession(const Plan& plan, FaultCounts& counts, ConnectionFacts facts)
+    : plan_(plan),
+      counts_(counts),
+      facts_(std::move(facts)),
+      reader_(static_cast<std::size_t>(plan.scenario().proxy.head_limit_bytes)) {}
 
 void ProxySession::step(const Event& event, Instant now, ActionList& actions) {
   if (state_ == State::over) return;
@@ -72,29 +66,31 @@ void ProxySession::on(const Opened& event, Act& act) {
 
 void ProxySession::on(const Received& event, Act& act) {
   const auto direction = event.peer == Party::client ? Direction::to_origin : Direction::to_client;
-  const bool held_up = yielding_ && event.peer == Party::client;
-  if (state_ == State::tunnel && !held_up) return relay(direction, event.bytes, act);
+  if (state_ == State::tunnel) return relay(direction, event.bytes, act);
+  if (state_ == State::waiting && watch_) {
+    lane(direction).channel.put(event.bytes);
+    return balance(direction, act);
+  }
   if (event.peer == Party::origin) {
     if (state_ == State::waiting) held_origin_ += event.bytes;
     return;
   }
   const bool behind = state_ == State::reading_head && client_is_behind();
-  if (state_ == State::waiting || held_up || behind) return hold(event.bytes, act);
+  if (state_ == State::waiting || behind) return hold(event.bytes, act);
   if (state_ == State::reading_head) read_head(event.bytes, act);
 }
 
 void ProxySession::on(const Closed& event, Act& act) {
   if (event.peer == Party::client) return client_left(event.how, act);
-  if (state_ == State::waiting && watch_) {
-    origin_ended_ = event.how;  // heard when the stall is over
+  if (state_ == State::waiting && origin_open_) {  // heard when the stall is over
+    lane(Direction::to_client).ended = event.how;
     return;
   }
   if (event.how == Ending::fin) drop_origin(Ending::fin, act);  // its FIN is answered with ours
   origin_open_ = false;
   if (state_ != State::tunnel) return;
-  const auto rest = watch_->flush(Direction::to_client);
-  if (!rest.empty()) act.add(Send{Party::client, rest});
-  hang_up(event.how, act);
+  lane(Direction::to_client).ended = event.how;
+  pump(Direction::to_client, act);
 }
 
 void ProxySession::on(const Drained&, Act& act) {
@@ -104,15 +100,27 @@ void ProxySession::on(const Drained&, Act& act) {
 }
 
 void ProxySession::on(const Fired& event, Act& act) {
-  if (event.timer == Timer::stall) return after_stall(act);
-  on_limit(act);
+  switch (event.timer) {
+    case Timer::stall:
+      return after_stall(act);
+    case Timer::limit:
+      return on_limit(act);
+    case Timer::fault:
+      return on_fault_alarm(act);
+    case Timer::to_origin:
+      return pump(Direction::to_origin, act);
+    case Timer::to_client:
+      return pump(Direction::to_client, act);
+    case Timer::work:
+    case Timer::attempt:
+      break;
+  }
+  ensure(false, "the proxy starts no such timer");
 }
 
-/// As squid and apache do: 504 where nothing answers, 502 where something says no.
 void ProxySession::on(const Failed& event, Act& act) {
-  const bool silent = event.why == Failed::Why::timeout;
   act.add(Note(Point::upstream_connect, Party::origin, Cause::environment, "open-failed"));
-  refuse(silent ? 504 : 502, error_type(event.why), "the origin cannot be reached", act);
+  apply(UpstreamFailure{reason_of(event.why)}, Point::upstream_connect, act);
 }
 
 void ProxySession::on(const Resolved&, Act&) {}
@@ -126,14 +134,28 @@ void ProxySession::on(const AttemptCounted& event, Act& act) {
 
 void ProxySession::on(const Yielded&, Act& act) {
   yielding_ = false;
-  if (state_ == State::tunnel) release_held(act);
+  if (state_ == State::tunnel) pump(Direction::to_origin, act);
 }
 
 // --- the points of a connection's life, and the faults that act there
 
 void ProxySession::visit(Point point, Act& act) {
-  if (const auto* fault = plan_.fault_at(point, facts_)) return perform(*fault, point, {}, act);
-  go_on(point, act);
+  std::vector<const Fault*> faults;
+  for (const auto* fault : plan_.faults_at(point, facts_)) {
+    const bool of_a_stream = fault->when.at_byte() || fault->bends();
+    const bool other_end =
+        point == Point::close && fault->when.direction && fault->when.direction != ending_;
+    if (!of_a_stream && !other_end) faults.push_back(fault);
+  }
+  agenda_ = Agenda(point, std::move(faults));
+  proceed(act);
+}
+
+void ProxySession::proceed(Act& act) {
+  const auto* fault = agenda_.next();
+  if (fault == nullptr) return go_on(agenda_.point(), act);
+  if (fault->when.after_ms) return wait_for(*fault, act);
+  perform(*fault, agenda_.point(), std::nullopt, act);
 }
 
 void ProxySession::go_on(Point point, Act& act) {
@@ -144,89 +166,140 @@ void ProxySession::go_on(Point point, Act& act) {
       if (plan_.origin_for(target_->host, target_->port) == nullptr) {
         return refuse(403, error_type(403), not_named(*target_), act);
       }
+      return visit(Point::auth, act);
+    case Point::auth:
+      return visit(Point::resolve, act);
+    case Point::resolve:
       return visit(Point::upstream_connect, act);
     case Point::upstream_connect:
       state_ = State::waiting;
       return act.add(Open{Party::origin, {facts_.host, target_->port}});
     case Point::reply:
-      act.add(Send{Party::client, "HTTP/1.1 200 Connection established\r\n\r\n"});
-      act.add(Note(Point::reply, Party::proxy, Cause::peer, "reply").with("status", 200));
-      return start_tunnel(act);
+      if (std::exchange(replied_, true)) return start_tunnel(act);
+      return say(std::string(established(plan_.scenario().proxy.manner)), Next::tunnel, act);
     case Point::tunnel:
       return start_tunnel(act);
+    case Point::close:
+      return pass_end_on(act);
     case Point::inner_request:
     case Point::inner_response:
+    case Point::idle:
     case Point::path:
-    case Point::close:
     case Point::run:
       break;
   }
   ensure(false, "the proxy has no such point");
 }
 
-void ProxySession::perform(const Fault& fault, Point point, TraceFields measured, Act& act) {
-  Note note(point, Party::proxy, Cause::injected, word(fault.deed_word()));
+void ProxySession::perform(const Fault& fault, Point point, const std::optional<Cut>& place,
+                           Act& act) {
+  const auto effect = fault.effect();
+  const bool answers =
+      std::holds_alternative<Answer>(effect) || std::holds_alternative<UpstreamFailure>(effect);
+  const bool too_late = replied_ && answers && point != Point::tunnel;  // one answer a request
+  if (too_late || !counts_.claim(fault)) {
+    if (point != Point::tunnel && point != Point::idle && !place) proceed(act);
+    return;
+  }
+  Note note(point, Party::proxy, Cause::injected, fault.word());
   note.fault = fault.id;
   note.fields = place_of(fault.when);
-  note.measured = std::move(measured);
-  if (const auto* deed = std::get_if<Respond>(&fault.deed)) {
-    if (!deed->raw) note.fields.emplace_back("status", deed->status);
-    act.add(std::move(note).with("body_bytes", deed->body_bytes()));
-    return respond(*deed, point, act);
+  for (auto& field : fault.told())
+    note.fields.push_back(std::move(field));
+  if (place) {
+    const auto* counted = point == Point::reply ? "reply_offset" : "tunnel_offset";
+    note.measured.emplace_back(counted, static_cast<std::int64_t>(place->offset));
+    if (place->record_bytes) {
+      note.measured.emplace_back("record_bytes", static_cast<std::int64_t>(*place->record_bytes));
+    }
   }
-  if (const auto* deed = std::get_if<Close>(&fault.deed)) {
-    act.add(std::move(note).with("how", std::string(word(deed->how))));
-    return close(*deed, act);
-  }
-  const auto& deed = std::get<Stall>(fault.deed);
-  if (deed.for_ms) note.fields.emplace_back("for_ms", deed.for_ms->count());
   act.add(std::move(note));
-  stall(deed, point, act);
+  std::visit(Overloaded{[&](const Bend& b) { bend(fault, b, point, place ? place->offset : 0); },
+                        [&](const auto& turn) { apply(turn, point, act); }},
+             effect);
 }
 
-void ProxySession::respond(const Respond& deed, Point point, Act& act) {
-  auto wire = deed.wire(true, true);
-  undrained_ += wire.size();
-  act.add(Send{Party::client, std::move(wire)});
-  if (deed.is_interim()) return go_on(point, act);
-  if (deed.is_success()) {
-    replied_ = true;
-    return point == Point::reply ? start_tunnel(act) : go_on(point, act);
-  }
+void ProxySession::bend(const Fault& fault, const Bend& bend, Point point, std::uint64_t offset) {
+  const auto direction = point == Point::reply ? Direction::to_client : *fault.when.direction;
+  lane(direction).channel.bend(bend, plan_.bend_key(fault, facts_, offset));
+}
+
+void ProxySession::apply(const Answer& answer, Point, Act& act) {
+  const bool interim = answer.is_interim();
+  replied_ = answer.is_success();
+  if (interim || replied_) return say(answer.wire(true, true), Next::proceed, act);
   drop_origin(Ending::fin, act);
-  if (!deed.ends_connection()) return await_head(act);
-  if (!deed.linger_ms) return hang_up(Ending::fin, act);
-  state_ = State::lingering;
-  act.add(StartTimer{Timer::limit, *deed.linger_ms});
+  auto next = Next::next_request;
+  if (answer.ends_connection()) next = answer.linger ? Next::linger : Next::hang_up;
+  linger_ = answer.linger.value_or(Milliseconds{0});
+  say(answer.wire(true, true), next, act);
 }
 
-void ProxySession::close(const Close& deed, Act& act) {
-  drop_origin(deed.ending(), act);
-  hang_up(deed.ending(), act);
+void ProxySession::apply(const End& end, Point, Act& act) {
+  drop_origin(end.how, act);
+  hang_up(end.how, act);
 }
 
-void ProxySession::stall(const Stall& deed, Point point, Act& act) {
+void ProxySession::apply(const Hold& hold, Point point, Act& act) {
   act.add(StopTimer{Timer::limit});
   if (origin_open_) act.add(Pause{Party::origin});
-  if (!deed.reads && !std::exchange(client_paused_, true)) act.add(Pause{Party::client});
-  if (!deed.for_ms) {
+  auto& client_paused = lane(Direction::to_origin).paused;
+  if (!hold.reads && !std::exchange(client_paused, true)) act.add(Pause{Party::client});
+  if (!hold.for_ms) {
     state_ = State::quiet;
     held_.clear();
+    for (auto& each : lanes_)
+      each.channel.discard();
     return;
   }
   state_ = State::waiting;
   stalled_at_ = point;
-  act.add(StartTimer{Timer::stall, *deed.for_ms});
+  act.add(StartTimer{Timer::stall, *hold.for_ms});
+}
+
+/// In the clear, between whatever stands before and behind it. Source: RFC 8446 section 5.1.
+void ProxySession::apply(const Alert& alert, Point point, Act& act) {
+  constexpr char kAlert = 21;
+  const std::string record{
+      kAlert, 3, 3, 0, 2, static_cast<char>(alert.level), static_cast<char>(alert.description)};
+  act.add(Send{Party::client, record});
+  if (alert.level == 2) apply(End{}, point, act);
+}
+
+/// Before the tunnel it says so; in the tunnel real proxies pass what they have and close.
+void ProxySession::apply(const UpstreamFailure& failure, Point point, Act& act) {
+  if (point == Point::tunnel) {
+    drop_origin(Ending::rst, act);
+    return hang_up(Ending::fin, act);
+  }
+  const auto answer =
+      unreachable_answer(plan_.scenario().proxy.manner, failure.why, target_->text());
+  act.add(Note(Point::request_head, Party::proxy, Cause::peer, "refuse")
+              .with("status", answer.status)
+              .with("why", std::string("the origin cannot be reached")));
+  apply(answer, point, act);
+}
+
+void ProxySession::apply(const Fate&, Point, Act&) {
+  ensure(false, "a segment's fate is the path's, and no proxy's");
+}
+
+void ProxySession::wait_for(const Fault& fault, Act& act) {
+  awaited_ = &fault;
+  apply(Hold{*fault.when.after_ms, true}, fault.when.point, act);
 }
 
 void ProxySession::after_stall(Act& act) {
   if (!stalled_at_) return;
   const auto point = *std::exchange(stalled_at_, std::nullopt);
   if (origin_open_) act.add(Resume{Party::origin});
-  if (point != Point::tunnel) return go_on(point, act);
+  lane(Direction::to_client).paused = false;
+  if (const auto* fault = std::exchange(awaited_, nullptr)) {
+    return perform(*fault, point, std::nullopt, act);
+  }
+  if (replying_) return pump(Direction::to_client, act);
+  if (point != Point::tunnel && point != Point::idle) return proceed(act);
   start_tunnel(act);
-  const bool ended = state_ == State::tunnel && origin_ended_;
-  if (ended) on(Closed{Party::origin, *std::exchange(origin_ended_, std::nullopt)}, act);
 }
 
 // --- the request
@@ -235,6 +308,8 @@ void ProxySession::await_head(Act& act) {
   const auto& settings = plan_.scenario().proxy;
   state_ = State::reading_head;
   replied_ = false;
+  reply_watch_.reset();
+  lane(Direction::to_client).channel.straighten();
   reader_ = RequestReader(static_cast<std::size_t>(settings.head_limit_bytes));
   act.add(StartTimer{Timer::limit, settings.head_timeout_ms});
   if (!client_is_behind()) release_held(act);
@@ -283,6 +358,8 @@ void ProxySession::take_connect(const RequestHead& head, Act& act) {
     return refuse(400, error_type(400), "CONNECT wants `host:port`, the port from 1 to 65535", act);
   }
   facts_.host = folded_host(target_->host);
+  facts_.method = head.method;
+  facts_.target = head.target;
   act.add(CountAttempt{facts_.host});
 }
 
@@ -291,57 +368,26 @@ void ProxySession::refuse(int status, std::string_view error, std::string_view w
               .with("status", status)
               .with("why", std::string(why)));
   const bool with_body = !reader_.head() || reader_.head()->method != "HEAD";
-  act.add(Send{Party::client, refusal_text(status, why, {proxy_status(error, why)}, with_body)});
-  hang_up(Ending::fin, act);
+  say(refusal_text(status, why, {proxy_status(error, why)}, with_body), Next::hang_up, act);
 }
 
-// --- the tunnel
-
-void ProxySession::start_tunnel(Act& act) {
-  if (!watch_) {
-    watch_.emplace(plan_.tunnel_faults(facts_));
-    last_passed_ = act.now;
-  }
-  state_ = State::tunnel;
-  if (const auto* fault = watch_->at_start()) return perform(*fault, Point::tunnel, {}, act);
-  if (const auto limit = idle_limit()) act.add(StartTimer{Timer::limit, *limit});
-  release_held(act);
-}
-
-void ProxySession::relay(Direction direction, std::string_view bytes, Act& act) {
-  last_passed_ = act.now;
-  auto cut = watch_->scan(direction, bytes);
-  const auto peer = direction == Direction::to_origin ? Party::origin : Party::client;
-  if (!cut.pass.empty()) act.add(Send{peer, std::move(cut.pass)});
-  auto& held = direction == Direction::to_origin ? held_ : held_origin_;
-  held.insert(0, cut.rest);
-  if (cut.fault == nullptr) {
-    if (cut.rest.empty()) return;
-    yielding_ = true;
-    return act.add(Yield{});
-  }
-  TraceFields measured{{"tunnel_offset", static_cast<std::int64_t>(cut.offset)}};
-  if (cut.record_bytes) {
-    measured.emplace_back("record_bytes", static_cast<std::int64_t>(*cut.record_bytes));
-  }
-  perform(*cut.fault, Point::tunnel, std::move(measured), act);
-}
+// --- what is held
 
 void ProxySession::hold(std::string_view bytes, Act& act) {
   held_ += bytes;
-  if (held_.size() < kMostHeld || client_paused_) return;
-  client_paused_ = true;
+  auto& paused = lane(Direction::to_origin).paused;
+  if (held_.size() < kMostHeld || std::exchange(paused, true)) return;
   act.add(Pause{Party::client});
 }
 
 void ProxySession::release_held(Act& act) {
-  if (client_paused_) act.add(Resume{Party::client});
-  client_paused_ = false;
+  if (std::exchange(lane(Direction::to_origin).paused, false)) act.add(Resume{Party::client});
   const auto from_client = std::exchange(held_, {});
-  const auto from_origin = std::exchange(held_origin_, {});
-  // A fault may act on the first of them, and the second is then held again.
   if (!from_client.empty()) on(Received{Party::client, from_client}, act);
-  if (!from_origin.empty()) on(Received{Party::origin, from_origin}, act);
+  if (!watch_) return;
+  // A fault may act on the first of them, and the second then waits again.
+  pump(Direction::to_origin, act);
+  pump(Direction::to_client, act);
 }
 
 // --- the end
@@ -372,17 +418,28 @@ void ProxySession::client_left(Ending how, Act& act) {
               .measuring("how", std::string(word(how))));
   // One that only sends no more still gets its answer; in a stall nobody can tell it from one that
   // left.
-  if (how == Ending::fin && state_ == State::tunnel && origin_open_) return half_close(act);
+  if (how == Ending::fin && state_ == State::tunnel && origin_open_) {
+    lane(Direction::to_origin).ended = how;
+    return pump(Direction::to_origin, act);
+  }
   const bool already = state_ == State::closing;
   drop_origin(how, act);
   if (!already) act.add(Hangup{Party::client, Ending::fin});
   state_ = State::over;
 }
 
-void ProxySession::half_close(Act& act) {
-  const auto rest = watch_->flush(Direction::to_origin);
-  if (!rest.empty()) act.add(Send{Party::origin, rest});
-  act.add(HalfClose{Party::origin});
+/// Of the side that has ended to the other, behind all that it sent.
+void ProxySession::pass_end_on(Act& act) {
+  const auto direction = *std::exchange(ending_, std::nullopt);
+  const auto how = *std::exchange(lane(direction).ended, std::nullopt);
+  state_ = State::tunnel;
+  if (direction == Direction::to_origin) {
+    if (origin_open_) act.add(HalfClose{Party::origin});
+    return release_held(act);
+  }
+  if (how == Ending::fin) drop_origin(Ending::fin, act);  // one that has reset hears nothing
+  origin_open_ = false;
+  hang_up(how, act);
 }
 
 /// None where a stall inside the tunnel is planned and the scenario sets no limit: for ever is for
@@ -390,7 +447,7 @@ void ProxySession::half_close(Act& act) {
 std::optional<Duration> ProxySession::idle_limit() const {
   const auto& set = plan_.scenario().proxy.idle_timeout_ms;
   if (set) return *set;
-  if (plan_.stalls_inside(facts_)) return std::nullopt;
+  if (plan_.is_slow_inside(facts_)) return std::nullopt;
   return ProxySettings::kIdleTimeout;
 }
 

@@ -1,10 +1,16 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "http/request_reader.hpp"
+#include "plan/channel.hpp"
+#include "plan/fault_counts.hpp"
+#include "plan/offset_watch.hpp"
 #include "plan/plan.hpp"
+#include "proxy/agenda.hpp"
 #include "proxy/tunnel_watch.hpp"
 #include "session/session.hpp"
 
@@ -12,31 +18,51 @@ namespace misproxy {
 
 /// The explicit proxy: one client connection, from accept to close.
 ///
-///     accept -> request-head -> upstream-connect -> reply -> tunnel
-///                    ^                  |             |
-///                    └── next request ──┴─ an answer ─┘   (unless it says close)
+///     accept -> request-head -> auth -> resolve -> upstream-connect -> reply -> tunnel -> close
+///                    ^                                   |               |
+///                    └── next request ──┴─ an answer ────┴───────────────┘ (unless it says close)
 ///
 /// A healthy proxy answers a CONNECT to an origin of the scenario with 200 after the origin is
 /// open, any other host with 403, and what is no request with 400 or 431; its own refusals say so
-/// in Proxy-Status (RFC 9209). Before each step the plan is asked whether a fault acts there.
+/// in Proxy-Status (RFC 9209). At each turn the plan is asked which faults act there; the bytes of
+/// a reply and of the tunnel go through a Channel, one for each direction.
 /// Source: RFC 9110 section 9.3.6, RFC 9112 sections 3.2 and 9.6.
 class ProxySession final : public Session {
  public:
   /// Client bytes held while nothing may pass; more is left in the socket.
   static constexpr std::size_t kMostHeld = 64 * 1024;
 
-  /// `number` counts the client's connections, from 1. The plan outlives the session.
-  ProxySession(const Plan& plan, std::int64_t number);
+  /// `facts`: the connection's number, from 1, and the client's address. The plan and the counts
+  /// outlive the session.
+  ProxySession(const Plan& plan, FaultCounts& counts, ConnectionFacts facts);
 
   void step(const Event& event, Instant now, ActionList& actions) override;
 
  private:
-  /// `waiting`: for the world's answer, or for the end of a timed stall; what the client sends is
-  /// held. `quiet`: stalled for ever. `lingering`: the last answer is out, and the client may close
-  /// first. `closing`: our side is done, the client may still close.
+  /// `waiting`: for the world's answer, for a reply that passes slowly, or for the end of a timed
+  /// stall; what the client sends is held. `quiet`: stalled for ever. `lingering`: the last answer
+  /// is out, and the client may close first. `closing`: our side is done, the client may still
+  /// close.
   enum class State { reading_head, waiting, tunnel, quiet, lingering, closing, over };
 
+  /// What comes once a reply has passed.
+  enum class Next { proceed, tunnel, next_request, hang_up, linger };
+
   struct Act;  // the actions and the time of one step
+
+  /// One direction of the bytes: its channel, and the side that they come from.
+  struct Lane {
+    Channel channel;
+    bool paused = false;          // its source
+    std::optional<Ending> ended;  // its source, which is told to the other side behind all bytes
+  };
+
+  /// A fault of the tunnel that acts at a time: `due`, or once nothing has passed for `idle`.
+  struct Timed {
+    const Fault* fault;
+    Instant due{};
+    std::optional<Duration> idle;
+  };
 
   void on(const Begin& event, Act& act);
   void on(const Opened& event, Act& act);
@@ -49,12 +75,19 @@ class ProxySession final : public Session {
   void on(const AttemptCounted& event, Act& act);
   void on(const Yielded& event, Act& act);
 
+  // At the turns of the conversation, and the faults there.
   void visit(Point point, Act& act);
+  void proceed(Act& act);
   void go_on(Point point, Act& act);
-  void perform(const Fault& fault, Point point, TraceFields measured, Act& act);
-  void respond(const Respond& deed, Point point, Act& act);
-  void close(const Close& deed, Act& act);
-  void stall(const Stall& deed, Point point, Act& act);
+  void perform(const Fault& fault, Point point, const std::optional<Cut>& place, Act& act);
+  void apply(const Answer& answer, Point point, Act& act);
+  void apply(const End& end, Point point, Act& act);
+  void apply(const Hold& hold, Point point, Act& act);
+  void apply(const Alert& alert, Point point, Act& act);
+  void apply(const UpstreamFailure& failure, Point point, Act& act);
+  void apply(const Fate& fate, Point point, Act& act);
+  void bend(const Fault& fault, const Bend& bend, Point point, std::uint64_t offset);
+  void wait_for(const Fault& fault, Act& act);
   void after_stall(Act& act);
 
   void read_head(std::string_view bytes, Act& act);
@@ -63,34 +96,58 @@ class ProxySession final : public Session {
   void await_head(Act& act);
   Note request_note() const;
   void refuse(int status, std::string_view error, std::string_view why, Act& act);
+
+  // Streams: replies, and the tunnel (proxy_streams.cpp).
+  void say(std::string wire, Next next, Act& act);
+  void begin_reply();
+  void end_reply(Act& act);
   void start_tunnel(Act& act);
   void relay(Direction direction, std::string_view bytes, Act& act);
+  void pump(Direction direction, Act& act);
+  Cut scan(Direction direction, std::string_view bytes);
+  bool flows() const;
+  void balance(Direction direction, Act& act);
+  void set_alarm(Direction direction, Act& act);
+  void conclude(Direction direction, Act& act);
+  void plan_timed(Act& act);
+  void set_fault_alarm(Act& act);
+  void on_fault_alarm(Act& act);
+
   void hold(std::string_view bytes, Act& act);
   void release_held(Act& act);
-  void half_close(Act& act);
+  void pass_end_on(Act& act);
   bool client_is_behind() const { return undrained_ > kMostHeld; }
   std::optional<Duration> idle_limit() const;
   void on_limit(Act& act);
   void client_left(Ending how, Act& act);
   void drop_origin(Ending how, Act& act);
   void hang_up(Ending how, Act& act);
+  Lane& lane(Direction direction) { return lanes_.at(static_cast<std::size_t>(direction)); }
 
   const Plan& plan_;
+  FaultCounts& counts_;
   ConnectionFacts facts_;
   State state_ = State::waiting;
   RequestReader reader_;
   std::optional<Endpoint> target_;
-  bool replied_ = false;  // a 2xx has gone out
+  Agenda agenda_;
+  const Fault* awaited_ = nullptr;  // acts when the stall before it is over
+  bool replied_ = false;            // a 2xx has gone out
+  bool replying_ = false;           // a reply is under way
+  Next after_reply_ = Next::proceed;
+  Milliseconds linger_{0};  // how long an answer waits for the client to close
+  std::optional<OffsetWatch> reply_watch_;
   bool origin_open_ = false;
-  bool client_paused_ = false;
   bool client_gone_ = false;
-  std::optional<Ending> origin_ended_;  // while the tunnel stalls
-  std::size_t undrained_ = 0;           // bytes of answers that the client has not taken yet
-  bool yielding_ = false;               // the origin is heard before what is held counts
-  std::string held_;                    // from the client
-  std::string held_origin_;             // from the origin, while the tunnel stalls
+  std::size_t undrained_ = 0;  // bytes of answers that the client has not taken yet
+  bool yielding_ = false;      // the origin is heard before what is held counts
+  std::string held_;           // from the client, before the tunnel
+  std::string held_origin_;    // from the origin, before the tunnel
   std::optional<Point> stalled_at_;
   std::optional<TunnelWatch> watch_;
+  std::array<Lane, 2> lanes_;
+  std::optional<Direction> ending_;  // the lane whose end is passed on
+  std::vector<Timed> timed_;
   Instant last_passed_{};
 };
 

@@ -13,15 +13,15 @@ constexpr std::array<std::uint8_t, 6> kHandshakeTypes{1, 2, 11, 12, 14, 16};
 }  // namespace
 
 TunnelWatch::TunnelWatch(const std::vector<const Fault*>& faults) {
-  for (const auto* fault : faults)
-    rules_.push_back(Rule{fault, false, 0, std::nullopt});
+  for (const auto* fault : faults) {
+    if (!fault->when.after_ms) rules_.push_back(Rule{fault, false, 0, std::nullopt});
+  }
 }
 
 const Fault* TunnelWatch::at_start() {
   for (auto& rule : rules_) {
     const auto& when = rule.fault->when;
-    const bool no_place = !when.offset_bytes && !when.flight_over_bytes && !when.record;
-    if (rule.done || (!no_place && when.offset_bytes != 0)) continue;
+    if (rule.done || (when.at_byte() && when.offset_bytes != 0)) continue;
     rule.done = true;
     return rule.fault;
   }
@@ -93,7 +93,7 @@ TunnelWatch::Rule* TunnelWatch::first_due(Direction direction, std::size_t size,
   return first;
 }
 
-TunnelWatch::Cut TunnelWatch::scan(Direction direction, std::string_view bytes) {
+Cut TunnelWatch::scan(Direction direction, std::string_view bytes) {
   auto& s = stream(direction);
   if (!bytes.empty()) stream(opposite(direction)).flight = 0;
   std::string all = std::exchange(s.kept, {});

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fault/fault.hpp"
+#include "plan/channel.hpp"
 #include "tls/record_scanner.hpp"
 #include "tls/record_units.hpp"
 #include "trace/event.hpp"
@@ -23,25 +24,13 @@ namespace misproxy {
 /// of a record not known yet are kept back, five at most. Each fault acts once in a tunnel.
 class TunnelWatch {
  public:
-  /// What may pass, and the fault that acts behind it, if one does.
-  ///
-  /// `offset` counts the bytes of this direction before the fault; `record_bytes` is the size of
-  /// the record that it waited for. `rest` is what has not passed; scan it again to go on. There
-  /// may be a rest without a fault: towards the origin no more passes at once than one record, so
-  /// that the origin can answer each before the next counts.
-  struct Cut {
-    std::string pass;
-    const Fault* fault = nullptr;
-    std::uint64_t offset = 0;
-    std::optional<std::size_t> record_bytes;
-    std::string rest;
-  };
-
   /// `faults` in file order, all of point `tunnel`; they outlive the watch.
   explicit TunnelWatch(const std::vector<const Fault*>& faults);
 
-  /// The first fault that acts before any byte, or nothing.
+  /// The next fault that acts before any byte, or nothing.
   const Fault* at_start();
+  /// What may pass, and the fault that acts behind it, if one does. Towards the origin no more
+  /// passes at once than one record, so that the origin can answer each before the next counts.
   Cut scan(Direction direction, std::string_view bytes);
   /// What is kept back, taken: nothing more comes in this direction.
   std::string flush(Direction direction);

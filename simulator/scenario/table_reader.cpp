@@ -293,6 +293,34 @@ void TableReader::read(std::string_view key, std::vector<std::string>& value, Ra
   value = std::move(texts);
 }
 
+void TableReader::read(std::string_view key, NumberSet& value, Range range) {
+  const auto& node = *as_table(table_).get(key);
+  NumberSet numbers;
+  const auto take = [&](const toml::node& one) {
+    std::optional<NumberSet::Span> span;
+    if (const auto* number = one.as_integer()) {
+      if (number->get() >= range.least) span = NumberSet::Span{number->get(), number->get()};
+    } else if (const auto* text = one.as_string()) {
+      span = NumberSet::parse(text->get(), range.least);
+    }
+    if (span) numbers.add(*span);
+    return span.has_value();
+  };
+  const auto* array = node.as_array();
+  bool good = array == nullptr ? take(node) : !array->empty();
+  if (array != nullptr) {
+    for (const auto& one : *array)
+      good = take(one) && good;
+  }
+  if (good) {
+    value = std::move(numbers);
+    return;
+  }
+  report_unreadable(
+      key, fmt::format("`{}` is a number from {} on, a range, or a list of both", key, range.least),
+      "write 3, \"2..4\", \"5..\" or [1, \"5..\"]");
+}
+
 std::optional<std::size_t> TableReader::read_word(std::string_view key,
                                                   std::span<const std::string_view> words) {
   const auto& node = *as_table(table_).get(key);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "core/fields.hpp"
+#include "core/number_set.hpp"
 #include "core/time.hpp"
 #include "core/words.hpp"
 #include "scenario/diagnostic.hpp"
@@ -57,20 +59,20 @@ class TableReader {
   /// Warns at `key` unless `holds`, where nothing in this table and its children is wrong.
   void warn(std::string_view key, bool holds, std::string_view message);
 
-  /// A sub-table `key` with exactly one table in it, whose name is one of `Enum`'s words and says
-  /// which alternative of the variant it describes.
-  template <WordEnum Enum, class... Alternatives>
+  /// A sub-table `key` with exactly one table in it, whose name is the `kWord` of one alternative
+  /// of the variant, and describes that.
+  template <class... Alternatives>
   void one_of(std::string_view key, std::variant<Alternatives...>& value) {
+    static constexpr std::array words{Alternatives::kWord...};
     note_key(key);
     if (!has(key)) return note_missing(key);
     auto table = child(key);
     if (!table) return;
-    const auto index = table->only_key(WordsOf<Enum>::words);
+    const auto index = table->only_key(words);
     if (!index) return;
     std::size_t i = 0;
-    ((i++ == *index
-          ? table->required(WordsOf<Enum>::words[*index], value.template emplace<Alternatives>())
-          : void()),
+    ((i++ == *index ? table->required(words[*index], value.template emplace<Alternatives>())
+                    : void()),
      ...);
   }
 
@@ -103,6 +105,7 @@ class TableReader {
   void read(std::string_view key, std::int64_t& value, Range range);
   void read(std::string_view key, bool& value, Range);
   void read(std::string_view key, std::vector<std::string>& value, Range);
+  void read(std::string_view key, NumberSet& value, Range range);
   std::optional<std::size_t> read_word(std::string_view key,
                                        std::span<const std::string_view> words);
   void read(std::string_view key, Milliseconds& value, Range range) {

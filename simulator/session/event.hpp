@@ -39,10 +39,11 @@ struct Drained {
   Party peer;
 };
 
-/// The timers of a session; each has one purpose, and starting it again moves it.
-enum class Timer { limit, stall, work, attempt };
+/// The timers of a session; each has one purpose, and starting it again moves it. `fault`: the next
+/// one that acts at a time; `to_origin`, `to_client`: what is bent in that direction goes on.
+enum class Timer { limit, stall, work, attempt, fault, to_origin, to_client };
 
-inline constexpr std::size_t kTimers = 4;
+inline constexpr std::size_t kTimers = 7;
 
 struct Fired {
   Timer timer;

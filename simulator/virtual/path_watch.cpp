@@ -13,7 +13,7 @@ SegmentKind kind_of(const TcpSegment& segment) {
   return segment.fin ? SegmentKind::fin : SegmentKind::ack;
 }
 
-PathWatch::PathWatch(const Plan& plan) : plan_(plan) {
+PathWatch::PathWatch(const Plan& plan, FaultCounts& counts) : plan_(plan), fault_counts_(counts) {
   for (const auto& fault : plan.scenario().faults) {
     if (fault.when.point == Point::path) faults_.push_back(&fault);
   }
@@ -22,7 +22,7 @@ PathWatch::PathWatch(const Plan& plan) : plan_(plan) {
 bool PathWatch::matches(const Fault& fault, const Flow& flow, Direction direction,
                         const TcpSegment& segment, std::size_t ip_bytes) const {
   const auto& when = fault.when;
-  if (when.connection && *when.connection != flow.connection) return false;
+  if (when.connection && !when.connection->contains(flow.connection)) return false;
   if (when.direction && *when.direction != direction) return false;
   const auto trigger = when.segment.value_or(SegmentTrigger{});
   if (trigger.leg != flow.leg) return false;
@@ -47,6 +47,11 @@ bool PathWatch::drawn(const Fault& fault, const Flow& flow, std::int64_t ordinal
          *fault.when.chance;
 }
 
+Duration PathWatch::jitter(const Fault& fault, Milliseconds most, std::uint64_t nth) const {
+  return std::chrono::duration_cast<Duration>(most *
+                                              draw_fraction(plan_.seed(), fault.id, "jitter", nth));
+}
+
 std::vector<const Fault*> PathWatch::due(const Flow& flow, Direction direction,
                                          const TcpSegment& segment, std::size_t ip_bytes,
                                          Instant now) {
@@ -57,7 +62,8 @@ std::vector<const Fault*> PathWatch::due(const Flow& flow, Direction direction,
     if (!idle_long_enough(*fault, flow, count, now)) continue;
     const auto ordinal = ++count.seen;
     const bool meant = !fault->when.segment || fault->when.segment->means(ordinal);
-    if (meant && drawn(*fault, flow, ordinal)) acting.push_back(fault);
+    if (meant && drawn(*fault, flow, ordinal) && fault_counts_.claim(*fault))
+      acting.push_back(fault);
   }
   if (!faults_.empty()) last_seen_[flow] = now;
   return acting;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "capture/packet.hpp"
 #include "core/life.hpp"
 #include "fault/fault.hpp"
+#include "plan/fault_counts.hpp"
 #include "plan/plan.hpp"
 
 namespace misproxy::simulated {
@@ -25,12 +27,14 @@ struct Flow {
 /// file order that applies.
 class PathWatch {
  public:
-  /// The plan outlives the watch.
-  explicit PathWatch(const Plan& plan);
+  /// The plan and the counts outlive the watch.
+  PathWatch(const Plan& plan, FaultCounts& counts);
 
   /// The faults that act on this segment, in file order. `ip_bytes`: of the packet.
   std::vector<const Fault*> due(const Flow& flow, Direction direction, const TcpSegment& segment,
                                 std::size_t ip_bytes, Instant now);
+  /// From none to `most`, drawn for the `nth` segment that is held.
+  Duration jitter(const Fault& fault, Milliseconds most, std::uint64_t nth) const;
 
  private:
   /// What one fault knows of one flow.
@@ -45,6 +49,7 @@ class PathWatch {
   bool drawn(const Fault& fault, const Flow& flow, std::int64_t ordinal) const;
 
   const Plan& plan_;
+  FaultCounts& fault_counts_;
   std::vector<const Fault*> faults_;
   std::map<std::pair<const Fault*, Flow>, Count> counts_;
   std::map<Flow, Instant> last_seen_;

@@ -84,48 +84,48 @@ void Router::clamp(Passage& passage) const {
 
 /// False where the segment goes no further.
 bool Router::perform(const Fault& fault, Passage& passage) {
-  passage.frame->comment = fmt::format("{}: {}", fault.id, word(fault.deed_word()));
-  if (std::holds_alternative<Drop>(fault.deed)) {
-    note(passage, fault, "");
-    return false;
-  }
-  if (std::holds_alternative<Close>(fault.deed)) {
-    note(passage, fault, "rst");
+  passage.frame->comment = fmt::format("{}: {}", fault.id, fault.word());
+  note(passage, fault);
+  const auto effect = fault.effect();
+  const auto* fate = std::get_if<Fate>(&effect);
+  ensure(fate != nullptr, "a fault of the path decides a segment's fate");
+  passage.icmp_lost = passage.icmp_lost || fate->mute;
+  if (fate->reset) {
     reset(passage);
-    return false;
+  } else if (fate->told) {
+    tell_unreachable(passage, *fate);
+  } else if (fate->wait.count() > 0) {
+    hold(fault, *fate, passage);
+  } else {
+    if (fate->mtu) passage.told_mtu = fate->mtu;
+    for (int copy = 1; copy < fate->copies; ++copy) {
+      auto twin = passage;
+      go_on(twin);
+    }
+    return fate->copies > 0;
   }
-  if (const auto* delay = std::get_if<Delay>(&fault.deed)) {
-    note(passage, fault, "");
-    ++held_;
-    queue_.after(delay->by_ms, [this, held = passage]() mutable {
-      --held_;
-      go_on(held);
-    });
-    return false;
-  }
-  if (std::holds_alternative<Duplicate>(fault.deed)) {
-    note(passage, fault, "");
-    auto twin = passage;
-    go_on(twin);
-    return true;
-  }
-  const auto& icmp = std::get<Icmp>(fault.deed);
-  note(passage, fault, word(icmp.how));
-  if (icmp.how == Icmp::How::lost) passage.icmp_lost = true;
-  if (icmp.how == Icmp::How::lying) passage.told_mtu = icmp.mtu;
-  if (icmp.how != Icmp::How::sent) return true;
-  tell_unreachable(passage, icmp);
   return false;
 }
 
-void Router::note(const Passage& passage, const Fault& fault, std::string_view more) {
-  TraceEvent event(Point::path, Party::router, Cause::injected, word(fault.deed_word()));
+void Router::hold(const Fault& fault, const Fate& fate, const Passage& passage) {
+  Duration wait = fate.wait;
+  if (fate.jitter.count() > 0) wait += watch_.jitter(fault, fate.jitter, ++delayed_);
+  ++held_;
+  queue_.after(wait, [this, held = passage]() mutable {
+    --held_;
+    go_on(held);
+  });
+}
+
+void Router::note(const Passage& passage, const Fault& fault) {
+  TraceEvent event(Point::path, Party::router, Cause::injected, fault.word());
   event.fault = fault.id;
   event.fields = {{"leg", std::string(word(passage.flow.leg))},
                   {"direction", std::string(word(passage.direction))},
                   {"segment", std::string(word(kind_of(passage.segment())))},
                   {"payload_bytes", static_cast<std::int64_t>(passage.segment().payload.size())}};
-  if (!more.empty()) event.fields.emplace_back("how", std::string(more));
+  for (auto& field : fault.told())
+    event.fields.push_back(std::move(field));
   surroundings_.note(passage.flow.connection, std::move(event));
 }
 
@@ -135,13 +135,13 @@ void Router::tell_too_large(const Passage& passage, std::int64_t mtu) {
   send_icmp(passage, IcmpUnreachable::kFragmentationNeeded, mtu);
 }
 
-void Router::tell_unreachable(const Passage& passage, const Icmp& deed) {
-  switch (deed.kind) {
-    case Icmp::Kind::host_unreachable:
+void Router::tell_unreachable(const Passage& passage, const Fate& fate) {
+  switch (*fate.told) {
+    case Fate::Icmp::host_unreachable:
       return send_icmp(passage, IcmpUnreachable::kHostUnreachable, 0);
-    case Icmp::Kind::fragmentation_needed:
-      return send_icmp(passage, IcmpUnreachable::kFragmentationNeeded, deed.mtu.value_or(0));
-    case Icmp::Kind::admin_prohibited:
+    case Fate::Icmp::fragmentation_needed:
+      return send_icmp(passage, IcmpUnreachable::kFragmentationNeeded, fate.mtu.value_or(0));
+    case Fate::Icmp::admin_prohibited:
       return send_icmp(passage, IcmpUnreachable::kAdminProhibited, 0);
   }
 }

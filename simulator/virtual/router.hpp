@@ -37,8 +37,9 @@ class Router {
   };
 
   /// `ports` by party: client, proxy, origin.
-  Router(EventQueue& queue, const Plan& plan, std::array<Port, 3> ports, Surroundings& surroundings)
-      : queue_(queue), watch_(plan), ports_(ports), surroundings_(surroundings) {}
+  Router(EventQueue& queue, const Plan& plan, FaultCounts& counts, std::array<Port, 3> ports,
+         Surroundings& surroundings)
+      : queue_(queue), watch_(plan, counts), ports_(ports), surroundings_(surroundings) {}
 
   void take(FramePtr frame, Party from);
   /// Segments that a fault holds.
@@ -53,16 +54,18 @@ class Router {
   void go_on(Passage& passage);
   void clamp(Passage& passage) const;
   void tell_too_large(const Passage& passage, std::int64_t mtu);
-  void tell_unreachable(const Passage& passage, const Icmp& deed);
+  void tell_unreachable(const Passage& passage, const Fate& fate);
+  void hold(const Fault& fault, const Fate& fate, const Passage& passage);
   void send_icmp(const Passage& passage, std::uint8_t code, std::int64_t mtu);
   void reset(const Passage& passage);
-  void note(const Passage& passage, const Fault& fault, std::string_view more);
+  void note(const Passage& passage, const Fault& fault);
 
   EventQueue& queue_;
   PathWatch watch_;
   std::array<Port, 3> ports_;
   Surroundings& surroundings_;
   std::size_t held_ = 0;
+  std::uint64_t delayed_ = 0;  // segments, each with a draw of its own
 };
 
 }  // namespace misproxy::simulated

@@ -60,8 +60,9 @@ void World::build_hosts() {
     ports.at(i) = {addresses_.at(i), &link_of(network, party)};
     build_host(party, addresses_.at(i));
   }
-  router_ = std::make_unique<Router>(queue_, plan_, ports, *this);
-  host(Party::proxy).listen(parse_endpoint(network.proxy)->port, *this);
+  router_ = std::make_unique<Router>(queue_, plan_, counts_, ports, *this);
+  if (plan_.scenario().proxy.listens)
+    host(Party::proxy).listen(parse_endpoint(network.proxy)->port, *this);
   for (const auto& origin : plan_.scenario().origins)
     host(Party::origin).listen(static_cast<std::uint16_t>(origin.port), *this);
 }
@@ -137,7 +138,8 @@ TcpSocket& World::open(Actor& actor, const Open& open) {
   }
   auto& socket = actor.host().connect({addresses_[2], open.to.port}, actor.connection(), actor);
   flows_[socket.ends().local] = {Leg::origin, actor.connection()};
-  to_origin_[socket.ends().local] = {actor.connection(), open.to.host, actor.attempt()};
+  to_origin_[socket.ends().local] = {actor.connection(), open.to.host, actor.attempt(),
+                                     plan_.scenario().network.client};
   return socket;
 }
 
@@ -148,13 +150,17 @@ void World::connected(TcpSocket& socket) {
   const auto party = at_proxy ? Party::proxy : Party::origin;
   std::unique_ptr<Session> session;
   if (at_proxy) {
-    session = std::make_unique<ProxySession>(plan_, number);
+    ConnectionFacts facts;
+    facts.number = number;
+    facts.client = plan_.scenario().network.client;
+    session = std::make_unique<ProxySession>(plan_, counts_, std::move(facts));
   } else {
     const auto& facts = to_origin_.at(ends.remote);
     const auto* settings = plan_.origin_for(facts.host, ends.local.port);
     ensure(settings != nullptr, "the proxy opens an origin that the scenario does not name");
     const auto context = keys_.server(facts.host, server_settings(*settings));
-    session = std::make_unique<OriginSession>(plan_, context, facts, ends.local.port, keys_.now());
+    session = std::make_unique<OriginSession>(plan_, counts_, context, facts, ends.local.port,
+                                              keys_.now());
   }
   auto& actor = *servers_.emplace_back(std::make_unique<Actor>(
       *this, host(party), std::move(session), party, number, random_key(plan_, party, number)));

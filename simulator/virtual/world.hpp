@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "plan/fault_counts.hpp"
 #include "plan/plan.hpp"
 #include "session/client_session.hpp"
 #include "tls/seeded_keys.hpp"
@@ -72,6 +73,7 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
 
   std::string name_;
   const Plan& plan_;
+  FaultCounts counts_;
   SeededKeys& keys_;
   Taps* taps_;
   EventQueue queue_;

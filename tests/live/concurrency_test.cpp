@@ -40,7 +40,7 @@ class Concurrency : public testing::TestWithParam<std::string> {};
 TEST_P(Concurrency, FiftyClientsTwentyRoundsOneDigest) {
   const auto scenario = bundled_scenario(GetParam());
   auto client = scenario.client;
-  const bool stalls = !scenario.faults.empty() && scenario.faults[0].deed_word() == DeedWord::stall;
+  const bool stalls = !scenario.faults.empty() && scenario.faults[0].word() == Stall::kWord;
   client.max_time_ms.reset();
   std::set<std::string> digests;
   for (int i = 0; i < kRounds; ++i)

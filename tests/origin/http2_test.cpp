@@ -36,6 +36,7 @@ ClientContext client_context() {
 /// An origin of a plan with these faults, and a client that speaks HTTP/2 with it.
 struct Talk {
   Plan plan;
+  FaultCounts counts;
   OriginSession session;
   ClientTls tls;
   Http2Client http;
@@ -46,7 +47,7 @@ struct Talk {
 
   explicit Talk(std::string_view faults = {}, std::uint32_t window = 1 << 30)
       : plan(plan_with(faults)),
-        session(plan, server_context(), {1, "a.test", 1}, 443, kNow),
+        session(plan, counts, server_context(), {1, "a.test", 1}, 443, kNow),
         tls(client_context(), "a.test"),
         http(window) {
     tls.start();

@@ -37,6 +37,7 @@ Catalogue& catalogue() {
 /// order.
 struct Talk {
   Plan plan;
+  FaultCounts counts;
   OriginSession session;
   ClientTls client;
   std::string plaintext;  // what the client heard
@@ -49,8 +50,8 @@ struct Talk {
   explicit Talk(std::string_view faults = {}, std::string_view version = "1.3",
                 std::uint16_t port = 443, const std::string& trusted = ca().certificate)
       : plan(plan_with(faults)),
-        session(plan, catalogue().context_for("a.test", {"1.2", "1.3"}), {1, "a.test", 1}, port,
-                kNow),
+        session(plan, counts, catalogue().context_for("a.test", {"1.2", "1.3"}), {1, "a.test", 1},
+                port, kNow),
         client(make_client_context(trusted, kNow, {std::string(version)}), "a.test") {
     client.start();
     give(Opened{kClient});
@@ -197,8 +198,9 @@ TEST(OriginSession, NotesAClientThatLeavesAtTheCertificate) {
 
 TEST(OriginSession, TellsTheClientHelloBesideTheDigest) {
   Plan plan = plan_with("");
-  OriginSession session(plan, catalogue().context_for("a.test", {"1.3"}), {1, "a.test", 1}, 443,
-                        kNow);
+  FaultCounts session_counts;
+  OriginSession session(plan, session_counts, catalogue().context_for("a.test", {"1.3"}),
+                        {1, "a.test", 1}, 443, kNow);
   ClientTls client(make_client_context(ca().certificate, kNow), "a.test");
   client.start();
   const auto hello = client.take_output();
@@ -247,22 +249,25 @@ TEST(OriginSession, RefusesGarbageInsideAndOutside) {
   EXPECT_EQ(inside.hangups.size(), 1U);
 
   Plan plan = plan_with("");
-  OriginSession plain(plan, catalogue().context_for("a.test", {"1.3"}), {1, "a.test", 1}, 443,
-                      kNow);
+  FaultCounts plain_counts;
+  OriginSession plain(plan, plain_counts, catalogue().context_for("a.test", {"1.3"}),
+                      {1, "a.test", 1}, 443, kNow);
   Playbook(plain)
       .give(Received{kClient, "GET / HTTP/1.1\r\n\r\n"})
       .expect_nothing()
       .give(Fired{Timer::limit})
       .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
-  OriginSession ended(plan, catalogue().context_for("a.test", {"1.3"}), {1, "a.test", 1}, 443,
-                      kNow);
+  FaultCounts ended_counts;
+  OriginSession ended(plan, ended_counts, catalogue().context_for("a.test", {"1.3"}),
+                      {1, "a.test", 1}, 443, kNow);
   Playbook(ended)
       .give(Received{kClient, "GET / HTTP/1.1\r\n\r\n"})
       .expect_nothing()
       .give(Closed{kClient, Ending::fin})
       .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
-  OriginSession flooded(plan, catalogue().context_for("a.test", {"1.3"}), {1, "a.test", 1}, 443,
-                        kNow);
+  FaultCounts flooded_counts;
+  OriginSession flooded(plan, flooded_counts, catalogue().context_for("a.test", {"1.3"}),
+                        {1, "a.test", 1}, 443, kNow);
   Playbook(flooded)
       .give(Received{kClient, std::string(RecordUnits::kFullRecord, 'x')})
       .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
@@ -352,8 +357,7 @@ TEST(OriginSession, AnswersNoFasterThanTheClientTakes) {
 
 TEST(OriginSession, LeavesADigestThatNobodyWaitsFor) {
   Talk talk;
-  talk.client.send(
-      "HEAD /bytes/1099511627776 HTTP/1.1\r\nWant-Repr-Digest: sha-256=1\r\n\r\n");
+  talk.client.send("HEAD /bytes/1099511627776 HTTP/1.1\r\nWant-Repr-Digest: sha-256=1\r\n\r\n");
   ActionList actions;
   talk.session.step(Received{kClient, talk.client.take_output()}, {}, actions);
   talk.give(Closed{kClient, Ending::fin});

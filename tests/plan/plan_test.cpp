@@ -13,8 +13,8 @@ using test::fault_text;
 using test::plan_with;
 
 std::string id_at(const Plan& plan, Point point, const ConnectionFacts& facts) {
-  const auto* fault = plan.fault_at(point, facts);
-  return fault == nullptr ? "-" : fault->id;
+  const auto faults = plan.faults_at(point, facts);
+  return faults.empty() ? "-" : faults.front()->id;
 }
 
 TEST(Plan, TakesTheFirstFaultThatApplies) {

@@ -27,7 +27,8 @@ Received from_origin(std::string_view bytes) { return {kOrigin, bytes}; }
 /// A session of a plan with these faults, and the dialogue with it.
 struct Talk {
   Plan plan;
-  ProxySession session{plan, 1};
+  FaultCounts counts;
+  ProxySession session{plan, counts, {1, {}, 0}};
   Playbook play{session};
 
   explicit Talk(std::string_view faults = {}) : plan(plan_with(faults)) {}
@@ -411,7 +412,8 @@ TEST(ProxySession, TakesAnyByteAtAnyTime) {
   // Whatever comes in whatever state: no crash, and nothing after the end.
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     Plan plan = plan_with("");
-    ProxySession session(plan, 1);
+    FaultCounts counts;
+    ProxySession session(plan, counts, {1, {}, 0});
     ActionList actions;
     session.step(Opened{kClient}, {}, actions);
     std::string bytes(200, '\0');

@@ -27,7 +27,7 @@ std::string tunnel_fault(const std::string& id, const std::string& place) {
 
 /// What passes before the first fault acts, and its name, when `bytes` come in pieces of `size`.
 std::string cut_of(const Plan& plan, std::string_view bytes, std::size_t size) {
-  TunnelWatch watch(plan.tunnel_faults({1, "a.test", 1}));
+  TunnelWatch watch(plan.faults_at(Point::tunnel, {1, "a.test", 1}));
   std::string passed;
   for (std::size_t at = 0; at < bytes.size(); at += size) {
     for (std::string rest(bytes.substr(at, size)); !rest.empty();) {
@@ -65,7 +65,7 @@ TEST(TunnelWatch, CutsAtEveryOffsetExactly) {
 
 TEST(TunnelWatch, OffsetZeroActsAtTheStart) {
   const auto plan = plan_with(tunnel_fault("cut", "offset_bytes = 0"));
-  TunnelWatch watch(plan.tunnel_faults({1, "a.test", 1}));
+  TunnelWatch watch(plan.faults_at(Point::tunnel, {1, "a.test", 1}));
   ASSERT_NE(watch.at_start(), nullptr);
   EXPECT_EQ(watch.at_start(), nullptr) << "once in a tunnel";
 }
@@ -98,7 +98,7 @@ TEST(TunnelWatch, FindsRecordsByTypeMessageAndOrdinal) {
 
 TEST(TunnelWatch, AFlightEndsWhenTheOtherSideSpeaks) {
   const auto plan = plan_with(tunnel_fault("flight", "flight_over_bytes = 10"));
-  TunnelWatch watch(plan.tunnel_faults({1, "a.test", 1}));
+  TunnelWatch watch(plan.faults_at(Point::tunnel, {1, "a.test", 1}));
   EXPECT_EQ(watch.scan(kUp, "0123456789").fault, nullptr) << "ten is not over ten";
   EXPECT_EQ(watch.scan(kDown, "x").fault, nullptr);
   EXPECT_EQ(watch.scan(kUp, "01234").fault, nullptr);
@@ -127,7 +127,7 @@ TEST(TunnelWatch, GoesOnBehindAFault) {
   const auto plan = plan_with(tunnel_fault("one", "offset_bytes = 2") +
                               tunnel_fault("two", "record = { ordinal = 2 }") +
                               tunnel_fault("three", "offset_bytes = 20"));
-  TunnelWatch watch(plan.tunnel_faults({1, "a.test", 1}));
+  TunnelWatch watch(plan.faults_at(Point::tunnel, {1, "a.test", 1}));
   const auto stream = record(23, 5) + record(23, 20);
   std::string passed;
   std::vector<std::string> acted;
@@ -143,7 +143,7 @@ TEST(TunnelWatch, GoesOnBehindAFault) {
 
 TEST(TunnelWatch, PassesOneRecordAtOnceTowardsTheOrigin) {
   const auto plan = plan_with(tunnel_fault("flight", "flight_over_bytes = 30"));
-  TunnelWatch watch(plan.tunnel_faults({1, "a.test", 1}));
+  TunnelWatch watch(plan.faults_at(Point::tunnel, {1, "a.test", 1}));
   const auto two = record(23, 15) + record(23, 15);
   const auto cut = watch.scan(kUp, two);
   EXPECT_EQ(cut.fault, nullptr);

@@ -102,7 +102,7 @@ TEST(Diagnostics, OneMistakeMakesOne) {
   EXPECT_EQ(with(13, "offset_bytes = 1\nflight_over_bytes = 2\nrecord = {}"), Lines{15});
   EXPECT_EQ(with(9, "id = 'f'\nid = 'g'"), Lines{10});
   EXPECT_EQ(with(11, "point = 'tunel'"), Lines{11});
-  EXPECT_EQ(with(11, "point = 'close'"), Lines{11});
+  EXPECT_EQ(with(11, "point = 'run'"), Lines{11});
   EXPECT_EQ(with(11, "point = 'accept'"), (Lines{12, 13})) << "both lines have no meaning there";
   EXPECT_EQ(with(12, "direction = 'to_orign'"), Lines{12});
   EXPECT_EQ(with(12, ""), Lines{11});

@@ -17,8 +17,8 @@ TEST(CurlExpectation, CoversVersionsByNumberNotByText) {
   EXPECT_FALSE(expected.covers("curl"));
 }
 
-TEST(Respond, WritesWhatHttpAsks) {
-  Respond deed;
+TEST(Answer, WritesWhatHttpAsks) {
+  Answer deed;
   deed.reason = "";
   deed.status = 204;
   EXPECT_EQ(deed.wire(true, true), "HTTP/1.1 204 \r\n\r\n");
@@ -32,8 +32,8 @@ TEST(Respond, WritesWhatHttpAsks) {
       << "a lie stays";
 }
 
-TEST(Respond, KnowsWhenItEndsTheConnection) {
-  Respond deed;
+TEST(Answer, KnowsWhenItEndsTheConnection) {
+  Answer deed;
   deed.status = 403;
   EXPECT_FALSE(deed.ends_connection());
   deed.headers = {"connection:Close"};

@@ -65,7 +65,7 @@ TEST(Warnings, NoBundledScenarioHasAny) {
 TEST(Respond, TakesTheReasonFromTheRegistryWhereItIsAbsent) {
   const auto wire = [](std::string_view keys) {
     const auto loaded = with_respond(keys);
-    return std::get<Respond>(loaded.scenario.faults.at(0).deed).wire(true, true);
+    return std::get<Respond>(loaded.scenario.faults.at(0).deed).answer.wire(true, true);
   };
   EXPECT_EQ(wire("status = 401").rfind("HTTP/1.1 401 Unauthorized\r\n", 0), 0U);
   EXPECT_EQ(wire("status = 451").rfind("HTTP/1.1 451 Unavailable For Legal Reasons\r\n", 0), 0U);

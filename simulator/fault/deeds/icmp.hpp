@@ -1,9 +1,16 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "core/fields.hpp"
 #include "core/life.hpp"
+#include "core/words.hpp"
+#include "fault/ask.hpp"
+#include "fault/effect.hpp"
+#include "fault/points.hpp"
+#include "trace/event.hpp"
 
 namespace misproxy {
 
@@ -18,18 +25,32 @@ namespace misproxy {
 /// Errors: none; a sender takes no MTU below 552 (Linux's min_pmtu).
 /// Source: RFC 792; RFC 1191 section 4; RFC 1812 section 5.2.7.1.
 struct Icmp {
-  enum class How { sent, lost, lying } how = How::sent;
-  enum class Kind {
-    host_unreachable,
-    fragmentation_needed,
-    admin_prohibited
-  } kind = Kind::host_unreachable;
-  std::optional<std::int64_t> mtu;
+  static constexpr std::string_view kWord = "icmp";
+  static constexpr std::string_view kHelp =
+      "an ICMP error for the segment: sent, lost, or lying about the MTU";
 
-  static constexpr std::array kPoints{Point::path};
+  enum class How { sent, lost, lying } how = How::sent;
+  using Kind = Fate::Icmp;
+  Kind kind = Kind::host_unreachable;
+  std::optional<std::int64_t> mtu;
 
   template <class Visitor>
   void visit(Visitor& v);
+
+  unsigned asks(Point) const { return asks_of({Ask::segment}); }
+
+  Effect effect(Point) const {
+    Fate fate;
+    fate.mute = how == How::lost;
+    fate.mtu = mtu;
+    if (how == How::sent) {
+      fate.told = kind;
+      fate.copies = 0;
+    }
+    return fate;
+  }
+
+  TraceFields told() const;
 
  private:
   bool tells_mtu() const {
@@ -60,5 +81,7 @@ void Icmp::visit(Visitor& v) {
       "mtu", tells_mtu(),
       "`mtu` goes with `how = \"lying\"`, or \"sent\" with kind `fragmentation-needed`");
 }
+
+inline TraceFields Icmp::told() const { return {{"how", std::string(word(how))}}; }
 
 }  // namespace misproxy

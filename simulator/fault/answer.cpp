@@ -1,4 +1,4 @@
-#include "fault/respond.hpp"
+#include "fault/answer.hpp"
 
 #include <fmt/format.h>
 
@@ -35,23 +35,23 @@ constexpr std::array kDemands{
 
 }  // namespace
 
-bool Respond::is_one_line(const std::string& text) {
+bool Answer::is_one_line(const std::string& text) {
   return text.find_first_of("\r\n") == std::string::npos;
 }
 
-bool Respond::all_are_fields(const std::vector<std::string>& headers) {
+bool Answer::all_are_fields(const std::vector<std::string>& headers) {
   return std::all_of(headers.begin(), headers.end(), [](const std::string& header) {
     return is_field(header) && is_one_line(header);
   });
 }
 
-bool Respond::has_header(std::string_view name) const {
+bool Answer::has_header(std::string_view name) const {
   return std::any_of(headers.begin(), headers.end(), [&](const std::string& header) {
     return glob_matches(name, field_name(header));
   });
 }
 
-std::int64_t Respond::sent_status() const {
+std::int64_t Answer::sent_status() const {
   if (!raw) return status;
   std::int64_t found = 0;
   constexpr std::string_view kLine = "HTTP/1.1 ";
@@ -60,7 +60,7 @@ std::int64_t Respond::sent_status() const {
   return found;
 }
 
-std::vector<std::string> Respond::sent_headers() const {
+std::vector<std::string> Answer::sent_headers() const {
   if (!raw) return headers;
   std::vector<std::string> lines;
   std::string_view rest = *raw;
@@ -74,7 +74,7 @@ std::vector<std::string> Respond::sent_headers() const {
   return lines;
 }
 
-std::optional<std::string> Respond::lacks() const {
+std::optional<std::string> Answer::lacks() const {
   const auto demand = std::ranges::find(kDemands, sent_status(), &Demand::status);
   if (demand == kDemands.end()) return std::nullopt;
   const auto sent = sent_headers();
@@ -86,12 +86,13 @@ std::optional<std::string> Respond::lacks() const {
                      demand->header, demand->section);
 }
 
-bool Respond::is_success() const {
+bool Answer::is_success() const {
   if (raw) return glob_matches("HTTP/1.? 2*", *raw);
   return status >= 200 && status < 300;
 }
 
-bool Respond::ends_connection() const {
+bool Answer::ends_connection() const {
+  if (keep_alive) return !*keep_alive;
   if (raw) return true;
   const auto says = [&](std::string_view value) {
     return std::any_of(headers.begin(), headers.end(), [&](const std::string& header) {
@@ -102,7 +103,7 @@ bool Respond::ends_connection() const {
   return version == "1.0" ? !says(":*keep-alive*") : says(":*close*");
 }
 
-std::string Respond::wire(bool to_connect, bool with_body) const {
+std::string Answer::wire(bool to_connect, bool with_body) const {
   if (raw) return *raw;
   const auto phrase = reason.value_or(std::string(status_reason(static_cast<int>(status))));
   std::string text = fmt::format("HTTP/{} {} {}\r\n", version, status, phrase);

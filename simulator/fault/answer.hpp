@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/time.hpp"
+
+namespace misproxy {
+
+/// A response in the place of the one that would have been.
+///
+/// Units:  `status` 100 to 999; `headers` one `Name: value` an entry, in order; `body` and `raw`
+///         are sent as they stand. `keep_alive`: whether the connection goes on after it; absent,
+///         as the version and the headers say, and after `raw` it does not. `linger`: how long one
+///         that ends the connection waits for the client to close first.
+/// Source: RFC 9112 sections 4, 6.3 and 9.3.
+struct Answer {
+  std::int64_t status = 0;
+  std::optional<std::string> reason;
+  std::string version = "1.1";
+  std::vector<std::string> headers;
+  std::string body;
+  std::optional<std::string> raw;
+  std::optional<bool> keep_alive;
+  std::optional<Milliseconds> linger;
+
+  /// The bytes on the wire. `to_connect`: the request was a CONNECT, whose 2xx has no body.
+  /// `with_body`: false where the request was a HEAD, which is answered with the length alone.
+  std::string wire(bool to_connect, bool with_body) const;
+  /// True where the connection ends after this answer.
+  bool ends_connection() const;
+  bool is_interim() const { return !raw && status < 200; }
+  /// A 2xx, in `raw` too: to a CONNECT, the tunnel's beginning.
+  bool is_success() const;
+  /// Which header its status demands that it does not have, with the demand's source; nothing where
+  /// all is there.
+  std::optional<std::string> lacks() const;
+  /// Of the body, or all of `raw`.
+  std::int64_t body_bytes() const { return static_cast<std::int64_t>(raw.value_or(body).size()); }
+
+  static bool all_are_fields(const std::vector<std::string>& headers);
+  static bool is_one_line(const std::string& text);
+
+ private:
+  bool has_header(std::string_view name) const;
+  /// Of the status line and the headers that are sent, `raw` or not.
+  std::int64_t sent_status() const;
+  std::vector<std::string> sent_headers() const;
+};
+
+}  // namespace misproxy

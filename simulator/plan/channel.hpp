@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fault/bend.hpp"
+#include "fault/fault.hpp"
+
+namespace misproxy {
+
+/// What of a stream may pass before the next fault in it, as a watch finds it.
+///
+/// `offset` counts the bytes of the stream before the fault; `record_bytes` is the size of the
+/// record that it waited for. `rest` is what has not passed; scan it again to go on. There may be a
+/// rest without a fault: no more is to pass before the other side has been heard.
+struct Cut {
+  std::string pass;
+  const Fault* fault = nullptr;
+  std::uint64_t offset = 0;
+  std::optional<std::size_t> record_bytes;
+  std::string rest;
+};
+
+/// One stream on its way through a party, whatever layer: what has come is watched for the places
+/// at which faults act, bent by those that bend it, and passes in its order.
+///
+///     bytes -> input -> watch -> bends -> pieces to send
+///                         └── a fault, once all before its place has passed
+class Channel {
+ public:
+  /// What `move` came to: the pieces to send, each by itself; then at most one of a fault that acts
+  /// now, and of a wait for the other side. After a fault, call again.
+  struct Moved {
+    std::vector<std::string> pieces;
+    std::optional<Cut> due;  // its `fault` is set; `pass` and `rest` have been dealt with
+    bool yields = false;
+  };
+
+  void put(std::string_view bytes) { input_ += bytes; }
+  /// Goes on as far as may be. `scan(bytes)` gives a Cut of all that is given to it.
+  template <class Scan>
+  Moved move(Instant now, Scan&& scan);
+
+  /// From the bytes on that have not been scanned; for a fault that is due.
+  void bend(const Bend& bend, BendKey key) { bends_.add(bend, std::move(key)); }
+  /// The bends end: what follows is another stream. All must have passed.
+  void straighten() { bends_.clear(); }
+
+  /// When to move on without anything new; nothing where there is no such time.
+  std::optional<Instant> wake() const { return bends_.wake(); }
+  /// Bytes that have come and not passed.
+  std::size_t held() const { return input_.size() + bends_.held(); }
+  bool drained() const { return held() == 0 && !pending_; }
+  /// Whoever sends should wait.
+  bool full() const { return bends_.full() || input_.size() > kMostInput; }
+  void discard() { input_.clear(); }
+  /// What has come and not been scanned, taken.
+  std::string take_input() { return std::exchange(input_, {}); }
+
+ private:
+  static constexpr std::size_t kMostInput = 64 * 1024;
+
+  bool may_act(const Fault& fault) const {
+    const auto effect = fault.effect();
+    const auto* bend = std::get_if<Bend>(&effect);
+    return bend != nullptr ? bends_.can_add(*bend) : bends_.held() == 0;
+  }
+
+  std::string input_;
+  Bends bends_;
+  std::optional<Cut> pending_;  // its fault waits until what stood before it has passed
+};
+
+template <class Scan>
+Channel::Moved Channel::move(Instant now, Scan&& scan) {
+  Moved moved;
+  while (true) {
+    for (auto& piece : bends_.take(now))
+      moved.pieces.push_back(std::move(piece));
+    if (pending_) {
+      if (may_act(*pending_->fault)) moved.due = std::exchange(pending_, std::nullopt);
+      return moved;
+    }
+    if (input_.empty() || bends_.full()) return moved;
+    const auto input = std::exchange(input_, {});
+    auto cut = scan(std::string_view(input));
+    input_ = std::move(cut.rest);
+    if (!cut.pass.empty()) bends_.put(cut.pass, now);
+    if (cut.fault != nullptr) {
+      pending_ = Cut{{}, cut.fault, cut.offset, cut.record_bytes, {}};
+    } else if (!input_.empty()) {
+      for (auto& piece : bends_.take(now))
+        moved.pieces.push_back(std::move(piece));
+      moved.yields = true;
+      return moved;
+    }
+  }
+}
+
+}  // namespace misproxy

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "core/life.hpp"
+#include "fault/fault.hpp"
+
+namespace misproxy {
+
+/// The faults that act at a turn of the conversation, one after the other.
+class Agenda {
+ public:
+  Agenda() = default;
+  Agenda(Point point, std::vector<const Fault*> faults)
+      : point_(point), faults_(std::move(faults)) {}
+
+  Point point() const { return point_; }
+  /// The next of them, taken; nothing behind the last.
+  const Fault* next() { return at_ < faults_.size() ? faults_[at_++] : nullptr; }
+
+ private:
+  Point point_ = Point::accept;
+  std::vector<const Fault*> faults_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace misproxy

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "fault/effect.hpp"
+#include "scenario/scenario.hpp"
+
+namespace misproxy {
+
+/// How kinds of proxies speak. Measured: squid 5.7 and tinyproxy 1.11.
+
+/// The reply that a tunnel begins with.
+std::string_view established(ProxySettings::Manner manner);
+
+/// What the proxy answers where the origin cannot be had. `target`: as `host:port`. The plain proxy
+/// says 504 where nothing answers and 502 where something says no, as Apache does.
+Answer unreachable_answer(ProxySettings::Manner manner, UpstreamFailure::Why why,
+                          std::string_view target);
+
+}  // namespace misproxy

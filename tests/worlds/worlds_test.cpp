@@ -1,39 +1,17 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
-#include <fstream>
 
-#include "live/ca_store.hpp"
 #include "plan/worlds.hpp"
 #include "runner/live_runner.hpp"
-#include "runner/virtual_runner.hpp"
 #include "scenario/bundled.hpp"
 #include "scenario/loader.hpp"
-#include "tls/pem.hpp"
-#include "trace/normal_form.hpp"
+#include "support/both_worlds.hpp"
 
 namespace misproxy {
 namespace {
-
-/// A CA in a file for as long as the tests run.
-const live::StoredAuthority& test_authority() {
-  static const auto stored = [] {
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    live::StoredAuthority made{
-        std::filesystem::temp_directory_path() / fmt::format("misproxy-worlds-{}.pem", ::getpid()),
-        Authority::create(now),
-        to_pem(make_key()),
-        {}};
-    std::ofstream(made.certificate) << made.pem.certificate;
-    std::atexit([] { std::filesystem::remove(test_authority().certificate); });
-    return made;
-  }();
-  return stored;
-}
 
 Scenario scenario_of(std::string_view text) {
   auto loaded = load_scenario("worlds_test", text);
@@ -49,41 +27,6 @@ Scenario made_short(Scenario scenario) {
   return scenario;
 }
 
-/// Line by line: what only one of the two has, marked with whose it is.
-std::string difference(const std::vector<std::string>& in_live,
-                       const std::vector<std::string>& in_virtual) {
-  std::string text;
-  const auto print = [&](const auto& lines, const auto& others, std::string_view mark) {
-    for (const auto& line : lines) {
-      const bool common = std::find(others.begin(), others.end(), line) != others.end();
-      text += fmt::format("{} {}\n", common ? " " : mark, line);
-    }
-  };
-  text += "live:\n";
-  print(in_live, in_virtual, "+");
-  text += "virtual:\n";
-  print(in_virtual, in_live, "-");
-  return text;
-}
-
-Run live_run(const Plan& plan) {
-  LiveRunner runner(test_authority(), std::chrono::seconds{60});
-  auto result = runner.run({&plan, std::nullopt, false});
-  if (const auto* why = std::get_if<std::string>(&result)) ADD_FAILURE() << *why;
-  return std::get<Run>(std::move(result));
-}
-
-void expect_equal_in_both(const Scenario& scenario) {
-  const Plan plan(scenario, Plan::kDefaultSeed);
-  const auto live = live_run(plan);
-  VirtualRunner runner({});
-  const auto virtually = runner.run({&plan, std::nullopt, false});
-  EXPECT_EQ(live.result.trace_digest, virtually.result.trace_digest)
-      << difference(normal_form(live.trace), normal_form(virtually.trace)) << live.log;
-  EXPECT_EQ(word(live.result.outcome.phase), word(virtually.result.outcome.phase));
-  EXPECT_EQ(word(live.result.outcome.error), word(virtually.result.outcome.error));
-}
-
 std::vector<BundledScenario> for_live() {
   std::vector<BundledScenario> chosen;
   for (const auto& bundled : bundled_scenarios()) {
@@ -96,12 +39,12 @@ std::vector<BundledScenario> for_live() {
 class Worlds : public testing::TestWithParam<BundledScenario> {};
 
 TEST_P(Worlds, TellTheSameOfABundledScenario) {
-  expect_equal_in_both(made_short(scenario_of(GetParam().text)));
+  test::expect_equal_in_both(made_short(scenario_of(GetParam().text)));
 }
 
 TEST_P(Worlds, CurlDoesWhatTheScenarioExpects) {
   const Plan plan(scenario_of(GetParam().text), Plan::kDefaultSeed);
-  LiveRunner runner(test_authority(), std::chrono::seconds{60});
+  LiveRunner runner(test::test_authority(), std::chrono::seconds{60});
   const auto result = runner.run_curl({&plan, std::nullopt, false});
   ASSERT_TRUE(std::holds_alternative<misproxy::Run>(result)) << std::get<std::string>(result);
   const auto& run = std::get<misproxy::Run>(result);
@@ -172,7 +115,7 @@ TEST_P(WorldsOf, TellTheSame) {
       "schema = 1\n[about]\nid = 'case'\ntitle = 't'\nteaches = 't'\n[[origin]]\nhost = "
       "'a.test'\n" +
       text;
-  expect_equal_in_both(scenario_of(text));
+  test::expect_equal_in_both(scenario_of(text));
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, WorldsOf, testing::ValuesIn(kCases),

@@ -199,8 +199,8 @@ class PaceStep final : public BufferedStep {
   using Nanoseconds = std::chrono::nanoseconds;
   static constexpr std::int64_t kSecond = 1'000'000'000;
 
-  /// What passes at once: some 5 ms of the rate, a byte at least.
-  std::int64_t quantum() const { return std::max<std::int64_t>(1, pace_.bytes_per_s / 200); }
+  /// What passes at once: some 2 ms of the rate, a byte at least.
+  std::int64_t quantum() const { return std::max<std::int64_t>(1, pace_.bytes_per_s / 500); }
 
   /// After a pause the account begins anew: the burst's worth of a pause is all that counts.
   void begin(Instant now) override {

@@ -106,14 +106,12 @@ std::vector<OriginPort> Server::origins() const {
   return ports;
 }
 
-bool Server::full() {
-  const std::lock_guard lock(mutex_);
-  return open_.size() >= kMostConnections;
-}
+bool Server::full() { return open_connections() >= kMostConnections; }
 
 void Server::accept(Door& door) {
   if (door.origin == nullptr && !plan_.scenario().proxy.listens) return;
-  if (stopped_ || door.waiting || full()) return;
+  if (stopped_ || door.waiting) return;
+  if (full()) return shed("connections-full");
   door.waiting = true;
   door.acceptor.async_accept(threads_.next(), door.peer,
                              [this, &door](const error_code& error, tcp::socket socket) {
@@ -125,9 +123,25 @@ void Server::accept(Door& door) {
                              });
 }
 
+/// Clients wait in the listen queue, and the trace says so, once until a tenth of the connections
+/// have gone. How many are open is the machine's mood, and no part of the digest.
+void Server::shed(std::string_view why) {
+  const auto open = open_connections();
+  if (shed_at_ && open * 10 >= *shed_at_ * 9) return;
+  shed_at_ = open;
+  record_run(TraceEvent(Point::run, Party::proxy, Cause::environment, why)
+                 .measuring("connections", static_cast<std::int64_t>(open)));
+}
+
+std::size_t Server::open_connections() {
+  const std::lock_guard lock(mutex_);
+  return open_.size();
+}
+
 /// Out of descriptors, mostly: those that wait are taken when some are free again.
 void Server::accept_failed(Door& door, const error_code& error) {
   if (error == boost::asio::error::connection_aborted) return accept(door);
+  shed("accept-failed");
   door.retry.expires_after(kAcceptRetry);
   door.retry.async_wait([this, &door](const error_code& cancelled) {
     if (!cancelled) accept(door);

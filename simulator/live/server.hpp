@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -91,6 +92,8 @@ class Server final : public Host {
   SocketCapture capture_of(const Door& door, std::int64_t number) const;
   std::unique_ptr<Session> front_session(const Door& door, std::int64_t number);
   bool full();
+  std::size_t open_connections();
+  void shed(std::string_view why);
 
   std::string name_;
   Plan plan_;
@@ -107,6 +110,7 @@ class Server final : public Host {
   std::vector<std::unique_ptr<Door>> doors_;  // the proxy's first
   std::int64_t connections_ = 0;
   bool stopped_ = false;
+  std::optional<std::size_t> shed_at_;  // connections open when it was last said that clients wait
 
   std::mutex mutex_;  // guards what follows
   AttemptCounts attempts_;

@@ -8,6 +8,7 @@
 #include "core/draw.hpp"
 #include "support/served.hpp"
 #include "support/socket.hpp"
+#include "support/tree.hpp"
 
 namespace misproxy::test {
 namespace {
@@ -33,6 +34,14 @@ long resident_kb(pid_t pid) {
     if (line.starts_with("VmRSS:")) return std::stol(line.substr(6));
   }
   return 0;
+}
+
+/// Reads events until one of this name has come; false where the output ends before.
+bool await_line(Process& process, std::string_view name) {
+  while (const auto line = process.read_line()) {
+    if (line->find(name) != std::string::npos) return true;
+  }
+  return false;
 }
 
 TEST(HostileClient, RandomBytesGetAnAnswerOrACleanClose) {
@@ -151,6 +160,31 @@ TEST(HostileClient, OneThatResetsAnywhereIsForgotten) {
     client.reset();
   }
   served.wait();
+}
+
+/// Those that find no descriptor wait in the listen queue, and are served once there is one; the
+/// trace says once that they had to.
+TEST(HostileClient, OutOfDescriptorsItSaysSoAndGoesOn) {
+  Folder folder;
+  misproxy({"ca"});
+  const auto trace = (folder / "t").string();
+  Process serve({"sh", "-c", "ulimit -n 40; exec \"$@\"", "sh", MISPROXY_BINARY, "serve", "allow",
+                 "--format", "json", "--trace", trace},
+                state_environment());
+  const auto ready = parse_ready(serve.read_line().value());
+  {
+    std::vector<Socket> clients;
+    for (int i = 0; i < 60; ++i)
+      clients.emplace_back(ready.proxy_port);
+    EXPECT_TRUE(await_line(serve, "accept-failed"));
+  }
+  Socket late(ready.proxy_port);
+  late.send("CONNECT nobody.test:443 HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(late.read(12), "HTTP/1.1 403");
+  serve.signal(SIGTERM);
+  const auto finished = serve.wait();
+  EXPECT_EQ(finished.code, 0) << finished.err;
+  EXPECT_EQ(finished.out.find("accept-failed"), std::string::npos) << "it is said once";
 }
 
 }  // namespace

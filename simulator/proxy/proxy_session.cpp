@@ -120,7 +120,11 @@ void ProxySession::on(const Fired& event, Act& act) {
 
 void ProxySession::on(const Failed& event, Act& act) {
   act.add(Note(Point::upstream_connect, Party::origin, Cause::environment, "open-failed"));
-  apply(UpstreamFailure{reason_of(event.why)}, Point::upstream_connect, act);
+  const auto answer = failure_answer(UpstreamFailure{reason_of(event.why)});
+  act.add(Note(Point::request_head, Party::proxy, Cause::peer, "refuse")
+              .with("status", answer.status)
+              .with("why", std::string("the origin cannot be reached")));
+  apply(answer, Point::upstream_connect, act);
 }
 
 void ProxySession::on(const Resolved&, Act&) {}
@@ -272,12 +276,13 @@ void ProxySession::apply(const UpstreamFailure& failure, Point point, Act& act) 
     drop_origin(Ending::rst, act);
     return hang_up(Ending::fin, act);
   }
-  const auto answer =
-      unreachable_answer(plan_.scenario().proxy.manner, failure.why, target_->text());
-  act.add(Note(Point::request_head, Party::proxy, Cause::peer, "refuse")
-              .with("status", answer.status)
-              .with("why", std::string("the origin cannot be reached")));
+  const auto answer = failure_answer(failure);
+  act.add(Note(Point::reply, Party::proxy, Cause::peer, "reply").with("status", answer.status));
   apply(answer, point, act);
+}
+
+Answer ProxySession::failure_answer(const UpstreamFailure& failure) const {
+  return unreachable_answer(plan_.scenario().proxy.manner, failure.why, target_->text());
 }
 
 void ProxySession::apply(const Fate&, Point, Act&) {

@@ -205,7 +205,7 @@ class Service final : public live::Backlog {
   /// What stdout gets of the events comes behind the ready lines.
   std::optional<Refusal> open_events() {
     if (options_.format != Format::json) return std::nullopt;
-    return open_events_in("-", "events", events_);
+    return open_events_in("-", "trace", events_);
   }
 
   std::optional<Refusal> open_trace() {

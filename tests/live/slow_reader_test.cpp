@@ -221,7 +221,6 @@ TEST(SlowReader, SignalsEndItWithinASecondAndWhatIsLostIsSaid) {
     const auto err = (folder / "err").string();  // what a pipe holds may not be enough
     Server server({"--trace", reader.path(), "--capture", (folder / "c.pcapng").string()}, err);
     server.serve_all(60);
-    reader.await_full();
     server.process().signal(number);
     EXPECT_TRUE(ends_within_a_second(server.process()));
     const auto finished = server.process().wait();

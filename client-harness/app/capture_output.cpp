@@ -19,7 +19,7 @@ CaptureOutput::CaptureOutput(std::string path) : path_(std::move(path)) {
   } else if (std::filesystem::is_fifo(path_, none)) {
     fd_ = live::open_fifo(path_);
   } else {
-    fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    fd_ = live::open_growing(path_, live::kSecret);
   }
   if (fd_ < 0) fail(errno);
 }

@@ -185,7 +185,9 @@ void add_trace(CLI::App& app, TraceOptions& options) {
   trace->require_subcommand(1);
   const auto add = [&](const char* name, const char* what, TraceOptions::Print print) {
     auto* command = trace->add_subcommand(name, what);
-    command->add_option("FILE", options.file, "a trace")->required()->type_name("");
+    command->add_option("FILE", options.file, "a trace; - is standard input")
+        ->required()
+        ->type_name("");
     command
         ->add_option("--host", options.host,
                      "only connections to hosts that match, such as '*.cisco.com': a browser's own "

@@ -19,6 +19,22 @@ bool is_regular(const fs::path& path) {
   return fs::is_regular_file(path, ignored);
 }
 
+bool is_link(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_symlink(path, ignored);
+}
+
+/// To remove a link would not end what its target's readers see, and to remove the target would
+/// take what may be somebody else's.
+std::string refuse_link(const std::string& path) {
+  std::error_code ignored;
+  if (!is_link(path) || fs::is_other(path, ignored)) return {};
+  return fmt::format(
+      "cannot write {}: it is a symbolic link to {}, and a ready file comes and goes: give its own "
+      "PATH",
+      path, fs::read_symlink(path, ignored).string());
+}
+
 std::string text_in(const fs::path& path) {
   const std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
@@ -27,32 +43,34 @@ std::string text_in(const fs::path& path) {
 }
 
 /// `/dev/stdout` and its like: whatever stands there is somebody's who has opened it for us.
-bool is_lent(const std::string& path) { return is_stdout(path) || path.starts_with("/dev/"); }
+bool is_lent(const std::string& path) {
+  return is_stdout(path) || path.starts_with("/dev/std") || path.starts_with("/dev/fd/");
+}
 
 }  // namespace
 
 std::string ReadyFile::clear() {
   if (!path_) return {};
-  if (is_lent(*path_)) {
-    place_ = *path_;
-    return {};
-  }
-  place_ = live::behind_links(*path_);
-  if (place_.empty()) return live::link_failure(*path_);
-  if (!is_regular(place_) || ::unlink(place_.c_str()) == 0) return {};
+  if (is_lent(*path_)) return {};
+  if (auto why = refuse_link(*path_); !why.empty()) return why;
+  if (!is_regular(*path_) || ::unlink(path_->c_str()) == 0) return {};
   return live::failure("remove", *path_);
 }
 
 std::string ReadyFile::write(const std::string& text) {
   if (!path_) return {};
-  auto why = is_stdout(*path_) ? write_output(*path_, text) : live::write_file(place_, text);
-  if (why.empty() && !is_lent(*path_)) text_ = text;
+  std::error_code ignored;
+  const bool is_given = is_lent(*path_) || fs::is_other(*path_, ignored);
+  if (is_given) return write_output(*path_, text);
+  // Into the place of whatever stands there by now: a link that came meanwhile is not followed.
+  auto why = live::write_whole(*path_, text, live::kPublic);
+  if (why.empty()) text_ = text;
   return why;
 }
 
 ReadyFile::~ReadyFile() {
-  if (text_.empty() || !is_regular(place_) || text_in(place_) != text_) return;
-  ::unlink(place_.c_str());
+  if (text_.empty() || is_link(*path_) || text_in(*path_) != text_) return;
+  ::unlink(path_->c_str());
 }
 
 }  // namespace misproxy::app

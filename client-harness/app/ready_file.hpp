@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,15 +17,15 @@ class ReadyFile {
   ReadyFile(const ReadyFile&) = delete;
   ReadyFile& operator=(const ReadyFile&) = delete;
 
-  /// Removes what stands there; on an error, a sentence. A pipe or a terminal is left.
+  /// Removes what stands there; on an error, a sentence. A pipe or a terminal is left, a link to
+  /// one too; any other link is refused.
   std::string clear();
   /// Writes the file whole. On an error, a sentence.
   std::string write(const std::string& text);
 
  private:
   std::optional<std::string> path_;
-  std::filesystem::path place_;  // behind a symbolic link
-  std::string text_;             // that was written
+  std::string text_;  // that was written
 };
 
 }  // namespace misproxy::app

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "app/stdout_use.hpp"
@@ -18,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string cannot_write(const std::string& path, int error) {
-  return fmt::format("cannot write {}: {}", path, std::strerror(error));
+  return fmt::format("cannot write {}: {}", path, live::reason(error));
 }
 
 /// A folder in which files can be made; 0, or an errno.
@@ -29,13 +28,13 @@ int folder_error(const fs::path& folder) {
 }  // namespace
 
 RecordFile::Opened RecordFile::open(const std::string& path, std::string_view what,
-                                    std::string_view pieces, Tell tell) {
+                                    std::string_view pieces, mode_t mode, Tell tell) {
   std::error_code none;
   const bool out = is_stdout(path);
   const bool fifo = !out && fs::is_fifo(path, none);
-  const int kind = fifo ? O_NONBLOCK : O_CREAT | O_TRUNC | O_APPEND;
-  const int fd = out ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
-                     : ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | kind, 0644);
+  const int fd = out    ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+                 : fifo ? ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+                        : live::open_growing(path, mode);
   const bool unread = fd < 0 && fifo && errno == ENXIO;
   if (fd < 0 && !unread) return cannot_write(path, errno);
   if (unread) tell(fmt::format("misproxy: {} waits for somebody who reads it\n", visible(path)));
@@ -50,6 +49,8 @@ void RecordFile::write(std::string_view piece, const live::Writer::Owner& owner,
   tell_failure();
 }
 
+void RecordFile::end() { writer_->end(); }
+
 void RecordFile::tell_failure() {
   const int error = writer_->error();
   if (error == 0 || told_.exchange(true)) return;
@@ -63,26 +64,6 @@ bool RecordFile::finish() {
   if (writer_->lost() > 0)
     tell_(fmt::format("misproxy: {}: {} {} lost\n", visible(path_), writer_->lost(), pieces_));
   return writer_->error() == 0;
-}
-
-bool is_one_file(const std::string& one, const std::string& other) {
-  std::error_code ignored;
-  if (fs::exists(one, ignored) && !fs::is_regular_file(one, ignored)) return false;
-  if (fs::equivalent(one, other, ignored)) return true;
-  std::error_code error;
-  const auto path = fs::weakly_canonical(fs::absolute(one, ignored), error);
-  return !error && path == fs::weakly_canonical(fs::absolute(other, ignored), error) && !error;
-}
-
-std::string refuse_scenario(std::string_view flag, const std::string& path,
-                            const std::vector<std::string>& scenarios) {
-  if (is_stdout(path)) return {};
-  for (const auto& file : scenarios) {
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(file, ignored) || !is_one_file(file, path)) continue;
-    return fmt::format("{} {} is a scenario", flag, file);
-  }
-  return {};
 }
 
 /// A file is written beside its place and then put there (live/files.hpp), a device or a pipe is

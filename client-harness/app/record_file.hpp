@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -23,15 +25,18 @@ class RecordFile {
   /// Takes a line with its end, for a person.
   using Tell = std::function<void(const std::string& line)>;
 
-  /// Makes or empties the file. On an error, a sentence with the path. `what` it is, and `pieces`
-  /// of what it has, in the words of the message that tells where it ends too early.
+  /// Makes, with this mode, or empties the file. On an error, a sentence with the path. `what` it
+  /// is, and `pieces` of what it has, in the words of the message that tells where it ends too
+  /// early.
   static Opened open(const std::string& path, std::string_view what, std::string_view pieces,
-                     Tell tell);
+                     mode_t mode, Tell tell);
 
   void write(std::string_view piece, const live::Writer::Owner& owner, std::uint64_t count = 1);
   const live::Writer& writer() const { return *writer_; }
   live::Writer& writer() { return *writer_; }
-  /// Nothing comes any more. Waits until all is written, as long as misproxy may; false where
+  /// Nothing comes any more: a pipe's reader finds the end once it has read all.
+  void end();
+  /// The same, and waits until all is written, as long as misproxy may; false where
   /// something is missing, which is told.
   bool finish();
 
@@ -53,14 +58,6 @@ class RecordFile {
   Tell tell_;
   std::atomic<bool> told_ = false;
 };
-
-/// True where two paths lead to one file, there or not; a device or a pipe may be named twice.
-bool is_one_file(const std::string& one, const std::string& other);
-
-/// One sentence where a file to be written is one of the scenarios that were named: it would be the
-/// scenario's end. Empty where it is none. `flag` stands in the sentence.
-std::string refuse_scenario(std::string_view flag, const std::string& path,
-                            const std::vector<std::string>& scenarios);
 
 /// One sentence where a file cannot be written, as far as that shows before anything is: its folder
 /// is not there, or may not be written to. Nothing is opened or emptied. Empty where all is well.

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <filesystem>
 
+#include "app/output_files.hpp"
 #include "app/progress.hpp"
 #include "app/record_file.hpp"
 #include "app/run_batch.hpp"
@@ -71,7 +72,8 @@ class Batch {
 
   ExitCode run() {
     if (const auto code = judge_stdout()) return *code;
-    if (const auto code = spare_scenarios()) return *code;
+    if (const auto code = judge_flags()) return *code;
+    if (const auto code = judge_files()) return *code;
     if (const auto code = load()) return *code;
     if (const auto code = plan()) return *code;
     if (const auto code = judge_outputs()) return *code;
@@ -116,19 +118,28 @@ class Batch {
         "--require-expect asks for one");
   }
 
-  /// An output in the place of a scenario would be the scenario's end.
-  std::optional<ExitCode> spare_scenarios() {
-    const std::pair<const char*, const std::optional<std::string>&> outputs[] = {
-        {"--capture", options_.capture},
-        {"--trace", options_.trace},
-        {"--har", options_.har},
-        {"--log", options_.log},
-        {"--junit", options_.junit}};
-    for (const auto& [flag, path] : outputs) {
-      if (!path) continue;
-      const auto why = refuse_scenario(flag, *path, options_.files);
-      if (!why.empty()) return complain(ExitCode::bad_input, why);
-    }
+  /// Files that would be lost, before anything is written: a scenario, or one output of two.
+  std::optional<ExitCode> judge_files() {
+    OutputFiles files;
+    files.want("--capture", options_.capture);
+    files.want("--trace", options_.trace);
+    files.want("--har", options_.har);
+    files.want("--log", options_.log);
+    files.want("--junit", options_.junit);
+    auto why = files.refuse_scenarios(options_.files);
+    if (why.empty()) why = files.refuse_shared();
+    if (why.empty()) return std::nullopt;
+    return complain(ExitCode::bad_input, why);
+  }
+
+  /// A flag about captures that there are none of would be one that nobody heeds.
+  std::optional<ExitCode> judge_flags() {
+    if (!options_.capture_at.empty() && !options_.capture)
+      return complain(ExitCode::bad_input,
+                      "--capture-at says at which ends --capture is taken: add --capture PATH");
+    if (!options_.comments && !options_.capture && !options_.out)
+      return complain(ExitCode::bad_input,
+                      "--no-comments is for captures: add --capture PATH or --out DIR");
     return std::nullopt;
   }
 

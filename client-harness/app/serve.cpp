@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@
 #include "app/recorders.hpp"
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
+#include "app/serve_outputs.hpp"
 #include "app/signal_watch.hpp"
 #include "app/state.hpp"
 #include "app/stdout_use.hpp"
@@ -44,6 +46,16 @@ struct Refusal {
   ExitCode code;
   std::string sentence;
 };
+
+/// What belongs to no connection.
+const live::Writer::Owner kRun{"", 0};
+
+/// True of a path whose reader may keep a write waiting; what is not there will be a file.
+bool may_wait(const std::string& path) {
+  if (is_stdout(path)) return true;
+  const live::File file(::open(path.c_str(), O_PATH | O_CLOEXEC));
+  return file.is_open() && live::may_wait(file.fd());
+}
 
 void allow_many_files() {
   rlimit limit{};
@@ -74,7 +86,10 @@ class Service final : public live::Backlog {
   }
 
   ExitCode run() {
-    if (const auto refusal = prepare()) return complain(refusal->code, refusal->sentence);
+    if (const auto refusal = prepare()) {
+      live::begin_farewell();  // what is queued by now must not hold up the end
+      return complain(refusal->code, refusal->sentence);
+    }
     if (bad_scenarios_) return ExitCode::bad_input;
     announce();
     if (!warnings_.empty()) console_.say(warnings_);
@@ -103,8 +118,8 @@ class Service final : public live::Backlog {
 
  private:
   std::optional<Refusal> prepare() {
-    if (auto refusal = judge_stdout()) return refusal;
-    if (auto refusal = judge_outputs()) return refusal;
+    if (const auto why = refuse_serve_outputs(options_); !why.empty())
+      return Refusal{ExitCode::bad_input, why};
     if (const auto why = ready_file_.clear(); !why.empty())
       return Refusal{ExitCode::environment, why};
     auto plans = load();
@@ -168,65 +183,29 @@ class Service final : public live::Backlog {
         std::make_unique<Catalogue>(*Authority::read(stored.pem, now), key_in(stored.server_key),
                                     live::today, options_.capture ? KeyLog::kept : KeyLog::none);
     if (!options_.ca_out) return std::nullopt;
+    if (!is_stdout(*options_.ca_out)) ca_path_ = *options_.ca_out;
+    if (may_wait(*options_.ca_out)) return queue(*options_.ca_out, "CA", stored.pem.certificate);
     const auto why = write_output(*options_.ca_out, stored.pem.certificate);
     if (!why.empty()) return Refusal{ExitCode::environment, why};
-    if (!is_stdout(*options_.ca_out)) ca_path_ = *options_.ca_out;
     return std::nullopt;
   }
 
-  std::optional<Refusal> judge_stdout() const {
-    StdoutUse out;
-    out.want("--ready-file", options_.ready_file);
-    out.want("--trace", options_.trace);
-    out.want("--capture", options_.capture, StdoutUse::Content::binary);
-    out.want("--ca-out", options_.ca_out);
-    out.want(options_.format);
-    if (out.why().empty()) return std::nullopt;
-    return Refusal{ExitCode::bad_input, out.why()};
-  }
-
-  /// What is wrong with where the outputs are to go, before any file is emptied or removed.
-  std::optional<Refusal> judge_outputs() const {
-    const std::pair<const char*, const std::optional<std::string>&> outputs[] = {
-        {"--trace", options_.trace},
-        {"--ready-file", options_.ready_file},
-        {"--ca-out", options_.ca_out}};
-    std::string why;
-    for (const auto& [flag, path] : outputs) {
-      if (path && why.empty()) why = refuse_scenario(flag, *path, options_.files);
-    }
-    if (why.empty() && options_.ready_file) why = judge_ready_file();
-    if (why.empty() && options_.capture) why = judge_capture();
-    if (why.empty()) return std::nullopt;
-    return Refusal{ExitCode::bad_input, why};
-  }
-
-  std::string judge_ready_file() const {
-    const auto& ready = *options_.ready_file;
-    if (options_.trace && is_one_file(*options_.trace, ready))
-      return fmt::format("--ready-file {} is the trace", ready);
-    if (options_.ca_out && is_one_file(*options_.ca_out, ready))
-      return fmt::format("--ready-file {} is the CA's copy", ready);
-    return {};
-  }
-
-  std::string judge_capture() const {
-    const auto& path = *options_.capture;
-    if (options_.trace && is_one_file(*options_.trace, path))
-      return fmt::format("--capture {} is the trace", path);
-    if (options_.ready_file && is_one_file(*options_.ready_file, path))
-      return fmt::format("--capture {} is the ready file", path);
-    for (const auto& listen : options_.listen) {
-      if (listen.host.find(':') == std::string::npos) continue;
-      return fmt::format("--capture holds IPv4 only, and --listen {} is IPv6", listen.text());
-    }
-    return refuse_scenario("--capture", path, options_.files);
+  /// To where a reader may keep it waiting: nobody who is to be served waits for that one.
+  std::optional<Refusal> queue(const std::string& path, std::string_view what,
+                               const std::string& text) {
+    auto file = open_record(path, what, "texts");
+    if (auto* refusal = std::get_if<Refusal>(&file)) return std::move(*refusal);
+    queued_.push_back(std::move(std::get<std::unique_ptr<RecordFile>>(file)));
+    queued_.back()->write(text, kRun);
+    end_where_lost(*queued_.back());
+    queued_.back()->end();
+    return std::nullopt;
   }
 
   /// What stdout gets of the events comes behind the ready lines.
   std::optional<Refusal> open_events() {
     if (options_.format != Format::json) return std::nullopt;
-    return open_events_in("-", "events", events_);
+    return open_events_in("-", "trace", events_);
   }
 
   std::optional<Refusal> open_trace() {
@@ -251,7 +230,7 @@ class Service final : public live::Backlog {
 
   std::optional<Refusal> open_capture() {
     if (!options_.capture) return std::nullopt;
-    auto file = open_record(*options_.capture, "capture", "packets");
+    auto file = open_record(*options_.capture, "capture", "packets", live::kSecret);
     if (auto* refusal = std::get_if<Refusal>(&file)) return std::move(*refusal);
     capture_file_ = std::move(std::get<std::unique_ptr<RecordFile>>(file));
     std::vector<const live::Server*> all;
@@ -276,10 +255,18 @@ class Service final : public live::Backlog {
     return std::nullopt;
   }
 
+  /// Whom nobody can find serves nobody.
+  void end_where_lost(RecordFile& file) {
+    file.writer().when_written([this](bool is_whole) {
+      if (!is_whole) boost::asio::post(threads_.first(), [this] { stop("output-lost"); });
+    });
+  }
+
   std::variant<std::unique_ptr<RecordFile>, Refusal> open_record(const std::string& path,
                                                                  std::string_view what,
-                                                                 std::string_view pieces) {
-    auto opened = RecordFile::open(path, what, pieces,
+                                                                 std::string_view pieces,
+                                                                 mode_t mode = live::kPublic) {
+    auto opened = RecordFile::open(path, what, pieces, mode,
                                    [this](const std::string& line) { console_.say(line); });
     if (const auto* why = std::get_if<std::string>(&opened))
       return Refusal{ExitCode::environment, *why};
@@ -311,6 +298,8 @@ class Service final : public live::Backlog {
   }
 
   std::optional<Refusal> write_ready_file() {
+    if (options_.ready_file && may_wait(*options_.ready_file))
+      return queue(*options_.ready_file, "ready file", ready_lines());
     const auto why = ready_file_.write(ready_lines());
     if (!why.empty()) return Refusal{ExitCode::environment, why};
     return std::nullopt;
@@ -337,7 +326,8 @@ class Service final : public live::Backlog {
                                kVersion, server->name(), plan.seed(), plan.digest()));
     }
     if (events_) {
-      print(ready_lines());
+      events_->file().write(ready_lines(), kRun, 0);
+      end_where_lost(events_->file());
       recorders_.add(*events_);
     }
     for (const auto& server : servers_) {
@@ -378,6 +368,8 @@ class Service final : public live::Backlog {
     }
     bool kept = true;
     for (auto* file : files_)
+      kept = file->finish() && kept;
+    for (auto& file : queued_)
       kept = file->finish() && kept;
     return kept;
   }
@@ -450,6 +442,7 @@ class Service final : public live::Backlog {
   boost::asio::signal_set signals_;
   std::optional<live::PcapngRecorder> capture_;
   std::vector<std::unique_ptr<live::Server>> servers_;
+  std::vector<std::unique_ptr<RecordFile>> queued_;  // whole texts for pipes' readers
   ReadyFile ready_file_;
   std::string ca_path_;
   std::string warnings_;

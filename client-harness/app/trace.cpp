@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iostream>
 #include <string>
 #include <utility>
 #include <variant>
@@ -34,7 +35,9 @@ struct ReadTrace {
 
 std::variant<ReadTrace, Mistake> read_trace(const std::string& path) {
   errno = 0;
-  std::ifstream file(path);
+  std::ifstream opened;
+  if (path != "-") opened.open(path);
+  std::istream& file = path == "-" ? std::cin : opened;
   ReadTrace trace;
   std::string text;
   for (std::size_t number = 1; std::getline(file, text); ++number) {
@@ -46,7 +49,8 @@ std::variant<ReadTrace, Mistake> read_trace(const std::string& path) {
                               file.eof() ? "a whole" : "a", std::get<std::string>(line));
     }
   }
-  if (!file.is_open() || file.bad()) {
+  const bool is_open = path == "-" || opened.is_open();
+  if (!is_open || file.bad()) {
     return Mistake{ExitCode::environment, fmt::format("cannot read {}: {}", path,
                                                       std::strerror(errno != 0 ? errno : EIO))};
   }

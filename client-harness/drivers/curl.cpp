@@ -61,7 +61,9 @@ void add_credentials(const ClientSettings& client, std::vector<std::string>& arg
 
 }  // namespace
 
-std::optional<std::string> curl_version() {
+namespace {
+
+std::optional<std::string> ask_version() {
   auto started = ChildProcess::start({"curl", "--version"}, "");
   auto* child = std::get_if<std::unique_ptr<ChildProcess>>(&started);
   if (child == nullptr) return std::nullopt;
@@ -69,6 +71,13 @@ std::optional<std::string> curl_version() {
   std::string name;
   std::string version;
   if (!(text >> name >> version) || name != "curl") return std::nullopt;
+  return version;
+}
+
+}  // namespace
+
+std::optional<std::string> curl_version() {
+  static const auto version = ask_version();
   return version;
 }
 

@@ -19,7 +19,8 @@ struct CurlEnd {
   std::string log;
 };
 
-/// The version of the curl in PATH (`7.88.1`); nothing where there is none.
+/// The version of the curl in PATH (`7.88.1`), asked for once a process: to start a curl takes
+/// longer than many a run. Nothing where there is none. From any thread.
 std::optional<std::string> curl_version();
 
 /// The words that make curl do what `[client]` says through `proxy`, trusting the CA in the file

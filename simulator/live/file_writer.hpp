@@ -18,7 +18,9 @@ class FileWriter final : public Writer {
   void put(std::string_view piece, const Owner& owner, std::uint64_t events) override;
   bool is_behind(const Owner&) const override { return false; }
   void await_room(const Owner&, std::function<void()> call) override { call(); }
+  void when_written(std::function<void(bool)> call) override { call(error() == 0); }
   int error() const override;
+  void end() override {}
   void finish() override {}
   void finish_within(std::chrono::milliseconds) override {}
   std::uint64_t lost() const override;

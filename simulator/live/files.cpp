@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,6 +29,7 @@ bool is_link(const fs::path& path) {
 }
 
 constexpr int kNobodyReads = ECANCELED;
+constexpr int kAnotherWrites = EALREADY;  // which no call here sets
 
 /// Or leads to where stderr leads.
 bool is_stderr(int fd) {
@@ -133,6 +135,20 @@ int write_piece(int fd, std::string_view piece) {
   return error;
 }
 
+int open_growing(const std::string& path, mode_t mode) {
+  // Emptied under the lock: until then it may be another's.
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, mode);
+  struct stat found {};
+  if (fd < 0 || ::fstat(fd, &found) != 0 || !S_ISREG(found.st_mode)) return fd;
+  // A file system that knows no locks is no reason to write nothing.
+  const bool is_taken = ::flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  if (!is_taken && ::ftruncate(fd, 0) == 0) return fd;
+  const int error = is_taken ? kAnotherWrites : errno;
+  ::close(fd);
+  errno = error;
+  return -1;
+}
+
 int open_fifo(const std::string& path) {
   bool told = false;
   while (true) {
@@ -153,7 +169,9 @@ bool may_wait(int fd) {
 }
 
 std::string reason(int error) {
-  return error == kNobodyReads ? "nobody reads it" : std::strerror(error);
+  if (error == kNobodyReads) return "nobody reads it";
+  if (error == kAnotherWrites) return "another misproxy is writing it";
+  return std::strerror(error);
 }
 
 File::~File() {

@@ -26,7 +26,8 @@ bool write_all(int fd, std::string_view text);
 /// it stays in a regular file.
 int write_piece(int fd, std::string_view piece);
 
-/// Modes of files: for their owner alone, and for others to read.
+/// Modes of files: for their owner alone, and for others to read. A capture is a secret: it holds
+/// the keys of its TLS connections, and with them all that real clients said in those.
 constexpr mode_t kSecret = 0600;
 constexpr mode_t kPublic = 0644;
 
@@ -62,6 +63,10 @@ std::string write_file(const std::filesystem::path& path, const std::string& tex
 std::filesystem::path behind_links(const std::filesystem::path& path);
 /// The sentence for such a link, right after.
 std::string link_failure(const std::filesystem::path& path);
+/// Opens, or makes with this mode, a file that grows, and empties it; a regular one stays locked
+/// for as long as the descriptor is open: what two write at once, nobody can read. -1, with errno,
+/// where it cannot be, or where another misproxy writes it.
+int open_growing(const std::string& path, mode_t mode);
 /// Opens a FIFO for writing; where nobody reads it, waits for that, and says so on stderr. -1, with
 /// errno, where it cannot be, or where misproxy has been asked to end.
 int open_fifo(const std::string& path);
@@ -69,7 +74,7 @@ int open_fifo(const std::string& path);
 /// A reader may keep a write to it waiting: a pipe, a socket, a terminal.
 bool may_wait(int fd);
 
-/// An errno in words, those of `await_reader` and `open_fifo` too.
+/// An errno in words, those of `await_reader`, `open_growing` and `open_fifo` too.
 std::string reason(int error);
 
 }  // namespace misproxy::live

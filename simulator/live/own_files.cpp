@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include "core/shell_word.hpp"
 #include "live/files.hpp"
@@ -33,11 +35,72 @@ std::string read_all(int fd, std::size_t size) {
   return text;
 }
 
-std::string judge_file(const fs::path& path, const struct stat& found, mode_t most) {
+bool is_trusted(uid_t owner, Person person) { return owner == person.user || owner == 0; }
+
+std::string name_of(uid_t user) {
+  constexpr std::size_t kEntry = 64 * 1024;
+  std::vector<char> buffer(kEntry);
+  passwd entry{};
+  passwd* known = nullptr;
+  ::getpwuid_r(user, &entry, buffer.data(), buffer.size(), &known);
+  return known == nullptr ? fmt::format("the user {}", user)
+                          : fmt::format("the user {} ({})", user, known->pw_name);
+}
+
+std::string refuse_owner(const fs::path& path, uid_t owner, Person person) {
+  if (is_trusted(owner, person)) return {};
+  return fmt::format(
+      "{} belongs to {}, who can put a CA of theirs there, and misproxy runs as {}; mend it: chown "
+      "{} {}",
+      path.string(), name_of(owner), name_of(person.user), person.user, shell_word(path.string()));
+}
+
+/// Of a folder above, or of a link on the way.
+std::string refuse_owner_above(const fs::path& path, uid_t owner, Person person) {
+  constexpr uid_t kUnmapped = 65534;  // user_namespaces(7)
+  if (person.user == 0 || owner == kUnmapped) return {};
+  return refuse_owner(path, owner, person);
+}
+
+std::string refuse_writers_above(const fs::path& path, const struct stat& found, Person person) {
+  const bool by_group = (found.st_mode & S_IWGRP) != 0 && found.st_gid != person.group;
+  const bool by_all = (found.st_mode & S_IWOTH) != 0;
+  if (!S_ISDIR(found.st_mode) || (found.st_mode & S_ISVTX) != 0 || !(by_group || by_all)) return {};
+  return fmt::format(
+      "{} has mode {:04o}: others can put another folder in the place of the CA's; --state-dir DIR "
+      "names another place for it, or mend it: chmod {} {}",
+      path.string(), found.st_mode & kPermissions, by_all ? "go-w" : "g-w",
+      shell_word(path.string()));
+}
+
+/// A link itself is judged, not what it leads to: that stands on the other way.
+std::string refuse_step(const fs::path& path, Person person) {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) != 0) return failure("read", path);
+  auto why = refuse_owner_above(path, found.st_uid, person);
+  return why.empty() ? refuse_writers_above(path, found, person) : why;
+}
+
+/// The folders above, on the way that the path names and on the one that its links lead.
+std::string refuse_above(const fs::path& named, const fs::path& place, Person person) {
+  for (const auto& way : {named, place}) {
+    for (auto step = way; step.has_relative_path();) {
+      const bool is_folder_itself = step == place;
+      if (!is_folder_itself) {
+        if (auto why = refuse_step(step, person); !why.empty()) return why;
+      }
+      step = step.parent_path();
+    }
+  }
+  return refuse_step("/", person);
+}
+
+std::string judge_file(const fs::path& path, const struct stat& found, mode_t most, Person person) {
   if (!S_ISREG(found.st_mode))
     return fmt::format("{} is no regular file; move it away", path.string());
   if (found.st_size > kLargest)
     return fmt::format("{} is over {} bytes; no key or certificate is", path.string(), kLargest);
+  if (auto why = refuse_owner(path, found.st_uid, person); !why.empty()) return why;
   const auto mode = found.st_mode & kPermissions;
   if ((mode & ~most) == 0) return {};
   return fmt::format("{} has mode {:04o}: {}; mend it: chmod {:o} {}", path.string(), mode,
@@ -61,7 +124,9 @@ std::string make_own_folder(const fs::path& folder) {
   return errno == EEXIST ? std::string{} : failure("make", folder);  // another one's, meanwhile
 }
 
-std::string refuse_shared_folder(const fs::path& folder) {
+Person Person::of_process() { return {::geteuid(), ::getegid()}; }
+
+std::string refuse_shared_folder(const fs::path& folder, Person person) {
   std::error_code error;
   const auto place = fs::canonical(folder, error);
   if (error) return fmt::format("cannot read {}: {}", folder.string(), error.message());
@@ -77,19 +142,21 @@ std::string refuse_shared_folder(const fs::path& folder) {
         "mend it: chmod 700 {}",
         place.string(), found.st_mode & kPermissions, shell_word(place.string()));
   }
-  return {};
+  if (auto why = refuse_owner(place, found.st_uid, person); !why.empty()) return why;
+  return refuse_above(fs::absolute(folder, error).lexically_normal(), place, person);
 }
 
-OwnText read_own_file(const fs::path& path, mode_t most) {
+OwnText read_own_file(const fs::path& path, mode_t most, Person person) {
   const File file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
   if (!file.is_open() && errno == ENOENT) return {};
   struct stat found {};
   if (!file.is_open() || ::fstat(file.fd(), &found) != 0) return {{}, failure("read", path)};
-  if (auto why = judge_file(path, found, most); !why.empty()) return {{}, why};
+  if (auto why = judge_file(path, found, most, person); !why.empty()) return {{}, why};
   std::error_code error;
   const auto place = fs::canonical(path, error);
   if (!error) {
-    if (auto why = refuse_shared_folder(place.parent_path()); !why.empty()) return {{}, why};
+    if (auto why = refuse_shared_folder(place.parent_path(), person); !why.empty())
+      return {{}, why};
   }
   return {read_all(file.fd(), static_cast<std::size_t>(found.st_size)), {}};
 }

@@ -30,9 +30,7 @@ constexpr std::size_t kAtOnce = PIPE_BUF;
 class QueueWriter::Queue {
  public:
   Queue(int fd, std::string fifo) : fd_(fd), fifo_(std::move(fifo)) {}
-  ~Queue() {
-    if (fd_ >= 0) ::close(fd_);
-  }
+  ~Queue() { close(); }
   Queue(const Queue&) = delete;
   Queue& operator=(const Queue&) = delete;
 
@@ -66,10 +64,26 @@ class QueueWriter::Queue {
     call();
   }
 
-  void finish(const std::function<bool()>& is_late) {
-    std::unique_lock lock(mutex_);
+  void when_written(std::function<void(bool)> call) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!pieces_.empty()) {
+        pieces_.back().done = std::move(call);
+        return;
+      }
+    }
+    call(error() == 0);
+  }
+
+  void end() {
+    const std::lock_guard lock(mutex_);
     is_ended_ = true;
     changed_.notify_all();
+  }
+
+  void finish(const std::function<bool()>& is_late) {
+    end();
+    std::unique_lock lock(mutex_);
     while (!is_over_ && !is_late())
       changed_.wait_for(lock, kFarewellCheck);
     if (!is_over_) give_up(ECANCELED);
@@ -89,11 +103,12 @@ class QueueWriter::Queue {
     int error = open();
     while (error == 0) {
       const auto bytes = next();
-      if (bytes.empty()) return;
+      if (bytes.empty()) break;
       error = write(bytes);
     }
+    close();
     const std::lock_guard lock(mutex_);
-    if (!is_over_) give_up(error);
+    if (error != 0 && !is_over_) give_up(error);
   }
 
  private:
@@ -108,6 +123,7 @@ class QueueWriter::Queue {
     std::string bytes;
     Shares::iterator share;
     std::uint64_t events = 0;
+    std::function<void(bool)> done = nullptr;
   };
 
   static std::size_t cost(const Piece& piece) { return piece.bytes.size() + sizeof(Piece); }
@@ -120,6 +136,11 @@ class QueueWriter::Queue {
   bool is_over() const {
     const std::lock_guard lock(mutex_);
     return is_over_;
+  }
+
+  void close() {
+    if (fd_ >= 0) ::close(fd_);
+    fd_ = -1;
   }
 
   /// 0, or an errno.
@@ -180,6 +201,7 @@ class QueueWriter::Queue {
       written_ -= piece.bytes.size();
       queued_ -= cost(piece);
       const auto share = piece.share;
+      if (piece.done) piece.done(true);
       share->second.queued -= cost(piece);
       pieces_.pop_front();
       if (queued_ <= kMost && share->second.queued <= kMostOfOne / 2) call(share->second);
@@ -206,8 +228,10 @@ class QueueWriter::Queue {
 
   void give_up(int error) {
     is_over_ = true;
-    for (const auto& piece : pieces_)
+    for (const auto& piece : pieces_) {
       lost_ += piece.events;
+      if (piece.done && error != ECANCELED) piece.done(false);
+    }
     if (lost_ > 0 || error != ECANCELED) error_ = error;
     pieces_.clear();
     if (!is_ended_) {
@@ -247,7 +271,11 @@ bool QueueWriter::is_behind(const Owner& owner) const { return queue_->is_behind
 void QueueWriter::await_room(const Owner& owner, std::function<void()> call) {
   queue_->await_room(owner, std::move(call));
 }
+void QueueWriter::when_written(std::function<void(bool)> call) {
+  queue_->when_written(std::move(call));
+}
 int QueueWriter::error() const { return queue_->error(); }
+void QueueWriter::end() { queue_->end(); }
 void QueueWriter::finish() { queue_->finish(farewell_is_over); }
 void QueueWriter::finish_within(std::chrono::milliseconds time) {
   const auto until = std::chrono::steady_clock::now() + time;

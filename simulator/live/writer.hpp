@@ -43,9 +43,15 @@ class Writer {
   /// writer, and not once it has finished.
   virtual void await_room(const Owner& owner, std::function<void()> call) = 0;
 
+  /// Calls once the piece that was put last is written, or cannot be; at once or from another
+  /// thread; not again into the writer, and not once it has finished.
+  virtual void when_written(std::function<void(bool is_whole)> call) = 0;
+
   /// Why a piece could not be written, an errno: it and all behind it are missing. 0: all is well.
   virtual int error() const = 0;
-  /// Nothing comes any more: waits until all is written, or until misproxy may wait no longer
+  /// Nothing comes any more. Waits for nothing; a pipe is closed once all is written.
+  virtual void end() = 0;
+  /// The same, and waits until all is written, or until misproxy may wait no longer
   /// (live/farewell.hpp).
   virtual void finish() = 0;
   /// The same, and waits so long, whoever has asked misproxy to end.

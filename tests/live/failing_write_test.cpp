@@ -203,6 +203,19 @@ TEST_F(BrokenTrace, ItsWholeLinesAreTakenAndItsEndIsNamed) {
   }
 }
 
+TEST_F(BrokenTrace, OrWholeItMayComeOnStandardInput) {
+  const auto text = line(0) + line(1);
+  for (const auto* verb : {"show", "digest", "normal"}) {
+    const auto piped = run({MISPROXY_BINARY, "trace", verb, "-"}, {}, text);
+    EXPECT_EQ(piped.code, 0) << piped.err;
+    EXPECT_EQ(piped.out, misproxy({"trace", verb, folder_.write("t", text)}).out);
+  }
+  const auto broken = run({MISPROXY_BINARY, "trace", "show", "-"}, {}, text + "{");
+  EXPECT_EQ(broken.code, 1);
+  EXPECT_THAT(broken.err, HasSubstr("misproxy: -:3: not a whole line of a trace: "));
+  EXPECT_EQ(run({MISPROXY_BINARY, "trace", "show", "-"}, {}, "").code, 2);
+}
+
 TEST_F(BrokenTrace, OneWithoutItsLastLinesEndIsWhole) {
   auto text = line(0) + line(1);
   text.pop_back();

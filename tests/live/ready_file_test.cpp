@@ -81,29 +81,50 @@ TEST(ReadyFile, ALinkThatLeadsNowhereIsNamed) {
   Folder folder;
   const auto path = (folder / "ready").string();
   fs::create_symlink(folder / "nowhere", path);
-  for (const auto* flag : {"--ready-file", "--ca-out"}) {
-    const auto refused = misproxy({"serve", flag, path});
-    EXPECT_EQ(refused.code, 3) << flag;
-    EXPECT_EQ(refused.err,
-              fmt::format("misproxy: cannot write {}: No such file or directory; it is a symbolic "
-                          "link to {}\n",
-                          path, (folder / "nowhere").string()));
-  }
+  const auto refused = misproxy({"serve", "--ca-out", path});
+  EXPECT_EQ(refused.code, 3);
+  EXPECT_EQ(refused.err,
+            fmt::format("misproxy: cannot write {}: No such file or directory; it is a symbolic "
+                        "link to {}\n",
+                        path, (folder / "nowhere").string()));
   const auto made = misproxy({"run", "allow", "--capture", path});
   EXPECT_EQ(made.code, 3);
   EXPECT_NE(made.err.find("symbolic link to"), std::string::npos) << made.err;
 }
 
-TEST(ReadyFile, BehindALinkIsTheLinksTarget) {
+TEST(ReadyFile, ALinkIsRefusedEachTimeAndItsTargetStays) {
   Folder folder;
-  const auto target = folder.write("target", "stale");
+  const auto target = folder.write("target", "precious");
   const auto path = (folder / "ready").string();
   fs::create_symlink(target, path);
-  Served served({"allow"}, {"--ready-file", path});
+  for (const auto& there : {target, (folder / "nowhere").string()}) {
+    fs::remove(path);
+    fs::create_symlink(there, path);
+    for (int i = 0; i < 2; ++i) {
+      const auto refused = misproxy({"serve", "--ready-file", path});
+      EXPECT_EQ(refused.code, 3);
+      EXPECT_EQ(refused.err,
+                fmt::format("misproxy: cannot write {}: it is a symbolic link to {}, and a ready "
+                            "file comes and goes: give its own PATH\n",
+                            path, there));
+      EXPECT_TRUE(fs::is_symlink(path));
+    }
+  }
+  EXPECT_EQ(text_of(target), "precious");
+}
+
+TEST(ReadyFile, ALinkToAPipeIsWrittenThrough) {
+  Folder folder;
+  const auto pipe = (folder / "pipe").string();
+  const auto path = (folder / "ready").string();
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  fs::create_symlink(pipe, path);
+  Process serve({MISPROXY_BINARY, "serve", "--ready-file", path}, state_environment());
+  const auto read = run({"cat", pipe});  // to its end: it comes while misproxy still serves
+  EXPECT_GT(parse_ready(read.out.substr(0, read.out.find('\n'))).proxy_port, 0);
+  serve.signal(SIGTERM);
+  EXPECT_EQ(serve.wait().code, 0);
   EXPECT_TRUE(fs::is_symlink(path));
-  EXPECT_EQ(parse_ready(text_of(target)).proxy_port, served.port());
-  served.stop();
-  EXPECT_FALSE(fs::exists(target));
 }
 
 TEST(ReadyFile, IsNoScenario) {

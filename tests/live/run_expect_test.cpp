@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+#include <filesystem>
+
 #include <boost/json.hpp>
 #include <boost/property_tree/xml_parser.hpp>
 
@@ -222,6 +225,25 @@ TEST(RunExpect, OnlyATerminalThatCanDrawGetsABar) {
   };
   EXPECT_TRUE(drawn("xterm"));
   EXPECT_FALSE(drawn("dumb"));
+}
+
+TEST(RunCurl, IsAskedForItsVersionOnce) {
+  Folder folder;
+  const auto asked = (folder / "asked").string();
+  const auto path = std::string(std::getenv("PATH"));
+  const auto curl =
+      folder.write("curl", fmt::format("#!/bin/sh\n[ \"$1\" != --version ] || echo asked >> '{}'\n"
+                                       "PATH='{}' exec curl \"$@\"\n",
+                                       asked, path));
+  std::filesystem::permissions(curl, std::filesystem::perms::owner_all);
+  auto environment = state_environment();
+  environment.push_back(
+      fmt::format("PATH={}:{}", std::filesystem::path(curl).parent_path().string(), path));
+  const auto made = run({MISPROXY_BINARY, "run", "acl-deny-403", "--world", "live", "--client",
+                         "curl", "--repeat", "3"},
+                        environment);
+  EXPECT_EQ(made.code, 0) << made.err;
+  EXPECT_EQ(std::filesystem::file_size(asked), 6U);
 }
 
 }  // namespace

@@ -256,7 +256,9 @@ TEST(ServeCaptureFile, IsRefusedWhereItWouldDoHarmOrCannotBe) {
        "misproxy: cannot write /nowhere/c: No such file or directory\n"},
       {{"serve", "--trace", both, "--capture", both},
        2,
-       fmt::format("misproxy: --capture {} is the trace\n", both)},
+       fmt::format("misproxy: --trace {0} and --capture {0} are one file, which holds one thing: "
+                   "give one of them another PATH\n",
+                   both)},
       {{"serve", "--trace", kept, "--capture", scenario, scenario},
        2,
        fmt::format("misproxy: --capture {} is a scenario\n", scenario)},

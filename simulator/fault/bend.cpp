@@ -256,11 +256,6 @@ class SliceStep final : public BufferedStep {
   Instant next_{};
 };
 
-bool is_instant(const Bend& bend) {
-  return std::holds_alternative<Flip>(bend) || std::holds_alternative<Insert>(bend) ||
-         std::holds_alternative<Swallowed>(bend);
-}
-
 struct Maker {
   BendKey key;
   std::unique_ptr<BendStep> operator()(const Late& late) {
@@ -284,6 +279,11 @@ struct Maker {
 };
 
 }  // namespace
+
+bool is_instant(const Bend& bend) {
+  return std::holds_alternative<Flip>(bend) || std::holds_alternative<Insert>(bend) ||
+         std::holds_alternative<Swallowed>(bend);
+}
 
 std::unique_ptr<BendStep> make_bend(const Bend& bend, BendKey key) {
   return std::visit(Maker{std::move(key)}, bend);

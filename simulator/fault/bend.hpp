@@ -20,6 +20,9 @@ struct BendKey {
   std::uint64_t offset = 0;
 };
 
+/// It changes what passes, and takes no time.
+bool is_instant(const Bend& bend);
+
 /// One bend at work: a pure step. Bytes go in at a time, and come out, in their order, at theirs.
 class BendStep {
  public:

@@ -94,6 +94,9 @@ struct Http2Server::Callbacks {
     const bool of_request = frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
     const auto found = server.streams_.find(id);
     if (!of_request || found == server.streams_.end()) return 0;
+    const bool opens =
+        frame->hd.type == NGHTTP2_HEADERS && frame->headers.cat == NGHTTP2_HCAT_REQUEST;
+    if (opens) server.frame_.begun = id;
     if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) {
       server.request_whole(id);
     } else if (frame->hd.type == NGHTTP2_HEADERS && found->second.request.head.expects_continue) {
@@ -102,10 +105,14 @@ struct Http2Server::Callbacks {
     return 0;
   }
 
-  static int chunk(nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t*,
+  static int chunk(nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* bytes,
                    std::size_t size, void* user) {
-    const auto found = of(user).streams_.find(id);
-    if (found != of(user).streams_.end()) found->second.request.body_bytes += size;
+    auto& server = of(user);
+    const auto found = server.streams_.find(id);
+    if (found == server.streams_.end()) return 0;
+    found->second.request.body_bytes += size;
+    server.frame_.stream = id;
+    server.frame_.body += view_of(bytes, size);
     return 0;
   }
 
@@ -119,11 +126,10 @@ struct Http2Server::Callbacks {
     auto& streams = of(user).streams_;
     const auto found = streams.find(id);
     if (found == streams.end()) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-    bool end = false;
-    const auto filled = of(user).fill(found->second, {reinterpret_cast<char*>(buffer), size}, end);
+    const auto filled = found->second.body.read({reinterpret_cast<char*>(buffer), size});
     if (!filled) return NGHTTP2_ERR_DEFERRED;
-    if (end) *flags |= NGHTTP2_DATA_FLAG_EOF;
-    return static_cast<ssize_t>(*filled);
+    if (filled->last) *flags |= NGHTTP2_DATA_FLAG_EOF;
+    return static_cast<ssize_t>(filled->bytes);
   }
 
   static nghttp2_session* make(Http2Server* server) {
@@ -157,19 +163,20 @@ Http2Server::~Http2Server() = default;
 
 /// nghttp2 is given whole frames: what it makes of them does not depend on how they were cut. (It
 /// counts the pieces of a CONTINUATION as so many, and gives up at eight.)
-void Http2Server::receive(std::string_view bytes) {
-  input_ += bytes;
-  std::size_t given = 0;
-  while (failure_.empty()) {
-    const auto rest = std::string_view(input_).substr(given);
-    const auto unit = whole_unit(rest);
-    if (unit == 0) break;
-    const auto taken = nghttp2_session_mem_recv(
-        session_.get(), reinterpret_cast<const std::uint8_t*>(rest.data()), unit);
-    if (taken < 0) failure_ = nghttp2_strerror(static_cast<int>(taken));
-    given += unit;
+std::optional<Http2Frame> Http2Server::take_frame() {
+  if (!failure_.empty()) return std::nullopt;
+  const auto rest = std::string_view(input_).substr(given_);
+  const auto unit = whole_unit(rest);
+  if (unit == 0) {
+    input_.erase(0, std::exchange(given_, 0));
+    return std::nullopt;
   }
-  input_.erase(0, given);
+  frame_ = {};
+  const auto taken = nghttp2_session_mem_recv(
+      session_.get(), reinterpret_cast<const std::uint8_t*>(rest.data()), unit);
+  if (taken < 0) failure_ = nghttp2_strerror(static_cast<int>(taken));
+  given_ += unit;
+  return std::exchange(frame_, {});
 }
 
 /// The size of the preface or the frame that the bytes begin with, 0 where it is not whole yet.
@@ -239,20 +246,6 @@ void Http2Server::say_goodbye() {
   nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE, last, NGHTTP2_NO_ERROR, nullptr, 0);
 }
 
-std::optional<std::size_t> Http2Server::fill(Stream& stream, std::span<char> room, bool& end) {
-  const auto up_to = stream.body.hold_at.value_or(stream.body.size);
-  const auto size =
-      static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), up_to - stream.sent));
-  if (size == 0 && stream.body.hold_at) {
-    stream.held = true;
-    return std::nullopt;
-  }
-  if (size > 0) stream.body.fill(stream.sent, room.first(size));
-  stream.sent += size;
-  end = !stream.body.hold_at && stream.sent == stream.body.size;
-  return size;
-}
-
 std::string Http2Server::take_output(std::size_t room) {
   std::string output;
   while (output.size() < room) {
@@ -265,17 +258,8 @@ std::string Http2Server::take_output(std::size_t room) {
   return output;
 }
 
-bool Http2Server::holds(std::int32_t stream) const {
-  const auto found = streams_.find(stream);
-  return found != streams_.end() && found->second.held;
-}
-
-void Http2Server::go_on(std::int32_t id) {
-  const auto found = streams_.find(id);
-  if (found == streams_.end()) return;
-  found->second.held = false;
-  found->second.body.hold_at.reset();
-  nghttp2_session_resume_data(session_.get(), id);
+void Http2Server::resume(std::int32_t stream) {
+  if (is_open(stream)) nghttp2_session_resume_data(session_.get(), stream);
 }
 
 bool Http2Server::ended() const {

@@ -24,12 +24,23 @@ struct Http2Request {
   std::uint64_t body_bytes = 0;
 };
 
-/// What follows a response's head: `size` bytes, made as they are sent. At `hold_at`, where that is
-/// given, no more is sent until `Http2Server::go_on`, and not the stream's end either.
+/// What follows a response's head: `read` fills its room from the front, and says how much that
+/// was and whether it was the last; where it has nothing yet it is asked again after
+/// `Http2Server::resume`.
 struct Http2Body {
-  std::uint64_t size = 0;
-  std::function<void(std::uint64_t at, std::span<char> piece)> fill;
-  std::optional<std::uint64_t> hold_at;
+  struct Filled {
+    std::size_t bytes = 0;
+    bool last = false;
+  };
+  std::function<std::optional<Filled>(std::span<char> room)> read;
+};
+
+/// What `Http2Server::take_frame` came to: the stream of a request whose head has come, and what
+/// has come of a request's body.
+struct Http2Frame {
+  std::optional<std::int32_t> begun;
+  std::int32_t stream = 0;
+  std::string body;
 };
 
 /// The server's end of HTTP/2 (RFC 9113), a pure transformation as TlsEngine is: bytes in, whole
@@ -44,7 +55,14 @@ class Http2Server {
   Http2Server(const Http2Server&) = delete;
   Http2Server& operator=(const Http2Server&) = delete;
 
-  void receive(std::string_view bytes);
+  /// For `take_frame`.
+  void receive(std::string_view bytes) { input_ += bytes; }
+  /// Takes the next frame; nothing where none has come whole.
+  std::optional<Http2Frame> take_frame();
+  /// Bytes that have come and not been taken.
+  std::size_t waiting() const { return input_.size() - given_; }
+  /// The request whose head has come.
+  const Http2Request& request(std::int32_t stream) const { return streams_.at(stream).request; }
   /// In the order in which they became whole, each once.
   std::optional<Http2Request> next_request();
 
@@ -60,9 +78,8 @@ class Http2Server {
 
   /// Frames to send, at most `room` bytes and one frame more, taken.
   std::string take_output(std::size_t room);
-  /// All body bytes up to `hold_at` have been taken.
-  bool holds(std::int32_t stream) const;
-  void go_on(std::int32_t stream);
+  /// The body of this stream has something again.
+  void resume(std::int32_t stream);
 
   bool is_open(std::int32_t stream) const { return streams_.contains(stream); }
   /// A request is under way, or an answer.
@@ -77,8 +94,6 @@ class Http2Server {
   struct Stream {
     Http2Request request;
     Http2Body body;
-    std::uint64_t sent = 0;
-    bool held = false;
   };
   struct Deleter {
     void operator()(nghttp2_session* session) const;
@@ -87,15 +102,15 @@ class Http2Server {
   std::size_t whole_unit(std::string_view bytes);
   void take_header(std::int32_t stream, std::string_view name, std::string_view value);
   void request_whole(std::int32_t stream);
-  /// The size of the piece that was filled; nothing where it waits.
-  std::optional<std::size_t> fill(Stream& stream, std::span<char> room, bool& end);
 
   std::unique_ptr<nghttp2_session, Deleter> session_;
   std::map<std::int32_t, Stream> streams_;
   std::deque<std::int32_t> whole_;
   std::string failure_;
-  std::string input_;     // of a frame that is not whole yet
-  bool greeted_ = false;  // the preface has come
+  std::string input_;
+  std::size_t given_ = 0;  // of the input
+  Http2Frame frame_;       // under way
+  bool greeted_ = false;   // the preface has come
 };
 
 }  // namespace misproxy

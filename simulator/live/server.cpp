@@ -182,7 +182,7 @@ std::unique_ptr<Session> Server::front_session(const Door& door, std::int64_t nu
   facts.client = door.peer.address().to_string();
   if (origin == nullptr) return std::make_unique<ProxySession>(plan_, counts_, std::move(facts));
   facts.host = certificate_host(origin->host);
-  auto context = catalogue_.context_for(facts.host, server_settings(*origin));
+  auto context = catalogue_.context_for(facts.host, server_settings(plan_, *origin));
   return std::make_unique<OriginSession>(plan_, counts_, context, std::move(facts),
                                          static_cast<std::uint16_t>(origin->port), began_);
 }
@@ -190,7 +190,7 @@ std::unique_ptr<Session> Server::front_session(const Door& door, std::int64_t nu
 std::unique_ptr<Session> Server::origin_session(const Endpoint& origin, ConnectionFacts facts) {
   const auto* settings = plan_.origin_for(origin.host, origin.port);
   if (settings == nullptr) return nullptr;
-  auto context = catalogue_.context_for(facts.host, server_settings(*settings));
+  auto context = catalogue_.context_for(facts.host, server_settings(plan_, *settings));
   return std::make_unique<OriginSession>(plan_, counts_, context, std::move(facts), origin.port,
                                          began_);
 }

@@ -1,5 +1,7 @@
 #include "origin/http2_dialogue.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -8,106 +10,263 @@
 namespace misproxy {
 namespace {
 
-Http2Body body_of_text(std::string text) {
-  const auto size = text.size();
-  return {size,
-          [text = std::move(text)](std::uint64_t at, std::span<char> piece) {
-            std::copy_n(text.begin() + static_cast<std::ptrdiff_t>(at), piece.size(),
-                        piece.begin());
-          },
-          std::nullopt};
+bool takes_time(const Fault& fault) {
+  const auto effect = fault.effect();
+  const auto* bend = std::get_if<Bend>(&effect);
+  return bend != nullptr && !is_instant(*bend);
+}
+
+Cut pass_all(std::string_view bytes) {
+  Cut cut;
+  cut.pass = bytes;
+  return cut;
+}
+
+std::uint64_t place_of(const Fault& fault) {
+  const auto& when = fault.when;
+  return static_cast<std::uint64_t>(when.offset_bytes.value_or(when.body_offset_bytes.value_or(0)));
 }
 
 }  // namespace
 
-std::optional<Http2Dialogue::Due> Http2Dialogue::take_requests(
-    const std::vector<std::string>& own_headers, ActionList& actions) {
-  while (!current_ && !waits_for_fault() && !last_) {
-    current_ = server_.next_request();
-    if (!current_) break;
-    actions.emplace_back(request_note(current_->head, current_->body_bytes));
-    const auto faults = plan_.faults_at(Point::inner_request, facts_);
-    if (!faults.empty()) return Due{faults.front(), Point::inner_request};
-    answer(own_headers, actions);
+Dialogue::Progress Http2Dialogue::go_on(Instant now, Client client, ActionList& actions) {
+  Progress progress;
+  if (phase_ == Phase::over) return progress;
+  progress.due = timed_due(now);
+  if (progress.due || !client.room) return progress;
+  if (!parting_) progress.due = read(now);
+  if (!progress.due && !parting_) progress.due = take_turns(now, actions);
+  if (progress.due) return progress;
+  speak(now, progress);
+  if (!progress.any()) end(progress, actions);
+  return progress;
+}
+
+std::optional<Instant> Http2Dialogue::wake(Direction direction) const {
+  if (direction == Direction::to_client) return frames_.wake();
+  std::optional<Instant> first;
+  for (const auto& [stream, body] : requests_) {
+    const auto at = body.lane.wake();
+    if (at && (!first || *at < *first)) first = at;
+  }
+  return first;
+}
+
+void Http2Dialogue::bend(const Due& due, const Bend& bend) {
+  auto key = plan_.bend_key(*due.fault, facts_, due.offset);
+  if (due.point == Point::inner_request) {
+    const auto found = requests_.find(due_request_);
+    if (found != requests_.end()) found->second.lane.bend(bend, std::move(key));
+  } else if (is_instant(bend)) {
+    response_.body->bend(bend, std::move(key));
+  } else {
+    frames_.bend(bend, std::move(key));
+    slowed_ = true;
+  }
+}
+
+// --- requests
+
+/// Frame by frame, and no further than to the first fault.
+std::optional<Dialogue::Due> Http2Dialogue::read(Instant now) {
+  std::erase_if(requests_, [&](const auto& entry) { return !server_.is_open(entry.first); });
+  bool full = false;
+  for (auto& [stream, body] : requests_) {
+    due_request_ = stream;
+    if (const auto due = move(body, now)) return due;
+    full = full || body.lane.full();
+  }
+  while (!full) {
+    const auto frame = server_.take_frame();
+    if (!frame) break;
+    if (frame->begun) begin_request(*frame->begun);
+    due_request_ = frame->begun.value_or(frame->stream);
+    const auto found = requests_.find(due_request_);
+    if (found == requests_.end()) continue;
+    found->second.lane.put(frame->body);
+    if (const auto due = move(found->second, now)) return due;
+    full = found->second.lane.full();
   }
   return std::nullopt;
 }
 
-void Http2Dialogue::respond(const Answer& answer) {
-  const auto stream = current_->stream;
+std::optional<Dialogue::Due> Http2Dialogue::move(RequestBody& body, Instant now) {
+  body.bytes += body.lane.move(now).size();
+  const auto cut = body.lane.take_due();
+  if (!cut) return std::nullopt;
+  return Due{cut->fault, Point::inner_request, cut->offset};
+}
+
+void Http2Dialogue::begin_request(std::int32_t stream) {
+  if (!server_.is_open(stream)) return;
+  const auto& head = server_.request(stream).head;
+  facts_.method = head.method;
+  facts_.target = head.target;
+  for (const auto* fault : plan_.faults_at(Point::inner_request, facts_)) {
+    const bool of_the_stream = fault->when.at_byte() || fault->bends();
+    if (of_the_stream) requests_[stream].lane.watch(fault, place_of(*fault));
+  }
+}
+
+std::optional<Dialogue::Due> Http2Dialogue::take_turns(Instant now, ActionList& actions) {
+  while (true) {
+    if (phase_ == Phase::idle && !take_request(actions)) return std::nullopt;
+    const bool turns = phase_ == Phase::turn || phase_ == Phase::starting;
+    const auto* fault = turns ? agenda_.next() : nullptr;
+    if (fault != nullptr) return Due{fault, agenda_.point()};
+    if (phase_ == Phase::turn) {
+      phase_ = Phase::choosing;
+      choose_answer(current_->head, current_->body_bytes, actions);
+    }
+    if (phase_ == Phase::starting) submit();
+    if (phase_ != Phase::choosing) continue;
+    if (hashing()) return std::nullopt;
+    answer(now, actions);
+  }
+}
+
+bool Http2Dialogue::take_request(ActionList& actions) {
+  if (reserved() || last_) return false;
+  if (!current_) current_ = server_.next_request();
+  if (!current_) return false;
+  const auto found = requests_.find(current_->stream);
+  if (found != requests_.end()) {
+    if (!found->second.lane.drained()) return false;
+    current_->body_bytes = found->second.bytes;
+    requests_.erase(found);
+  }
+  actions.emplace_back(request_note(current_->head, current_->body_bytes));
+  facts_.method = current_->head.method;
+  facts_.target = current_->head.target;
+  agenda_ = turn_faults();
+  phase_ = Phase::turn;
+  return true;
+}
+
+// --- responses
+
+void Http2Dialogue::respond(const Answer& answer, Instant now) {
   const auto status = static_cast<int>(answer.status);
-  if (answer.is_interim()) return server_.interim(stream, status, answer.headers);
-  const bool with_body = current_->head.method != "HEAD" && !answer.body.empty();
-  std::optional<std::uint64_t> length;
-  if (status != 204) length = answer.body.size();
-  server_.answer(stream, status, answer.headers, length,
-                 with_body ? std::optional(body_of_text(answer.body)) : std::nullopt);
-  current_.reset();
-  if (!answer.ends_connection()) return;
-  last_ = stream;
-  server_.say_goodbye();
+  if (answer.raw) {
+    parting_ = true;
+    return frames_.put(*answer.raw);
+  }
+  if (answer.is_interim()) return server_.interim(current_->stream, status, answer.headers);
+  Response response{current_->stream, status, answer.headers, std::nullopt, nullptr};
+  if (status != 204) response.length = answer.body.size();
+  if (answer.ends_connection()) last_ = current_->stream;
+  std::optional<OriginAnswer> body;
+  if (current_->head.method != "HEAD" && !answer.body.empty()) {
+    body.emplace();
+    body->text = answer.body;
+  }
+  begin_response(std::move(response), std::move(body), now);
 }
 
-void Http2Dialogue::answer(const std::vector<std::string>& own_headers, ActionList& actions) {
-  const auto& head = current_->head;
-  answer_ = answer_for({head.method, head.target, current_->body_bytes}, authority_);
-  if (!answer_.download_bytes || !head.wants_digest) return begin(own_headers, actions);
-  digest_.emplace(plan_, *answer_.download_bytes);
-  hash_on(own_headers, actions);
-}
-
-void Http2Dialogue::hash_on(const std::vector<std::string>& own_headers, ActionList& actions) {
-  if (!digest_) return;
-  auto header = digest_->go_on();
-  if (!header) return actions.push_back(StartTimer{Timer::work, Duration::zero()});
-  answer_.headers.push_back(std::move(*header));
-  digest_.reset();
-  begin(own_headers, actions);
-}
-
-void Http2Dialogue::begin(const std::vector<std::string>& own_headers, ActionList& actions) {
-  const auto request = *std::exchange(current_, std::nullopt);
+void Http2Dialogue::answer(Instant now, ActionList& actions) {
   const auto size = answer_.body_bytes();
-  actions.emplace_back(response_note(request.head, answer_.status, size));
-  auto headers = own_headers;
-  headers.insert(headers.end(), answer_.headers.begin(), answer_.headers.end());
-  std::optional<std::uint64_t> length;
-  if (answer_.status != 204) length = size;
-  std::optional<Http2Body> body;
-  if (request.head.method != "HEAD" && answer_.status != 204) {
-    body = body_of(answer_);
-    const auto faults = plan_.faults_at(Point::inner_response, facts_);
-    const auto* fault = faults.empty() ? nullptr : faults.front();
-    const auto at = fault == nullptr
-                        ? 0
-                        : static_cast<std::uint64_t>(fault->when.body_offset_bytes.value_or(0));
-    if (fault != nullptr && at <= size) {  // else the body is too short for it
-      body->hold_at = at;
-      fault_ = fault;
-      faulty_ = request.stream;
+  const auto& head = current_->head;
+  actions.emplace_back(response_note(head, answer_.status, size));
+  Response response{current_->stream, answer_.status, own_headers(now), std::nullopt, nullptr};
+  response.headers.insert(response.headers.end(), answer_.headers.begin(), answer_.headers.end());
+  const bool has_body = head.method != "HEAD" && answer_.status != 204;
+  if (answer_.status != 204) response.length = size;
+  begin_response(std::move(response), has_body ? std::optional(answer_) : std::nullopt, now);
+}
+
+void Http2Dialogue::begin_response(Response response, std::optional<OriginAnswer> body,
+                                   Instant now) {
+  facts_.status = response.status;
+  facts_.headers = response.headers;
+  if (response.length) {
+    facts_.headers.push_back(fmt::format("content-length: {}", *response.length));
+  }
+  const auto faults = plan_.faults_at(Point::inner_response, facts_);
+  const auto size = body ? body->body_bytes() : 0;
+  if (body) {
+    response.body = std::make_shared<BodyLane>(
+        size, [this, answer = std::move(*body)](std::uint64_t at, std::size_t most) {
+          return body_piece(answer, at, most);
+        });
+  }
+  std::vector<const Fault*> first;
+  for (const auto* fault : faults) {
+    if (fault->when.after_ms) continue;
+    if (takes_time(*fault) && !fault->when.at_byte()) {
+      first.push_back(fault);
+    } else if (response.body && place_of(*fault) <= size) {  // else the body is too short for it
+      response.body->watch(fault, place_of(*fault));
     }
   }
-  if (body && body->size == 0 && !body->hold_at) body.reset();
-  server_.answer(request.stream, answer_.status, headers, length, std::move(body));
+  if (size == 0 && response.body && !response.body->waits()) response.body.reset();
+  plan_timed(faults, now);
+  response_ = std::move(response);
+  agenda_ = Agenda(Point::inner_response, std::move(first));
+  phase_ = Phase::starting;
 }
 
-Http2Body Http2Dialogue::body_of(const OriginAnswer& answer) const {
-  if (!answer.download_bytes) return body_of_text(answer.text);
-  return {*answer.download_bytes,
-          [bytes = plan_.download(*answer.download_bytes)](
-              std::uint64_t at, std::span<char> piece) { bytes.fill(at, piece); },
-          std::nullopt};
+void Http2Dialogue::submit() {
+  std::optional<Http2Body> body;
+  if (response_.body) {
+    body = Http2Body{[lane = response_.body](std::span<char> room) { return lane->read(room); }};
+  }
+  server_.answer(response_.stream, response_.status, response_.headers, response_.length,
+                 std::move(body));
+  if (last_) server_.say_goodbye();
+  current_.reset();
+  under_way_ = true;
+  phase_ = Phase::idle;
 }
 
-std::optional<Http2Dialogue::Due> Http2Dialogue::body_fault() {
-  if (fault_ == nullptr || !server_.holds(faulty_)) return std::nullopt;
-  const auto* fault = std::exchange(fault_, nullptr);
-  return Due{fault, Point::inner_response,
-             static_cast<std::uint64_t>(fault->when.body_offset_bytes.value_or(0))};
+bool Http2Dialogue::reserved() const {
+  const bool waits = response_.body && response_.body->waits();
+  return under_way_ && (waits || slowed_ || !timed_.empty());
 }
 
-void Http2Dialogue::go_on_with_body() { server_.go_on(faulty_); }
+// --- frames
 
-bool Http2Dialogue::ended() const { return server_.ended() || (last_ && !server_.is_open(*last_)); }
+void Http2Dialogue::speak(Instant now, Progress& progress) {
+  bool taken = true;
+  while (taken && progress.pieces.empty()) {
+    taken = take_frames();
+    auto moved = frames_.move(now, pass_all);
+    for (auto& piece : moved.pieces)
+      progress.pieces.push_back(std::move(piece));
+  }
+  if (!frames_.drained()) return;
+  if (response_.body && response_.body->is_due()) {
+    const auto cut = *response_.body->take_due();
+    server_.resume(response_.stream);
+    progress.due = Due{cut.fault, Point::inner_response, cut.offset};
+  } else if (under_way_ && !server_.is_open(response_.stream)) {
+    end_response();
+    progress.over = true;
+  }
+}
+
+bool Http2Dialogue::take_frames() {
+  if (frames_.full() || parting_) return false;
+  const auto frames = server_.take_output(kPiece);
+  frames_.put(frames);
+  return !frames.empty();
+}
+
+void Http2Dialogue::end_response() {
+  under_way_ = false;
+  response_.body.reset();
+  timed_.clear();
+  if (std::exchange(slowed_, false)) frames_.straighten();
+}
+
+void Http2Dialogue::end(Progress& progress, ActionList& actions) {
+  const bool over = server_.ended() || (last_ && !server_.is_open(*last_)) || parting_;
+  if (!over || !frames_.drained()) return;
+  if (!server_.failure().empty()) {
+    actions.emplace_back(Note(Point::inner_request, Party::origin, Cause::peer, "refuse")
+                             .with("why", "not HTTP/2: " + server_.failure()));
+  }
+  progress.last = true;
+  phase_ = Phase::over;
+}
 
 }  // namespace misproxy

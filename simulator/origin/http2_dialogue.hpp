@@ -1,73 +1,86 @@
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "fault/fault.hpp"
 #include "http/http2_server.hpp"
-#include "origin/body_digest.hpp"
-#include "origin/routes.hpp"
-#include "plan/plan.hpp"
-#include "session/action.hpp"
+#include "origin/body_lane.hpp"
+#include "origin/dialogue.hpp"
+#include "plan/channel.hpp"
 
 namespace misproxy {
 
-/// What the origin has to say in HTTP/2: the routes, and the faults that act on them, on many
-/// streams. It knows no TLS and no connection; what a fault does to those is the session's part.
+/// The dialogue in HTTP/2, on many streams.
 ///
-///     plaintext -> Http2Server -> request, whole -> inner-request -> answer -> Http2Server
+///     frames -> Http2Server -> request, whole: its body through a BodyLane
+///     answer: its body through a BodyLane -> Http2Server -> frames -> Channel -> pieces to send
+///
+/// A place in a request or a response is one of its body's bytes, as they stand in DATA frames, and
+/// what changes bytes changes those: no frame is broken. What takes time acts on a request's body,
+/// and on all frames to the client from a response on until it is out.
 ///
 /// Requests are taken up in the order in which they became whole, and while a fault waits in one
-/// answer's body no other is taken up: how far the others had come would be the machine's mood.
-class Http2Dialogue {
+/// response no other is taken up: how far the others had come would be the machine's mood.
+class Http2Dialogue final : public Dialogue {
  public:
-  /// A fault, and the byte of the body that it acts at.
-  struct Due {
-    const Fault* fault;
-    Point point;
-    std::uint64_t body_offset = 0;
-  };
+  using Dialogue::Dialogue;
 
-  /// The plan and the facts outlive it.
-  Http2Dialogue(const Plan& plan, const ConnectionFacts& facts, std::string authority)
-      : plan_(plan), facts_(facts), authority_(std::move(authority)) {}
-
-  void receive(std::string_view plaintext) { server_.receive(plaintext); }
-  /// Takes up what has come. `own_headers` stand in every answer that no fault gives.
-  std::optional<Due> take_requests(const std::vector<std::string>& own_headers,
-                                   ActionList& actions);
-  std::string take_output(std::size_t room) { return server_.take_output(room); }
-  /// The fault in the body whose last byte before it has been taken; once.
-  std::optional<Due> body_fault();
-
-  /// In the place of the answer to the request that a fault met.
-  void respond(const Answer& answer);
-  /// After a 1xx, or a stall: as if no fault had met it.
-  void answer(const std::vector<std::string>& own_headers, ActionList& actions);
-  void go_on_with_body();
-  /// A slice more of the digest that was asked for.
-  void hash_on(const std::vector<std::string>& own_headers, ActionList& actions);
-
-  bool busy() const { return server_.busy(); }
-  /// After this, and what is to be taken still, the connection is to end.
-  bool ended() const;
-  const std::string& failure() const { return server_.failure(); }
+  void receive(std::string_view plaintext) override { server_.receive(plaintext); }
+  Progress go_on(Instant now, Client client, ActionList& actions) override;
+  void respond(const Answer& answer, Instant now) override;
+  void bend(const Due& due, const Bend& bend) override;
+  std::optional<Instant> wake(Direction direction) const override;
+  bool busy() const override { return server_.busy() || !frames_.drained(); }
+  std::size_t backlog() const override { return server_.waiting(); }
 
  private:
-  void begin(const std::vector<std::string>& own_headers, ActionList& actions);
-  Http2Body body_of(const OriginAnswer& answer) const;
-  bool waits_for_fault() const { return fault_ != nullptr && server_.is_open(faulty_); }
+  /// `turn`: a request has been taken up, and its faults act. `choosing`: its answer is not known
+  /// yet. `starting`: its response's faults act that stand before all of it.
+  enum class Phase { idle, turn, choosing, starting, over };
 
-  const Plan& plan_;
-  const ConnectionFacts& facts_;
-  std::string authority_;
+  /// The body of a request on its way, as far as a fault acts on it.
+  struct RequestBody {
+    BodyLane lane;
+    std::uint64_t bytes = 0;  // that have passed
+  };
+
+  /// What is to be sent in a response.
+  struct Response {
+    std::int32_t stream = 0;
+    int status = 200;
+    std::vector<std::string> headers;
+    std::optional<std::uint64_t> length;
+    std::shared_ptr<BodyLane> body;
+  };
+
+  std::optional<Due> read(Instant now);
+  std::optional<Due> move(RequestBody& body, Instant now);
+  void begin_request(std::int32_t stream);
+  std::optional<Due> take_turns(Instant now, ActionList& actions);
+  bool take_request(ActionList& actions);
+  void answer(Instant now, ActionList& actions);
+  void begin_response(Response response, std::optional<OriginAnswer> body, Instant now);
+  void submit();
+  void speak(Instant now, Progress& progress);
+  bool take_frames();
+  void end_response();
+  void end(Progress& progress, ActionList& actions);
+  /// A fault of the response under way has not acted yet, or is at work on all frames.
+  bool reserved() const;
+
   Http2Server server_;
+  Phase phase_ = Phase::idle;
+  std::map<std::int32_t, RequestBody> requests_;
+  std::int32_t due_request_ = 0;         // whose fault was due last
   std::optional<Http2Request> current_;  // taken up, and not answered
-  OriginAnswer answer_;                  // to it
-  std::optional<BodyDigest> digest_;
-  std::int32_t faulty_ = 0;  // the stream in whose body a fault acts
-  const Fault* fault_ = nullptr;
+  Response response_;                    // the last one
+  bool slowed_ = false;                  // a fault of it takes time
+  bool under_way_ = false;               // it is not out yet
+  Channel frames_;
+  bool parting_ = false;              // what is said now stands in no frame, and is the last
   std::optional<std::int32_t> last_;  // the stream that the connection ends with
 };
 

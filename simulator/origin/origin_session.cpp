@@ -1,14 +1,10 @@
 #include "origin/origin_session.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
-#include "core/ensure.hpp"
-#include "http/response_text.hpp"
-#include "http/status_reason.hpp"
-#include "origin/exchange_note.hpp"
+#include "origin/http1_dialogue.hpp"
+#include "origin/http2_dialogue.hpp"
 
 namespace misproxy {
 
@@ -25,8 +21,8 @@ void OriginSession::step(const Event& event, Instant now, ActionList& actions) {
   if (state_ == State::over) return;
   now_ = now;
   std::visit([&](const auto& e) { on(e, actions); }, event);
-  read_requests(actions);
-  if (state_ == State::reading && client_done_ && !answering()) hang_up(Ending::fin, true, actions);
+  converse(actions);
+  set_alarms(actions);
   bound_input(actions);
   flush(actions);
 }
@@ -48,43 +44,26 @@ void OriginSession::on(const Received& event, ActionList& actions) {
 }
 
 void OriginSession::on(const Closed& event, ActionList& actions) {
-  if (units_.lost() && state_ == State::reading) decrypt(actions);
+  if (units_.lost() && state_ == State::talking) decrypt(actions);
   if (state_ == State::over) return;
   note_unasked(word(event.how), actions);
   client_done_ = true;
   if (event.how == Ending::rst || !answering()) hang_up(Ending::fin, true, actions);
 }
 
-void OriginSession::on(const Drained&, ActionList& actions) {
-  undrained_ = 0;
-  if (state_ == State::body) send_body(actions);
-}
+void OriginSession::on(const Drained&, ActionList&) { undrained_ = 0; }
 
+/// What is due by now is found out behind every event.
 void OriginSession::on(const Fired& event, ActionList& actions) {
   if (event.timer == Timer::limit && !record_.empty()) return decrypt(actions);
-  if (event.timer == Timer::work && http2_) return http2_->hash_on(own_headers(), actions);
-  if (event.timer == Timer::work && state_ == State::hashing) return hash_on(actions);
-  if (event.timer != Timer::stall || state_ != State::waiting) return;
-  after_stall(actions);
-  const auto held = std::exchange(held_, {});
-  if (!held.empty() && state_ != State::over) take_ciphertext(held, actions);
-}
-
-void OriginSession::after_stall(ActionList& actions) {
-  state_ = http2_ ? State::reading : State::body;
-  go_on_after(stalled_at_, actions);
-}
-
-void OriginSession::go_on_after(Point point, ActionList& actions) {
-  const bool before_answer = point == Point::inner_request;
-  if (before_answer) return http2_ ? http2_->answer(own_headers(), actions) : answer(actions);
-  return http2_ ? http2_->go_on_with_body() : send_body(actions);
+  if (event.timer == Timer::work && dialogue_) return dialogue_->hash_on(actions);
+  if (event.timer == Timer::stall && state_ == State::waiting) after_stall(actions);
 }
 
 /// What it has been asked for is not all out yet.
 bool OriginSession::answering() const {
-  const bool on_streams = state_ == State::reading && http2_ && http2_->busy();
-  return state_ == State::body || behind() || on_streams;
+  const bool under_way = state_ == State::talking && dialogue_ && dialogue_->busy();
+  return under_way || behind();
 }
 
 // --- TLS
@@ -100,14 +79,13 @@ void OriginSession::take_ciphertext(std::string_view bytes, ActionList& actions)
     if (units_.lost() && !was_lost) actions.emplace_back(StartTimer{Timer::limit, kNoTlsLimit});
     if (!units_.complete()) return;
     decrypt(actions);
-    read_requests(actions);
+    converse(actions);
   }
 }
 
 void OriginSession::decrypt(ActionList& actions) {
   const bool was_open = tls_.state() != ServerTls::State::handshake;
   const auto plaintext = tls_.receive(std::exchange(record_, {}));
-  input_ += plaintext;
   asked_ = asked_ || !plaintext.empty();
   note_hello(actions);
   if (tls_.state() == ServerTls::State::failed) {
@@ -117,6 +95,7 @@ void OriginSession::decrypt(ActionList& actions) {
     return hang_up(Ending::fin, false, actions);
   }
   if (!was_open && tls_.state() != ServerTls::State::handshake) note_handshake(actions);
+  if (dialogue_) dialogue_->receive(plaintext);
   if (tls_.state() != ServerTls::State::closed_by_peer) return;
   note_unasked("close_notify", actions);
   client_done_ = true;
@@ -146,7 +125,8 @@ void OriginSession::note_unasked(std::string_view how, ActionList& actions) {
 
 /// A client that goes on asking while it is being answered is read again when it has been.
 void OriginSession::bound_input(ActionList& actions) {
-  const bool full = state_ != State::over && input_.size() + held_.size() > kMostHeld;
+  const auto backlog = held_.size() + (dialogue_ ? dialogue_->backlog() : 0);
+  const bool full = state_ != State::over && backlog > kMostHeld;
   if (full == paused_) return;
   paused_ = full;
   if (full) {
@@ -162,7 +142,11 @@ void OriginSession::note_handshake(ActionList& actions) {
                            .with("server_name", tls_.server_name())
                            .measuring("alpn", tls_.protocol())
                            .measuring("resumed", std::int64_t{tls_.resumed()}));
-  if (tls_.protocol() == "h2") http2_.emplace(plan_, facts_, authority());
+  if (tls_.protocol() == "h2") {
+    dialogue_ = std::make_unique<Http2Dialogue>(plan_, facts_, authority(), began_);
+  } else {
+    dialogue_ = std::make_unique<Http1Dialogue>(plan_, facts_, authority(), began_);
+  }
 }
 
 void OriginSession::flush(ActionList& actions) {
@@ -172,7 +156,6 @@ void OriginSession::flush(ActionList& actions) {
     secrets_told_ = tls_.key_log().size();
   }
   if (bytes.empty()) return;
-  undrained_ += bytes.size();
   // What TLS has to say goes out before the connection ends, and after what was sent before it.
   const auto end = std::find_if(actions.begin(), actions.end(), [](const Action& action) {
     return std::holds_alternative<Hangup>(action);
@@ -180,220 +163,57 @@ void OriginSession::flush(ActionList& actions) {
   actions.insert(end, Send{Party::client, std::move(bytes)});
 }
 
-// --- requests
+// --- the dialogue
 
-void OriginSession::read_requests(ActionList& actions) {
-  if (http2_) return go_on_in_http2(actions);
-  const auto may_go_on = [&] { return state_ == State::reading && !input_.empty() && !behind(); };
-  while (may_go_on() && read_one(actions)) {
-    flush(actions);
-  }
-}
-
-/// True where a request was taken, so that another may follow it in what has come.
-bool OriginSession::read_one(ActionList& actions) {
-  if (!reader_.head()) input_.erase(0, reader_.feed_head(input_));
-  if (reader_.head() && !reader_.complete() && !reader_.error()) {
-    if (reader_.head()->expects_continue && !std::exchange(continued_, true)) {
-      tls_.send("HTTP/1.1 100 Continue\r\n\r\n");
-    }
-    if (!input_.empty()) input_.erase(0, reader_.feed_body(input_));
-  }
-  if (reader_.error()) {
-    refuse(*reader_.error(), actions);
-    return false;
-  }
-  if (!reader_.complete()) return false;
-  take_request(actions);
-  return true;
-}
-
-/// As far as the client takes it: a piece, and no more until it is handed on.
-void OriginSession::go_on_in_http2(ActionList& actions) {
-  const auto ready = [&] { return state_ == State::reading && undrained_ < kPiece; };
-  while (ready()) {
-    if (!input_.empty()) http2_->receive(std::exchange(input_, {}));
-    if (const auto due = http2_->take_requests(own_headers(), actions)) {
-      perform_due(*due, actions);
-      continue;
-    }
-    const auto frames = http2_->take_output(kPiece);
-    tls_.send(frames);
-    flush(actions);
-    if (const auto due = http2_->body_fault()) {
-      perform_due(*due, actions);
-    } else if (frames.empty()) {
+void OriginSession::converse(ActionList& actions) {
+  while (dialogue_ && state_ == State::talking) {
+    const auto progress = dialogue_->go_on(now_, {!behind(), undrained_ < kPiece}, actions);
+    say(progress.pieces, actions);
+    if (progress.due) {
+      flush(actions);  // what stands before its place
+      meet(*progress.due, actions);
+    } else if (progress.last || (progress.over && client_done_ && !dialogue_->busy())) {
+      hang_up(Ending::fin, true, actions);
+    } else if (!progress.any()) {
       break;
     }
   }
-  if (!ready()) return;
-  // What stands still now would wait for a window that nobody opens any more.
-  if (client_done_ && undrained_ == 0) return hang_up(Ending::fin, true, actions);
-  if (!http2_->ended()) return;
-  if (!http2_->failure().empty()) {
-    actions.emplace_back(Note(Point::inner_request, Party::origin, Cause::peer, "refuse")
-                             .with("why", "not HTTP/2: " + http2_->failure()));
+  end_with_client(actions);
+}
+
+/// Several pieces go out each by itself.
+void OriginSession::say(const std::vector<std::string>& pieces, ActionList& actions) {
+  for (const auto& piece : pieces) {
+    if (pieces.size() > 1) flush(actions);
+    tls_.send(piece);
+    undrained_ += piece.size();
   }
-  hang_up(Ending::fin, true, actions);
 }
 
-void OriginSession::perform_due(const Http2Dialogue::Due& due, ActionList& actions) {
-  sent_ = due.body_offset;
-  perform(*due.fault, due.point, actions);
+/// A client that sends no more has what it asked for; or it stands still, and what is left would
+/// wait for a window that nobody opens any more.
+void OriginSession::end_with_client(ActionList& actions) {
+  if (state_ != State::talking || !client_done_) return;
+  const bool time_goes_on =
+      dialogue_ && (dialogue_->wake(Direction::to_client) || dialogue_->alarm());
+  const bool stands_still = undrained_ == 0 && !time_goes_on;
+  if (!answering() || stands_still) hang_up(Ending::fin, true, actions);
 }
 
-void OriginSession::refuse(const RequestError& error, ActionList& actions) {
-  actions.emplace_back(Note(Point::inner_request, Party::origin, Cause::peer, "refuse")
-                           .with("status", error.status)
-                           .with("why", error.reason));
-  tls_.send(refusal_text(error.status, error.reason, own_headers()));
-  hang_up(Ending::fin, true, actions);
+void OriginSession::set_alarms(ActionList& actions) {
+  if (!dialogue_ || state_ != State::talking) return;
+  const auto set = [&](Timer timer, std::optional<Instant> at) {
+    if (at) actions.emplace_back(StartTimer{timer, std::max(*at - now_, Duration::zero())});
+  };
+  set(Timer::to_origin, dialogue_->wake(Direction::to_origin));
+  set(Timer::to_client, dialogue_->wake(Direction::to_client));
+  set(Timer::fault, dialogue_->alarm());
 }
-
-void OriginSession::take_request(ActionList& actions) {
-  const auto& head = *reader_.head();
-  actions.emplace_back(request_note(head, reader_.body_bytes()));
-  const auto faults = plan_.faults_at(Point::inner_request, facts_);
-  if (!faults.empty()) return perform(*faults.front(), Point::inner_request, actions);
-  answer(actions);
-}
-
-// --- faults
-
-void OriginSession::perform(const Fault& fault, Point point, ActionList& actions) {
-  if (!counts_.claim(fault)) return go_on_after(point, actions);
-  Note note(point, Party::origin, Cause::injected, fault.word());
-  note.fault = fault.id;
-  if (point == Point::inner_response) {
-    note.fields.emplace_back("body_offset", static_cast<std::int64_t>(sent_));
-  }
-  for (auto& field : fault.told())
-    note.fields.push_back(std::move(field));
-  actions.emplace_back(std::move(note));
-  stalled_at_ = point;
-  std::visit([&](const auto& effect) { apply(effect, actions); }, fault.effect());
-}
-
-void OriginSession::apply(const Answer& answer, ActionList& actions) {
-  if (http2_ && !answer.raw) {
-    http2_->respond(answer);
-    if (answer.is_interim()) http2_->answer(own_headers(), actions);
-    return;
-  }
-  if (http2_) {
-    tls_.send(*answer.raw);
-    return hang_up(Ending::fin, true, actions);
-  }
-  tls_.send(answer.wire(false, reader_.head()->method != "HEAD"));
-  if (answer.is_interim()) return this->answer(actions);
-  if (answer.ends_connection() || !reader_.head()->keep_alive) {
-    return hang_up(Ending::fin, true, actions);
-  }
-  end_answer(actions);
-}
-
-void OriginSession::apply(const End& end, ActionList& actions) {
-  hang_up(end.how, end.how == Ending::fin && end.close_notify, actions);
-}
-
-void OriginSession::apply(const Hold& hold, ActionList& actions) {
-  state_ = State::quiet;
-  if (!hold.for_ms) return;
-  state_ = State::waiting;
-  actions.emplace_back(StartTimer{Timer::stall, *hold.for_ms});
-}
-
-void OriginSession::apply(const Alert&, ActionList&) { ensure(false, "to come"); }
-void OriginSession::apply(const Bend&, ActionList&) { ensure(false, "to come"); }
-void OriginSession::apply(const UpstreamFailure&, ActionList&) {
-  ensure(false, "only a proxy has an upstream");
-}
-void OriginSession::apply(const Fate&, ActionList&) {
-  ensure(false, "a segment's fate is the path's, and no origin's");
-}
-
-// --- the answer
 
 std::string OriginSession::authority() const {
   const auto name = tls_.server_name();
   const auto host = is_host(name) ? name : facts_.host;
   return port_ == 443 ? host : Endpoint{host, port_}.text();
-}
-
-void OriginSession::answer(ActionList& actions) {
-  const auto& head = *reader_.head();
-  answer_ = answer_for({head.method, head.target, reader_.body_bytes()}, authority());
-  if (!answer_.download_bytes || !head.wants_digest) return begin_answer(actions);
-  state_ = State::hashing;
-  digest_.emplace(plan_, *answer_.download_bytes);
-  hash_on(actions);
-}
-
-void OriginSession::hash_on(ActionList& actions) {
-  auto header = digest_->go_on();
-  if (!header) return actions.push_back(StartTimer{Timer::work, Duration::zero()});
-  answer_.headers.push_back(std::move(*header));
-  digest_.reset();
-  begin_answer(actions);
-}
-
-std::vector<std::string> OriginSession::own_headers() const {
-  const auto at = began_ + std::chrono::floor<std::chrono::seconds>(now_);
-  return {fmt::format("Date: {}", http_date(at)), "Server: misproxy"};
-}
-
-void OriginSession::begin_answer(ActionList& actions) {
-  const bool head_only = reader_.head()->method == "HEAD";
-  auto headers = own_headers();
-  headers.insert(headers.end(), answer_.headers.begin(), answer_.headers.end());
-  if (!reader_.head()->keep_alive) headers.emplace_back("Connection: close");
-  tls_.send(
-      response_head(answer_.status, status_reason(answer_.status), headers,
-                    answer_.status == 204 ? std::nullopt : std::optional(answer_.body_bytes())));
-  actions.emplace_back(response_note(*reader_.head(), answer_.status, answer_.body_bytes()));
-  state_ = State::body;
-  sent_ = head_only ? answer_.body_bytes() : 0;
-  const auto faults = plan_.faults_at(Point::inner_response, facts_);
-  body_fault_ = faults.empty() ? nullptr : faults.front();
-  send_body(actions);
-}
-
-std::string OriginSession::next_piece(std::uint64_t up_to) {
-  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, up_to - sent_));
-  if (!answer_.download_bytes) return answer_.text.substr(static_cast<std::size_t>(sent_), size);
-  std::string piece(size, '\0');
-  plan_.download(*answer_.download_bytes).fill(sent_, piece);
-  return piece;
-}
-
-void OriginSession::send_body(ActionList& actions) {
-  std::uint64_t up_to = answer_.body_bytes();
-  const bool cut = body_fault_ != nullptr && reader_.head()->method != "HEAD";
-  if (cut) {
-    const auto at = static_cast<std::uint64_t>(body_fault_->when.body_offset_bytes.value_or(0));
-    if (at <= up_to)
-      up_to = at;
-    else
-      body_fault_ = nullptr;  // the body is too short for it
-  }
-  if (sent_ < up_to) {
-    const auto piece = next_piece(up_to);
-    tls_.send(piece);
-    sent_ += piece.size();
-  }
-  if (sent_ < up_to) return;  // `Drained` goes on
-  if (cut && body_fault_ != nullptr) {
-    return perform(*std::exchange(body_fault_, nullptr), Point::inner_response, actions);
-  }
-  if (sent_ == answer_.body_bytes()) end_answer(actions);
-}
-
-void OriginSession::end_answer(ActionList& actions) {
-  const bool last = !reader_.head()->keep_alive || client_done_;
-  if (last) return hang_up(Ending::fin, true, actions);
-  state_ = State::reading;
-  reader_ = RequestReader(kHeadLimit);
-  continued_ = false;
 }
 
 void OriginSession::hang_up(Ending how, bool close_notify, ActionList& actions) {

@@ -1,12 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
-#include "http/request_reader.hpp"
-#include "origin/body_digest.hpp"
-#include "origin/http2_dialogue.hpp"
-#include "origin/routes.hpp"
+#include "origin/dialogue.hpp"
 #include "plan/fault_counts.hpp"
 #include "plan/plan.hpp"
 #include "session/session.hpp"
@@ -17,15 +15,14 @@ namespace misproxy {
 
 /// The embedded origin: an HTTPS server at the end of one connection, through the proxy or direct.
 ///
-///     ciphertext -> TLS -> request, whole -> inner-request -> answer -> inner-response -> TLS
+///     ciphertext -> TLS -> Dialogue -> TLS -> ciphertext
+///                             └── a fault, performed here: it ends, holds, or alerts
 ///
-/// In HTTP/1.x the dialogue is its own; in HTTP/2, where ALPN has agreed on that, Http2Dialogue's.
-/// It answers a request only when its body has come too, so that what it says never depends on how
-/// the client's bytes were cut, and goes on with a large body only as the last piece is handed on.
+/// What is said inside TLS is the dialogue's part, an Http1Dialogue or, where ALPN has agreed on
+/// HTTP/2, an Http2Dialogue.
 class OriginSession final : public Session {
  public:
-  static constexpr std::size_t kHeadLimit = 64 * 1024;
-  static constexpr std::size_t kPiece = 64 * 1024;      // of a body, at once
+  static constexpr std::size_t kPiece = Dialogue::kPiece;
   static constexpr std::size_t kMostHeld = 256 * 1024;  // of requests not yet answered
   /// From the first byte that is no TLS, where less than a full record of it comes.
   static constexpr std::chrono::seconds kNoTlsLimit{5};
@@ -38,9 +35,8 @@ class OriginSession final : public Session {
   void step(const Event& event, Instant now, ActionList& actions) override;
 
  private:
-  /// `hashing`: a download's digest is being computed. `body`: an answer is under way. `waiting`: a
-  /// timed stall. `quiet`: stalled for ever.
-  enum class State { reading, hashing, body, waiting, quiet, over };
+  /// `waiting`: a timed stall. `quiet`: stalled for ever.
+  enum class State { talking, waiting, quiet, over };
 
   void on(const Begin& event, ActionList& actions);
   void on(const Opened& event, ActionList& actions);
@@ -55,37 +51,29 @@ class OriginSession final : public Session {
 
   void take_ciphertext(std::string_view bytes, ActionList& actions);
   void decrypt(ActionList& actions);
-  void read_requests(ActionList& actions);
-  void go_on_in_http2(ActionList& actions);
-  void perform_due(const Http2Dialogue::Due& due, ActionList& actions);
-  void after_stall(ActionList& actions);
+  void converse(ActionList& actions);
+  void say(const std::vector<std::string>& pieces, ActionList& actions);
+  void set_alarms(ActionList& actions);
+  void end_with_client(ActionList& actions);
   void note_hello(ActionList& actions);
   void note_unasked(std::string_view how, ActionList& actions);
   void note_handshake(ActionList& actions);
   void flush(ActionList& actions);
   void bound_input(ActionList& actions);
-  bool read_one(ActionList& actions);
-  void take_request(ActionList& actions);
-  void refuse(const RequestError& error, ActionList& actions);
-  void perform(const Fault& fault, Point point, ActionList& actions);
+
+  // The faults that the dialogue comes to (origin_faults.cpp).
+  void meet(const Dialogue::Due& due, ActionList& actions);
+  void perform(const Dialogue::Due& due, ActionList& actions);
   void apply(const Answer& answer, ActionList& actions);
   void apply(const End& end, ActionList& actions);
   void apply(const Hold& hold, ActionList& actions);
   void apply(const Alert& alert, ActionList& actions);
   void apply(const UpstreamFailure& failure, ActionList& actions);
-  void apply(const Bend& bend, ActionList& actions);
   void apply(const Fate& fate, ActionList& actions);
-  void go_on_after(Point point, ActionList& actions);
-  void answer(ActionList& actions);
-  void hash_on(ActionList& actions);
-  void begin_answer(ActionList& actions);
-  void send_body(ActionList& actions);
-  std::string next_piece(std::uint64_t up_to);
-  void end_answer(ActionList& actions);
+  void after_stall(ActionList& actions);
+
   void hang_up(Ending how, bool close_notify, ActionList& actions);
   std::string authority() const;
-  /// What stands in every answer of the origin's own, and in none that a fault gives: Date, Server.
-  std::vector<std::string> own_headers() const;
   /// The client takes its answers more slowly than it asks: no more are given until `Drained`.
   bool behind() const { return undrained_ > kMostHeld; }
   bool answering() const;
@@ -98,7 +86,7 @@ class OriginSession final : public Session {
   Instant now_{};
   ServerTls tls_;
   std::size_t secrets_told_ = 0;
-  State state_ = State::reading;
+  State state_ = State::talking;
   bool hello_told_ = false;
   bool asked_ = false;  // a byte of a request has come
   bool unasked_told_ = false;
@@ -106,17 +94,10 @@ class OriginSession final : public Session {
   bool paused_ = false;
   std::size_t undrained_ = 0;  // of what was sent, not handed on yet
   RecordUnits units_;
-  std::string record_;  // what has come of the record under way
-  std::string input_;   // plaintext not read yet
-  std::string held_;    // ciphertext that came during a timed stall
-  RequestReader reader_{kHeadLimit};
-  bool continued_ = false;  // 100 Continue was sent for this request
-  OriginAnswer answer_;
-  std::optional<BodyDigest> digest_;
-  std::optional<Http2Dialogue> http2_;
-  std::uint64_t sent_ = 0;  // of the body
-  const Fault* body_fault_ = nullptr;
-  Point stalled_at_ = Point::inner_request;
+  std::string record_;                    // what has come of the record under way
+  std::string held_;                      // ciphertext that came during a timed stall
+  std::unique_ptr<Dialogue> dialogue_;    // once hands are shaken
+  std::optional<Dialogue::Due> awaited_;  // acts when the stall before it is over
 };
 
 }  // namespace misproxy

@@ -1,13 +1,14 @@
 #pragma once
 
-#include "scenario/scenario.hpp"
+#include "plan/plan.hpp"
 #include "tls/catalogue.hpp"
 
 namespace misproxy {
 
-/// How an origin of a scenario speaks TLS.
-inline ServerSettings server_settings(const OriginSettings& origin) {
-  return {origin.tls, origin.alpn, origin.session_tickets};
+/// How an origin of a plan speaks TLS.
+inline ServerSettings server_settings(const Plan& plan, const OriginSettings& origin) {
+  const auto keys = plan.alerts_inside() ? KeyLog::kept : KeyLog::none;
+  return {origin.tls, origin.alpn, origin.session_tickets, keys};
 }
 
 }  // namespace misproxy

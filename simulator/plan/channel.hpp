@@ -41,6 +41,8 @@ class Channel {
   };
 
   void put(std::string_view bytes) { input_ += bytes; }
+  /// Scans once more without anything new: a fault may stand where the stream is.
+  void look() { again_ = true; }
   /// Goes on as far as may be. `scan(bytes)` gives a Cut of all that is given to it.
   template <class Scan>
   Moved move(Instant now, Scan&& scan);
@@ -73,6 +75,7 @@ class Channel {
   std::string input_;
   Bends bends_;
   std::optional<Cut> pending_;  // its fault waits until what stood before it has passed
+  bool again_ = false;          // a fault has acted, and the next may stand at the same byte
 };
 
 template <class Scan>
@@ -82,10 +85,13 @@ Channel::Moved Channel::move(Instant now, Scan&& scan) {
     for (auto& piece : bends_.take(now))
       moved.pieces.push_back(std::move(piece));
     if (pending_) {
-      if (may_act(*pending_->fault)) moved.due = std::exchange(pending_, std::nullopt);
+      if (!may_act(*pending_->fault)) return moved;
+      moved.due = std::exchange(pending_, std::nullopt);
+      look();
       return moved;
     }
-    if (input_.empty() || bends_.full()) return moved;
+    if (bends_.full() || (input_.empty() && !again_)) return moved;
+    again_ = false;
     const auto input = std::exchange(input_, {});
     auto cut = scan(std::string_view(input));
     input_ = std::move(cut.rest);

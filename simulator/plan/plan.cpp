@@ -34,6 +34,10 @@ bool covers(const std::optional<std::string>& glob, std::string_view text) {
   return !glob || glob_matches(*glob, text);
 }
 
+bool is_inside(const Fault& fault) {
+  return fault.when.point == Point::inner_request || fault.when.point == Point::inner_response;
+}
+
 bool has_header(const std::optional<std::string>& glob, const std::vector<std::string>& headers) {
   return !glob || std::any_of(headers.begin(), headers.end(),
                               [&](const auto& header) { return glob_matches(*glob, header); });
@@ -67,11 +71,16 @@ const Fault* Plan::fault(std::string_view id) const {
 
 bool Plan::is_slow_inside(const ConnectionFacts& facts) const {
   return std::any_of(scenario_.faults.begin(), scenario_.faults.end(), [&](const Fault& fault) {
-    const bool inside =
-        fault.when.point == Point::inner_request || fault.when.point == Point::inner_response;
     const auto effect = fault.effect();
-    const bool slow = std::holds_alternative<Hold>(effect) || std::holds_alternative<Bend>(effect);
-    return inside && slow && covers(fault.when.host, facts.host);
+    const bool slow = std::holds_alternative<Hold>(effect) ||
+                      std::holds_alternative<Bend>(effect) || fault.when.after_ms;
+    return is_inside(fault) && slow && covers(fault.when.host, facts.host);
+  });
+}
+
+bool Plan::alerts_inside() const {
+  return std::any_of(scenario_.faults.begin(), scenario_.faults.end(), [](const Fault& fault) {
+    return is_inside(fault) && std::holds_alternative<Alert>(fault.effect());
   });
 }
 

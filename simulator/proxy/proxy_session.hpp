@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "http/request_reader.hpp"
+#include "plan/agenda.hpp"
 #include "plan/channel.hpp"
 #include "plan/fault_counts.hpp"
 #include "plan/offset_watch.hpp"
 #include "plan/plan.hpp"
-#include "proxy/agenda.hpp"
 #include "proxy/tunnel_watch.hpp"
 #include "session/session.hpp"
 

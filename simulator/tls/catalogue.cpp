@@ -2,6 +2,7 @@
 
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "core/ensure.hpp"
@@ -79,7 +80,7 @@ ServerContext Catalogue::make(const std::string& host, const ServerSettings& set
   SSL_CTX_set_alpn_select_cb(context.get(), &select_protocol,
                              const_cast<std::string_view*>(&protocol_list(settings.alpn)));
   ServerTls::read_client_hello(context.get());
-  TlsEngine::set_key_log(context.get(), keys_);
+  TlsEngine::set_key_log(context.get(), std::max(keys_, settings.keys));
   return context;
 }
 

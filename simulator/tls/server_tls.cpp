@@ -4,10 +4,14 @@
 
 #include <algorithm>
 
+#include "tls/alert_seal.hpp"
+
 namespace misproxy {
 namespace {
 
 constexpr char kCertificate = 11;  // RFC 8446 section 4
+constexpr char kFinished = 20;
+constexpr char kKeyUpdate = 24;
 constexpr std::size_t kMostAlpn = 200;
 
 /// The names in a ProtocolNameList (RFC 7301 section 3.1), made harmless to print.
@@ -64,6 +68,37 @@ void ServerTls::take_message(bool sent, int content_type, std::string_view messa
   if (sent && content_type == SSL3_RT_HANDSHAKE && message.starts_with(kCertificate)) {
     certificate_sent_ = true;
   }
+  if (sent) count_record(content_type, message);
+}
+
+/// In TLS 1.3 the key of what follows is new behind Finished, in TLS 1.2 before it. A message is
+/// told of behind the header of its record.
+void ServerTls::count_record(int content_type, std::string_view message) {
+  if (content_type == SSL3_RT_HEADER) ++records_sent_;
+  if (content_type != SSL3_RT_HANDSHAKE) return;
+  const bool is_1_3 = SSL_version(ssl()) == TLS1_3_VERSION;
+  if (message.starts_with(kFinished)) records_sent_ = is_1_3 ? 0 : 1;
+  if (is_1_3 && message.starts_with(kKeyUpdate)) {
+    records_sent_ = 0;
+    ++key_updates_;
+  }
+}
+
+/// OpenSSL says close_notify, which is taken back, and the alert has its place and its number: what
+/// may follow a warning is still in order.
+bool ServerTls::alert(std::uint8_t level, std::uint8_t description) {
+  const auto before = take_output();
+  const auto shutdown = SSL_get_shutdown(ssl());
+  const auto sequence = records_sent_;
+  close();
+  const auto model = take_output();
+  SSL_set_shutdown(ssl(), shutdown);
+  const auto sealed =
+      seal_alert(ssl(), {level, description}, {key_log(), key_updates_, sequence, model});
+  const auto output = before + sealed.value_or("");
+  if (!output.empty())
+    BIO_write(SSL_get_wbio(ssl()), output.data(), static_cast<int>(output.size()));
+  return sealed.has_value();
 }
 
 int ServerTls::note_client_hello(ssl_st* ssl, int*, void*) {

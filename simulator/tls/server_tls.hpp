@@ -34,6 +34,11 @@ class ServerTls : public TlsEngine {
   /// `h2` or `http/1.1`, empty where none was agreed on.
   std::string protocol() const;
 
+  /// Sends an alert, any at all; false where it cannot be sealed (tls/alert_seal.hpp), or hands are
+  /// not shaken yet, or close_notify was sent. RFC 8446 section 6: behind a fatal one the
+  /// connection is to end.
+  bool alert(std::uint8_t level, std::uint8_t description);
+
   /// Part of making a context.
   static void read_client_hello(ssl_ctx_st* context);
 
@@ -42,10 +47,13 @@ class ServerTls : public TlsEngine {
                            std::size_t size, ssl_st* ssl, void* server);
   static int note_client_hello(ssl_st* ssl, int* alert, void*);
   void take_message(bool sent, int content_type, std::string_view message);
+  void count_record(int content_type, std::string_view message);
 
   std::size_t bytes_in_ = 0;  // of the ClientHello: messages, and headers of records
   std::optional<ClientHello> client_hello_;
   bool certificate_sent_ = false;
+  std::uint64_t records_sent_ = 0;  // under the key of the day
+  int key_updates_ = 0;             // of this end's key
 };
 
 }  // namespace misproxy

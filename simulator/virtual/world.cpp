@@ -158,7 +158,7 @@ void World::connected(TcpSocket& socket) {
     const auto& facts = to_origin_.at(ends.remote);
     const auto* settings = plan_.origin_for(facts.host, ends.local.port);
     ensure(settings != nullptr, "the proxy opens an origin that the scenario does not name");
-    const auto context = keys_.server(facts.host, server_settings(*settings));
+    const auto context = keys_.server(facts.host, server_settings(plan_, *settings));
     session = std::make_unique<OriginSession>(plan_, counts_, context, facts, ends.local.port,
                                               keys_.now());
   }

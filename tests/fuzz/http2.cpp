@@ -22,10 +22,15 @@ std::string serve(std::string_view bytes, std::size_t piece) {
   while (!bytes.empty() && server.failure().empty() && said < kMostOutput) {
     server.receive(bytes.substr(0, piece));
     bytes.remove_prefix(std::min(piece, bytes.size()));
+    while (server.take_frame()) {
+    }
     while (const auto request = server.next_request()) {
       asked += request->head.method + " " + request->head.target + "\n";
-      const Http2Body body{
-          4, [](std::uint64_t, std::span<char> out) { std::fill(out.begin(), out.end(), 'x'); }, 2};
+      const Http2Body body{[](std::span<char> out) {
+        const auto size = std::min<std::size_t>(4, out.size());
+        std::fill_n(out.begin(), size, 'x');
+        return Http2Body::Filled{size, true};
+      }};
       server.answer(request->stream, 200, {"Server: x"}, 4, body);
     }
     said += server.take_output(kMostOutput).size();

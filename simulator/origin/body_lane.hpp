@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "http/http2_server.hpp"
+#include "plan/channel.hpp"
+#include "plan/offset_watch.hpp"
+
+namespace misproxy {
+
+/// The body of one message of HTTP/2 on its way: watched for the bytes at which faults act, and
+/// bent. A fault that is due stays so until it is taken, and nothing passes meanwhile.
+class BodyLane {
+ public:
+  /// Some bytes of the body from a place on, at most so many.
+  using Make = std::function<std::string(std::uint64_t at, std::size_t most)>;
+
+  /// One that is put; or, with `make`, one of `size` bytes that are made as they are asked for.
+  BodyLane() { channel_.look(); }
+  BodyLane(std::uint64_t size, Make make) : BodyLane() {
+    size_ = size;
+    make_ = std::move(make);
+  }
+
+  /// Before the first byte has passed.
+  void watch(const Fault* fault, std::uint64_t offset) { watch_.add(fault, offset); }
+  void bend(const Bend& bend, BendKey key) { channel_.bend(bend, std::move(key)); }
+
+  void put(std::string_view bytes) { channel_.put(bytes); }
+  /// What may pass by now.
+  std::string move(Instant now);
+  /// As far as a body that is made has come.
+  std::optional<Http2Body::Filled> read(std::span<char> room);
+
+  /// The fault that acts now, taken.
+  std::optional<Cut> take_due() { return std::exchange(due_, std::nullopt); }
+  bool is_due() const { return due_ && ready_.empty(); }
+  /// A fault waits for its byte, or to be taken.
+  bool waits() const { return due_ || watch_.waits(); }
+  bool full() const { return channel_.full(); }
+  bool drained() const { return channel_.drained() && !due_; }
+  std::optional<Instant> wake() const { return channel_.wake(); }
+
+ private:
+  std::uint64_t size_ = 0;
+  Make make_;
+  std::uint64_t made_ = 0;
+  OffsetWatch watch_;
+  Channel channel_;
+  std::string ready_;  // has passed, and was not asked for yet
+  std::optional<Cut> due_;
+};
+
+}  // namespace misproxy

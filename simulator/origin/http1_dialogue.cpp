@@ -1,0 +1,226 @@
+#include "origin/http1_dialogue.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "http/response_text.hpp"
+#include "http/status_reason.hpp"
+#include "origin/exchange_note.hpp"
+#include "origin/head_facts.hpp"
+
+namespace misproxy {
+
+Dialogue::Progress Http1Dialogue::go_on(Instant now, Client client, ActionList& actions) {
+  Progress progress;
+  if (phase_ == Phase::reading && client.listens) read(now, progress, actions);
+  if (phase_ == Phase::turn && !progress.due) take_turn(progress, actions);
+  if (!said_.empty()) progress.pieces.push_back(std::exchange(said_, {}));
+  if (progress.due) return progress;
+  if (phase_ == Phase::choosing && !hashing()) answer(now, actions);
+  if (phase_ == Phase::answering) go_on_answering(now, client.room, progress);
+  return progress;
+}
+
+std::optional<Instant> Http1Dialogue::wake(Direction direction) const {
+  return direction == Direction::to_origin ? requests_.wake() : responses_.wake();
+}
+
+void Http1Dialogue::bend(const Due& due, const Bend& bend) {
+  auto& channel = due.point == Point::inner_request ? requests_ : responses_;
+  channel.bend(bend, plan_.bend_key(*due.fault, facts_, due.offset));
+}
+
+// --- the request
+
+void Http1Dialogue::read(Instant now, Progress& progress, ActionList& actions) {
+  while (true) {
+    read_arrived(now, progress, actions);
+    if (phase_ != Phase::reading) return;
+    const bool metered = !requests_.full() && meter();
+    auto moved =
+        requests_.move(now, [&](std::string_view bytes) { return request_watch_.scan(bytes); });
+    for (const auto& piece : moved.pieces)
+      arrived_ += piece;
+    if (moved.due) {
+      progress.due = Due{moved.due->fault, Point::inner_request, moved.due->offset};
+      return;
+    }
+    if (moved.pieces.empty() && !metered) return;
+  }
+}
+
+/// Up to the end of this request as the client sent it, or of its head: before the last byte of
+/// that passes, what its faults want to know of it is known.
+bool Http1Dialogue::meter() {
+  if (input_.empty()) return false;
+  if (!metered_ || (meter_.complete() && requests_.drained())) begin_metering();
+  if (meter_.complete()) return false;
+  const bool in_head = !meter_.head();
+  auto taken = input_.size();
+  if (!meter_.error()) taken = in_head ? meter_.feed_head(input_) : meter_.feed_body(input_);
+  requests_.put(std::string_view(input_).substr(0, taken));
+  input_.erase(0, taken);
+  *metered_ += taken;
+  if (in_head && meter_.head()) watch_for(true);
+  return true;
+}
+
+void Http1Dialogue::begin_metering() {
+  metered_ = 0;
+  meter_ = RequestReader(kHeadLimit);
+  request_watch_ = {};
+  requests_.straighten();
+  watch_for(false);
+}
+
+/// A fault that asks for a method or a path acts behind the head at the earliest.
+void Http1Dialogue::watch_for(bool head_known) {
+  facts_.method = head_known ? meter_.head()->method : "";
+  facts_.target = head_known ? meter_.head()->target : "";
+  const auto known_at = head_known ? *metered_ : 0;
+  for (const auto* fault : plan_.faults_at(Point::inner_request, facts_)) {
+    const bool of_the_stream = fault->when.at_byte() || fault->bends();
+    const bool asks_head = fault->when.method || fault->when.path;
+    if (!of_the_stream || asks_head != head_known) continue;
+    const auto at = static_cast<std::uint64_t>(fault->when.offset_bytes.value_or(0));
+    request_watch_.add(fault, std::max(at, known_at));
+  }
+}
+
+void Http1Dialogue::read_arrived(Instant now, Progress& progress, ActionList& actions) {
+  if (arrived_.empty()) return;
+  if (!reader_.head()) arrived_.erase(0, reader_.feed_head(arrived_));
+  if (reader_.head() && !reader_.complete() && !reader_.error()) {
+    if (reader_.head()->expects_continue && !std::exchange(continued_, true)) {
+      progress.pieces.emplace_back("HTTP/1.1 100 Continue\r\n\r\n");
+    }
+    if (!arrived_.empty()) arrived_.erase(0, reader_.feed_body(arrived_));
+  }
+  if (reader_.error()) return refuse(*reader_.error(), now, progress, actions);
+  if (reader_.complete()) take_request(actions);
+}
+
+void Http1Dialogue::refuse(const RequestError& error, Instant now, Progress& progress,
+                           ActionList& actions) {
+  actions.emplace_back(Note(Point::inner_request, Party::origin, Cause::peer, "refuse")
+                           .with("status", error.status)
+                           .with("why", error.reason));
+  progress.pieces.push_back(refusal_text(error.status, error.reason, own_headers(now)));
+  progress.last = true;
+  phase_ = Phase::over;
+}
+
+void Http1Dialogue::take_request(ActionList& actions) {
+  const auto& head = *reader_.head();
+  actions.emplace_back(request_note(head, reader_.body_bytes()));
+  facts_.method = head.method;
+  facts_.target = head.target;
+  agenda_ = turn_faults();
+  phase_ = Phase::turn;
+}
+
+void Http1Dialogue::take_turn(Progress& progress, ActionList& actions) {
+  if (const auto* fault = agenda_.next()) {
+    progress.due = Due{fault, Point::inner_request};
+    return;
+  }
+  phase_ = Phase::choosing;
+  choose_answer(*reader_.head(), reader_.body_bytes(), actions);
+}
+
+// --- the answer
+
+void Http1Dialogue::respond(const Answer& answer, Instant now) {
+  auto wire = answer.wire(false, has_body());
+  if (answer.is_interim()) {
+    said_ += wire;
+    return;
+  }
+  last_ = answer.ends_connection() || !reader_.head()->keep_alive;
+  const auto end = end_of_head(wire);
+  answer_ = {};
+  answer_.text = wire.substr(end.value_or(wire.size()));
+  wire.resize(end.value_or(wire.size()));
+  const bool bodied = end && has_body();
+  begin_response(std::move(wire), answer_.text.size(), bodied, now);
+}
+
+void Http1Dialogue::answer(Instant now, ActionList& actions) {
+  const auto& request = *reader_.head();
+  auto headers = own_headers(now);
+  headers.insert(headers.end(), answer_.headers.begin(), answer_.headers.end());
+  if (!request.keep_alive) headers.emplace_back("Connection: close");
+  last_ = !request.keep_alive;
+  const auto length = answer_.status == 204 ? std::nullopt : std::optional(answer_.body_bytes());
+  actions.emplace_back(response_note(request, answer_.status, answer_.body_bytes()));
+  begin_response(response_head(answer_.status, status_reason(answer_.status), headers, length),
+                 has_body() ? answer_.body_bytes() : 0, has_body(), now);
+}
+
+/// The faults of a body have none to act on where there is none: in the answer to a HEAD.
+void Http1Dialogue::begin_response(std::string head, std::uint64_t size, bool has_body,
+                                   Instant now) {
+  take_facts(head, facts_);
+  const auto faults = plan_.faults_at(Point::inner_response, facts_);
+  plan_timed(faults, now);
+  response_watch_ = {};
+  for (const auto* fault : faults) {
+    const auto& when = fault->when;
+    if (when.after_ms) continue;
+    const bool from_head = when.offset_bytes || (fault->bends() && !when.body_offset_bytes);
+    if (!from_head && !has_body) continue;
+    const auto at = from_head ? when.offset_bytes : when.body_offset_bytes;
+    response_watch_.add(fault,
+                        static_cast<std::uint64_t>(at.value_or(0)) + (from_head ? 0 : head.size()));
+  }
+  head_ = std::move(head);
+  made_ = 0;
+  size_ = size;
+  phase_ = Phase::answering;
+}
+
+void Http1Dialogue::go_on_answering(Instant now, bool room, Progress& progress) {
+  if (const auto due = timed_due(now)) {
+    progress.due = due;
+    return;
+  }
+  bool made = true;
+  while (made && progress.pieces.empty()) {
+    made = make(room);
+    auto moved =
+        responses_.move(now, [&](std::string_view bytes) { return response_watch_.scan(bytes); });
+    for (auto& piece : moved.pieces)
+      progress.pieces.push_back(std::move(piece));
+    if (moved.due) {
+      progress.due = Due{moved.due->fault, Point::inner_response, moved.due->offset};
+      return;
+    }
+  }
+  if (head_.empty() && made_ == size_ && responses_.drained()) end_response(progress);
+}
+
+/// The next part of the answer, if there is one that may pass.
+bool Http1Dialogue::make(bool room) {
+  if (responses_.full()) return false;
+  if (!head_.empty()) {
+    responses_.put(std::exchange(head_, {}));
+    return true;
+  }
+  if (made_ == size_ || !room) return false;
+  const auto piece = body_piece(answer_, made_, kPiece);
+  made_ += piece.size();
+  responses_.put(piece);
+  return true;
+}
+
+void Http1Dialogue::end_response(Progress& progress) {
+  progress.over = true;
+  progress.last = last_;
+  responses_.straighten();
+  timed_.clear();
+  reader_ = RequestReader(kHeadLimit);
+  continued_ = false;
+  phase_ = last_ ? Phase::over : Phase::reading;
+}
+
+}  // namespace misproxy

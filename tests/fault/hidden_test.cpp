@@ -73,7 +73,7 @@ TEST(Hidden, WhatEndsAConversationHidesWhatFollows) {
        "a<b"},
       {"the later point hides nothing earlier",
        {"point = 'reply'", kDeny},
-       {"point = 'auth'", kReset},
+       {"point = 'auth'", kPause},
        kNone},
       {"a wait ends it all the same",
        {"point = 'auth', after_ms = 5", kDeny},

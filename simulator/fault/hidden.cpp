@@ -75,78 +75,81 @@ Place place_of(const Fault& fault) {
   return {Measure::turn};
 }
 
-bool is_turn(const Fault& fault) { return place_of(fault).measure == Place::Measure::turn; }
+/// What is asked of each fault once: an effect may hold megabytes.
+struct Judged {
+  explicit Judged(const Fault& fault) : when(fault.when), place(place_of(fault)) {
+    const auto effect = fault.effect();
+    const auto* answer = std::get_if<Answer>(&effect);
+    is_final = fault.is_final();
+    says_success = answer != nullptr && answer->is_success();
+    answers = answer != nullptr || std::holds_alternative<UpstreamFailure>(effect);
+  }
 
-/// The proxy passes it with each CONNECT, before there is a tunnel.
-bool is_before_tunnel(Point point) { return point <= Point::reply; }
+  Point point() const { return when.point; }
+  bool is_turn() const { return place.measure == Place::Measure::turn; }
+  bool is_in_reply() const { return point() == Point::reply && !is_turn(); }
+  /// The proxy passes its point with each CONNECT, before there is a tunnel.
+  bool is_before_tunnel() const { return point() <= Point::reply; }
 
-bool answers(const Fault& fault) {
-  const auto effect = fault.effect();
-  return std::holds_alternative<Answer>(effect) || std::holds_alternative<UpstreamFailure>(effect);
-}
+  const When& when;
+  Place place;
+  bool is_final = false;
+  bool says_success = false;
+  bool answers = false;
+};
 
-bool says_success(const Fault& fault) {
-  const auto effect = fault.effect();
-  const auto* answer = std::get_if<Answer>(&effect);
-  return answer != nullptr && answer->is_success();
-}
-
-bool is_reply_stream(const Fault& fault) {
-  return fault.when.point == Point::reply && !is_turn(fault);
+/// Bytes are counted in each direction; for the rest a direction is a condition.
+bool is_same_way(const Judged& first, const Judged& second) {
+  using Measure = Place::Measure;
+  const auto measure = first.place.measure;
+  const bool counts_bytes = measure == Measure::bytes || measure == Measure::flight;
+  const auto way = first.when.direction;
+  return way == second.when.direction || (!counts_bytes && !way);
 }
 
 /// At one point: `first` no later than `second`, whatever comes.
-bool is_no_later(const Fault& first, const Fault& second, bool in_order) {
-  const auto at = place_of(first);
-  const auto then = place_of(second);
-  const auto way = first.when.direction;
-  if (at.measure == Place::Measure::turn && first.when.point == Point::tunnel) {
-    return then.measure != Place::Measure::turn || in_order;  // the start is before all bytes
+bool is_no_later(const Judged& first, const Judged& second, bool in_order) {
+  const auto& at = first.place;
+  const auto& then = second.place;
+  if (first.is_turn() && first.point() == Point::tunnel) {
+    return in_order || !second.is_turn();  // the start is before all bytes
   }
   if (at.measure != then.measure || at.measure == Place::Measure::other) return false;
-  const bool one_way = at.measure == Place::Measure::turn || at.measure == Place::Measure::time ||
-                               at.measure == Place::Measure::idle
-                           ? !way || way == second.when.direction
-                           : way == second.when.direction;
-  return one_way && (at.units < then.units || (at.units == then.units && in_order));
+  const bool is_first = at.units < then.units || (at.units == then.units && in_order);
+  return is_first && is_same_way(first, second);
 }
 
 /// A reply's bytes are also those of what answers in its place: only what ends the connection
 /// before anything is said keeps a fault from them.
-bool is_before(const Fault& first, const Fault& second) {
-  const auto from = first.when.point;
-  const auto to = second.when.point;
-  if (!is_turn(first) || from >= to || to == Point::path) return false;
-  if (is_reply_stream(second)) return from == Point::accept;
-  const bool is_tunnels_start = from == Point::tunnel && !is_before_tunnel(to);
-  return is_before_tunnel(from) || is_tunnels_start;
+bool is_before(const Judged& first, const Judged& second) {
+  if (!first.is_turn() || first.point() >= second.point()) return false;
+  if (second.point() == Point::path) return false;
+  if (second.is_in_reply()) return first.point() == Point::accept;
+  return first.is_before_tunnel() || first.point() == Point::tunnel;
 }
 
-bool comes_first(const Fault& first, const Fault& second, bool in_order) {
-  if (first.when.point != second.when.point) return is_before(first, second);
-  return is_no_later(first, second, in_order);
+bool hides(const Judged& first, const Judged& second, bool in_order) {
+  const bool same_point = first.point() == second.point();
+  const bool one_answer =
+      first.says_success && second.answers && (same_point || second.is_before_tunnel());
+  if (!(first.is_final || one_answer) || first.point() == Point::path) return false;
+  const bool reached = same_point ? is_no_later(first, second, in_order) : is_before(first, second);
+  return reached && covers(first.when, second.when);
 }
 
 }  // namespace
 
-bool hides(const Fault& first, const Fault& second, bool in_order) {
-  if (first.when.point == Point::path || !covers(first.when, second.when)) return false;
-  const bool one_request =
-      is_before_tunnel(second.when.point) || first.when.point == second.when.point;
-  const bool one_answer = says_success(first) && answers(second) && one_request;
-  return (first.is_final() || one_answer) && comes_first(first, second, in_order);
-}
-
 std::vector<Hidden> hidden_faults(const std::vector<Fault>& faults) {
-  // Where a 2xx may have been said before, a later answer is none, and does not end anything.
-  const auto is_sure = [&](const Fault& first, const Fault& second) {
-    return !answers(first) || answers(second) || std::ranges::none_of(faults, says_success);
+  const std::vector<Judged> all(faults.begin(), faults.end());
+  const bool may_succeed = std::ranges::any_of(all, &Judged::says_success);
+  // Where a 2xx may have been said before, a later answer is none, and ends nothing.
+  const auto is_sure = [&](const Judged& first, const Judged& second) {
+    return !may_succeed || !first.answers || second.answers;
   };
   std::vector<Hidden> found;
-  for (std::size_t i = 0; i < faults.size(); ++i) {
-    for (std::size_t by = 0; by < faults.size(); ++by) {
-      if (by == i || !hides(faults[by], faults[i], by < i) || !is_sure(faults[by], faults[i]))
-        continue;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (std::size_t by = 0; by < all.size(); ++by) {
+      if (by == i || !is_sure(all[by], all[i]) || !hides(all[by], all[i], by < i)) continue;
       found.push_back({i, by});
       break;
     }

@@ -28,6 +28,7 @@ connection leaves a trace of what the client did and what was injected.)";
 constexpr auto kLearn = R"(
 First steps:
   misproxy list                                the scenarios that come with misproxy
+  misproxy list --faults                       all that a scenario of your own can make go wrong
   misproxy show acl-deny-403                   one of them, as text to begin with
   misproxy serve                               a proxy that works; it prints the curl to try
   misproxy serve acl-deny-403 --trace t.jsonl  one that answers 403, and records it
@@ -279,10 +280,17 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   list_command
       ->add_option("PATH", list.paths, "files or folders; none: those that come with misproxy")
       ->type_name("");
+  list_command
+      ->add_flag("--faults", list.faults,
+                 "instead, all that a [[fault]] can say: triggers, points and deeds, and which may "
+                 "act where")
+      ->excludes("PATH");
   add_format(*list_command, list.format);
   auto* show_command =
       app.add_subcommand("show", "Print the text of a scenario that comes with misproxy");
   show_command->add_option("ID", show.ids, "an id from `misproxy list`")->required()->type_name("");
+  app.add_subcommand("schema",
+                     "Print a JSON Schema of scenario files, for editors that complete TOML");
   auto* ca_command = app.add_subcommand(
       "ca",
       "Print the path of this installation's CA certificate, made when first needed, and how long "
@@ -320,6 +328,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   if (app.got_subcommand("check")) return check;
   if (app.got_subcommand("list")) return list;
   if (app.got_subcommand("show")) return show;
+  if (app.got_subcommand("schema")) return SchemaOptions{};
   if (app.got_subcommand("ca")) return ca;
   if (app.got_subcommand("trace")) return trace;
   if (app.got_subcommand("capture")) return capture;

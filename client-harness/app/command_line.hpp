@@ -39,12 +39,16 @@ struct CheckOptions {
 
 struct ListOptions {
   std::vector<std::string> paths;  // none: the bundled ones
+  bool faults = false;             // what faults can say, in the place of scenarios
   Format format = Format::text;
 };
 
 struct ShowOptions {
   std::vector<std::string> ids;  // at least one
 };
+
+/// Of scenario files; there is one.
+struct SchemaOptions {};
 
 struct CaOptions {
   std::optional<std::string> ca_out;
@@ -67,9 +71,10 @@ struct CaptureOptions {
 
 /// What the command line asks for, or the exit code where there is nothing more to do: help was
 /// printed, or one line that says what is wrong.
-using CommandLine = std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, ShowOptions,
-                                 CaOptions, TraceOptions, CaptureOptions, DiagnoseOptions,
-                                 ProbeOptions, VerdictsOptions, ExplainOptions, ExitCode>;
+using CommandLine =
+    std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, ShowOptions, SchemaOptions,
+                 CaOptions, TraceOptions, CaptureOptions, DiagnoseOptions, ProbeOptions,
+                 VerdictsOptions, ExplainOptions, ExitCode>;
 
 CommandLine parse_command_line(int argc, const char* const* argv);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/json_text.hpp"
+#include "app/list_faults.hpp"
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
 #include "app/verbs.hpp"
@@ -11,6 +12,10 @@
 namespace misproxy::app {
 
 ExitCode list(const ListOptions& options) {
+  if (options.faults) {
+    list_faults(options.format);
+    return ExitCode::ok;
+  }
   auto found =
       options.paths.empty() ? FoundScenarios{bundled_files(), {}} : find_scenarios(options.paths);
   std::vector<std::pair<ScenarioFile, About>> rows;

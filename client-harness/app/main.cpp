@@ -16,6 +16,7 @@ struct Run {
   misproxy::ExitCode operator()(const CheckOptions& options) const { return check(options); }
   misproxy::ExitCode operator()(const ListOptions& options) const { return list(options); }
   misproxy::ExitCode operator()(const ShowOptions& options) const { return show(options); }
+  misproxy::ExitCode operator()(const SchemaOptions& options) const { return schema(options); }
   misproxy::ExitCode operator()(const CaOptions& options) const { return ca(options); }
   misproxy::ExitCode operator()(const TraceOptions& options) const { return trace(options); }
   misproxy::ExitCode operator()(const CaptureOptions& options) const { return capture(options); }

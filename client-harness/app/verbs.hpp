@@ -9,6 +9,7 @@ ExitCode serve(const ServeOptions& options);
 ExitCode run(const RunOptions& options);
 ExitCode check(const CheckOptions& options);
 ExitCode list(const ListOptions& options);
+ExitCode schema(const SchemaOptions& options);
 ExitCode show(const ShowOptions& options);
 ExitCode ca(const CaOptions& options);
 ExitCode trace(const TraceOptions& options);

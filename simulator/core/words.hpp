@@ -14,6 +14,13 @@ namespace misproxy {
 template <class Enum>
 struct WordsOf;
 
+/// What each word means: specialise with `static constexpr std::array sentences`, one a word, where
+/// an enumeration is to be explained.
+template <class Enum>
+struct SentencesOf {
+  static constexpr std::array<std::string_view, 0> sentences{};
+};
+
 template <class Enum>
 concept WordEnum = requires {
   WordsOf<Enum>::words.size();

@@ -42,6 +42,13 @@ std::optional<std::string> Fault::misfit() const {
   if (tunnel_stream && !when.direction) {
     return fmt::format("`{}` in the tunnel needs `direction`: `to_origin` or `to_client`", word());
   }
+  const bool at_turn = when.point == Point::tunnel && !when.at_byte() && !bends();
+  if (at_turn && when.direction) {
+    return fmt::format(
+        "`{}` acts on the whole tunnel here; `direction` goes with a byte of it, or "
+        "with what bends its stream",
+        word());
+  }
   if (bends() && when.after_ms) {
     return fmt::format("`{}` begins at a byte; `after_ms` goes with what ends or answers", word());
   }

@@ -97,4 +97,13 @@ static_assert([] {
   return kPointRows.size() == WordsOf<Point>::words.size();
 }());
 
+template <>
+struct SentencesOf<Point> {
+  static constexpr auto sentences = [] {
+    std::array<std::string_view, kPointRows.size()> all;
+    std::ranges::transform(kPointRows, all.begin(), &PointRow::sentence);
+    return all;
+  }();
+};
+
 }  // namespace misproxy

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 
 #include "core/fields.hpp"
@@ -39,6 +40,15 @@ struct SegmentTrigger {
   std::optional<std::int64_t> first;
   std::optional<std::int64_t> count;
   std::optional<Milliseconds> idle_over_ms;
+
+  static constexpr std::array kHelps{
+      KeyHelp{"leg", "the client's connection with the proxy, or the proxy's with the origin"},
+      KeyHelp{"kind", "what the segment is for"},
+      KeyHelp{"over_bytes", "an IP packet larger than that"},
+      KeyHelp{"first", "from the nth of those for which the rest holds"},
+      KeyHelp{"count", "so many of them"},
+      KeyHelp{"idle_over_ms", "nothing has passed this leg for longer"},
+  };
 
   template <class Visitor>
   void visit(Visitor& v) {

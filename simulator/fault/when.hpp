@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 
@@ -48,6 +49,13 @@ struct RecordTrigger {
   std::optional<HandshakeMessage> handshake;
   std::optional<std::int64_t> over_bytes;
   std::optional<std::int64_t> ordinal;
+
+  static constexpr std::array kHelps{
+      KeyHelp{"type", "its content type"},
+      KeyHelp{"handshake", "the message in clear text that it begins with"},
+      KeyHelp{"over_bytes", "larger than that, its five header bytes counted"},
+      KeyHelp{"ordinal", "the nth of those for which the rest holds"},
+  };
 
   template <class Visitor>
   void visit(Visitor& v) {
@@ -101,6 +109,30 @@ struct When {
   std::optional<RecordTrigger> record;
   std::optional<std::int64_t> body_offset_bytes;
   std::optional<SegmentTrigger> segment;
+
+  static constexpr std::array kHelps{
+      KeyHelp{"point", "where in the life of a connection"},
+      KeyHelp{"host", "a name or a glob over the CONNECT's host"},
+      KeyHelp{"method", "a glob over the request's method, inside TLS where the point is"},
+      KeyHelp{"path", "a glob over the path of a request inside TLS"},
+      KeyHelp{"connection", "the client's nth connection, or several"},
+      KeyHelp{"attempt", "the nth CONNECT that names the same host, or several"},
+      KeyHelp{"client", "the client's address, or a prefix of it"},
+      KeyHelp{"times", "how often in the whole run, from the first on"},
+      KeyHelp{"chance", "drawn from the seed by fault, host and attempt"},
+      KeyHelp{"status", "of a response inside TLS"},
+      KeyHelp{"header", "a glob over `Name: value` of a response inside TLS"},
+      KeyHelp{"after_ms", "so long after the point"},
+      KeyHelp{"idle_ms", "at `idle`: for how long nothing has passed"},
+      KeyHelp{"direction", "the way that bytes or segments take, or on which one side has ended"},
+      KeyHelp{"offset_bytes", "once that many bytes of the stream have passed"},
+      KeyHelp{
+          "flight_over_bytes",
+          "in the tunnel: once one side has sent more than that before the other says anything"},
+      KeyHelp{"record", "in the tunnel: before a TLS record for which all holds that is given"},
+      KeyHelp{"body_offset_bytes", "in a response inside TLS: once that many body bytes are sent"},
+      KeyHelp{"segment", "on the path: segments for which all holds that is given"},
+  };
 
   template <class Visitor>
   void visit(Visitor& v) {

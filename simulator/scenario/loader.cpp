@@ -9,6 +9,7 @@
 #include "core/download_path.hpp"
 #include "core/nearest.hpp"
 #include "core/target_path.hpp"
+#include "fault/hidden.hpp"
 #include "scenario/toml_document.hpp"
 
 namespace misproxy {
@@ -23,6 +24,22 @@ void check_fault_ids(TableReader& root, const Scenario& scenario) {
     const auto& id = scenario.faults[i].id;
     if (seen.insert(id).second || id.empty()) continue;
     tables[i].report_at("id", fmt::format("a fault before this one has the id `{}`", id));
+  }
+}
+
+/// Faults that another keeps from ever acting.
+void check_hidden_faults(TableReader& root, const Scenario& scenario) {
+  const auto hidden = hidden_faults(scenario.faults);
+  if (hidden.empty()) return;
+  auto tables = root.children("fault");
+  for (const auto& each : hidden) {
+    const auto& by = scenario.faults[each.by].id;
+    tables[each.fault].report_at(
+        "id",
+        fmt::format("`{}` never acts: wherever it would, `{}` (line {}) acts before it, and after "
+                    "that there is nothing left for it",
+                    scenario.faults[each.fault].id, by, tables[each.by].line_of("id")),
+        fmt::format("let `{}` act in fewer cases, or leave one of them out", by));
   }
 }
 
@@ -104,6 +121,7 @@ LoadedScenario load_scenario(std::string file, std::string_view text) {
   auto root = document.root();
   loaded.scenario.visit(root);
   check_fault_ids(root, loaded.scenario);
+  if (document.is_clean()) check_hidden_faults(root, loaded.scenario);
   check_download(root, loaded.scenario);
   if (document.is_whole()) check_expected_faults(root, loaded.scenario);
   root.check("origin", !loaded.scenario.origins.empty(), "at least one [[origin]]");

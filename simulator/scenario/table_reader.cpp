@@ -102,6 +102,10 @@ void TableReader::report_at(std::string_view key, std::string message, std::stri
                     std::move(hint));
 }
 
+std::size_t TableReader::line_of(std::string_view key) const {
+  return find_key(as_table(table_), key)->source().begin.line;
+}
+
 void TableReader::report_unreadable(std::string_view key, std::string message, std::string hint) {
   unreadable_.emplace_back(key);
   const auto& node = *as_table(table_).get(key);
@@ -299,9 +303,11 @@ void TableReader::read(std::string_view key, NumberSet& value, Range range) {
   const auto take = [&](const toml::node& one) {
     std::optional<NumberSet::Span> span;
     if (const auto* number = one.as_integer()) {
-      if (number->get() >= range.least) span = NumberSet::Span{number->get(), number->get()};
+      const bool inside = number->get() >= range.least && number->get() <= range.most;
+      if (inside) span = NumberSet::Span{number->get(), number->get()};
     } else if (const auto* text = one.as_string()) {
       span = NumberSet::parse(text->get(), range.least);
+      if (span && span->first > range.most) span.reset();
     }
     if (span) numbers.add(*span);
     return span.has_value();

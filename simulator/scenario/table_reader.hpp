@@ -85,6 +85,8 @@ class TableReader {
   void note_key(std::string_view key) { known_.emplace_back(key); }
   bool has(std::string_view key) const;
   void report_at(std::string_view key, std::string message, std::string hint = {});
+  /// Of a key that this table has.
+  std::size_t line_of(std::string_view key) const;
   /// The tables of the array `key`; what is no table is reported.
   std::vector<TableReader> children(std::string_view key);
   /// Reports every key that nobody asked for, and every required one that is absent and not just

@@ -31,6 +31,8 @@ class TomlDocument {
   TableReader root();
   /// No line had to be left out.
   bool is_whole() const { return blanked_.empty(); }
+  /// Nothing was found wrong so far.
+  bool is_clean() const { return is_whole() && diagnostics_.empty(); }
   /// Sorted by place.
   std::vector<Diagnostic> take_diagnostics();
   /// The same of what is not wrong and yet worth a word.

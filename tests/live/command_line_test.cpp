@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <chrono>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "support/captures.hpp"
@@ -286,6 +287,33 @@ TEST(CommandLine, ABuiltInScenarioIsShownByteForByte) {
   EXPECT_GE(shown, 20U);
   EXPECT_EQ(misproxy({"list"}).out.find(".toml"), std::string::npos);
   EXPECT_EQ(misproxy({"check", "allow"}).out, "allow: ok\n");
+}
+
+TEST(CommandLine, TheSchemaIsOneJsonText) {
+  const auto done = misproxy({"schema"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  const auto schema = boost::json::parse(done.out).as_object();
+  EXPECT_EQ(schema.at("$schema"), "http://json-schema.org/draft-07/schema#");
+  EXPECT_TRUE(schema.at("properties").as_object().contains("fault"));
+}
+
+TEST(CommandLine, FaultsAreListedForPeopleAndPrograms) {
+  const auto text = misproxy({"list", "--faults"});
+  EXPECT_EQ(text.code, 0) << text.err;
+  const auto lines = misproxy({"list", "--faults", "--format", "json"}).out;
+  std::istringstream objects(lines);
+  std::map<std::string, int> kinds;
+  for (std::string line; std::getline(objects, line);) {
+    const auto object = boost::json::parse(line).as_object();
+    const std::string kind(object.at("kind").as_string());
+    ++kinds[kind];
+    const std::string name(object.at(kind == "trigger" ? "key" : kind).as_string());
+    EXPECT_NE(text.out.find("\n  " + name), std::string::npos) << name;
+  }
+  EXPECT_GE(kinds["trigger"], 19);
+  EXPECT_EQ(kinds["point"], 12);
+  EXPECT_GE(kinds["deed"], 17);
+  EXPECT_EQ(misproxy({"list", "--faults", "scenarios"}).code, 2);
 }
 
 TEST(CommandLine, ExplainSaysWhichScenariosShowIt) {

@@ -20,9 +20,10 @@ std::string record(int type, std::size_t body) {
   return text + std::string(body, 'x');
 }
 
+/// A pause, behind which others act.
 std::string tunnel_fault(const std::string& id, const std::string& place) {
   return fault_text(id, "point = \"tunnel\", direction = \"to_origin\", " + place,
-                    "close = { how = \"rst\" }");
+                    "stall = { for_ms = 1 }");
 }
 
 /// What passes before the first fault acts, and its name, when `bytes` come in pieces of `size`.

@@ -1,0 +1,124 @@
+// `misproxy schema` beside the loader, by a validator that others wrote.
+#include "scenario/json_schema.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "support/process.hpp"
+#include "support/tree.hpp"
+
+namespace misproxy {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kSource(MISPROXY_SOURCE_DIR);
+
+std::vector<std::string> toml_files(const fs::path& folder) {
+  std::vector<std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() == ".toml") files.push_back(entry.path().string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+/// What the validator says of each file, by its name without `.toml`: `ok`, `not TOML`, `refused`.
+std::map<std::string, std::string> verdicts(const std::vector<std::string>& files) {
+  const auto schema = fs::path(testing::TempDir()) / fmt::format("schema-{}.json", ::getpid());
+  std::ofstream(schema) << boost::json::serialize(scenario_schema());
+  std::vector<std::string> argv{kSource / "tests/scenario/validate.py", schema};
+  argv.insert(argv.end(), files.begin(), files.end());
+  const auto done = test::run(argv);
+  fs::remove(schema);
+  EXPECT_EQ(done.code, 0) << done.err << "it needs `scripts/install-packages --suite`";
+  std::map<std::string, std::string> found;
+  std::istringstream lines(done.out);
+  for (std::string line; std::getline(lines, line);) {
+    const auto tab = line.find('\t');
+    const auto path = line.substr(tab + 1, line.find('\t', tab + 1) - tab - 1);
+    found[fs::path(path).stem()] = line.substr(0, tab);
+  }
+  EXPECT_EQ(found.size(), files.size());
+  return found;
+}
+
+TEST(Schema, TakesEveryScenario) {
+  const auto files = toml_files(kSource / "scenarios");
+  ASSERT_FALSE(files.empty());
+  for (const auto& [name, verdict] : verdicts(files))
+    EXPECT_EQ(verdict, "ok") << name;
+}
+
+/// What only the loader sees, and why.
+const std::map<std::string, std::string> kBeyondASchema{
+    {"expected-faults", "one part of the file names what stands in another"},
+    {"hidden", "a fault is judged beside another"},
+    {"large-download", "a number within a URL"},
+    {"one-fires-alone", "a list's length: the description says it in words"},
+    {"triggers", "several keys decide together, and texts have a grammar"},
+};
+
+const std::map<std::string, std::string> kNoToml{
+    {"not-utf8", "bytes that are no text"},
+    {"syntax", "syntax"},
+    {"unclosed-string", "syntax"},
+    {"units", "a number without quotes"},
+};
+
+TEST(Schema, RefusesWhatTheLoaderRefusesAsFarAsItSees) {
+  const auto found = verdicts(toml_files(kSource / "tests/scenario/invalid"));
+  for (const auto& [name, verdict] : found) {
+    const auto* expected = kNoToml.contains(name)          ? "not TOML"
+                           : kBeyondASchema.contains(name) ? "ok"
+                                                           : "refused";
+    EXPECT_EQ(verdict, expected) << name;
+  }
+  for (const auto* list : {&kBeyondASchema, &kNoToml}) {
+    for (const auto& [name, why] : *list)
+      EXPECT_TRUE(found.contains(name)) << name << " is no file, but listed: " << why;
+  }
+}
+
+/// Where a key's own rule is broken, the schema sees it: each line alone in a good file.
+TEST(Schema, SeesEachMistakeOfAKey) {
+  constexpr auto head =
+      "schema = 1\n[about]\nid = 'x'\ntitle = 't'\nteaches = 'u'\n[[origin]]\nhost = 'a.test'\n";
+  const auto fault = [](std::string_view when, std::string_view deed) {
+    return fmt::format("[[fault]]\nid = 'f'\nwhen = {{ {} }}\ndo = {{ {} }}\n", when, deed);
+  };
+  const std::map<std::string, std::string> texts{
+      {"ok-range", fault("point = 'reply', attempt = ['2..4', 6, '8..']", "stall = {}")},
+      {"ok-raw", fault("point = 'reply'", "respond = { raw = 'x' }")},
+      {"ok-share", fault("point = 'reply', chance = 1", "stall = {}")},
+      {"no-status", fault("point = 'reply'", "respond = {}")},
+      {"low-status", fault("point = 'reply'", "respond = { status = 99 }")},
+      {"two-deeds", fault("point = 'reply'", "stall = {}, swallow = {}")},
+      {"no-deed", fault("point = 'reply'", "")},
+      {"unknown-deed", fault("point = 'reply'", "stal = {}")},
+      {"run-is-no-place", fault("point = 'run'", "stall = {}")},
+      {"number-0", fault("point = 'accept', connection = 0", "stall = {}")},
+      {"number-word", fault("point = 'accept', connection = 'x'", "stall = {}")},
+      {"number-none", fault("point = 'accept', connection = []", "stall = {}")},
+      {"number-fraction", fault("point = 'accept', connection = 1.5", "stall = {}")},
+      {"chance-0", fault("point = 'accept', chance = 0", "stall = {}")},
+      {"manner", "[proxy]\nmanner = 'squit'\n"},
+      {"listens", "[proxy]\nlistens = 'no'\n"},
+      {"unknown-key", "[proxy]\nmaner = 'squid'\n"},
+  };
+  const auto folder = fs::path(testing::TempDir()) / fmt::format("schema-{}", ::getpid());
+  fs::create_directories(folder);
+  for (const auto& [name, text] : texts)
+    std::ofstream(folder / (name + ".toml")) << head << text;
+  for (const auto& [name, verdict] : verdicts(toml_files(folder)))
+    EXPECT_EQ(verdict, name.starts_with("ok-") ? "ok" : "refused") << name;
+  fs::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace misproxy

@@ -262,7 +262,8 @@ void Stream::finish(const PacketFile& file) {
   std::uint64_t unseen = 0;
   for (const auto& [begin, end] : holes_)
     unseen += end - begin;
-  flow_.bytes = end_ - std::min(end_, unseen + flow_.lost_in_capture);
+  flow_.unseen = unseen + flow_.lost_in_capture;
+  flow_.bytes = end_ - std::min(end_, flow_.unseen);
   flow_.unacknowledged = end_ - std::min(end_, flow_.acknowledged);
   const auto most =
       std::max_element(resends_.begin(), resends_.end(),

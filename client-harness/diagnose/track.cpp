@@ -107,10 +107,12 @@ void Track::close(const Moment& now, End from) {
   closed_ = true;
   if (!now.at || !last_payload_at_) return;
   const auto since = *now.at - *last_payload_at_;
-  const bool notified = connection_.last_speaker == from && since < kAtOnce &&
+  const auto& tls = connection_.tls;
+  const bool reads_so = from == End::client ? tls.client_closed : tls.server_closed;
+  const bool notified = connection_.last_speaker == from && (since < kAtOnce || reads_so) &&
                         connection_.flow(from).last_segment <= kLargestNotify;
   connection_.notified_before_close = notified;
-  connection_.pause_before_close = notified ? since + last_pause_ : since;
+  connection_.pause_before_close = notified ? last_pause_ : since;
 }
 
 void Track::syn(const Moment& now, End from) {
@@ -234,6 +236,7 @@ bool Track::concerns(const WirePacket& icmp) const {
 
 void Track::finish(const PacketFile& file) {
   dialogue_.finish();
+  connection_.tls.server_stream_bytes += proxy_stream_.undelivered();
   client_stream_.finish(file);
   proxy_stream_.finish(file);
   connection_.file = file.name;

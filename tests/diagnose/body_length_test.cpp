@@ -113,6 +113,56 @@ TEST(BodyLength, NotReachedIsNeverHealthy) {
   }
 }
 
+TEST(BodyLength, NotReachedBehindASilenceMayBeAStall) {
+  for (const auto silence : {Time{300ms}, Time{1800ms}, Time{2900ms}, Time{3100ms}}) {
+    auto left = tunnel(100'100, silence, End::client);
+    const auto found = verdict_of(std::move(left), 300'000);
+    auto ids = found.alternatives;
+    ids.push_back(found.id);
+    EXPECT_THAT(ids, Contains("download-stall")) << found.headline;
+    EXPECT_THAT(ids, testing::Not(Contains("healthy"))) << found.headline;
+  }
+}
+
+TEST(BodyLength, ALongSilenceIsNoFlow) {
+  const auto found = verdict_of(tunnel(100'100, 1800ms, End::client), 300'000);
+  EXPECT_EQ(found.headline.find("while data still flows"), std::string::npos) << found.headline;
+}
+
+TEST(BodyLength, NotReachedByAllThatTheStreamHadIsShortThoughItCannotBeRead) {
+  auto gap = tunnel(47'000, 1ms, End::client);
+  gap.tls.server_plain_bytes.reset();
+  gap.tls.server_stream_bytes = 52'000;
+  gap.from_proxy.unseen = 5'792;
+  const auto found = verdict_of(std::move(gap), 300'000);
+  EXPECT_NE(found.id, "healthy");
+  EXPECT_NE(found.headline.find("at most 52,000 bytes of 300,000 bytes"), std::string::npos)
+      << found.headline;
+}
+
+TEST(BodyLength, EvidenceThatBreaksOffOrHasGapsProvesNoSuccess) {
+  for (const bool broken : {true, false}) {
+    auto made = tunnel(5'000, 1ms, End::client);
+    if (broken) made.from_client.fin.reset();
+    made.broken_off = broken;
+    made.from_proxy.unseen = broken ? 0 : 1448;
+    const auto found = verdict_of(std::move(made));
+    EXPECT_EQ(found.id, "not-enough-evidence");
+    EXPECT_EQ(found.outcome(), Outcome::untold);
+    EXPECT_TRUE(found.cut_short);
+  }
+}
+
+TEST(BodyLength, WhatWorkedMakesUpForNothingThatBrokeOff) {
+  auto broken = tunnel(5'000, 1ms, End::client);
+  broken.from_client.fin.reset();
+  broken.broken_off = true;
+  diagnose::Observations seen;
+  seen.connections.push_back(std::move(broken));
+  seen.connections.push_back(tunnel(5'000, 1ms, End::client));
+  EXPECT_EQ(diagnose::diagnose(std::move(seen)).incident.id, "not-enough-evidence");
+}
+
 TEST(BodyLength, NotKnownIsUntoldOnBothSidesOfThreeSeconds) {
   for (const auto silence : {Time{1100ms}, Time{2900ms}, Time{3100ms}, Time{30s}}) {
     const auto found = verdict_of(tunnel(100'100, silence, End::client));

@@ -17,6 +17,11 @@ void cite_life(Verdict& found, const Connection& connection) {
   cite(found, connection.from_client.fin);
 }
 
+/// Of both ends, what never showed.
+std::uint64_t unseen_bytes(const Connection& connection) {
+  return connection.from_client.unseen + connection.from_proxy.unseen;
+}
+
 std::string inside_text(const Connection& connection) {
   if (connection.response)
     return fmt::format("the response is {}{}{}", connection.response->status,
@@ -84,13 +89,23 @@ bool is_proof(const Connection& connection) {
 
 }  // namespace
 
+/// Evidence that was there and is lost: what is left of it cannot say that all went well.
+void say_what_is_lost(const Connection& connection, Verdict& found) {
+  found.cut_short = connection.broken_off || unseen_bytes(connection) > 0;
+  if (connection.broken_off)
+    found.next.insert(found.next.begin(),
+                      "The evidence is broken off: take it again, and let it come to its end.");
+  if (unseen_bytes(connection) > 0)
+    found.next.insert(found.next.begin(),
+                      fmt::format("The capture lacks {}: it lost packets, or is damaged. Take it "
+                                  "again with a larger buffer (`tcpdump -B 65536`).",
+                                  bytes_text(unseen_bytes(connection))));
+}
+
 /// A body whose length is told and not reached: whoever ended it, it did not work.
 Verdict unfinished(const Connection& connection) {
   const bool left = closed_first(connection, End::client);
-  const auto received = connection.body_received && connection.body_expected
-                            ? fmt::format("{} of {}", bytes_text(*connection.body_received),
-                                          bytes_text(*connection.body_expected))
-                            : std::string("not its last chunk");
+  const auto received = received_text(connection);
   auto found =
       left ? verdict("client-abort", connection,
                      fmt::format("The client ends the connection before the response is complete: "
@@ -105,7 +120,35 @@ Verdict unfinished(const Connection& connection) {
   cite_life(found, connection);
   cite(found, connection.from_proxy.last_payload);
   found.next = {"The client's log tells why it ended."};
+  if (!left) say_what_is_lost(connection, found);
   return found;
+}
+
+/// Nothing of what is left shows a failure, and what is missing may have been one.
+Verdict cut_short(const Connection& connection) {
+  const auto gap = unseen_bytes(connection);
+  auto found = verdict(
+      "not-enough-evidence", connection,
+      gap > 0 ? fmt::format("The evidence has gaps: {} of the connection are missing in it, "
+                            "and whether all went well does not show.",
+                            bytes_text(gap))
+              : "The evidence breaks off in the middle of the connection: nothing failed "
+                "until then, and how it went on does not show.");
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"truncated", "download-stall"};
+  const bool was_under_way = connection.broken_off && connection.body_expected.has_value();
+  if (!was_under_way) found.alternatives.insert(found.alternatives.begin(), "healthy");
+  cite_life(found, connection);
+  cite(found, connection.from_proxy.last_payload);
+  say_what_is_lost(connection, found);
+  return found;
+}
+
+/// Not where it shows that all came, whatever the evidence lost.
+bool is_cut_short(const Connection& connection) {
+  if (connection.report_ok || connection.body_is_whole()) return false;
+  const bool open = !is_closed(connection) && connection.tls.server_record_open;
+  return connection.broken_off || unseen_bytes(connection) > 0 || open;
 }
 
 /// As much as was said of it.
@@ -135,6 +178,7 @@ Verdict as_far_as_seen(const Connection& connection) {
     found.next = {std::string(found.remedy)};
     return found;
   }
+  if (is_cut_short(connection)) return cut_short(connection);
   const bool trouble = ran_into_trouble(connection);
   auto found = verdict("healthy", connection, headline(connection, trouble));
   cite_life(found, connection);

@@ -18,16 +18,6 @@ constexpr Time kGaveUp = std::chrono::seconds(3);
 constexpr std::uint64_t kSmallestToMiss = 500;  // bytes: a smaller segment fits every MTU
 constexpr std::uint64_t kLargeResponse = 16 * 1024;
 
-std::string received_text(const Connection& connection) {
-  if (connection.body_expected && connection.body_received)
-    return fmt::format("{} of {}", bytes_text(*connection.body_received),
-                       bytes_text(*connection.body_expected));
-  if (connection.body_received) return bytes_text(*connection.body_received);
-  if (connection.on_wire)
-    return fmt::format("{} from the proxy", bytes_text(connection.from_proxy.bytes));
-  return "part of it";
-}
-
 /// The response has begun: its head in a log, or data from the server on the wire.
 bool response_began(const Connection& connection) {
   if (connection.response) return true;
@@ -85,18 +75,34 @@ bool stopped_in_the_flow(const Connection& connection) {
          connection.body_is_short() || in_rhythm;
 }
 
+/// More of the response was due when the client left: a length, or a record, was not reached.
+bool left_before_the_end(const Connection& connection) {
+  return connection.body_is_short() || connection.tls.server_record_open;
+}
+
+/// Who waits that long for the next piece may have lost patience with a stall.
+void weigh_patience(const Connection& connection, Verdict& found) {
+  const auto silence = final_silence(connection);
+  const bool waited = silence && *silence >= kNoticeable;
+  if (!left_before_the_end(connection)) found.alternatives = {"healthy"};
+  if (waited && (left_before_the_end(connection) || *silence >= kPatience))
+    found.alternatives.emplace_back("download-stall");
+  found.confidence = waited && *silence >= kPatience ? Confidence::ambiguous : Confidence::likely;
+}
+
 std::optional<Verdict> interrupted(const Connection& connection) {
   const bool told = connection.complaint == Complaint::interrupted;
   if (!told && !stopped_in_the_flow(connection)) return std::nullopt;
-  auto found =
-      in_transfer(connection, "client-abort",
-                  fmt::format("The client itself stops the transfer while data still flows "
-                              "({} received): it was aborted, or a limit of its own ran out.",
-                              received_text(connection)));
-  if (!told) {
-    found.confidence = Confidence::likely;
-    found.alternatives = {"healthy"};
-  }
+  const auto silence = final_silence(connection);
+  const bool waited = !told && silence && *silence >= kPatience;
+  auto found = in_transfer(
+      connection, "client-abort",
+      fmt::format("The client itself stops the transfer {} ({} received): it was aborted, or a "
+                  "limit of its own ran out.",
+                  waited ? fmt::format("after {} without data", duration_text(*silence))
+                         : "while data still flows",
+                  received_text(connection)));
+  if (!told) weigh_patience(connection, found);
   cite(found, connection.from_client.fin);
   if (connection.problem) cite(found, connection.problem->where);
   return found;

@@ -70,7 +70,7 @@ struct Flow {
   std::optional<Place> hole_at;
   std::optional<Time> hole_since;     // when the first SACK told of it
   std::uint64_t lost_in_capture = 0;  // bytes that were acknowledged but never captured
-  std::uint64_t unseen = 0;           // bytes that never showed, though later ones did; those too
+  std::uint64_t unseen = 0;           // bytes that a capture lacks, though it has later ones
   std::uint32_t zero_windows = 0;     // sent by this end: it takes no more
   bool window_closed_at_end = false;
   std::optional<Sight> zero_window;

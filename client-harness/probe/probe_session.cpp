@@ -121,8 +121,8 @@ void ProbeSession::tell_answer(const Exchange& made) {
   const bool last = answered_ == client_.exchanges().size();
   unfinished_.clear();
   unfinished_bytes_ = 0;
-  const bool interim = made.status / 100 == 1;  // refuses nothing (RFC 9110 section 15.2)
-  const bool failed = connect && last && !interim &&
+  interim_ = connect && made.status / 100 == 1;  // refuses nothing (RFC 9110 section 15.2)
+  const bool failed = connect && last && !interim_ &&
                       client_.outcome().phase == ClientPhase::reply &&
                       client_.outcome().error != ClientError::none;
   failure_told_ = failure_told_ || failed;
@@ -137,11 +137,15 @@ void ProbeSession::tell_end() {
   }
   answer_broke_off_ = outcome.phase == ClientPhase::reply && outcome.error == ClientError::closed &&
                       unfinished_bytes_ > 0;
-  if (failure_told_) return;
-  tell(step_of(outcome.phase), false,
-       answer_broke_off_
-           ? fmt::format("{}: the reply ends after {}", outcome.message, unfinished_text())
-           : outcome.message);
+  if (!failure_told_) tell(step_of(outcome.phase), false, end_text());
+}
+
+std::string ProbeSession::end_text() const {
+  const auto& outcome = client_.outcome();
+  if (answer_broke_off_)
+    return fmt::format("{}: the reply ends after {}", outcome.message, unfinished_text());
+  const bool after_interim = interim_ && outcome.phase == ClientPhase::reply;
+  return after_interim ? "no final reply came behind the interim one" : outcome.message;
 }
 
 void ProbeSession::note_received(std::string_view bytes) {

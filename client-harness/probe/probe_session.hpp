@@ -44,6 +44,7 @@ class ProbeSession final : public ClientSession {
   void tell_end();
   void note_received(std::string_view bytes);
   std::string unfinished_text() const;
+  std::string end_text() const;
   void tell(std::string_view name, bool ok, std::string_view text);
 
   FmcClient client_;
@@ -53,6 +54,7 @@ class ProbeSession final : public ClientSession {
   std::string unfinished_;  // what came behind the last answer, without TLS
   std::size_t unfinished_bytes_ = 0;
   bool answer_broke_off_ = false;
+  bool interim_ = false;  // the last answer to the CONNECT was a 1xx
   Instant now_{0};
   Instant last_{0};
   std::size_t asked_ = 0;     // exchanges whose request was told

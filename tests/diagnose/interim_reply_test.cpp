@@ -21,12 +21,12 @@ constexpr std::string_view kAsked =
     "> \n";
 
 TEST(InterimReply, RefusesNothing) {
-  const auto found = verdict_of(std::string(kAsked) +
-                                "< HTTP/1.1 100 Continue\n< \n"
-                                "* Proxy CONNECT aborted\n");
-  EXPECT_EQ(found.id, "proxy-closed-without-reply") << found.headline;
-  EXPECT_NE(found.headline.find("100 Continue came, which is no final answer"), std::string::npos)
-      << found.headline;
+  for (const auto* end : {"* Proxy CONNECT aborted\n", "* CONNECT tunnel failed, response 100\n"}) {
+    const auto found = verdict_of(std::string(kAsked) + "< HTTP/1.1 100 Continue\n< \n" + end);
+    EXPECT_EQ(found.id, "proxy-closed-without-reply") << found.headline;
+    EXPECT_NE(found.headline.find("100 Continue came, which is no final answer"), std::string::npos)
+        << found.headline;
+  }
 }
 
 TEST(InterimReply, AHeadThatBreaksOffIsShownAsFarAsItCame) {

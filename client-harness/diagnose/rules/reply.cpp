@@ -274,8 +274,12 @@ bool is_interim(const ResponseSeen& reply) { return reply.status / 100 == 1; }
 
 /// What came in the answer's place.
 std::string interim_text(const Connection& connection) {
-  if (!connection.reply) return {};
-  return fmt::format("; {} came, which is no final answer", reason_text(*connection.reply));
+  const auto& earlier = connection.earlier_replies;
+  const auto* last = connection.reply  ? &*connection.reply
+                     : earlier.empty() ? nullptr
+                                       : &earlier.back();
+  if (last == nullptr || !is_interim(*last)) return {};
+  return fmt::format("; {} came, which is no final answer", reason_text(*last));
 }
 
 /// No answer to the CONNECT: how did the connection end?
@@ -300,14 +304,23 @@ std::optional<Verdict> no_reply(const Connection& connection) {
         "show the same RST; the proxy's log decides."};
     return found;
   }
-  if (closed_first(connection, End::proxy) || connection.complaint == Complaint::closed) {
+  // A client that takes the 1xx for the answer tells no more of the end.
+  const bool told_badly = interim && !connection.on_wire && connection.problem &&
+                          connection.complaint == Complaint::none;
+  if (closed_first(connection, End::proxy) || connection.complaint == Complaint::closed ||
+      told_badly) {
     auto found = verdict("proxy-closed-without-reply", connection,
                          fmt::format("The proxy closes the connection (FIN) without a reply to the "
                                      "CONNECT to {}{}.",
                                      target_text(connection), interim_text(connection)));
     if (connection.connect) cite(found, connection.connect->sight.where);
     cite(found, connection.from_proxy.fin);
+    if (connection.reply) cite(found, connection.reply->sight.where);
     if (connection.problem) cite(found, connection.problem->where);
+    if (told_badly) {
+      found.confidence = Confidence::likely;
+      found.alternatives = {"proxy-connect-stall"};
+    }
     return found;
   }
   const auto silence = final_silence(connection);

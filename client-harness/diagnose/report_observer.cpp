@@ -278,6 +278,8 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
   connection.established = connection.established || tells_of_connection(logged);
   connection.tls_to_proxy = connection.tls_to_proxy || logged.tls_to_proxy;
   fill(connection.connect, logged.connect);
+  if (!connection.reply && connection.earlier_replies.empty() && !logged.earlier_replies.empty())
+    connection.earlier_replies.push_back(seen(logged.earlier_replies.back()));
   fill(connection.reply, logged.connect_reply);
   fill(connection.request, logged.request);
   fill(connection.response, logged.response);

@@ -163,6 +163,23 @@ TEST(BodyLength, WhatWorkedMakesUpForNothingThatBrokeOff) {
   EXPECT_EQ(diagnose::diagnose(std::move(seen)).incident.id, "not-enough-evidence");
 }
 
+/// As a run that a limit stops leaves its log.
+TEST(BodyLength, IsNotReachedInALogWhoseWriterWasStopped) {
+  constexpr std::string_view kLog =
+      "* Connected to 10.0.0.1 (10.0.0.1) port 3128\n"
+      "> CONNECT tools.cisco.com:443 HTTP/1.1\n> \n"
+      "< HTTP/1.1 200 Connection established\n< \n"
+      "* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384\n"
+      "> GET /bytes/1000000 HTTP/1.1\n> \n"
+      "< HTTP/1.1 200 OK\n< Content-Length: 1000000\n< \n";
+  auto read = diagnose::read_evidence({{"client.log", kLog, nullptr, true}});
+  ASSERT_TRUE(std::holds_alternative<diagnose::Observations>(read));
+  const auto found = diagnose::diagnose(std::get<diagnose::Observations>(std::move(read))).incident;
+  EXPECT_EQ(found.id, "not-enough-evidence") << found.headline;
+  EXPECT_THAT(found.alternatives, testing::Not(Contains("healthy")));
+  EXPECT_NE(found.headline.find("breaks off"), std::string::npos) << found.headline;
+}
+
 TEST(BodyLength, NotKnownIsUntoldOnBothSidesOfThreeSeconds) {
   for (const auto silence : {Time{1100ms}, Time{2900ms}, Time{3100ms}, Time{30s}}) {
     const auto found = verdict_of(tunnel(100'100, silence, End::client));

@@ -153,6 +153,16 @@ TEST(BodyLength, EvidenceThatBreaksOffOrHasGapsProvesNoSuccess) {
   }
 }
 
+TEST(BodyLength, NotReachedIsNoSuccessThoughTheRequestCannotBeRead) {
+  auto made = tunnel(47'000, 1ms, End::client);
+  made.tls.server_stream_bytes = 48'000;
+  made.response = diagnose::ResponseSeen{};
+  made.response->status = 200;
+  made.response->headers = {{"Content-Length", "300000"}};
+  const auto found = verdict_of(std::move(made));
+  EXPECT_EQ(found.id, "not-enough-evidence") << found.headline;
+}
+
 TEST(BodyLength, WhatWorkedMakesUpForNothingThatBrokeOff) {
   auto broken = tunnel(5'000, 1ms, End::client);
   broken.from_client.fin.reset();

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <charconv>
+
+#include "diagnose/http_text.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/rules.hpp"
 
@@ -124,16 +127,33 @@ Verdict unfinished(const Connection& connection) {
   return found;
 }
 
+/// The response tells a length that did not come, to a request that nobody could read: a HEAD would
+/// have no body.
+bool lacks_its_request(const Connection& connection) {
+  const auto came = connection.tls.server_stream_bytes;
+  if (connection.request || !connection.response || came == 0) return false;
+  const auto told = header(connection.response->headers, "Content-Length");
+  std::uint64_t length = 0;
+  std::from_chars(told.data(), told.data() + told.size(), length);
+  return came < length;
+}
+
+std::string cut_short_text(const Connection& connection) {
+  if (const auto gap = unseen_bytes(connection); gap > 0)
+    return fmt::format(
+        "The evidence has gaps: {} of the connection are missing in it, and whether "
+        "all went well does not show.",
+        bytes_text(gap));
+  if (lacks_its_request(connection))
+    return "The response tells a length that did not come, and its request cannot be read: unless "
+           "it was a HEAD, part of the body is missing.";
+  return "The evidence breaks off in the middle of the connection: nothing failed until then, and "
+         "how it went on does not show.";
+}
+
 /// Nothing of what is left shows a failure, and what is missing may have been one.
 Verdict cut_short(const Connection& connection) {
-  const auto gap = unseen_bytes(connection);
-  auto found = verdict(
-      "not-enough-evidence", connection,
-      gap > 0 ? fmt::format("The evidence has gaps: {} of the connection are missing in it, "
-                            "and whether all went well does not show.",
-                            bytes_text(gap))
-              : "The evidence breaks off in the middle of the connection: nothing failed "
-                "until then, and how it went on does not show.");
+  auto found = verdict("not-enough-evidence", connection, cut_short_text(connection));
   found.confidence = Confidence::ambiguous;
   found.alternatives = {"truncated", "download-stall"};
   const bool was_under_way = connection.broken_off && connection.body_expected.has_value();
@@ -148,7 +168,8 @@ Verdict cut_short(const Connection& connection) {
 bool is_cut_short(const Connection& connection) {
   if (connection.report_ok || connection.body_is_whole()) return false;
   const bool open = !is_closed(connection) && connection.tls.server_record_open;
-  return connection.broken_off || unseen_bytes(connection) > 0 || open;
+  return connection.broken_off || unseen_bytes(connection) > 0 || open ||
+         lacks_its_request(connection);
 }
 
 /// As much as was said of it.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "diagnose/quote.hpp"
+#include "diagnose/reading.hpp"
 
 namespace misproxy::diagnose {
 namespace {
@@ -60,6 +61,7 @@ void put_aside(Connection& connection) {
   connection.response.reset();
   connection.body_expected.reset();
   connection.body_received.reset();
+  connection.body_is_bound = false;
 }
 
 /// Of a request without a body all that the server said behind it is the response.
@@ -67,7 +69,9 @@ void note_body(const DecryptedHttp& message, Connection& connection) {
   const auto& plain = connection.tls.server_plain_bytes;
   const bool has_body = connection.request && connection.request->method == "GET" &&
                         message.status / 100 != 1 && message.status != 204 && message.status != 304;
-  if (!has_body || !plain || !message.content_length || *plain < message.head_bytes) return;
+  if (!has_body || !message.content_length) return;
+  if (!plain && message.head_bytes > 0) bound_body(connection, *message.content_length);
+  if (!plain || *plain < message.head_bytes) return;
   connection.body_expected = message.content_length;
   connection.body_received = std::min(*plain - message.head_bytes, *message.content_length);
 }

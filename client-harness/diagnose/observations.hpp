@@ -70,6 +70,7 @@ struct Flow {
   std::optional<Place> hole_at;
   std::optional<Time> hole_since;     // when the first SACK told of it
   std::uint64_t lost_in_capture = 0;  // bytes that were acknowledged but never captured
+  std::uint64_t unseen = 0;           // bytes that a capture lacks, though it has later ones
   std::uint32_t zero_windows = 0;     // sent by this end: it takes no more
   bool window_closed_at_end = false;
   std::optional<Sight> zero_window;
@@ -134,6 +135,9 @@ struct TlsSeen {
   /// Plaintext of the server's records since the client's last; none where the cipher does not
   /// tell.
   std::optional<std::uint64_t> server_plain_bytes;
+  /// Bytes of the server's stream since the client's last data, headers and what was not seen of it
+  /// included: no more plaintext than that can have come.
+  std::uint64_t server_stream_bytes = 0;
   std::vector<AlertSeen> alerts;
   std::optional<Sight> not_tls;  // what answered the ClientHello is no TLS
   std::string not_tls_text;      // its beginning
@@ -216,6 +220,8 @@ struct Connection {
   /// How long nothing was said before the client's last flight.
   std::optional<Time> pause_before_last_request;
   bool cut_packets = false;  // the capture kept only the beginning of packets
+  /// Its evidence was cut off before its end: a broken file, or a run that a limit stopped.
+  bool broken_off = false;
   Flow from_client;
   Flow from_proxy;
   std::vector<Flight> flights;  // the first 16
@@ -243,6 +249,7 @@ struct Connection {
   std::vector<ResponseSeen> earlier_responses;
   std::optional<std::uint64_t> body_received;
   std::optional<std::uint64_t> body_expected;
+  bool body_is_bound = false;       // `body_received` is at most so many: some was not seen
   bool last_chunk_missing = false;  // of a response in chunks that can be read
 
   /// What can be told of the last response's body says that it is whole, or that it is not.

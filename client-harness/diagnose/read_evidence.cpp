@@ -89,14 +89,19 @@ class Reading {
   std::optional<Unusable> take(Piece& piece) {
     const auto& name = piece.exhibit.name;
     if (auto* watched = piece.exhibit.watched) {
-      watched->finish(seen_);
+      watched->finish(seen_, piece.exhibit.broken_off);
       return std::nullopt;
     }
     const auto text =
         piece.own.empty() ? piece.exhibit.text : std::optional<std::string_view>(piece.own);
     if (!text) return take_file(name);
-    if (!is_capture(*text))
-      return take_text(name, piece.own.empty() ? std::string(*text) : std::move(piece.own));
+    if (!is_capture(*text)) {
+      const auto before = seen_.reports.size();
+      auto why = take_text(name, piece.own.empty() ? std::string(*text) : std::move(piece.own));
+      if (piece.exhibit.broken_off && seen_.reports.size() > before)
+        seen_.reports.back().broken_off = true;
+      return why;
+    }
     if (!piece.own.empty()) piped_.push_back({name, evidence::holds_secrets_in(*text)});
     return take_capture(evidence::CaptureFile::of(name, *text), name, alone_);
   }
@@ -156,7 +161,7 @@ class Reading {
     WireObserver observer({path, false, &names_}, all_told ? settle : Settle());
     while (const auto* packet = capture.next())
       observer.take(*packet);
-    observer.finish(seen_);
+    observer.finish(seen_, capture.error().has_value());
     if (capture.error()) seen_.remarks.push_back(capture.error()->sentence + "; used up to there");
     if (capture.cut_frames() > 0)
       seen_.remarks.push_back(fmt::format("{}: {} packets were cut by the capture (snaplen)", path,

@@ -21,6 +21,8 @@ struct Exhibit {
   std::string name;
   std::optional<std::string_view> text;  // absent: the file of that name; `-` is standard input
   WatchedCapture* watched = nullptr;     // in the place of both
+  /// Whoever wrote it was stopped: it ends in the middle of what it tells.
+  bool broken_off = false;
 };
 
 /// Why a piece cannot be used, in one sentence that names it.

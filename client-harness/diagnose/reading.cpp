@@ -86,6 +86,10 @@ bool closed_first(const Connection& connection, End end) {
   return own && (!theirs || *own < *theirs);
 }
 
+bool is_closed(const Connection& connection) {
+  return connection.from_client.fin || connection.from_proxy.fin || !connection.resets.empty();
+}
+
 std::optional<Time> close_time(const Connection& connection) {
   auto first = earlier(fin_time(connection.from_client), fin_time(connection.from_proxy));
   for (const auto& reset : connection.resets)
@@ -150,6 +154,26 @@ std::string bytes_text(std::uint64_t count) {
   return fmt::format("{} byte{}", digits, count == 1 ? "" : "s");
 }
 
+std::string received_text(const Connection& connection) {
+  const auto& received = connection.body_received;
+  if (connection.body_expected && received)
+    return fmt::format("{}{} of {}", connection.body_is_bound ? "at most " : "",
+                       bytes_text(*received), bytes_text(*connection.body_expected));
+  if (received) return bytes_text(*received);
+  if (connection.last_chunk_missing) return "not its last chunk";
+  if (connection.on_wire)
+    return fmt::format("{} from the proxy", bytes_text(connection.from_proxy.bytes));
+  return "part of it";
+}
+
+void bound_body(Connection& connection, std::uint64_t length) {
+  const auto most = connection.tls.server_stream_bytes;
+  if (connection.body_received || most == 0 || most >= length) return;
+  connection.body_expected = length;
+  connection.body_received = most;
+  connection.body_is_bound = true;
+}
+
 Verdict verdict(std::string_view id, const Connection& connection, std::string headline) {
   const auto* lesson = find_lesson(id);
   ensure(lesson != nullptr, "a rule names a verdict that no lesson explains");
@@ -157,7 +181,7 @@ Verdict verdict(std::string_view id, const Connection& connection, std::string h
   verdict.id = lesson->id;
   verdict.layer = lesson->layer;
   verdict.blame = lesson->blame;
-  verdict.connection = connection.name;
+  verdict.connection = shown(connection.name);
   verdict.headline = shown(headline, 2000);  // whatever bytes of the evidence got into it
   verdict.remedy = lesson->remedy;
   return verdict;

@@ -23,6 +23,8 @@ bool handshake_is_done(const Connection& connection);
 const ResetSeen* first_reset(const Connection& connection, End by);
 /// This end was the first to close, with FIN or RST.
 bool closed_first(const Connection& connection, End end);
+/// Either end has.
+bool is_closed(const Connection& connection);
 /// When the first FIN or RST was seen.
 std::optional<Time> close_time(const Connection& connection);
 /// From the last payload of either end to the first FIN or RST, or to the end of the evidence.
@@ -35,6 +37,11 @@ std::string duration_text(Time time);
 std::string_view icmp_text(const IcmpSeen& icmp);
 /// `1 byte`, `1,440 bytes`.
 std::string bytes_text(std::uint64_t count);
+/// How much of a body came: `1,440 bytes of 300,000 bytes`; as far as it is known.
+std::string received_text(const Connection& connection);
+/// A body is this long, and nobody read how much of it came: more than the stream had in all did
+/// not. Only of HTTP/1.1, where nothing comes between.
+void bound_body(Connection& connection, std::uint64_t length);
 
 /// A verdict of this id, for this connection, with what its lesson says.
 Verdict verdict(std::string_view id, const Connection& connection, std::string headline);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/ascii.hpp"
+#include "core/endpoint.hpp"
 #include "diagnose/http_text.hpp"
 #include "diagnose/quote.hpp"
 #include "diagnose/reading.hpp"
@@ -230,6 +231,7 @@ void observe_end(const ClientReport& report, bool last, const LoggedConnection& 
     connection.body_received = report.bytes_received->value;
   if (report.bytes_expected) connection.body_expected = report.bytes_expected->value;
   connection.told_in_part = is_told_in_part(report, logged, connection);
+  connection.broken_off = connection.broken_off || report.broken_off;
 }
 
 /// A head of which nobody says whose it is: a proxy is what the client asked.
@@ -276,6 +278,8 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
   connection.established = connection.established || tells_of_connection(logged);
   connection.tls_to_proxy = connection.tls_to_proxy || logged.tls_to_proxy;
   fill(connection.connect, logged.connect);
+  if (!connection.reply && connection.earlier_replies.empty() && !logged.earlier_replies.empty())
+    connection.earlier_replies.push_back(seen(logged.earlier_replies.back()));
   fill(connection.reply, logged.connect_reply);
   fill(connection.request, logged.request);
   fill(connection.response, logged.response);
@@ -289,6 +293,9 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
   if (logged.body_bytes) connection.body_received = logged.body_bytes->value;
   if (logged.request && logged.request->method != "HEAD")
     connection.body_expected = told_length(logged);
+  if (connection.body_expected && connection.request && connection.request->method == "GET" &&
+      connection.response && !connection.response->version.starts_with("2"))
+    bound_body(connection, *connection.body_expected);
   assume_reply(connection);
   observe_tls(logged, connection.tls);
   observe_foreign(logged, connection);
@@ -296,23 +303,34 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
   forget_bare_timeout(logged, connection);
 }
 
+/// Some clients name a host with all that was in front of it, or behind: `u:secret@proxy:3128`.
+Endpoint server_of(const LoggedConnection& logged) {
+  Endpoint server{logged.server, logged.port};
+  const auto sign = server.host.rfind('@');
+  if (sign != std::string::npos) server.host.erase(0, sign + 1);
+  if (server.port == 0) server = parse_endpoint(server.host).value_or(server);
+  return server;
+}
+
 Connection alone(const LoggedConnection& logged, std::size_t number) {
   Connection connection;
-  connection.server = logged.server;
-  connection.server_port = logged.port;
-  connection.name = logged.server.empty()
+  const auto server = server_of(logged);
+  connection.server = server.host;
+  connection.server_port = server.port;
+  connection.name = server.host.empty()
                         ? fmt::format("the log's connection {}", number)
-                        : fmt::format("connection {} to {}:{}", number, logged.server, logged.port);
+                        : fmt::format("connection {} to {}:{}", number, server.host, server.port);
   return connection;
 }
 
 /// The next connection on the wire to this server that no log has told of yet.
 Connection* match(std::deque<Connection>& connections, const LoggedConnection& logged) {
+  const auto server = server_of(logged);
   for (auto& each : connections) {
     if (!each.on_wire || each.in_log) continue;
-    if (logged.port != 0 && each.server_port != logged.port) continue;
+    if (server.port != 0 && each.server_port != server.port) continue;
     const bool named = each.server.find_first_not_of("0123456789.") != std::string::npos;
-    if (named || logged.server.empty() || each.server == logged.server) return &each;
+    if (named || server.host.empty() || each.server == server.host) return &each;
   }
   return nullptr;
 }

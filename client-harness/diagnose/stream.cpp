@@ -262,7 +262,9 @@ void Stream::finish(const PacketFile& file) {
   std::uint64_t unseen = 0;
   for (const auto& [begin, end] : holes_)
     unseen += end - begin;
-  flow_.bytes = end_ - std::min(end_, unseen + flow_.lost_in_capture);
+  const auto missing = unseen + flow_.lost_in_capture;
+  if (!file.text) flow_.unseen = missing;  // a text is an excerpt, as often as not
+  flow_.bytes = end_ - std::min(end_, missing);
   flow_.unacknowledged = end_ - std::min(end_, flow_.acknowledged);
   const auto most =
       std::max_element(resends_.begin(), resends_.end(),

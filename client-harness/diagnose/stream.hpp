@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
@@ -43,6 +44,8 @@ class Stream {
   /// Writes into the flow what is known only at the end.
   void finish(const PacketFile& file);
   std::uint64_t end() const { return end_; }
+  /// Bytes behind what the sink got: those that wait for a gap to be filled, and the gap.
+  std::uint64_t undelivered() const { return end_ - std::min(end_, delivered_); }
 
  private:
   /// A segment that may be sent again: enough to cite its first sending.

@@ -67,6 +67,7 @@ std::string_view extension(std::string_view list, std::size_t wanted) {
 }  // namespace
 
 void TlsReader::take(std::string_view bytes, const Moment& now) {
+  if (from_ == End::proxy) seen_.server_stream_bytes += bytes.size();
   while (!bytes.empty() && !lost_) {
     if (left_ == 0) {
       const auto part = bytes.substr(0, kHeader - header_.size());
@@ -84,6 +85,7 @@ void TlsReader::take(std::string_view bytes, const Moment& now) {
 }
 
 void TlsReader::skip(std::uint64_t count) {
+  if (from_ == End::proxy) seen_.server_stream_bytes += count;
   keep_ = false;
   handshake_.clear();
   if (lost_ || count == 0) return;
@@ -218,12 +220,14 @@ void TlsReader::application_record(const Moment& now) {
 
 void TlsReader::count_plaintext() {
   auto& count = seen_.server_plain_bytes;
-  if (from_ == End::client)
+  if (from_ == End::client) {
     count = 0;
-  else if (added_ == 0)
+    seen_.server_stream_bytes = 0;
+  } else if (added_ == 0)
     count.reset();
-  else if (count)
+  else if (count) {
     *count += length_ - std::min(length_, added_);
+  }
 }
 
 /// OpenSSL sends two tickets of one size behind the handshake. One or both may cross with the

@@ -19,6 +19,9 @@ constexpr std::uint32_t kLargestNotify =
     64;                                // a TLS record with a close_notify, whatever the cipher
 constexpr std::size_t kMostKept = 16;  // of RSTs and of ICMP messages
 
+/// OpenSSL's and GnuTLS's close_notify, of TLS 1.3 and 1.2: all that a text of sizes tells.
+bool is_usual_notify(std::uint32_t length) { return length == 24 || length == 31 || length == 26; }
+
 /// Who opened the connection of which this is the first packet that we see.
 bool sent_by_client(const WirePacket& packet) {
   if (packet.syn) return !packet.has_ack;
@@ -107,10 +110,13 @@ void Track::close(const Moment& now, End from) {
   closed_ = true;
   if (!now.at || !last_payload_at_) return;
   const auto since = *now.at - *last_payload_at_;
-  const bool notified = connection_.last_speaker == from && since < kAtOnce &&
+  const auto& tls = connection_.tls;
+  const bool reads_so = (from == End::client ? tls.client_closed : tls.server_closed) ||
+                        (now.file->text && is_usual_notify(connection_.flow(from).last_segment));
+  const bool notified = connection_.last_speaker == from && (since < kAtOnce || reads_so) &&
                         connection_.flow(from).last_segment <= kLargestNotify;
   connection_.notified_before_close = notified;
-  connection_.pause_before_close = notified ? since + last_pause_ : since;
+  connection_.pause_before_close = notified ? last_pause_ : since;
 }
 
 void Track::syn(const Moment& now, End from) {
@@ -234,6 +240,7 @@ bool Track::concerns(const WirePacket& icmp) const {
 
 void Track::finish(const PacketFile& file) {
   dialogue_.finish();
+  connection_.tls.server_stream_bytes += proxy_stream_.undelivered();
   client_stream_.finish(file);
   proxy_stream_.finish(file);
   connection_.file = file.name;

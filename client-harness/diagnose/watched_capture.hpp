@@ -22,7 +22,9 @@ class WatchedCapture {
   /// Whole blocks, in their order.
   void take(std::string_view blocks) { blocks_.take(blocks); }
   /// What it has shown. Once.
-  void finish(Observations& observations) { observer_.finish(observations); }
+  void finish(Observations& observations, bool broken_off) {
+    observer_.finish(observations, broken_off);
+  }
 
  private:
   evidence::Names names_;

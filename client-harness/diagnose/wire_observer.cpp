@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "core/ascii.hpp"
+#include "diagnose/reading.hpp"
 #include "diagnose/track.hpp"
 
 namespace misproxy::diagnose {
@@ -255,7 +256,7 @@ void WireObserver::take_dns(const WirePacket& packet) {
   lookup->where = file_.cite(packet);
 }
 
-void WireObserver::finish(Observations& observations) {
+void WireObserver::finish(Observations& observations, bool broken_off) {
   for (std::size_t order = 0; order < followed_.size(); ++order) {
     if (auto& followed = followed_[order]) {
       followed->track.finish(file_);
@@ -266,7 +267,9 @@ void WireObserver::finish(Observations& observations) {
     } else {
       continue;
     }
-    observations.connections.back().capture_end = last_;
+    auto& connection = observations.connections.back();
+    connection.capture_end = last_;
+    connection.broken_off = broken_off && !is_closed(connection);
     followed_[order].reset();
   }
   std::move(settled_.begin(), settled_.end(), std::back_inserter(observations.settled));

@@ -53,7 +53,8 @@ class WireObserver {
   WireObserver& operator=(const WireObserver&) = delete;
 
   void take(const evidence::WirePacket& packet);
-  void finish(Observations& observations);
+  /// `broken_off`: packets were still to come, and are lost.
+  void finish(Observations& observations, bool broken_off = false);
 
  private:
   struct Followed;

@@ -105,6 +105,7 @@ struct ClientReport {
   std::optional<Told<std::uint64_t>> slower_than;     // bytes/s: `Operation too slow. Less than`
   std::optional<Told<int>> http_connect;              // -w
   std::optional<Told<int>> http_code;
+  bool broken_off = false;                      // it ends where its writer was stopped
   bool interrupted = false;                     // ^C, exit 130, `Killed`
   std::optional<Told<std::uint64_t>> left_out;  // connections behind this report; the file's last
   std::uint64_t read = 0;                       // connections of the file, where some are left out

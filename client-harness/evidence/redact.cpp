@@ -175,6 +175,10 @@ class Redaction {
     auto colon = before.find(':', begin);
     if (colon == npos || before.substr(colon).starts_with("://")) return;
     if (const auto assigned = before.find('=', begin); assigned < colon) begin = assigned + 1;
+    // `Resolving u:secret@proxy (u:secret@proxy)...`
+    if (const auto open = part(begin, colon).find_last_of("([{|,;"); open != npos) {
+      begin += open + 1;
+    }
     const auto user = part(begin, colon);
     const bool image = text_.substr(sign).starts_with("@sha256:") || user == "npm";
     if (image || user.find_first_of("@/[(") != npos || user == "mailto") return;

@@ -32,16 +32,30 @@ std::optional<std::int64_t> number_of(const TraceFields& fields, std::string_vie
   return std::nullopt;
 }
 
+/// Of what it writes itself, misproxy writes each member in one way and one order: all that is read
+/// of a trace has this shape, and little else is worth being parsed.
+bool may_tell(std::string_view line) {
+  constexpr std::size_t kFront = 1024;  // the scenario's id stands in front of the others
+  if (!line.starts_with("{\"scenario\":\"") || !line.ends_with("}}")) return false;
+  const auto front = line.substr(0, kFront);
+  const auto at = front.find("\"seen_by\":\"");
+  if (at == std::string_view::npos) return false;
+  const auto rest = front.substr(at);
+  if (contains(rest, "\"origin\":\"injected\"")) return false;
+  return rest.starts_with("\"seen_by\":\"client\"") ||
+         (rest.starts_with("\"seen_by\":\"proxy\"") && contains(rest, "\"event\":\"request\""));
+}
+
 class Reader {
  public:
   explicit Reader(const std::string& file) : file_(file) {}
 
   void line(const Line& text) {
-    if (!text.text.starts_with('{') || text.text.size() > kLongestLine) return;
+    if (text.text.size() > kLongestLine || !may_tell(text.text)) return;
     const auto parsed = parse_json_line(text.text);
     const auto* line = std::get_if<TraceLine>(&parsed);
     if (line == nullptr || line->event.cause == Cause::injected) return;
-    where_ = cite(file_, text.number, text.text);
+    line_ = text;
     if (line->seen_by == Party::client) return client_event(*line);
     if (line->seen_by == Party::proxy && line->event.name == "request")
       requests_[key(*line)] = request(*line);
@@ -58,18 +72,20 @@ class Reader {
 
  private:
   using Key = std::pair<std::string, std::int64_t>;
+  Citation where() const { return cite(file_, line_.number, line_.text); }
+
   static Key key(const TraceLine& line) { return {line.scenario, line.connection}; }
 
   LoggedRequest request(const TraceLine& line) const {
-    return {text_of(line, "method"), text_of(line, "target"), {}, where_};
+    return {text_of(line, "method"), text_of(line, "target"), {}, where()};
   }
 
-  Told<std::string> told(std::string text) const { return {std::move(text), where_}; }
+  Told<std::string> told(std::string text) const { return {std::move(text), where()}; }
 
   LoggedResponse response(const TraceLine& line) const {
     LoggedResponse made;
     made.status = static_cast<int>(number_of(line.event.fields, "status").value_or(0) % 1000);
-    made.where = where_;
+    made.where = where();
     return made;
   }
 
@@ -77,11 +93,11 @@ class Reader {
     if (leaves_out(line)) return;
     auto& made = connection(line);
     const auto& name = line.event.name;
-    if (name == "connected") made.connected = where_;
+    if (name == "connected") made.connected = where();
     if (name == "reply") reply(made, response(line));
     if (name == "tls-handshake") {
       made.tls_done = told(text_of(line, "version"));
-      if (!made.tunnel) made.tunnel = where_;
+      if (!made.tunnel) made.tunnel = where();
     }
     if (name == "inner-response") {
       if (made.response) made.earlier_responses.push_back(std::move(*made.response));
@@ -94,7 +110,7 @@ class Reader {
   /// Behind the last connection that there is room for, the others are only counted.
   bool leaves_out(const TraceLine& line) {
     if (connections_ < kMostConnections || key_ == key(line)) return false;
-    if (!left_out_) left_out_ = Told<std::uint64_t>{0, where_};
+    if (!left_out_) left_out_ = Told<std::uint64_t>{0, where()};
     if (left_out_key_ != key(line)) ++left_out_->value;
     left_out_key_ = key(line);
     return true;
@@ -128,13 +144,13 @@ class Reader {
 
   void done(const TraceLine& line, LoggedConnection& made) {
     if (const auto bytes = number_of(line.event.fields, "bytes")) {
-      made.body_bytes = {static_cast<std::uint64_t>(*bytes), where_};
+      made.body_bytes = {static_cast<std::uint64_t>(*bytes), where()};
       current_->bytes_received = made.body_bytes;
     }
     if (const auto code = number_of(line.event.fields, "http_code")) {
-      current_->http_code = {static_cast<int>(*code % 1000), where_};
+      current_->http_code = {static_cast<int>(*code % 1000), where()};
     }
-    current_->exit = {0, where_};
+    current_->exit = {0, where()};
     end_report(line.t_us);
   }
 
@@ -144,10 +160,10 @@ class Reader {
     if (!phase || !error) return end_report(line.t_us);
     made.problem = told(fmt::format("{} in phase {}", word(*error), word(*phase)));
     current_->error = made.problem;
-    current_->exit = {curl_exit_code(*phase, *error), where_};
+    current_->exit = {curl_exit_code(*phase, *error), where()};
     const auto bytes = number_of(line.event.measured, "bytes");
     if (bytes && *phase == ClientPhase::body) {
-      current_->bytes_received = {static_cast<std::uint64_t>(*bytes), where_};
+      current_->bytes_received = {static_cast<std::uint64_t>(*bytes), where()};
       made.body_bytes = current_->bytes_received;
     }
     explain(*phase, *error, line, made);
@@ -163,7 +179,7 @@ class Reader {
     if (error != ClientError::timeout) return;
     // Of a later attempt the pause before it is in this, which no event of the client's tells.
     const auto since = std::max<std::int64_t>(line.t_us - previous_end_us_, 0);
-    current_->timed_out_after = {std::chrono::milliseconds(since / 1000), where_};
+    current_->timed_out_after = {std::chrono::milliseconds(since / 1000), where()};
     if (phase == ClientPhase::connect) made.failed = told("Connection timed out");
   }
 
@@ -194,7 +210,7 @@ class Reader {
   std::map<Key, LoggedRequest> requests_;
   std::vector<std::pair<Key, std::pair<std::size_t, std::size_t>>> pending_;
   Key key_;
-  Citation where_;
+  Line line_;  // the one that is being read
   std::int64_t previous_end_us_ = 0;
   std::size_t connections_ = 0;
   std::optional<Told<std::uint64_t>> left_out_;  // connections

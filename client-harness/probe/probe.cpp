@@ -99,7 +99,7 @@ ProbeResult run_probe(const ProbeRequest& request, const ProbeSession::OnStep& o
   client->begin();
   threads.run();
   result.outcome = session.client().outcome();
-  result.log = without_passwords(session.client().log());
+  result.log = without_passwords(session.log());
   if (result.interrupted) result.log += "^C\n";
   return result;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -49,6 +50,7 @@ ProbeSession::ProbeSession(FmcClient::Setup setup, OnStep on_step)
     : client_(setup), on_step_(std::move(on_step)), proxy_name_(std::move(setup.proxy.host)) {}
 
 void ProbeSession::step(const Event& event, Instant now, ActionList& actions) {
+  if (const auto* received = std::get_if<Received>(&event)) note_received(received->bytes);
   const auto before = actions.size();
   client_.step(event, now, actions);
   now_ = now;
@@ -117,7 +119,11 @@ void ProbeSession::tell_asked(const Exchange& made) {
 void ProbeSession::tell_answer(const Exchange& made) {
   const bool connect = made.method == "CONNECT";
   const bool last = answered_ == client_.exchanges().size();
-  const bool failed = connect && last && client_.outcome().phase == ClientPhase::reply &&
+  unfinished_.clear();
+  unfinished_bytes_ = 0;
+  interim_ = connect && made.status / 100 == 1;  // refuses nothing (RFC 9110 section 15.2)
+  const bool failed = connect && last && !interim_ &&
+                      client_.outcome().phase == ClientPhase::reply &&
                       client_.outcome().error != ClientError::none;
   failure_told_ = failure_told_ || failed;
   tell(connect ? "reply" : "response", !failed, fmt::format("{} {}", made.status, made.reason));
@@ -129,7 +135,39 @@ void ProbeSession::tell_end() {
   if (outcome.error == ClientError::none) {
     return tell("body", true, fmt::format("{} bytes, all there", outcome.bytes));
   }
-  if (!failure_told_) tell(step_of(outcome.phase), false, outcome.message);
+  answer_broke_off_ = outcome.phase == ClientPhase::reply && outcome.error == ClientError::closed &&
+                      unfinished_bytes_ > 0;
+  if (!failure_told_) tell(step_of(outcome.phase), false, end_text());
+}
+
+std::string ProbeSession::end_text() const {
+  const auto& outcome = client_.outcome();
+  if (answer_broke_off_)
+    return fmt::format("{}: the reply ends after {}", outcome.message, unfinished_text());
+  const bool after_interim = interim_ && outcome.phase == ClientPhase::reply;
+  return after_interim ? "no final reply came behind the interim one" : outcome.message;
+}
+
+void ProbeSession::note_received(std::string_view bytes) {
+  constexpr std::size_t kMostShown = 60;
+  unfinished_ += bytes.substr(0, kMostShown - std::min(kMostShown, unfinished_.size()));
+  unfinished_bytes_ += bytes.size();
+}
+
+/// `5 bytes, "HTTP/"`.
+std::string ProbeSession::unfinished_text() const {
+  return fmt::format("{} byte{}, \"{}\"", unfinished_bytes_, unfinished_bytes_ == 1 ? "" : "s",
+                     evidence::printable(unfinished_));
+}
+
+std::string ProbeSession::log() const {
+  auto log = client_.log();
+  if (!answer_broke_off_) return log;
+  const auto end = log.rfind("* " + client_.outcome().message);
+  log.insert(std::min(end, log.size()),
+             fmt::format("* Received a bad HTTP head in answer to CONNECT: it ends after {}\n",
+                         unfinished_text()));
+  return log;
 }
 
 void ProbeSession::tell(std::string_view name, bool ok, std::string_view text) {

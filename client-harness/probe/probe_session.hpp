@@ -30,6 +30,8 @@ class ProbeSession final : public ClientSession {
   void step(const Event& event, Instant now, ActionList& actions) override;
   bool done() const override { return client_.done(); }
   const FmcClient& client() const { return client_; }
+  /// The client's log, and in it what came of a reply to the CONNECT that broke off.
+  std::string log() const;
   /// It is given up from outside, in the middle of whatever it waits for.
   void interrupted(Instant now);
 
@@ -40,12 +42,19 @@ class ProbeSession final : public ClientSession {
   void tell_answer(const Exchange& made);
   void tell_asked(const Exchange& made);
   void tell_end();
+  void note_received(std::string_view bytes);
+  std::string unfinished_text() const;
+  std::string end_text() const;
   void tell(std::string_view name, bool ok, std::string_view text);
 
   FmcClient client_;
   OnStep on_step_;
   std::string proxy_name_;
-  Endpoint opening_;  // the address that was tried last
+  Endpoint opening_;        // the address that was tried last
+  std::string unfinished_;  // what came behind the last answer, without TLS
+  std::size_t unfinished_bytes_ = 0;
+  bool answer_broke_off_ = false;
+  bool interim_ = false;  // the last answer to the CONNECT was a 1xx
   Instant now_{0};
   Instant last_{0};
   std::size_t asked_ = 0;     // exchanges whose request was told

@@ -14,9 +14,10 @@ RunDiagnosis::RunDiagnosis(Evidence evidence) : evidence_(evidence) {
 
 std::vector<diagnose::Exhibit> RunDiagnosis::exhibits_of(const Run& run) {
   std::vector<diagnose::Exhibit> exhibits;
-  if (capture_) exhibits.push_back({"client.pcapng", std::nullopt, &*capture_});
+  const bool stopped = run.result.stopped.has_value();
+  if (capture_) exhibits.push_back({"client.pcapng", std::nullopt, &*capture_, stopped});
   if (evidence_ != Evidence::capture && !run.log.empty())
-    exhibits.push_back({"client.log", run.log});
+    exhibits.push_back({"client.log", run.log, nullptr, stopped});
   return exhibits;
 }
 

@@ -63,7 +63,7 @@ TEST(Chatter, TwiceAsMuchCostsTwiceAsMuch) {
 TEST(Chatter, AnEmptyLineCostsNoMoreThanAByteOfEvidence) {
   constexpr std::size_t kBytes = 512 * 1024;
   const auto evidence = cost_of(repeated("> GET / HTTP/1.1\n", kBytes));
-  for (const std::string_view piece : {"\n", "\r\n", "    \n", "x", "7"})
+  for (const std::string_view piece : {"\n", "\r\n", "    \n", "x", "7", "{\"scenario\":\"x\"}\n"})
     EXPECT_LT(cost_of(repeated(piece, kBytes)), evidence + 0.02) << piece;
 }
 

@@ -40,7 +40,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Case{"anyauth-digest-503", "proxy-unavailable", "503"},  // snaplen 96, behind a 407
         Case{"digest-wrong", "proxy-auth-rejected", "Digest"},   // snaplen 256
-        Case{"dupack-recovering-is-mtu-hole", "healthy", "5,472 bytes"},  // ends in a repair
+        Case{"dupack-recovering-is-mtu-hole", "not-enough-evidence",
+             "9,576 bytes"},                                 // ends in a repair
         Case{"haproxy-idle-wait", "idle-timeout", "6.0 s"},  // two tickets, no response
         Case{"mtls13", "tls-client-cert-required", "alert"},
         Case{"origin-hole-both-legs", "proxy-unavailable", "192.0.2.99:443: the SYN gets no"},

@@ -10,6 +10,8 @@ constexpr std::string_view kLines[] = {
     "* Uses proxy env variable https_proxy == 'http://alice:S3CRET@10.10.10.1:80'",
     "$ curl -x alice:S3CRET@10.10.10.1:80 https://tools.cisco.com/",
     "$ curl -x http://10.10.10.1:80 -U alice:S3CRET https://tools.cisco.com/",
+    "Resolving alice:S3CRET@proxy (alice:S3CRET@proxy)... failed: Name or service not known.",
+    "lookup [alice:S3CRET@proxy], {alice:S3CRET@proxy}",
     "$ curl -Ualice:S3CRET https://tools.cisco.com/",
     "$ curl --proxy-user 'alice:S3CRET and S3CRET' https://tools.cisco.com/",
     "$ curl --proxy-user=alice:S3CRET https://tools.cisco.com/",

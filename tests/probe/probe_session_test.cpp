@@ -33,6 +33,7 @@ class Dialogue {
   const std::vector<std::string>& said() const { return said_; }
   const std::vector<std::string>& steps() const { return steps_; }
   const std::string& sent() const { return sent_; }
+  std::string log() const { return session_.log(); }
 
  private:
   static ClientSettings settings() {
@@ -65,6 +66,24 @@ TEST(ProbeSession, TriesEveryAddressOfTheProxysName) {
               ElementsAre("resolve: proxy.test is 2001:db8::1, 10.0.0.1",
                           "!connect: [2001:db8::1]:80 cannot be reached", "connect: 10.0.0.1:80",
                           "CONNECT: tools.cisco.com:443, without credentials"));
+}
+
+TEST(ProbeSession, TellsWhatCameOfAReplyThatBreaksOff) {
+  Dialogue probe({"10.0.0.1", 80});
+  probe.give(Opened{Party::proxy})
+      .give(Received{Party::proxy, "HTTP/"})
+      .give(Closed{Party::proxy, Ending::fin});
+  EXPECT_THAT(probe.steps().back(), HasSubstr("the reply ends after 5 bytes, \"HTTP/\""));
+  EXPECT_THAT(probe.log(), HasSubstr("it ends after 5 bytes, \"HTTP/\"\n* Proxy CONNECT"));
+}
+
+TEST(ProbeSession, TakesAnInterimReplyForNoRefusal) {
+  Dialogue probe({"10.0.0.1", 80});
+  probe.give(Opened{Party::proxy})
+      .give(Received{Party::proxy, "HTTP/1.1 100 Continue\r\n\r\n"})
+      .give(Closed{Party::proxy, Ending::fin});
+  EXPECT_THAT(probe.steps().back(), HasSubstr("!reply: "));
+  EXPECT_THAT(probe.steps().back(), testing::Not(HasSubstr("100")));
 }
 
 TEST(ProbeSession, FailsWithTheLastAddress) {

@@ -24,8 +24,9 @@ void weigh_gaps(const Connection& connection, Verdict& verdict) {
   const auto lost = lost_in_capture(connection);
   if (verdict.outcome() != Outcome::fails || lost == 0 || is_readable(connection)) return;
   verdict.confidence = Confidence::ambiguous;
-  if (std::find(verdict.alternatives.begin(), verdict.alternatives.end(), "healthy") ==
-      verdict.alternatives.end())
+  if (!connection.body_is_short() &&
+      std::find(verdict.alternatives.begin(), verdict.alternatives.end(), "healthy") ==
+          verdict.alternatives.end())
     verdict.alternatives.push_back("healthy");
   verdict.next.insert(verdict.next.begin(),
                       "The capture lacks " + bytes_text(lost) +

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <charconv>
+
+#include "diagnose/http_text.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/rules.hpp"
 
@@ -15,6 +18,11 @@ void cite_life(Verdict& found, const Connection& connection) {
   cite(found, connection.tls.server_hello);
   if (connection.response) cite(found, connection.response->sight.where);
   cite(found, connection.from_client.fin);
+}
+
+/// Of both ends, what never showed.
+std::uint64_t unseen_bytes(const Connection& connection) {
+  return connection.from_client.unseen + connection.from_proxy.unseen;
 }
 
 std::string inside_text(const Connection& connection) {
@@ -84,13 +92,23 @@ bool is_proof(const Connection& connection) {
 
 }  // namespace
 
+/// Evidence that was there and is lost: what is left of it cannot say that all went well.
+void say_what_is_lost(const Connection& connection, Verdict& found) {
+  found.cut_short = connection.broken_off || unseen_bytes(connection) > 0;
+  if (connection.broken_off)
+    found.next.insert(found.next.begin(),
+                      "The evidence is broken off: take it again, and let it come to its end.");
+  if (unseen_bytes(connection) > 0)
+    found.next.insert(found.next.begin(),
+                      fmt::format("The capture lacks {}: it lost packets, or is damaged. Take it "
+                                  "again with a larger buffer (`tcpdump -B 65536`).",
+                                  bytes_text(unseen_bytes(connection))));
+}
+
 /// A body whose length is told and not reached: whoever ended it, it did not work.
 Verdict unfinished(const Connection& connection) {
   const bool left = closed_first(connection, End::client);
-  const auto received = connection.body_received && connection.body_expected
-                            ? fmt::format("{} of {}", bytes_text(*connection.body_received),
-                                          bytes_text(*connection.body_expected))
-                            : std::string("not its last chunk");
+  const auto received = received_text(connection);
   auto found =
       left ? verdict("client-abort", connection,
                      fmt::format("The client ends the connection before the response is complete: "
@@ -105,7 +123,53 @@ Verdict unfinished(const Connection& connection) {
   cite_life(found, connection);
   cite(found, connection.from_proxy.last_payload);
   found.next = {"The client's log tells why it ended."};
+  if (!left) say_what_is_lost(connection, found);
   return found;
+}
+
+/// The response tells a length that did not come, to a request that nobody could read: a HEAD would
+/// have no body.
+bool lacks_its_request(const Connection& connection) {
+  const auto came = connection.tls.server_stream_bytes;
+  if (connection.request || !connection.response || came == 0) return false;
+  const auto told = header(connection.response->headers, "Content-Length");
+  std::uint64_t length = 0;
+  std::from_chars(told.data(), told.data() + told.size(), length);
+  return came < length;
+}
+
+std::string cut_short_text(const Connection& connection) {
+  if (const auto gap = unseen_bytes(connection); gap > 0)
+    return fmt::format(
+        "The evidence has gaps: {} of the connection are missing in it, and whether "
+        "all went well does not show.",
+        bytes_text(gap));
+  if (lacks_its_request(connection))
+    return "The response tells a length that did not come, and its request cannot be read: unless "
+           "it was a HEAD, part of the body is missing.";
+  return "The evidence breaks off in the middle of the connection: nothing failed until then, and "
+         "how it went on does not show.";
+}
+
+/// Nothing of what is left shows a failure, and what is missing may have been one.
+Verdict cut_short(const Connection& connection) {
+  auto found = verdict("not-enough-evidence", connection, cut_short_text(connection));
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"truncated", "download-stall"};
+  const bool was_under_way = connection.broken_off && connection.body_expected.has_value();
+  if (!was_under_way) found.alternatives.insert(found.alternatives.begin(), "healthy");
+  cite_life(found, connection);
+  cite(found, connection.from_proxy.last_payload);
+  say_what_is_lost(connection, found);
+  return found;
+}
+
+/// Not where it shows that all came, whatever the evidence lost.
+bool is_cut_short(const Connection& connection) {
+  if (connection.report_ok || connection.body_is_whole()) return false;
+  const bool open = !is_closed(connection) && connection.tls.server_record_open;
+  return connection.broken_off || unseen_bytes(connection) > 0 || open ||
+         lacks_its_request(connection);
 }
 
 /// As much as was said of it.
@@ -135,6 +199,7 @@ Verdict as_far_as_seen(const Connection& connection) {
     found.next = {std::string(found.remedy)};
     return found;
   }
+  if (is_cut_short(connection)) return cut_short(connection);
   const bool trouble = ran_into_trouble(connection);
   auto found = verdict("healthy", connection, headline(connection, trouble));
   cite_life(found, connection);

@@ -96,6 +96,15 @@ const Verdict* last_with(const std::vector<Verdict>& verdicts, std::string_view 
   return last;
 }
 
+/// What worked elsewhere makes up for no connection whose evidence is lost.
+const Verdict* last_cut_short(const std::vector<Verdict>& verdicts) {
+  const Verdict* last = nullptr;
+  for (const auto& each : verdicts) {
+    if (each.cut_short) last = &each;
+  }
+  return last;
+}
+
 /// A failure that is repeated counts once; the most frequent one stands for the incident, the last
 /// of them where several are as frequent.
 const Verdict* most_frequent(const std::vector<Verdict>& verdicts) {
@@ -152,6 +161,7 @@ Verdict incident(const Observations& observations, const std::vector<Verdict>& v
   if (auto found = unresolved(observations, verdicts)) return *std::move(found);
   if (auto found = settings(observations, verdicts)) return *std::move(found);
   if (const auto* chosen = most_frequent(verdicts)) return failure(*chosen, verdicts);
+  if (const auto* chosen = last_cut_short(verdicts)) return *chosen;
   for (const auto* id : {"healthy", "not-enough-evidence"}) {
     if (const auto* chosen = last_with(verdicts, id)) return *chosen;
   }

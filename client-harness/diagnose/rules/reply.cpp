@@ -238,9 +238,22 @@ bool is_bad_head(std::string_view begin) {
   return begin.starts_with("HTTP/") || begin.find("bad HTTP head") != std::string_view::npos;
 }
 
+/// In the words of misproxy's client.
+bool is_broken_off_head(std::string_view begin) {
+  return begin.find(": it ends after ") != std::string_view::npos;
+}
+
 std::optional<Verdict> not_http(const Connection& connection) {
   if (!connection.not_http_at || tunnel_is_up(connection)) return std::nullopt;
   const auto& begin = connection.not_http;
+  if (is_bad_head(begin) && is_broken_off_head(begin)) {
+    auto found = verdict("proxy-reply-incomplete", connection,
+                         fmt::format("The proxy's answer breaks off in the middle of its head{}.",
+                                     begin.substr(begin.find(": it ends after "))));
+    if (connection.connect) cite(found, connection.connect->sight.where);
+    cite(found, connection.not_http_at);
+    return found;
+  }
   auto found = verdict(
       "proxy-not-http", connection,
       is_bad_head(begin)
@@ -256,17 +269,31 @@ std::optional<Verdict> not_http(const Connection& connection) {
   return found;
 }
 
+/// A 1xx announces an answer, and is none. Source: RFC 9110 section 15.2.
+bool is_interim(const ResponseSeen& reply) { return reply.status / 100 == 1; }
+
+/// What came in the answer's place.
+std::string interim_text(const Connection& connection) {
+  const auto& earlier = connection.earlier_replies;
+  const auto* last = connection.reply  ? &*connection.reply
+                     : earlier.empty() ? nullptr
+                                       : &earlier.back();
+  if (last == nullptr || !is_interim(*last)) return {};
+  return fmt::format("; {} came, which is no final answer", reason_text(*last));
+}
+
 /// No answer to the CONNECT: how did the connection end?
 std::optional<Verdict> no_reply(const Connection& connection) {
   if (!connection.connect && !(connection.guessed && connection.from_client.bytes > 0))
     return std::nullopt;
-  if (connection.from_proxy.segments > 0 || connection.reply) return std::nullopt;
+  const bool interim = connection.reply && is_interim(*connection.reply);
+  if (!interim && (connection.from_proxy.segments > 0 || connection.reply)) return std::nullopt;
   const auto* reset = first_reset(connection, End::proxy);
   if (reset != nullptr || connection.complaint == Complaint::reset) {
     auto found = verdict("proxy-reset-without-reply", connection,
                          fmt::format("The CONNECT to {} is answered with a reset (RST), without a "
-                                     "reply.",
-                                     target_text(connection)));
+                                     "reply{}.",
+                                     target_text(connection), interim_text(connection)));
     if (connection.connect) cite(found, connection.connect->sight.where);
     if (reset != nullptr) cite(found, reset->sight.where);
     if (connection.problem) cite(found, connection.problem->where);
@@ -277,27 +304,37 @@ std::optional<Verdict> no_reply(const Connection& connection) {
         "show the same RST; the proxy's log decides."};
     return found;
   }
-  if (closed_first(connection, End::proxy) || connection.complaint == Complaint::closed) {
+  // A client that takes the 1xx for the answer tells no more of the end.
+  const bool told_badly = interim && !connection.on_wire && connection.problem &&
+                          connection.complaint == Complaint::none;
+  if (closed_first(connection, End::proxy) || connection.complaint == Complaint::closed ||
+      told_badly) {
     auto found = verdict("proxy-closed-without-reply", connection,
                          fmt::format("The proxy closes the connection (FIN) without a reply to the "
-                                     "CONNECT to {}.",
-                                     target_text(connection)));
+                                     "CONNECT to {}{}.",
+                                     target_text(connection), interim_text(connection)));
     if (connection.connect) cite(found, connection.connect->sight.where);
     cite(found, connection.from_proxy.fin);
+    if (connection.reply) cite(found, connection.reply->sight.where);
     if (connection.problem) cite(found, connection.problem->where);
+    if (told_badly) {
+      found.confidence = Confidence::likely;
+      found.alternatives = {"proxy-connect-stall"};
+    }
     return found;
   }
   const auto silence = final_silence(connection);
   const bool timed_out = connection.complaint == Complaint::timed_out;
   if (!timed_out && (!silence || *silence < kLongPause)) return std::nullopt;
   auto found = verdict("proxy-connect-stall", connection,
-                       fmt::format("The proxy never answers the CONNECT to {}: no reply{}{}.",
+                       fmt::format("The proxy never answers the CONNECT to {}: no reply{}{}{}.",
                                    target_text(connection),
                                    silence ? fmt::format(" in {}", duration_text(*silence))
                                            : " before the client's time limit",
                                    connection.on_wire && connection.from_client.acknowledged > 0
                                        ? ", though its host acknowledged it"
-                                       : ""));
+                                       : "",
+                                   interim_text(connection)));
   if (connection.connect) cite(found, connection.connect->sight.where);
   if (connection.problem) cite(found, connection.problem->where);
   if (connection.on_wire && connection.complaint == Complaint::none && !close_time(connection)) {
@@ -361,6 +398,7 @@ std::optional<Verdict> reply(const Connection& connection) {
   }
   if (!connection.reply || tunnel_is_up(connection)) return std::nullopt;
   const auto& answer = *connection.reply;
+  if (is_interim(answer)) return std::nullopt;
   if (answer.status == 407 || answer.status == 401) return credentials(connection);
   return status(connection);
 }

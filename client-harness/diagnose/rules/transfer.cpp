@@ -18,16 +18,6 @@ constexpr Time kGaveUp = std::chrono::seconds(3);
 constexpr std::uint64_t kSmallestToMiss = 500;  // bytes: a smaller segment fits every MTU
 constexpr std::uint64_t kLargeResponse = 16 * 1024;
 
-std::string received_text(const Connection& connection) {
-  if (connection.body_expected && connection.body_received)
-    return fmt::format("{} of {}", bytes_text(*connection.body_received),
-                       bytes_text(*connection.body_expected));
-  if (connection.body_received) return bytes_text(*connection.body_received);
-  if (connection.on_wire)
-    return fmt::format("{} from the proxy", bytes_text(connection.from_proxy.bytes));
-  return "part of it";
-}
-
 /// The response has begun: its head in a log, or data from the server on the wire.
 bool response_began(const Connection& connection) {
   if (connection.response) return true;
@@ -69,6 +59,13 @@ Verdict in_transfer(const Connection& connection, std::string_view id, std::stri
   return found;
 }
 
+/// The last pause was none for this flow.
+bool is_in_rhythm(const Connection& connection) {
+  const auto silence = final_silence(connection);
+  const auto usual = connection.from_proxy.longest_pause;
+  return silence && *silence <= usual + usual / 4;
+}
+
 /// A client that is done says close_notify, and closes at once; one that is stopped does neither:
 /// its FIN comes in the rhythm in which data still flowed.
 bool stopped_in_the_flow(const Connection& connection) {
@@ -78,25 +75,42 @@ bool stopped_in_the_flow(const Connection& connection) {
   if (connection.last_speaker != End::proxy || connection.notified_before_close) return false;
   const auto silence = final_silence(connection);
   if (!silence || *silence >= kAbrupt) return false;
-  const auto& flow = connection.from_proxy;
-  const bool in_rhythm =
-      *silence >= kNoticeable && *silence <= flow.longest_pause + flow.longest_pause / 4;
   return connection.from_proxy_after_client_close || connection.tls.server_record_open ||
-         connection.body_is_short() || in_rhythm;
+         connection.body_is_short() || (*silence >= kNoticeable && is_in_rhythm(connection));
+}
+
+/// More of the response was due when the client left: a length, or a record, was not reached.
+bool left_before_the_end(const Connection& connection) {
+  return connection.body_is_short() || connection.tls.server_record_open;
+}
+
+/// How long the client waited for a next piece that did not come.
+Time patience(const Connection& connection) {
+  return is_in_rhythm(connection) ? Time{0} : final_silence(connection).value_or(Time{0});
+}
+
+/// Who waits may have lost patience with a stall.
+void weigh_patience(const Connection& connection, Verdict& found) {
+  const auto waited = patience(connection);
+  const bool more_was_due = left_before_the_end(connection);
+  if (!more_was_due) found.alternatives = {"healthy"};
+  if (waited >= (more_was_due ? kNoticeable : kPatience))
+    found.alternatives.emplace_back("download-stall");
+  found.confidence = waited >= kPatience ? Confidence::ambiguous : Confidence::likely;
 }
 
 std::optional<Verdict> interrupted(const Connection& connection) {
   const bool told = connection.complaint == Complaint::interrupted;
   if (!told && !stopped_in_the_flow(connection)) return std::nullopt;
-  auto found =
-      in_transfer(connection, "client-abort",
-                  fmt::format("The client itself stops the transfer while data still flows "
-                              "({} received): it was aborted, or a limit of its own ran out.",
-                              received_text(connection)));
-  if (!told) {
-    found.confidence = Confidence::likely;
-    found.alternatives = {"healthy"};
-  }
+  const auto waited = told ? Time{0} : patience(connection);
+  auto found = in_transfer(
+      connection, "client-abort",
+      fmt::format("The client itself stops the transfer {} ({} received): it was aborted, or a "
+                  "limit of its own ran out.",
+                  waited >= kPatience ? fmt::format("after {} without data", duration_text(waited))
+                                      : "while data still flows",
+                  received_text(connection)));
+  if (!told) weigh_patience(connection, found);
   cite(found, connection.from_client.fin);
   if (connection.problem) cite(found, connection.problem->where);
   return found;

@@ -80,12 +80,14 @@ struct RecordTrigger {
 ///         tunnel and the inner response all goes on meanwhile, elsewhere the connection waits.
 ///         `idle_ms`: at `idle`, for how long nothing has passed.
 ///         `offset_bytes`, acts once that many bytes have passed: of the reply, of the inner
-///         request or response, or in the tunnel in `direction`. There also
-///         `flight_over_bytes`, acts as soon as one side has sent more than that before the other
-///         says anything, the bytes up to the limit having passed; `record`, acts before the first
-///         byte of that record passes. None: at the start. In the inner response
-///         `body_offset_bytes`, acts once that many body bytes have been sent. On the path:
-///         `segment`, or else every segment of the client's leg; `chance` is drawn for each.
+///         request or response (head and body; in HTTP/2 the body alone), or in the tunnel in
+///         `direction`. In an inner request, where `method` or `path` is asked for, not before its
+///         head has come. In the tunnel also `flight_over_bytes`, acts as soon as one side has sent
+///         more than that before the other says anything, the bytes up to the limit having passed;
+///         `record`, acts before the first byte of that record passes. None: at the start. In the
+///         inner response `body_offset_bytes`, acts once that many body bytes have been sent. On
+///         the path: `segment`, or else every segment of the client's leg; `chance` is drawn for
+///         each.
 struct When {
   static constexpr Point kLastPoint = Point::path;  // no fault can act at those behind it
   static constexpr std::int64_t kMostMs = 24LL * 3600 * 1000;

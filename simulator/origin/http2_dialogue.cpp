@@ -233,14 +233,14 @@ void Http2Dialogue::speak(Instant now, Progress& progress) {
     for (auto& piece : moved.pieces)
       progress.pieces.push_back(std::move(piece));
   }
-  if (!frames_.drained()) return;
-  if (response_.body && response_.body->is_due()) {
+  if (!under_way_ || !frames_.drained()) return;
+  if (!server_.is_open(response_.stream)) {  // it is out, or the client has reset it
+    end_response();
+    progress.over = true;
+  } else if (response_.body && response_.body->is_due()) {
     const auto cut = *response_.body->take_due();
     server_.resume(response_.stream);
     progress.due = Due{cut.fault, Point::inner_response, cut.offset};
-  } else if (under_way_ && !server_.is_open(response_.stream)) {
-    end_response();
-    progress.over = true;
   }
 }
 

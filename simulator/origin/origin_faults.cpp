@@ -1,5 +1,7 @@
 // What the origin's faults do to its connection.
 
+#include <utility>
+
 #include "core/ensure.hpp"
 #include "core/overloaded.hpp"
 #include "origin/origin_session.hpp"
@@ -53,9 +55,13 @@ void OriginSession::apply(const Hold& hold, ActionList& actions) {
   actions.emplace_back(StartTimer{Timer::stall, *hold.for_ms});
 }
 
-/// Behind a fatal one nothing more is said in TLS. Source: RFC 8446 section 6.2.
+/// Behind a fatal one nothing more is said in TLS. Source: RFC 8446 section 6.2. A cipher suite in
+/// which it cannot be sealed is the client's choice.
 void OriginSession::apply(const Alert& alert, ActionList& actions) {
-  tls_.alert(alert.level, alert.description);
+  if (!tls_.alert(alert.level, alert.description)) {
+    actions.emplace_back(Note(Point::tunnel, Party::origin, Cause::environment, "alert-not-sealed")
+                             .measuring("cipher", tls_.cipher()));
+  }
   if (alert.level == 2) hang_up(Ending::fin, false, actions);
 }
 

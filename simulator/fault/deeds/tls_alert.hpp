@@ -21,7 +21,10 @@ namespace misproxy {
 ///
 /// Units:  `description` 0 to 255 (40 handshake_failure, 112 unrecognized_name, 116
 ///         certificate_required); `level`: `fatal` (2) or `warning` (1).
-/// Errors: none; in TLS 1.3 a client takes no alert in the clear once records are encrypted.
+/// Errors: in TLS 1.3 a client takes no alert in the clear once records are encrypted, and a
+/// warning
+///         is an end to it too. Within TLS, a suite of TLS 1.2 without AES-GCM or
+///         ChaCha20-Poly1305: the event `alert-not-sealed`, and, where it is fatal, FIN alone.
 /// Source: RFC 8446 section 6.
 struct TlsAlert {
   static constexpr std::string_view kWord = "tls-alert";

@@ -290,7 +290,8 @@ TEST(InnerFaults, ActOneAfterTheOtherAtATurn) {
     const std::string at = R"(point = "inner-request")";
     Talk talk(fault_text("hints", at, "respond = { status = 103 }") +
                   fault_text("wait", at, "stall = { for_ms = 30 }") +
-                  fault_text("busy", at, R"(respond = { status = 503, body = "later" })") +
+                  fault_text("busy", at + R"(, attempt = "1..5")",
+                             R"(respond = { status = 503, body = "later" })") +
                   fault_text("gone", at, "respond = { status = 410 }"),
               dress);
     if (dress.http2) {

@@ -28,19 +28,21 @@ using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
 constexpr double kDelayMs = 50;
+constexpr std::int64_t kBusyBody = 500'000;  // an answer is made at once, and takes its time
 
-std::string scenario_text(std::string_view faults) {
+std::string scenario_text(std::string_view faults, std::int64_t large) {
   return fmt::format(
       "schema = 1\n[about]\nid = 'bench'\ntitle = 't'\nteaches = 't'\n"
       "[[origin]]\nhost = '*.test'\n"
       "[[fault]]\nid = 'large'\nwhen = {{ point = 'request-head', host = 'busy.test' }}\n"
-      "do.respond = {{ status = 403, body_bytes = 16000000 }}\n{}",
-      faults);
+      "do.respond = {{ status = 403, body_bytes = {} }}\n{}",
+      large, faults);
 }
 
 /// A scenario that is served on a thread of its own, for as long as `use` goes on.
-void with_server(const std::string& faults, const std::function<void(std::uint16_t)>& use) {
-  auto loaded = load_scenario("bench", scenario_text(faults));
+void with_server(const std::string& faults, std::int64_t large,
+                 const std::function<void(std::uint16_t)>& use) {
+  auto loaded = load_scenario("bench", scenario_text(faults, large));
   ensure(loaded.problems.empty(), "a scenario that is measured does not load");
   const Plan plan(std::move(loaded.scenario), 1);
   const auto now = live::today();
@@ -88,7 +90,7 @@ std::vector<double> measured_delays(bool delayed, bool busy, int count) {
       "[[fault]]\nid = 'late'\nwhen = {{ point = 'reply', host = 'a.test' }}\n"
       "do.delay = {{ by_ms = {} }}\n",
       kDelayMs);
-  with_server(delayed ? fault : "", [&](std::uint16_t port) {
+  with_server(delayed ? fault : "", kBusyBody, [&](std::uint16_t port) {
     std::atomic<bool> over = false;
     std::thread other;
     if (busy) {
@@ -96,7 +98,7 @@ std::vector<double> measured_delays(bool delayed, bool busy, int count) {
         while (!over) {
           test::Socket socket(port);
           socket.send(connect_to("busy.test"));
-          socket.read(16'000'000);
+          socket.read(kBusyBody);
         }
       });
     }
@@ -126,10 +128,10 @@ double measured_rate(std::int64_t rate, double seconds) {
   double found = 0;
   const auto fault = fmt::format(
       "[[fault]]\nid = 'slow'\nwhen.point = 'reply'\ndo.throttle = {{ bytes_per_s = {} }}\n", rate);
-  with_server(fault, [&](std::uint16_t port) {
+  const auto size = std::min<double>(16e6, static_cast<double>(rate) * seconds);
+  with_server(fault, static_cast<std::int64_t>(size), [&](std::uint16_t port) {
     test::Socket socket(port);
     socket.send(connect_to("busy.test"));
-    const auto size = std::min<double>(16e6, static_cast<double>(rate) * seconds);
     auto got = socket.read(1).size();
     const auto first = got;
     const auto began = Clock::now();

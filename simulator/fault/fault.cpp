@@ -60,7 +60,12 @@ std::optional<std::string> Fault::misfit() const {
   return std::nullopt;
 }
 
-bool Fault::bends() const { return std::holds_alternative<Bend>(effect()); }
+/// Asked of every fault at every point: told from what it asks, for an effect may be megabytes.
+bool Fault::bends() const {
+  constexpr auto kStreams = asks_of({Ask::stream, Ask::late});
+  const auto asks = std::visit([&](const auto& d) { return d.asks(when.point); }, deed);
+  return when.point != Point::path && (asks & kStreams) != 0;
+}
 
 bool Fault::is_final() const {
   const auto what = effect();

@@ -60,8 +60,6 @@ class Channel {
   /// Whoever sends should wait.
   bool full() const { return bends_.full() || input_.size() > kMostInput; }
   void discard() { input_.clear(); }
-  /// What has come and not been scanned, taken.
-  std::string take_input() { return std::exchange(input_, {}); }
 
  private:
   static constexpr std::size_t kMostInput = 64 * 1024;

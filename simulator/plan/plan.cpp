@@ -71,10 +71,8 @@ const Fault* Plan::fault(std::string_view id) const {
 
 bool Plan::is_slow_inside(const ConnectionFacts& facts) const {
   return std::any_of(scenario_.faults.begin(), scenario_.faults.end(), [&](const Fault& fault) {
-    const auto effect = fault.effect();
-    const bool slow = std::holds_alternative<Hold>(effect) ||
-                      std::holds_alternative<Bend>(effect) || fault.when.after_ms;
-    return is_inside(fault) && slow && covers(fault.when.host, facts.host);
+    if (!is_inside(fault) || !covers(fault.when.host, facts.host)) return false;
+    return fault.when.after_ms || fault.bends() || std::holds_alternative<Hold>(fault.effect());
   });
 }
 

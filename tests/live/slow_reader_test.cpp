@@ -140,17 +140,6 @@ std::string text_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::vector<TraceLine> trace_in(const std::string& path) {
-  std::ifstream file(path);
-  std::vector<TraceLine> lines;
-  for (std::string text; std::getline(file, text);) {
-    auto line = parse_json_line(text);
-    EXPECT_TRUE(std::holds_alternative<TraceLine>(line)) << text;
-    if (auto* good = std::get_if<TraceLine>(&line)) lines.push_back(std::move(*good));
-  }
-  return lines;
-}
-
 TEST(SlowReader, TheConnectionThatFillsItWaitsAndOthersDoNot) {
   Folder folder;
   const StoppedReader reader(folder);

@@ -106,8 +106,10 @@ Finished Served::wait() {
   return finished;
 }
 
-std::vector<TraceLine> Served::trace() const {
-  std::ifstream file(trace_path());
+std::vector<TraceLine> Served::trace() const { return trace_in(trace_path()); }
+
+std::vector<TraceLine> trace_in(const std::filesystem::path& path) {
+  std::ifstream file(path);
   std::vector<TraceLine> lines;
   for (std::string text; std::getline(file, text);) {
     auto line = parse_json_line(text);

@@ -79,6 +79,9 @@ struct CurlResult {
   std::string out;  // headers and body
 };
 
+/// The events of a trace's file; a line that is none fails the test.
+std::vector<TraceLine> trace_in(const std::filesystem::path& path);
+
 /// The ids of the scenarios that come with misproxy, and one of them.
 std::vector<std::string> bundled_ids();
 Scenario bundled_scenario(std::string_view id);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "capture/address.hpp"
+#include "core/endpoint.hpp"
 
 namespace misproxy {
 namespace {

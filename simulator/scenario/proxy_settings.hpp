@@ -1,0 +1,49 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "core/fields.hpp"
+#include "core/time.hpp"
+#include "core/words.hpp"
+
+namespace misproxy {
+
+/// The healthy proxy's limits. Reaching one closes the connection and leaves an event.
+///
+/// `manner`: as which proxy it speaks where it reports success, or that the origin cannot be had.
+/// `listens`: false for a port at which nobody does: connecting is refused.
+///
+/// Units: `head_limit_bytes` of a request head with its final empty line; `head_timeout_ms` from
+/// the connection, or from the last reply, to the end of the next head; `idle_timeout_ms` of a
+/// tunnel in which nothing passes.
+struct ProxySettings {
+  std::int64_t head_limit_bytes = 32'768;
+  Milliseconds head_timeout_ms{30'000};
+  std::optional<Milliseconds> idle_timeout_ms;
+  enum class Manner { rfc, squid, tinyproxy } manner = Manner::rfc;
+  bool listens = true;
+
+  static constexpr Milliseconds kIdleTimeout{300'000};
+
+  template <class Visitor>
+  void visit(Visitor& v);
+};
+
+template <>
+struct WordsOf<ProxySettings::Manner> {
+  static constexpr std::array<std::string_view, 3> words{"rfc", "squid", "tinyproxy"};
+};
+
+template <class Visitor>
+void ProxySettings::visit(Visitor& v) {
+  v.optional("head_limit_bytes", head_limit_bytes, Range{64, 1'048'576});
+  v.optional("head_timeout_ms", head_timeout_ms, Range{1, 24LL * 3600 * 1000});
+  v.optional("idle_timeout_ms", idle_timeout_ms, Range{1, 24LL * 3600 * 1000});
+  v.optional("manner", manner);
+  v.optional("listens", listens);
+}
+
+}  // namespace misproxy

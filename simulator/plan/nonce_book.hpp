@@ -31,9 +31,10 @@ class NonceBook {
 
   explicit NonceBook(std::size_t most = kMostNonces) : nonces_(most) {}
 
-  void give(const std::string& nonce, std::int64_t connection, Instant now) {
+  /// `good`: false for one that has run out before it is used.
+  void give(const std::string& nonce, std::int64_t connection, Instant now, bool good = true) {
     const std::lock_guard lock(mutex_);
-    nonces_.put(nonce, {connection, now, 0, 0});
+    nonces_.put(nonce, {connection, now, good, 0, 0});
   }
 
   /// Of a nonce whose digest was right; `count`: its nc. Only a fresh use counts.
@@ -43,7 +44,7 @@ class NonceBook {
     if (given == nullptr) return Use::unknown;
     if (terms.connection && *terms.connection != given->connection) return Use::unknown;
     if (terms.counts && count <= given->highest) return Use::replayed;
-    if (now - given->at > terms.lifetime) return Use::expired;
+    if (!given->good || now - given->at > terms.lifetime) return Use::expired;
     if (terms.uses && given->uses >= *terms.uses) return Use::expired;
     ++given->uses;
     given->highest = count;
@@ -54,6 +55,7 @@ class NonceBook {
   struct Given {
     std::int64_t connection = 0;
     Instant at{};
+    bool good = true;
     std::uint32_t highest = 0;
     std::int64_t uses = 0;
   };

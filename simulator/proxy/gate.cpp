@@ -178,9 +178,11 @@ void Gate::add_challenges(Judged judged, Instant now, std::vector<std::string>& 
 std::string Gate::nonce(Instant now) {
   const auto place = fmt::format("#{}", connection_);
   const auto at = 2 * nonces_++;
+  const auto ordinal = static_cast<std::int64_t>(nonces_);
   auto text = fmt::format("{:016x}{:016x}", draw(seed_, "nonce", place, at),
                           draw(seed_, "nonce", place, at + 1));
-  book_.give(text, connection_, now);
+  const bool runs_out = settings_.stale_nonces && settings_.stale_nonces->contains(ordinal);
+  book_.give(text, connection_, now, !runs_out);
   return text;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/fields.hpp"
+#include "core/number_set.hpp"
 #include "core/time.hpp"
 #include "core/words.hpp"
 
@@ -56,8 +57,9 @@ struct WordsOf<AuthMistake> {
 /// `challenges`: the schemes that it offers, the one that it would rather first: `Digest`, with one
 /// challenge for each of `algorithms`, and `Basic`; `NTLM` and `Negotiate` are offered, and never
 /// let anybody pass. `after_407`: what becomes of the connection; `lies` says keep-alive, and
-/// closes. A nonce is good for every connection, for `nonce_lifetime_ms` and `nonce_uses` requests.
-/// Source: RFC 9110 section 11, RFC 7616, RFC 7617.
+/// closes. A nonce is good for every connection, for `nonce_lifetime_ms` and `nonce_uses` requests;
+/// of those that a connection is given, counted from 1, the ones in `stale_nonces` have run out
+/// when they are used, whatever the time. Source: RFC 9110 section 11, RFC 7616, RFC 7617.
 struct AuthSettings {
   enum class After { keep_alive, close, lies };
 
@@ -67,6 +69,7 @@ struct AuthSettings {
   bool userhash = false;
   Milliseconds nonce_lifetime_ms{1'800'000};
   std::optional<std::int64_t> nonce_uses;
+  std::optional<NumberSet> stale_nonces;
   After after_407 = After::keep_alive;
   std::vector<std::string> mistakes;
   std::vector<ProxyUser> users;
@@ -78,6 +81,8 @@ struct AuthSettings {
       KeyHelp{"userhash", "Digest asks for the user's name as a hash"},
       KeyHelp{"nonce_lifetime_ms", "how long a nonce of Digest is good"},
       KeyHelp{"nonce_uses", "for how many requests it is good"},
+      KeyHelp{"stale_nonces",
+              "those of a connection's nonces that have run out when they are used"},
       KeyHelp{"after_407", "what becomes of the connection; `lies` says keep-alive, and closes"},
       KeyHelp{"mistakes", "what it gets wrong"},
       KeyHelp{"user", "who may pass"},
@@ -108,6 +113,7 @@ void AuthSettings::visit(Visitor& v) {
   v.optional("userhash", userhash);
   v.optional("nonce_lifetime_ms", nonce_lifetime_ms, Range{1, 24LL * 3600 * 1000});
   v.optional("nonce_uses", nonce_uses, Range{1});
+  v.optional("stale_nonces", stale_nonces, Range{1});
   v.optional("after_407", after_407);
   v.optional("mistakes", mistakes);
   v.optional("user", users);

@@ -169,6 +169,14 @@ TEST(Gate, SaysStaleOnlyToWhoKnowsThePassword) {
   }
 }
 
+TEST(Gate, SaysStaleOfThoseNoncesThatItIsToldTo) {
+  auto settings = settings_of_three();
+  settings.stale_nonces.emplace().add({1, 1});
+  Door door(settings);
+  EXPECT_EQ(door.judge(door.answer(door.challenge())), Judged::stale);
+  EXPECT_EQ(door.judge(door.answer(door.challenge())), Judged::accepted);
+}
+
 TEST(Gate, SeesWhatIsNotItsOwn) {
   Door door;
   const auto good = door.challenge();

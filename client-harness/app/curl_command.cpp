@@ -18,6 +18,11 @@ std::string curl_command(const ClientSettings& client, const Endpoint& proxy,
     fmt::format_to(std::back_inserter(text), " -m {}",
                    static_cast<double>(client.max_time_ms->count()) / 1000);
   }
+  if (client.proxy_auth != ClientSettings::Auth::none) {
+    const bool any = client.proxy_auth == ClientSettings::Auth::any;
+    fmt::format_to(std::back_inserter(text), " --proxy-{} --proxy-user {}",
+                   any ? "anyauth" : word(client.proxy_auth), shell_word(client.proxy_user));
+  }
   if (client.method == ClientSettings::Method::head) text += " -I";
   if (client.method == ClientSettings::Method::post) text += " --data-binary @-";
   return text + " " + shell_word(client.url);

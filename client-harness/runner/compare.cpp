@@ -80,6 +80,7 @@ void compare_trace(const Scenario& scenario, const std::vector<TraceLine>& trace
   result.compared = result.compared || !scenario.expect.one_fires.empty();
   compare_faults(scenario, trace, result);
   compare_events(scenario, trace, own_client, result);
+  compare_requests(scenario, trace, result);
 }
 
 void compare(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result) {

@@ -6,10 +6,18 @@
 namespace misproxy {
 namespace {
 
-std::optional<std::int64_t> number(const TraceLine& line, std::string_view key) {
-  const auto* value = line.find(key);
+std::optional<std::int64_t> number(const TraceValue* value) {
   const auto* count = value != nullptr ? std::get_if<std::int64_t>(value) : nullptr;
   return count != nullptr ? std::optional(*count) : std::nullopt;
+}
+
+std::optional<std::int64_t> number(const TraceLine& line, std::string_view key) {
+  return number(line.find(key));
+}
+
+/// Of a client that has sent no credentials yet it is measured.
+std::int64_t attempt_of(const TraceLine& line) {
+  return number(line, "attempt").value_or(number(line.find_measured("attempt")).value_or(0));
 }
 
 bool inside(const TraceLine& line) {
@@ -38,7 +46,7 @@ void fill_from_trace(const std::vector<TraceLine>& trace, RunResult::Exec& exec)
     if (is_request(line)) connecting.erase(line.connection);
     if (is_connect(line)) {
       connecting.insert(line.connection);
-      exec.attempts = std::max(exec.attempts.value_or(0), number(line, "attempt").value_or(0));
+      exec.attempts = std::max(exec.attempts.value_or(0), attempt_of(line));
       exec.http_connect = exec.http_connect.value_or(0);
       exec.http_code = exec.http_code.value_or(0);
     }

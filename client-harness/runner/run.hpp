@@ -64,8 +64,11 @@ void compare_curl(const Scenario& scenario, std::string_view version,
 void compare_exec(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result);
 /// What the proxy's and the origin's events tell of a client that is somebody's program.
 void fill_from_trace(const std::vector<TraceLine>& trace, RunResult::Exec& exec);
-/// What each of them begins with: the faults that had to act, and the events. `own_client`: the
-/// built-in one; of no other the trace tells what the client saw.
+/// What did not come of the requests that the scenario expects, into the result.
+void compare_requests(const Scenario& scenario, const std::vector<TraceLine>& trace,
+                      RunResult& result);
+/// What each of them begins with: the faults that had to act, the events, and the requests.
+/// `own_client`: the built-in one; of no other the trace tells what the client saw.
 void compare_trace(const Scenario& scenario, const std::vector<TraceLine>& trace, bool own_client,
                    RunResult& result);
 

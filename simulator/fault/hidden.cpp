@@ -47,7 +47,8 @@ bool covers(const When& wide, const When& narrow) {
   const bool always = !wide.times && wide.chance.value_or(1.0) >= 1.0;
   return always && covers(wide.host, narrow.host) && covers(wide.method, narrow.method) &&
          covers(wide.path, narrow.path) && covers(wide.connection, narrow.connection) &&
-         covers(wide.attempt, narrow.attempt) && covers(wide.status, narrow.status) &&
+         covers(wide.attempt, narrow.attempt) && covers(wide.request, narrow.request) &&
+         covers(wide.credentials, narrow.credentials) && covers(wide.status, narrow.status) &&
          is_absent_or_equal(wide.client, narrow.client) &&
          is_absent_or_equal(wide.header, narrow.header);
 }

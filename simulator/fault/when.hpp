@@ -73,21 +73,24 @@ struct RecordTrigger {
 /// Units:  `host`, `path`: a name or a glob, matched with the CONNECT's host, and with the target's
 ///         path without its query; `method`: the request's, inside TLS where the point is.
 ///         `connection` counts the client's connections from 1, `attempt` those CONNECTs that name
-///         the same host: each a number, a range or a list (core/number_set.hpp). `client`: an
-///         address or a prefix of it. `times`: how often in the whole run, from the first on.
-///         `chance` above 0 to 1, drawn from the seed by fault, host and attempt. `status` and
-///         `header` (a glob over `Name: value`) of a response. `after_ms` since the point: in the
-///         tunnel and the inner response all goes on meanwhile, elsewhere the connection waits.
-///         `idle_ms`: at `idle`, for how long nothing has passed.
-///         `offset_bytes`, acts once that many bytes have passed: of the reply, of the inner
-///         request or response (head and body; in HTTP/2 the body alone), or in the tunnel in
-///         `direction`. In an inner request, where `method` or `path` is asked for, not before its
-///         head has come. In the tunnel also `flight_over_bytes`, acts as soon as one side has sent
-///         more than that before the other says anything, the bytes up to the limit having passed;
-///         `record`, acts before the first byte of that record passes. None: at the start. In the
-///         inner response `body_offset_bytes`, acts once that many body bytes have been sent. On
-///         the path: `segment`, or else every segment of the client's leg; `chance` is drawn for
-///         each.
+///         the same host: each a number, a range or a list (core/number_set.hpp), and so `request`,
+///         which counts the requests of a connection, or those of one inside TLS. `credentials`: a
+///         glob over the scheme of Proxy-Authorization, of Authorization inside TLS, `none`
+///         without. Where the proxy asks for credentials, the CONNECTs without any are counted by
+///         themselves, and one that is repeated on its connection behind a 407 is no new attempt.
+///         `client`: an address or a prefix of it. `times`: how often in the whole run, from the
+///         first on. `chance` above 0 to 1, drawn from the seed by fault, host and attempt.
+///         `status` and `header` (a glob over `Name: value`) of a response. `after_ms` since the
+///         point: in the tunnel and the inner response all goes on meanwhile, elsewhere the
+///         connection waits. `idle_ms`: at `idle`, for how long nothing has passed. `offset_bytes`,
+///         acts once that many bytes have passed: of the reply, of the inner request or response
+///         (head and body; in HTTP/2 the body alone), or in the tunnel in `direction`. In an inner
+///         request, where `method` or `path` is asked for, not before its head has come. In the
+///         tunnel also `flight_over_bytes`, acts as soon as one side has sent more than that before
+///         the other says anything, the bytes up to the limit having passed; `record`, acts before
+///         the first byte of that record passes. None: at the start. In the inner response
+///         `body_offset_bytes`, acts once that many body bytes have been sent. On the path:
+///         `segment`, or else every segment of the client's leg; `chance` is drawn for each.
 struct When {
   static constexpr Point kLastPoint = Point::path;  // no fault can act at those behind it
   static constexpr std::int64_t kMostMs = 24LL * 3600 * 1000;
@@ -98,6 +101,8 @@ struct When {
   std::optional<std::string> path;
   std::optional<NumberSet> connection;
   std::optional<NumberSet> attempt;
+  std::optional<NumberSet> request;
+  std::optional<std::string> credentials;
   std::optional<std::string> client;
   std::optional<std::int64_t> times;
   std::optional<double> chance;
@@ -119,6 +124,8 @@ struct When {
       KeyHelp{"path", "a glob over the path of a request inside TLS"},
       KeyHelp{"connection", "the client's nth connection, or several"},
       KeyHelp{"attempt", "the nth CONNECT that names the same host, or several"},
+      KeyHelp{"request", "the nth request of its connection, or several"},
+      KeyHelp{"credentials", "a glob over the scheme of the request's credentials, or `none`"},
       KeyHelp{"client", "the client's address, or a prefix of it"},
       KeyHelp{"times", "how often in the whole run, from the first on"},
       KeyHelp{"chance", "drawn from the seed by fault, host and attempt"},
@@ -144,6 +151,8 @@ struct When {
     v.optional("path", path);
     v.optional("connection", connection, Range{1});
     v.optional("attempt", attempt, Range{1});
+    v.optional("request", request, Range{1});
+    v.optional("credentials", credentials);
     v.optional("client", client);
     v.optional("times", times, Range{1});
     v.fraction("chance", chance);
@@ -215,8 +224,11 @@ struct When {
     const char* no_host = "at points `accept` and `path` no host is known; `request-head` knows it";
     v.check_together("host", row().has(PointRow::host), no_host);
     v.check_together("attempt", row().has(PointRow::host), no_host);
-    v.check_together("method", row().has(PointRow::host),
-                     "at points `accept` and `path` no request is known; `request-head` knows it");
+    for (const auto* key : {"method", "request", "credentials"}) {
+      v.check_together(
+          key, row().has(PointRow::host),
+          "at points `accept` and `path` no request is known; `request-head` knows it");
+    }
     v.check_together("path", row().has(PointRow::path),
                      "a CONNECT has no path; `inner-request` and `inner-response` know one");
     for (const auto* key : {"status", "header"}) {
@@ -228,6 +240,8 @@ struct When {
     v.check("client", !client || NetworkPrefix::parse(*client).has_value(),
             "an address or a prefix such as `10.0.0.0/8`");
     v.check("method", !method || !method->empty(), "a method such as `GET`, or a glob");
+    v.check("credentials", !credentials || !credentials->empty(),
+            "a scheme such as `NTLM`, a glob, or `none`");
     v.check("path", !path || path->starts_with('/') || path->starts_with('*'),
             "a path from `/` on, or a glob");
   }

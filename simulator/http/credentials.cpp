@@ -13,10 +13,18 @@ std::string basic_credentials(std::string_view user, std::string_view password) 
   return "Basic " + to_base64(fmt::format("{}:{}", user, password));
 }
 
-bool basic_is_right(std::string_view value, std::string_view user, std::string_view password) {
+std::optional<BasicPair> parse_basic(std::string_view value) {
   const auto challenges = parse_challenges(value);
-  return challenges.size() == 1 && challenges.front().scheme == "basic" &&
-         "Basic " + challenges.front().token68 == basic_credentials(user, password);
+  if (challenges.size() != 1 || challenges.front().scheme != "basic") return std::nullopt;
+  const auto pair = bytes_of_base64(challenges.front().token68);
+  const auto colon = pair ? pair->find(':') : std::string::npos;
+  if (colon == std::string::npos) return std::nullopt;
+  return BasicPair{pair->substr(0, colon), pair->substr(colon + 1)};
+}
+
+bool basic_is_right(std::string_view value, std::string_view user, std::string_view password) {
+  const auto pair = parse_basic(value);
+  return pair && pair->user == user && pair->password == password;
 }
 
 ProxyCredentials::ProxyCredentials(ProxyScheme scheme, std::string user, std::string password)

@@ -15,6 +15,15 @@ namespace misproxy {
 /// `Basic` and user and password in base64 (RFC 7617 section 2): the value of Proxy-Authorization.
 std::string basic_credentials(std::string_view user, std::string_view password);
 
+struct BasicPair {
+  std::string user;
+  std::string password;
+};
+
+/// User and password of a Basic Proxy-Authorization: what stands before the first colon and behind
+/// it (RFC 7617 section 2). Nothing where it is not Basic, no base64, or has no colon.
+std::optional<BasicPair> parse_basic(std::string_view value);
+
 /// The value of a Proxy-Authorization is Basic with this user and password.
 bool basic_is_right(std::string_view value, std::string_view user, std::string_view password);
 

@@ -6,6 +6,8 @@
 #include <boost/beast/core/string.hpp>
 #include <charconv>
 
+#include "core/ascii.hpp"
+#include "core/encoding.hpp"
 #include "core/md5.hpp"
 #include "core/sha256.hpp"
 
@@ -103,6 +105,41 @@ std::optional<std::uint32_t> parse_count(const std::string& text) {
   return count;
 }
 
+/// `UTF-8''J%C3%A4s%C3%B8n`: RFC 5987 section 3.2.
+std::optional<std::string> extended_value(std::string_view text) {
+  constexpr std::string_view kCharset = "utf-8'";
+  const auto language_end = text.find('\'', kCharset.size());
+  const bool known = iequals(text.substr(0, kCharset.size()), kCharset);
+  if (!known || language_end == std::string_view::npos) return std::nullopt;
+  std::string value;
+  for (text.remove_prefix(language_end + 1); !text.empty();) {
+    const auto size = text.front() == '%' ? 3U : 1U;
+    const auto byte = size == 3 ? bytes_of_hex(text.substr(1, 2)) : std::string(1, text.front());
+    if (!byte || byte->size() != 1) return std::nullopt;
+    value += *byte;
+    text.remove_prefix(size);
+  }
+  return value;
+}
+
+std::optional<std::string> sent_name(const Challenge& fields) {
+  const auto* plain = fields.find("username");
+  const auto* extended = fields.find("username*");
+  if (extended == nullptr) return plain != nullptr ? std::optional(*plain) : std::nullopt;
+  if (plain != nullptr || says_true(fields, "userhash")) return std::nullopt;
+  return extended_value(*extended);
+}
+
+/// RFC 7616 section 3.4: nc MUST NOT be quoted. A quote within a quoted string has a backslash
+/// before it, so that what looks like a parameter is one.
+bool has_quoted_count(std::string_view value) {
+  const auto text = in_lower_case(value);
+  for (auto at = text.find("nc=\""); at != std::string::npos; at = text.find("nc=\"", at + 1)) {
+    if (at > 0 && (text[at - 1] == ' ' || text[at - 1] == ',' || text[at - 1] == '\t')) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<DigestChallenge> supported_digest(const Challenge& challenge) {
@@ -139,14 +176,15 @@ std::optional<DigestAuthorization> parse_digest_authorization(std::string_view v
   const auto challenges = parse_challenges(value);
   if (challenges.size() != 1) return std::nullopt;
   const auto& fields = challenges.front();
-  for (const auto* needed : {"username", "realm", "nonce", "uri", "response"}) {
+  for (const auto* needed : {"realm", "nonce", "uri", "response"}) {
     if (fields.find(needed) == nullptr) return std::nullopt;
   }
+  auto name = sent_name(fields);
   auto answered = supported_digest(fields);
-  if (!answered) return std::nullopt;
+  if (!name || !answered || has_quoted_count(value)) return std::nullopt;
   DigestAuthorization authorization;
   authorization.answered = *std::move(answered);
-  authorization.username = text_or_empty(fields, "username");
+  authorization.username = *std::move(name);
   authorization.uri = text_or_empty(fields, "uri");
   authorization.cnonce = text_or_empty(fields, "cnonce");
   authorization.response = text_or_empty(fields, "response");
@@ -157,12 +195,20 @@ std::optional<DigestAuthorization> parse_digest_authorization(std::string_view v
   return authorization;
 }
 
+bool digest_names(const DigestAuthorization& authorization, std::string_view user) {
+  return authorization.username == username(authorization.answered, user);
+}
+
+bool digest_proves(const DigestAuthorization& authorization, std::string_view user,
+                   std::string_view password, DigestRequest request) {
+  return authorization.response == response(authorization.answered, user, password, request,
+                                            authorization.cnonce, authorization.count);
+}
+
 bool digest_is_right(const DigestAuthorization& authorization, std::string_view user,
                      std::string_view password, DigestRequest request) {
-  const auto& answered = authorization.answered;
-  return authorization.uri == request.uri && authorization.username == username(answered, user) &&
-         authorization.response ==
-             response(answered, user, password, request, authorization.cnonce, authorization.count);
+  return authorization.uri == request.uri && digest_names(authorization, user) &&
+         digest_proves(authorization, user, password, request);
 }
 
 }  // namespace misproxy

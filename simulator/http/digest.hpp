@@ -57,8 +57,17 @@ struct DigestAuthorization {
 };
 
 /// The value of Proxy-Authorization, or nothing if it is not Digest or lacks what Digest needs
-/// (with qop: cnonce, and nc of 8 hexadecimal digits).
+/// (with qop: cnonce, and nc of 8 hexadecimal digits, which stand in no quotes). The name may come
+/// as `username*` (RFC 5987).
 std::optional<DigestAuthorization> parse_digest_authorization(std::string_view value);
+
+/// The name is this user's, hashed where it was sent so.
+bool digest_names(const DigestAuthorization& authorization, std::string_view user);
+
+/// The client knows the password of this user, and has said so for this request. What the header
+/// says its target to be is not looked at.
+bool digest_proves(const DigestAuthorization& authorization, std::string_view user,
+                   std::string_view password, DigestRequest request);
 
 /// The client knows the password, and this is its answer for this request.
 ///

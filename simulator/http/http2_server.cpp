@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/ascii.hpp"
+#include "core/encoding.hpp"
 #include "core/ensure.hpp"
 
 namespace misproxy {
@@ -75,6 +76,7 @@ struct Http2Server::Callbacks {
     auto& stream = of(user).streams_[frame->hd.stream_id];
     stream.request.stream = frame->hd.stream_id;
     stream.request.head.version = 20;
+    if (of(user).hashes_) stream.hash.emplace();
     return 0;
   }
 
@@ -111,6 +113,7 @@ struct Http2Server::Callbacks {
     const auto found = server.streams_.find(id);
     if (found == server.streams_.end()) return 0;
     found->second.request.body_bytes += size;
+    if (found->second.hash) found->second.hash->update(view_of(bytes, size));
     server.frame_.stream = id;
     server.frame_.body += view_of(bytes, size);
     return 0;
@@ -205,7 +208,11 @@ void Http2Server::take_header(std::int32_t id, std::string_view name, std::strin
   if (!name.starts_with(':')) head.take_header(name, value);
 }
 
-void Http2Server::request_whole(std::int32_t stream) { whole_.push_back(stream); }
+void Http2Server::request_whole(std::int32_t stream) {
+  whole_.push_back(stream);
+  auto& [request, body, hash] = streams_.at(stream);
+  if (hash) request.body_sha256 = to_hex(hash->finish());
+}
 
 std::optional<Http2Request> Http2Server::next_request() {
   while (!whole_.empty()) {

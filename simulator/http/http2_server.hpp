@@ -22,6 +22,7 @@ struct Http2Request {
   std::int32_t stream = 0;
   RequestHead head;
   std::uint64_t body_bytes = 0;
+  std::string body_sha256;  // where the bodies are hashed
 };
 
 /// What follows a response's head: `read` fills its room from the front, and says how much that
@@ -55,6 +56,8 @@ class Http2Server {
   Http2Server(const Http2Server&) = delete;
   Http2Server& operator=(const Http2Server&) = delete;
 
+  /// From now on the bodies of requests are hashed as they come.
+  void hash_bodies() { hashes_ = true; }
   /// For `take_frame`.
   void receive(std::string_view bytes) { input_ += bytes; }
   /// Takes the next frame; nothing where none has come whole.
@@ -94,6 +97,7 @@ class Http2Server {
   struct Stream {
     Http2Request request;
     Http2Body body;
+    std::optional<Sha256> hash;
   };
   struct Deleter {
     void operator()(nghttp2_session* session) const;
@@ -110,7 +114,8 @@ class Http2Server {
   std::string input_;
   std::size_t given_ = 0;  // of the input
   Http2Frame frame_;       // under way
-  bool greeted_ = false;   // the preface has come
+  bool hashes_ = false;
+  bool greeted_ = false;  // the preface has come
 };
 
 }  // namespace misproxy

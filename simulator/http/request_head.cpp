@@ -4,6 +4,7 @@
 #include <boost/beast/http/verb.hpp>
 
 #include "http/request_reader.hpp"
+#include "http/told_field.hpp"
 
 namespace misproxy {
 namespace {
@@ -11,18 +12,12 @@ namespace {
 using boost::beast::iequals;
 
 constexpr std::size_t kLongestNames = 2'000;
+constexpr std::size_t kLongestFields = 8'000;
 
 /// Schemes that people use (IANA's registry, and NTLM). What is none of them may be the secret
 /// itself, sent without a scheme.
 constexpr std::array<std::string_view, 9> kSchemes{
     "Basic", "Bearer", "Digest", "DPoP", "HOBA", "Kerberos", "Mutual", "Negotiate", "NTLM"};
-
-std::string scheme_of(std::string_view credentials) {
-  const auto word = credentials.substr(0, credentials.find(' '));
-  const auto found = std::find_if(kSchemes.begin(), kSchemes.end(),
-                                  [&](std::string_view scheme) { return iequals(scheme, word); });
-  return found == kSchemes.end() ? "other" : std::string(*found);
-}
 
 /// A dictionary of preferences from 0 to 10, of which 0 is no (RFC 9530 section 4).
 bool wants_sha256(std::string_view value) {
@@ -39,6 +34,13 @@ bool wants_sha256(std::string_view value) {
 
 }  // namespace
 
+std::string scheme_of(std::string_view credentials) {
+  const auto word = credentials.substr(0, credentials.find(' '));
+  const auto found = std::find_if(kSchemes.begin(), kSchemes.end(),
+                                  [&](std::string_view scheme) { return iequals(scheme, word); });
+  return found == kSchemes.end() ? "other" : std::string(*found);
+}
+
 std::string RequestHead::version_text() const {
   if (version == 20) return "2";
   return version == 10 ? "1.0" : "1.1";
@@ -49,9 +51,17 @@ void RequestHead::take_header(std::string_view name, std::string_view value) {
     if (!header_names.empty()) header_names += ", ";
     header_names += name;
   }
+  const auto told = told_field(name, value);
+  if (fields.size() + told.size() < kLongestFields) {
+    if (!fields.empty()) fields += '\n';
+    fields += told;
+  }
   if (iequals(name, "expect")) expects_continue = iequals(value, "100-continue");
   if (iequals(name, "want-repr-digest")) wants_digest = wants_digest || wants_sha256(value);
-  if (iequals(name, "proxy-authorization")) credentials = scheme_of(value);
+  if (iequals(name, "authorization")) authorization = scheme_of(value);
+  if (!iequals(name, "proxy-authorization")) return;
+  credentials = scheme_of(value);
+  proxy_authorization.emplace_back(value);
 }
 
 bool is_known_method(std::string_view method) {

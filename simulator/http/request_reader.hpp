@@ -5,6 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "core/sha256.hpp"
 
 namespace misproxy {
 
@@ -15,15 +18,22 @@ struct RequestHead {
   int version = 11;  // 10, 11 or 20
   bool keep_alive = true;
   bool expects_continue = false;
-  bool wants_digest = false;         // RFC 9530 section 4: `Want-Repr-Digest` with sha-256
-  std::string header_names;          // as they came: `Host, User-Agent`; 2,000 bytes at most
-  std::string credentials = "none";  // the scheme of Proxy-Authorization, never more than that
+  bool wants_digest = false;           // RFC 9530 section 4: `Want-Repr-Digest` with sha-256
+  std::string header_names;            // as they came: `Host, User-Agent`; 2,000 bytes at most
+  std::string credentials = "none";    // the scheme of Proxy-Authorization, never more than that
+  std::string authorization = "none";  // and that of Authorization
+  std::string fields;  // a line each, as it may be written down (told_field); 8,000 bytes at most
+  std::vector<std::string> proxy_authorization;  // secret: for who judges it, and never told
 
   /// `1.0`, `1.1` or `2`.
   std::string version_text() const;
   /// Takes into account what one header says.
   void take_header(std::string_view name, std::string_view value);
 };
+
+/// The scheme that credentials begin with, `other` where it is none that people use: what stands
+/// there may be the secret itself.
+std::string scheme_of(std::string_view credentials);
 
 /// Whether misproxy has heard of a method: those of HTTP itself and of WebDAV.
 bool is_known_method(std::string_view method);
@@ -59,6 +69,10 @@ class RequestReader {
 
   const std::optional<RequestHead>& head() const { return head_; }
   const std::optional<RequestError>& error() const { return error_; }
+  /// From now on the body is hashed as it comes.
+  void hash_body() { hash_.emplace(); }
+  /// Of the whole body; once, and only where it was to be hashed.
+  std::string body_sha256();
   /// The head, and the whole body that it announces, have been read.
   bool complete() const;
   std::uint64_t body_bytes() const { return body_bytes_; }
@@ -79,6 +93,7 @@ class RequestReader {
   std::optional<RequestHead> head_;
   std::optional<RequestError> error_;
   std::uint64_t body_bytes_ = 0;
+  std::optional<Sha256> hash_;
 };
 
 }  // namespace misproxy

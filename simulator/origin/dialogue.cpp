@@ -45,6 +45,13 @@ std::string Dialogue::body_piece(const OriginAnswer& answer, std::uint64_t at,
 
 // --- the faults
 
+void Dialogue::take_facts_of(const RequestHead& head, std::int64_t number) {
+  facts_.method = head.method;
+  facts_.target = head.target;
+  facts_.credentials = head.authorization;
+  facts_.request = number;
+}
+
 Agenda Dialogue::turn_faults() const {
   std::vector<const Fault*> faults;
   for (const auto* fault : plan_.faults_at(Point::inner_request, facts_)) {

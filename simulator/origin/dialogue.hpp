@@ -102,6 +102,12 @@ class Dialogue {
   /// A piece of an answer's body, made.
   std::string body_piece(const OriginAnswer& answer, std::uint64_t at, std::size_t most) const;
 
+  /// A request has begun whose head is known: what faults may ask of it. `number`: among those of
+  /// the connection, from 1.
+  void take_facts_of(const RequestHead& head, std::int64_t number);
+  /// The scenario asks for the digests of requests' bodies.
+  bool hashes_bodies() const { return plan_.hashes_bodies_at(RequestExpectation::At::origin); }
+
   /// Those that act at this turn, and at no byte.
   Agenda turn_faults() const;
   void plan_timed(const std::vector<const Fault*>& faults, Instant now);

@@ -68,6 +68,7 @@ bool Http1Dialogue::meter() {
 void Http1Dialogue::begin_metering() {
   metered_ = 0;
   meter_ = RequestReader(kHeadLimit);
+  if (hashes_bodies()) meter_.hash_body();
   request_watch_ = {};
   requests_.straighten();
   watch_for(false);
@@ -75,12 +76,11 @@ void Http1Dialogue::begin_metering() {
 
 /// A fault that asks for a method or a path acts behind the head at the earliest.
 void Http1Dialogue::watch_for(bool head_known) {
-  facts_.method = head_known ? meter_.head()->method : "";
-  facts_.target = head_known ? meter_.head()->target : "";
+  take_facts_of(head_known ? *meter_.head() : RequestHead{}, requests_taken_ + 1);
   const auto known_at = head_known ? *metered_ : 0;
   for (const auto* fault : plan_.faults_at(Point::inner_request, facts_)) {
     const bool of_the_stream = fault->when.at_byte() || fault->bends();
-    const bool asks_head = fault->when.method || fault->when.path;
+    const bool asks_head = fault->when.method || fault->when.path || fault->when.credentials;
     if (!of_the_stream || asks_head != head_known) continue;
     const auto at = static_cast<std::uint64_t>(fault->when.offset_bytes.value_or(0));
     request_watch_.add(fault, std::max(at, known_at));
@@ -112,9 +112,9 @@ void Http1Dialogue::refuse(const RequestError& error, Instant now, Progress& pro
 
 void Http1Dialogue::take_request(ActionList& actions) {
   const auto& head = *reader_.head();
-  actions.emplace_back(request_note(head, reader_.body_bytes()));
-  facts_.method = head.method;
-  facts_.target = head.target;
+  const auto digest = hashes_bodies() && meter_.complete() ? meter_.body_sha256() : std::string();
+  actions.emplace_back(request_note(head, reader_.body_bytes(), digest));
+  take_facts_of(head, ++requests_taken_);
   agenda_ = turn_faults();
   phase_ = Phase::turn;
 }

@@ -54,6 +54,7 @@ class Http1Dialogue final : public Dialogue {
   Phase phase_ = Phase::reading;
   std::string input_;  // as the client sent it, of requests not begun yet
   RequestReader meter_{kHeadLimit};
+  std::int64_t requests_taken_ = 0;
   std::optional<std::uint64_t> metered_;  // of the request at hand
   OffsetWatch request_watch_;
   Channel requests_;

@@ -100,8 +100,7 @@ std::optional<Dialogue::Due> Http2Dialogue::move(RequestBody& body, Instant now)
 void Http2Dialogue::begin_request(std::int32_t stream) {
   if (!server_.is_open(stream)) return;
   const auto& head = server_.request(stream).head;
-  facts_.method = head.method;
-  facts_.target = head.target;
+  take_facts_of(head, ++requests_begun_);
   for (const auto* fault : plan_.faults_at(Point::inner_request, facts_)) {
     const bool of_the_stream = fault->when.at_byte() || fault->bends();
     if (of_the_stream) requests_[stream].lane.watch(fault, place_of(*fault));
@@ -135,9 +134,8 @@ bool Http2Dialogue::take_request(ActionList& actions) {
     current_->body_bytes = found->second.bytes;
     requests_.erase(found);
   }
-  actions.emplace_back(request_note(current_->head, current_->body_bytes));
-  facts_.method = current_->head.method;
-  facts_.target = current_->head.target;
+  actions.emplace_back(request_note(current_->head, current_->body_bytes, current_->body_sha256));
+  take_facts_of(current_->head, ++requests_taken_);
   agenda_ = turn_faults();
   phase_ = Phase::turn;
   return true;

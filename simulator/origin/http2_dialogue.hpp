@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "http/http2_server.hpp"
@@ -26,7 +27,10 @@ namespace misproxy {
 /// response no other is taken up: how far the others had come would be the machine's mood.
 class Http2Dialogue final : public Dialogue {
  public:
-  using Dialogue::Dialogue;
+  Http2Dialogue(const Plan& plan, ConnectionFacts& facts, std::string authority, CivilTime began)
+      : Dialogue(plan, facts, std::move(authority), began) {
+    if (hashes_bodies()) server_.hash_bodies();
+  }
 
   void receive(std::string_view plaintext) override { server_.receive(plaintext); }
   Progress go_on(Instant now, Client client, ActionList& actions) override;
@@ -74,6 +78,8 @@ class Http2Dialogue final : public Dialogue {
   Http2Server server_;
   Phase phase_ = Phase::idle;
   std::map<std::int32_t, RequestBody> requests_;
+  std::int64_t requests_begun_ = 0;
+  std::int64_t requests_taken_ = 0;
   std::int32_t due_request_ = 0;         // whose fault was due last
   std::optional<Http2Request> current_;  // taken up, and not answered
   Response response_;                    // the last one

@@ -6,10 +6,12 @@
 #include <string>
 
 #include "fault/fault.hpp"
+#include "plan/nonce_book.hpp"
 
 namespace misproxy {
 
-/// How often each fault has acted in a run: one for all its connections, asked from every thread.
+/// How often each fault has acted in a run, and each nonce of its proxy was used: one for all its
+/// connections, asked from every thread.
 class FaultCounts {
  public:
   /// True where the fault may act once more (`times`), which then counts.
@@ -22,9 +24,12 @@ class FaultCounts {
     return true;
   }
 
+  NonceBook& nonces() { return nonces_; }
+
  private:
   std::mutex mutex_;
   std::map<std::string, std::int64_t> acted_;
+  NonceBook nonces_;
 };
 
 }  // namespace misproxy

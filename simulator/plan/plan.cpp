@@ -50,6 +50,8 @@ bool Plan::applies(const Fault& fault, const ConnectionFacts& facts) const {
   const bool meant = covers(when.host, facts.host) && covers(when.connection, facts.number) &&
                      covers(when.attempt, facts.attempt) && covers(when.method, facts.method) &&
                      covers(when.path, target_path(facts.target)) &&
+                     covers(when.request, facts.request) &&
+                     covers(when.credentials, facts.credentials) &&
                      covers(when.status, facts.status) && has_header(when.header, facts.headers);
   if (!meant) return false;
   if (when.client && !NetworkPrefix::parse(*when.client)->contains(facts.client)) return false;
@@ -79,6 +81,12 @@ bool Plan::is_slow_inside(const ConnectionFacts& facts) const {
 bool Plan::alerts_inside() const {
   return std::any_of(scenario_.faults.begin(), scenario_.faults.end(), [](const Fault& fault) {
     return is_inside(fault) && std::holds_alternative<Alert>(fault.effect());
+  });
+}
+
+bool Plan::hashes_bodies_at(RequestExpectation::At at) const {
+  return std::ranges::any_of(scenario_.expect.request, [&](const RequestExpectation& each) {
+    return each.at == at && each.body_sha256;
   });
 }
 

@@ -14,9 +14,9 @@ namespace misproxy {
 ///
 /// `number` counts the client's connections from 1; `attempt` the CONNECTs to the same host, from
 /// 1; `host` is empty and `attempt` 0 until a request head has named them. `client`: its address,
-/// empty where the world knows none. `method` and `target` are the last request's: the CONNECT's,
-/// or at the points inside TLS that of the request there, whose response has `status` and
-/// `headers`.
+/// empty where the world knows none. `method` and `target`, the scheme of its `credentials` and its
+/// number on its connection (`request`, from 1) are the last request's: the CONNECT's, or at the
+/// points inside TLS that of the request there, whose response has `status` and `headers`.
 struct ConnectionFacts {
   std::int64_t number = 0;
   std::string host;
@@ -26,6 +26,8 @@ struct ConnectionFacts {
   std::string target{};
   std::int64_t status = 0;
   std::vector<std::string> headers{};
+  std::int64_t request = 0;
+  std::string credentials = "none";
 };
 
 /// A scenario and its seed, resolved: the one place where random choices are made.
@@ -48,6 +50,8 @@ class Plan {
   bool is_slow_inside(const ConnectionFacts& facts) const;
   /// Whether an alert of the origin's is planned for any connection, within TLS.
   bool alerts_inside() const;
+  /// The scenario expects the digest of a request's body there.
+  bool hashes_bodies_at(RequestExpectation::At at) const;
   /// For a bend of `fault` that begins at `offset` of its stream.
   BendKey bend_key(const Fault& fault, const ConnectionFacts& facts, std::uint64_t offset) const;
   /// The origin that plays `host` at `port`, or nothing: then the proxy answers 403.

@@ -46,7 +46,10 @@ ProxySession::ProxySession(const Plan& plan, FaultCounts& counts, ConnectionFact
     : plan_(plan),
       counts_(counts),
       facts_(std::move(facts)),
-      reader_(static_cast<std::size_t>(plan.scenario().proxy.head_limit_bytes)) {}
+      reader_(static_cast<std::size_t>(plan.scenario().proxy.head_limit_bytes)) {
+  const auto& auth = plan.scenario().proxy.auth;
+  if (auth) gate_.emplace(*auth, counts.nonces(), plan.seed(), facts_.number);
+}
 
 void ProxySession::step(const Event& event, Instant now, ActionList& actions) {
   if (state_ == State::over) return;
@@ -132,7 +135,10 @@ void ProxySession::on(const Begin&, Act&) {}
 
 void ProxySession::on(const AttemptCounted& event, Act& act) {
   facts_.attempt = event.attempt;
-  act.add(request_note().with("host", facts_.host).with("attempt", facts_.attempt));
+  auto note = request_note().with("host", facts_.host);
+  auto& fields = is_unasked() ? note.measured : note.fields;
+  fields.emplace_back("attempt", facts_.attempt);
+  act.add(std::move(note));
   visit(Point::request_head, act);
 }
 
@@ -167,6 +173,7 @@ void ProxySession::go_on(Point point, Act& act) {
     case Point::accept:
       return await_head(act);
     case Point::request_head:
+      if (!may_pass(act)) return;
       if (plan_.origin_for(target_->host, target_->port) == nullptr) {
         return refuse(403, error_type(403), not_named(*target_), act);
       }
@@ -335,6 +342,8 @@ void ProxySession::read_head(std::string_view bytes, Act& act) {
 void ProxySession::take_head(Act& act) {
   const auto& head = *reader_.head();
   act.add(StopTimer{Timer::limit});
+  ++facts_.request;
+  facts_.credentials = head.credentials;
   if (head.method == "CONNECT") return take_connect(head, act);
   act.add(request_note());
   const auto host = absolute_form_host(head.target);
@@ -353,6 +362,7 @@ Note ProxySession::request_note() const {
       .with("target", without_user(head.target))
       .measuring("http_version", head.version_text())
       .measuring("headers", head.header_names)
+      .measuring("fields", head.fields)
       .measuring("credentials", head.credentials);
 }
 
@@ -365,7 +375,36 @@ void ProxySession::take_connect(const RequestHead& head, Act& act) {
   facts_.host = folded_host(target_->host);
   facts_.method = head.method;
   facts_.target = head.target;
-  act.add(CountAttempt{facts_.host});
+  count_attempt(act);
+}
+
+/// It comes without the credentials that the proxy asks everybody for, as clients do at first.
+bool ProxySession::is_unasked() const { return gate_ && facts_.credentials == "none"; }
+
+/// Who comes first among many is the machine's mood: so the CONNECTs of clients that were not asked
+/// yet are counted by themselves, and what is asked again because of a challenge is the same
+/// attempt. Each attempt is then one client's, whoever else is there.
+void ProxySession::count_attempt(Act& act) {
+  if (is_unasked()) return act.add(CountAttempt{facts_.host + " without credentials"});
+  if (std::exchange(challenged_, {}) != facts_.host) return act.add(CountAttempt{facts_.host});
+  on(AttemptCounted{facts_.attempt}, act);
+}
+
+/// The credentials of the request at hand are right, or nobody asks for any.
+bool ProxySession::may_pass(Act& act) {
+  if (!gate_) return true;
+  const auto& head = *reader_.head();
+  const auto judgement = gate_->judge(head, act.now);
+  Note note(Point::auth, Party::client, Cause::peer, "auth");
+  note.fields = {{"scheme", judgement.scheme}, {"judged", std::string(word(judgement.judged))}};
+  if (!judgement.user.empty()) note.fields.emplace_back("user", judgement.user);
+  act.add(std::move(note));
+  if (judgement.passes()) return true;
+  if (!is_unasked()) challenged_ = facts_.host;
+  const auto answer = gate_->answer(judgement, head.keep_alive && reader_.complete(), act.now);
+  act.add(Note(Point::reply, Party::proxy, Cause::peer, "reply").with("status", answer.status));
+  apply(answer, Point::auth, act);
+  return false;
 }
 
 void ProxySession::refuse(int status, std::string_view error, std::string_view why, Act& act) {

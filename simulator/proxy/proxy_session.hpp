@@ -11,6 +11,7 @@
 #include "plan/fault_counts.hpp"
 #include "plan/offset_watch.hpp"
 #include "plan/plan.hpp"
+#include "proxy/gate.hpp"
 #include "proxy/tunnel_watch.hpp"
 #include "session/session.hpp"
 
@@ -94,6 +95,9 @@ class ProxySession final : public Session {
   void read_head(std::string_view bytes, Act& act);
   void take_head(Act& act);
   void take_connect(const RequestHead& head, Act& act);
+  bool is_unasked() const;
+  void count_attempt(Act& act);
+  bool may_pass(Act& act);
   void await_head(Act& act);
   Note request_note() const;
   void refuse(int status, std::string_view error, std::string_view why, Act& act);
@@ -130,6 +134,8 @@ class ProxySession final : public Session {
   ConnectionFacts facts_;
   State state_ = State::waiting;
   RequestReader reader_;
+  std::optional<Gate> gate_;  // where the proxy asks for credentials
+  std::string challenged_;    // the host whose attempt was answered with a challenge last
   std::optional<Endpoint> target_;
   Agenda agenda_;
   const Fault* awaited_ = nullptr;  // acts when the stall before it is over

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "core/fields.hpp"
 #include "core/life.hpp"
 #include "core/outcome.hpp"
+#include "core/words.hpp"
 
 namespace misproxy {
 
@@ -102,6 +104,70 @@ struct EventExpectation {
   }
 };
 
+/// A request that a client must make, or, with `never`, must not. All that is given must hold for
+/// one request, for the nth with `request`.
+///
+/// `at`: where it has come: at the proxy, CONNECTs and all, or at the embedded origin. `method`,
+/// `target`: globs. `headers`: each a name that must be there, or `Name: glob` for its value;
+/// `no_headers`: names that must not. `credentials`: the scheme of Proxy-Authorization, `none`
+/// without; at the origin, of Authorization. `body_sha256`: of the body as it was sent. Secret
+/// values (credentials, cookies, tokens) are known to nobody: they read `***`.
+struct RequestExpectation {
+  enum class At { proxy, origin };
+
+  At at = At::proxy;
+  std::optional<std::int64_t> request;
+  std::optional<std::string> method;
+  std::optional<std::string> target;
+  std::vector<std::string> headers;
+  std::vector<std::string> no_headers;
+  std::optional<std::string> credentials;
+  std::optional<std::string> body_sha256;
+  bool never = false;
+
+  static constexpr std::array kHelps{
+      KeyHelp{"at", "where it has come"},
+      KeyHelp{"request", "which one of all that come there, from 1; absent, any"},
+      KeyHelp{"method", "a glob"},
+      KeyHelp{"target", "a glob over the request target, `host:port` of a CONNECT"},
+      KeyHelp{"headers", "each a name that is there, or `Name: glob`"},
+      KeyHelp{"no_headers", "names that are not there"},
+      KeyHelp{"credentials", "the scheme of Proxy-Authorization, of Authorization at the origin"},
+      KeyHelp{"body_sha256", "of the body as it was sent"},
+      KeyHelp{"never", "no request is like that"},
+  };
+
+  template <class Visitor>
+  void visit(Visitor& v);
+  static bool are_names(const std::vector<std::string>& names);
+  static bool are_patterns(const std::vector<std::string>& headers);
+  static bool is_sha256(std::string_view text);
+};
+
+template <>
+struct WordsOf<RequestExpectation::At> {
+  static constexpr std::array<std::string_view, 2> words{"proxy", "origin"};
+};
+
+template <class Visitor>
+void RequestExpectation::visit(Visitor& v) {
+  v.optional("at", at);
+  v.optional("request", request, Range{1});
+  v.optional("method", method);
+  v.optional("target", target);
+  v.optional("headers", headers);
+  v.optional("no_headers", no_headers);
+  v.optional("credentials", credentials);
+  v.optional("body_sha256", body_sha256);
+  v.optional("never", never);
+  v.check("headers", are_patterns(headers), "each is a name, or `Name: glob`");
+  v.check("no_headers", are_names(no_headers), "each is a header's name alone");
+  v.check("credentials", !credentials || !credentials->empty(),
+          "a scheme such as \"Digest\", a glob, or \"none\"");
+  v.check("body_sha256", !body_sha256 || is_sha256(*body_sha256),
+          "64 hexadecimal digits in small letters");
+}
+
 /// What must come of a scenario. In every run, whatever its world and client, each fault must act,
 /// except those whose ids stand in `may_not_fire`; of those in `one_fires`, at least one.
 struct Expect {
@@ -111,6 +177,7 @@ struct Expect {
   std::vector<CurlExpectation> curl;
   std::optional<ExecExpectation> exec;
   std::vector<EventExpectation> event;
+  std::vector<RequestExpectation> request;
   std::vector<std::string> may_not_fire;
   std::vector<std::string> one_fires;
 
@@ -121,6 +188,7 @@ struct Expect {
     v.optional("curl", curl);
     v.optional("exec", exec);
     v.optional("event", event);
+    v.optional("request", request);
     v.optional("may_not_fire", may_not_fire);
     v.optional("one_fires", one_fires);
     v.check("one_fires", one_fires.size() != 1,

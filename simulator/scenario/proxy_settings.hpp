@@ -8,13 +8,15 @@
 #include "core/fields.hpp"
 #include "core/time.hpp"
 #include "core/words.hpp"
+#include "scenario/auth_settings.hpp"
 
 namespace misproxy {
 
 /// The healthy proxy's limits. Reaching one closes the connection and leaves an event.
 ///
 /// `manner`: as which proxy it speaks where it reports success, or that the origin cannot be had.
-/// `listens`: false for a port at which nobody does: connecting is refused.
+/// `listens`: false for a port at which nobody does: connecting is refused. `auth`: what it asks
+/// of its clients; absent, everybody passes.
 ///
 /// Units: `head_limit_bytes` of a request head with its final empty line; `head_timeout_ms` from
 /// the connection, or from the last reply, to the end of the next head; `idle_timeout_ms` of a
@@ -25,6 +27,7 @@ struct ProxySettings {
   std::optional<Milliseconds> idle_timeout_ms;
   enum class Manner { rfc, squid, tinyproxy } manner = Manner::rfc;
   bool listens = true;
+  std::optional<AuthSettings> auth;
 
   static constexpr Milliseconds kIdleTimeout{300'000};
 
@@ -44,6 +47,7 @@ void ProxySettings::visit(Visitor& v) {
   v.optional("idle_timeout_ms", idle_timeout_ms, Range{1, 24LL * 3600 * 1000});
   v.optional("manner", manner);
   v.optional("listens", listens);
+  v.optional("auth", auth);
 }
 
 }  // namespace misproxy

@@ -64,6 +64,8 @@ struct TraceLine {
 
   /// The field, or nothing.
   const TraceValue* find(std::string_view key) const;
+  /// The same of what is measured.
+  const TraceValue* find_measured(std::string_view key) const;
 };
 
 }  // namespace misproxy

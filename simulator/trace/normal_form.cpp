@@ -123,10 +123,22 @@ std::string trace_digest(const std::vector<TraceLine>& lines) {
   return sha256_hex(fmt::format("{}", fmt::join(normal_form(lines), "\n")));
 }
 
-const TraceValue* TraceLine::find(std::string_view key) const {
-  const auto found = std::find_if(event.fields.begin(), event.fields.end(),
+namespace {
+
+const TraceValue* value_of(const TraceFields& fields, std::string_view key) {
+  const auto found = std::find_if(fields.begin(), fields.end(),
                                   [&](const auto& field) { return field.first == key; });
-  return found == event.fields.end() ? nullptr : &found->second;
+  return found == fields.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+const TraceValue* TraceLine::find(std::string_view key) const {
+  return value_of(event.fields, key);
+}
+
+const TraceValue* TraceLine::find_measured(std::string_view key) const {
+  return value_of(event.measured, key);
 }
 
 }  // namespace misproxy

@@ -170,6 +170,11 @@ std::vector<std::string> curl_arguments(const ReadyLine& ready, const ClientSett
     argv.insert(argv.end(),
                 {"-m", fmt::format("{}", static_cast<double>(client.max_time_ms->count()) / 1000)});
   }
+  if (client.proxy_auth != ClientSettings::Auth::none) {
+    const bool any = client.proxy_auth == ClientSettings::Auth::any;
+    argv.push_back(any ? "--proxy-anyauth" : fmt::format("--proxy-{}", word(client.proxy_auth)));
+    argv.insert(argv.end(), {"-U", client.proxy_user + ":" + client.proxy_password});
+  }
   if (client.method == ClientSettings::Method::head) argv.emplace_back("-I");
   if (client.method == ClientSettings::Method::post)
     argv.insert(argv.end(), {"--data-binary", "@-"});

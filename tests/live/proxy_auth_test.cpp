@@ -1,0 +1,232 @@
+// The proxy that asks for credentials, with real curl and by hand.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "http/credentials.hpp"
+#include "support/served.hpp"
+#include "support/socket.hpp"
+#include "trace/normal_form.hpp"
+
+namespace misproxy::test {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr auto kHead = R"(schema = 1
+[about]
+id = "asking"
+title = "t"
+teaches = "u"
+[[origin]]
+host = "*.test"
+[[proxy.auth.user]]
+name = "joe"
+password = "p:w S3CRET"
+[[proxy.auth.user]]
+name = "ann"
+password = "S3CRET-of-ann"
+[[proxy.auth.user]]
+name = "J\u00e4s\u00f8n"
+password = "\u20ac S3CRET"
+)";
+
+/// A proxy that asks, as `auth` says.
+struct Asking {
+  explicit Asking(const std::string& auth = {}, const std::vector<std::string>& flags = {})
+      : served({folder.write("asking.toml", fmt::format("{}[proxy.auth]\n{}\n", kHead, auth))},
+               flags) {}
+
+  Folder folder;
+  Served served;
+
+  CurlResult curl(const std::vector<std::string>& more,
+                  const std::string& url = "https://a.test/healthcheck") const {
+    std::vector<std::string> argv{
+        "curl", "-q", "-sS", "-x", served.ready().proxy_url, "--cacert", served.ready().ca};
+    argv.insert(argv.end(), more.begin(), more.end());
+    argv.push_back(url);
+    return test::curl(argv, {});
+  }
+  /// Of each request that was judged.
+  std::vector<std::string> judged() const {
+    std::vector<std::string> words;
+    for (const auto& line : served.trace()) {
+      if (line.event.name != "auth") continue;
+      auto text = std::get<std::string>(*line.find("judged"));
+      if (const auto* user = line.find("user")) text += " " + std::get<std::string>(*user);
+      words.push_back(std::move(text));
+    }
+    return words;
+  }
+  std::string trace_text() const {
+    std::stringstream text;
+    text << std::ifstream(served.trace_path()).rdbuf();
+    return text.str();
+  }
+};
+
+TEST(RealCurlProxyAuth, ThreeUsersWithDigestOfEachHashAndBasic) {
+  for (const auto* algorithm : {"MD5", "SHA-256", "MD5-sess", "SHA-256-sess"}) {
+    Asking asking(fmt::format("challenges = [\"Digest\"]\nalgorithms = [\"{}\"]", algorithm));
+    for (const auto* user :
+         {"joe:p:w S3CRET", "ann:S3CRET-of-ann", "J\xC3\xA4s\xC3\xB8n:\xE2\x82\xAC S3CRET"}) {
+      EXPECT_EQ(asking.curl({"--proxy-digest", "-U", user}).out, "healthy\n") << algorithm << user;
+    }
+    const auto ended = asking.served.stop();
+    EXPECT_THAT(asking.judged(),
+                ElementsAre("no-credentials", "accepted joe", "no-credentials", "accepted ann",
+                            "no-credentials", "accepted J\xC3\xA4s\xC3\xB8n"));
+    EXPECT_THAT(asking.trace_text() + ended.err + ended.out, Not(HasSubstr("S3CRET")));
+  }
+  Asking basic("challenges = [\"Basic\"]");
+  EXPECT_EQ(basic.curl({"-U", "joe:p:w S3CRET"}).out, "healthy\n");
+  EXPECT_EQ(basic.curl({"--proxy-anyauth", "-U", "ann:S3CRET-of-ann"}).out, "healthy\n");
+  basic.served.stop();
+  EXPECT_THAT(basic.judged(), ElementsAre("accepted joe", "no-credentials", "accepted ann"));
+  EXPECT_THAT(basic.trace_text(), Not(HasSubstr("S3CRET")));
+}
+
+TEST(RealCurlProxyAuth, AWrongPasswordIsA407AgainAndNoLoop) {
+  Asking asking;
+  for (const auto* scheme : {"--proxy-basic", "--proxy-digest", "--proxy-anyauth"}) {
+    const auto result = asking.curl({scheme, "-U", "joe:wrong"});
+    EXPECT_EQ(result.http_connect, 407) << scheme;
+  }
+  EXPECT_EQ(asking.curl({"--proxy-digest", "-U", "eve:p"}).http_connect, 407);
+  EXPECT_EQ(asking.curl({}).http_connect, 407);
+  asking.served.stop();
+  EXPECT_THAT(
+      asking.judged(),
+      ElementsAre("wrong-password joe", "no-credentials", "wrong-password joe", "no-credentials",
+                  "wrong-password joe", "no-credentials", "unknown-user eve", "no-credentials"));
+}
+
+TEST(RealCurlProxyAuth, AStaleNonceIsRetriedOnce) {
+  Asking asking("stale_nonces = 1");
+  EXPECT_EQ(asking.curl({"--proxy-digest", "-U", "ann:S3CRET-of-ann"}).out, "healthy\n");
+  asking.served.stop();
+  EXPECT_THAT(asking.judged(), ElementsAre("no-credentials", "stale ann", "accepted ann"));
+}
+
+TEST(RealCurlProxyAuth, CountsTheRequestsWithANonce) {
+  Asking asking("nonce_uses = 2");
+  const auto result = asking.curl({"--proxy-digest", "-U", "ann:S3CRET-of-ann",
+                                   "https://b.test/healthcheck", "https://c.test/healthcheck"});
+  EXPECT_EQ(result.exit, 0) << result.message;
+  asking.served.stop();
+  EXPECT_THAT(asking.judged(), ElementsAre("no-credentials", "accepted ann", "accepted ann",
+                                           "stale ann", "accepted ann"));
+}
+
+TEST(RealCurlProxyAuth, ConnectsAgainWhereTheProxyCloses) {
+  Asking asking("after_407 = \"close\"");
+  EXPECT_EQ(asking.curl({"--proxy-digest", "-U", "ann:S3CRET-of-ann"}).out, "healthy\n");
+  asking.served.stop();
+  std::set<std::int64_t> connections;
+  for (const auto& line : asking.served.trace())
+    connections.insert(line.connection);
+  EXPECT_EQ(connections.size(), 2U);
+}
+
+TEST(RealCurlProxyAuth, NtlmAloneLetsNobodyPass) {
+  Asking asking("challenges = [\"NTLM\", \"Negotiate\"]");
+  EXPECT_EQ(asking.curl({"--proxy-anyauth", "-U", "joe:p:w S3CRET"}).http_connect, 407);
+  EXPECT_EQ(asking.curl({"--proxy-digest", "-U", "joe:p:w S3CRET"}).http_connect, 407);
+  asking.served.stop();
+  EXPECT_THAT(asking.trace_text(), AllOf(Not(HasSubstr("S3CRET")), Not(HasSubstr("TlRM"))));
+}
+
+// --- by hand
+
+/// A head of the proxy's, and the body that it announces.
+std::string read_answer(Socket& socket) {
+  std::string head;
+  while (!head.ends_with("\r\n\r\n")) {
+    const auto byte = socket.read(1);
+    if (byte.empty()) return head;
+    head += byte;
+  }
+  const auto at = head.find("Content-Length: ");
+  if (at == std::string::npos) return head;
+  return head + socket.read(std::stoul(head.substr(at + 16)));
+}
+
+std::string ask(Socket& socket, const std::string& headers,
+                const std::string& target = "a.test:443") {
+  socket.send(fmt::format("CONNECT {} HTTP/1.1\r\n{}\r\n", target, headers));
+  return read_answer(socket);
+}
+
+std::string header(const std::string& value) {
+  return fmt::format("Proxy-Authorization: {}\r\n", value);
+}
+
+DigestChallenge digest_of(const std::string& answer) {
+  constexpr std::string_view kName = "Proxy-Authenticate: ";
+  const auto at = answer.find("Proxy-Authenticate: Digest");
+  EXPECT_NE(at, std::string::npos) << answer;
+  const auto line = answer.substr(at + kName.size(), answer.find("\r\n", at) - at - kName.size());
+  return supported_digest(parse_challenges(line).at(0)).value();
+}
+
+std::string digest(const DigestChallenge& challenge, std::uint32_t count,
+                   std::string_view uri = "a.test:443") {
+  return header(
+      digest_credentials(challenge, "ann", "S3CRET-of-ann", {"CONNECT", uri}, "c", count));
+}
+
+TEST(ProxyAuthByHand, AReplayedCountIsRefused) {
+  Asking asking;
+  Socket first(asking.served.port());
+  const auto challenge = digest_of(ask(first, ""));
+  EXPECT_THAT(ask(first, digest(challenge, 1)), HasSubstr("HTTP/1.1 200 "));
+  Socket second(asking.served.port());
+  const auto refused = ask(second, digest(challenge, 1));
+  EXPECT_THAT(refused, AllOf(HasSubstr("HTTP/1.1 407 "), Not(HasSubstr("stale"))));
+  EXPECT_THAT(ask(second, digest(challenge, 2)), HasSubstr("HTTP/1.1 200 ")) << "and goes on";
+  first.reset();
+  second.reset();
+  asking.served.stop();
+  EXPECT_THAT(asking.judged(),
+              ElementsAre("no-credentials", "accepted ann", "replayed ann", "accepted ann"));
+}
+
+/// Each a clear answer, on a connection that goes on; and then the right one works.
+TEST(ProxyAuthByHand, WhatIsWrongIsSaidAndTheNextRequestWorks) {
+  Asking asking;
+  Socket socket(asking.served.port());
+  const auto challenge = digest_of(ask(socket, ""));
+  const auto with = [&](auto change) {
+    auto other = challenge;
+    change(other);
+    return digest(other, 1);
+  };
+  const auto realm = with([](auto& c) { c.realm = "other"; });
+  const auto nonce = with([](auto& c) { c.nonce = "other"; });
+  EXPECT_THAT(ask(socket, realm), HasSubstr(" 407 "));
+  EXPECT_THAT(ask(socket, nonce), AllOf(HasSubstr(" 407 "), HasSubstr("stale=true")));
+  EXPECT_THAT(ask(socket, digest(challenge, 1, "b.test:443")), HasSubstr(" 400 "));
+  EXPECT_THAT(ask(socket, digest(challenge, 1) + digest(challenge, 1)), HasSubstr(" 400 "));
+  EXPECT_THAT(ask(socket, header("Digest nc=1")), HasSubstr(" 400 "));
+  EXPECT_THAT(ask(socket, header("Basic !S3CRET!")), HasSubstr(" 407 "));
+  EXPECT_THAT(ask(socket, header("S3CRET")), HasSubstr(" 407 "));
+  EXPECT_THAT(ask(socket, header("Basic " + std::string(20'000, 'A'))), HasSubstr(" 407 "));
+  EXPECT_THAT(ask(socket, digest(challenge, 1)), HasSubstr("HTTP/1.1 200 "));
+  socket.reset();
+  asking.served.stop();
+  EXPECT_THAT(asking.judged(), ElementsAre("no-credentials", "wrong-realm ann", "unknown-nonce ann",
+                                           "wrong-uri ann", "twice", "malformed", "malformed",
+                                           "not-offered", "malformed", "accepted ann"));
+  EXPECT_THAT(asking.trace_text(), Not(HasSubstr("S3CRET")));
+}
+
+}  // namespace
+}  // namespace misproxy::test

@@ -14,7 +14,7 @@ namespace misproxy {
 
 void Dialogue::choose_answer(const RequestHead& head, std::uint64_t body_bytes,
                              ActionList& actions) {
-  answer_ = answer_for({head.method, head.target, body_bytes}, authority_);
+  answer_ = answer_for({head.method, head.target, body_bytes}, root_);
   if (!answer_.download_bytes || !head.wants_digest) return;
   digest_.emplace(plan_, *answer_.download_bytes);
   hash_on(actions);

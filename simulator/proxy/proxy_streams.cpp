@@ -180,7 +180,8 @@ void ProxySession::conclude(Direction direction, Act& act) {
     if (direction == Direction::to_client && channel.drained()) end_reply(act);
     return;
   }
-  if (!ended || ending_ || !channel.drained()) return;
+  const bool waits = yielding_ && direction == Direction::to_origin;
+  if (!ended || ending_ || waits || !channel.drained()) return;
   // What the watch kept back for a record that never came.
   const auto rest = watch_->flush(direction);
   if (!rest.empty()) act.add(Send{target_of(direction), rest});

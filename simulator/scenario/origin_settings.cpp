@@ -18,8 +18,7 @@ bool OriginSettings::is_host_or_glob(std::string_view text) {
 }
 
 bool OriginSettings::are_tls_versions(const std::vector<std::string>& versions) {
-  return !versions.empty() &&
-         std::all_of(versions.begin(), versions.end(),
+  return std::all_of(versions.begin(), versions.end(),
                      [](const std::string& v) { return v == "1.2" || v == "1.3"; });
 }
 

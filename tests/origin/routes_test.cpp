@@ -6,7 +6,7 @@ namespace misproxy {
 namespace {
 
 TEST(Routes, AnswerAsTheArticleShows) {
-  const auto root = answer_for({"GET", "/", 0}, "tools.cisco.com");
+  const auto root = answer_for({"GET", "/", 0}, "https://tools.cisco.com");
   EXPECT_EQ(root.status, 302);
   EXPECT_EQ(root.headers.front(), "Location: https://tools.cisco.com/healthcheck");
   EXPECT_EQ(answer_for({"GET", "/healthcheck?x=1", 0}, "a.test").status, 200);

@@ -41,4 +41,19 @@ std::string to_base64(std::string_view text) {
   return to_base64(std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
 }
 
+/// OpenSSL passes over white space, and takes padding anywhere: what does not come out as it went
+/// in was no base64.
+std::optional<std::string> bytes_of_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  std::string bytes(text.size() / 4 * 3 + 1, '\0');
+  const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                                     reinterpret_cast<const unsigned char*>(text.data()),
+                                     static_cast<int>(text.size()));
+  if (length < 0) return std::nullopt;
+  const std::size_t padding = text.ends_with("==") ? 2 : (text.ends_with('=') ? 1 : 0);
+  bytes.resize(static_cast<std::size_t>(length) - padding);
+  if (to_base64(bytes) != text) return std::nullopt;
+  return bytes;
+}
+
 }  // namespace misproxy

@@ -44,7 +44,17 @@ std::string RequestHead::version_text() const {
   return version == 10 ? "1.0" : "1.1";
 }
 
+std::optional<std::string> RequestHead::field(std::string_view name) const {
+  std::optional<std::string> all;
+  for (const auto& [each, value] : fields) {
+    if (!iequals(each, name)) continue;
+    all = all ? *all + ", " + value : value;
+  }
+  return all;
+}
+
 void RequestHead::take_header(std::string_view name, std::string_view value) {
+  fields.emplace_back(name, value);
   if (header_names.size() + name.size() < kLongestNames) {
     if (!header_names.empty()) header_names += ", ";
     header_names += name;

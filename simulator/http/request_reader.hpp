@@ -5,6 +5,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/sha256.hpp"
 
 namespace misproxy {
 
@@ -15,12 +19,16 @@ struct RequestHead {
   int version = 11;  // 10, 11 or 20
   bool keep_alive = true;
   bool expects_continue = false;
-  bool wants_digest = false;         // RFC 9530 section 4: `Want-Repr-Digest` with sha-256
+  bool wants_digest = false;  // RFC 9530 section 4: `Want-Repr-Digest` with sha-256
+  std::vector<std::pair<std::string, std::string>> fields;  // of the head, in their order
   std::string header_names;          // as they came: `Host, User-Agent`; 2,000 bytes at most
   std::string credentials = "none";  // the scheme of Proxy-Authorization, never more than that
 
   /// `1.0`, `1.1` or `2`.
   std::string version_text() const;
+  /// What all headers of this name say together, with commas between them (RFC 9110 section 5.3);
+  /// nothing where there is none.
+  std::optional<std::string> field(std::string_view name) const;
   /// Takes into account what one header says.
   void take_header(std::string_view name, std::string_view value);
 };
@@ -42,7 +50,8 @@ struct RequestError {
 /// The head is complete at its empty line; more than `head_limit` bytes without one is 431. A first
 /// byte that no method can have, or a line that ends in a bare LF, is refused at once (RFC 9112
 /// section 2.2), so that garbage is not waited for. Empty lines before the request line are passed
-/// over, two bytes each, within the same limit. Body bytes are counted and let go.
+/// over, two bytes each, within the same limit. Body bytes are counted, hashed where that was asked
+/// for, and let go.
 class RequestReader {
  public:
   explicit RequestReader(std::size_t head_limit);
@@ -62,6 +71,10 @@ class RequestReader {
   /// The head, and the whole body that it announces, have been read.
   bool complete() const;
   std::uint64_t body_bytes() const { return body_bytes_; }
+  /// Before the body: its digest is wanted.
+  void hash_body() { hash_.emplace(); }
+  /// Of a whole body; once, and only where it was wanted.
+  Sha256::Digest body_digest() { return hash_->finish(); }
   /// Bytes of an unfinished head held so far.
   std::size_t pending() const { return buffer_.size(); }
 
@@ -79,6 +92,7 @@ class RequestReader {
   std::optional<RequestHead> head_;
   std::optional<RequestError> error_;
   std::uint64_t body_bytes_ = 0;
+  std::optional<Sha256> hash_;
 };
 
 }  // namespace misproxy

@@ -28,9 +28,10 @@ class OriginSession final : public Session {
   static constexpr std::chrono::seconds kNoTlsLimit{5};
 
   /// `facts`: of the connection that leads here; `port` the origin's; `began`: the world's
-  /// beginning, from which it knows the date. The plan outlives the session.
+  /// beginning, from which it knows the date; `source`: of what it serves. The plan outlives the
+  /// session.
   OriginSession(const Plan& plan, FaultCounts& counts, const ServerContext& tls,
-                ConnectionFacts facts, std::uint16_t port, CivilTime began);
+                ConnectionFacts facts, std::uint16_t port, CivilTime began, SiteSource source = {});
 
   void step(const Event& event, Instant now, ActionList& actions) override;
 
@@ -83,6 +84,7 @@ class OriginSession final : public Session {
   ConnectionFacts facts_;
   std::uint16_t port_;
   CivilTime began_;
+  SiteSource source_;
   Instant now_{};
   ServerTls tls_;
   std::size_t secrets_told_ = 0;

@@ -56,7 +56,8 @@ std::string default_text(const KeyDescription::Default& standard) {
 
 std::string need_text(const KeyDescription& key) {
   if (key.required) return ", required";
-  return key.unless ? fmt::format(", required without `{}`", *key.unless) : std::string();
+  if (key.unless.empty()) return {};
+  return fmt::format(", required without `{}`", fmt::join(key.unless, "` or `"));
 }
 
 void print_keys(const TableDescription& table, std::size_t indent) {

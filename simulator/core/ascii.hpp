@@ -14,6 +14,15 @@ bool same_but_for_case(std::string_view a, std::string_view b);
 /// Whether `text` holds `part`, whatever the case of ASCII's letters.
 bool holds_in_any_case(std::string_view text, std::string_view part);
 
+/// Without the spaces and tabs around it: what HTTP calls optional white space.
+constexpr std::string_view without_blanks(std::string_view text) {
+  while (text.starts_with(' ') || text.starts_with('\t'))
+    text.remove_prefix(1);
+  while (text.ends_with(' ') || text.ends_with('\t'))
+    text.remove_suffix(1);
+  return text;
+}
+
 /// 0 to 15, or -1 where it is none.
 constexpr int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';

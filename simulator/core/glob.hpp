@@ -9,4 +9,7 @@ namespace misproxy {
 /// (RFC 9110 section 4.2.3).
 bool glob_matches(std::string_view pattern, std::string_view text);
 
+/// True where it is sure that `wide` matches all that `narrow` does.
+bool glob_covers(std::string_view wide, std::string_view narrow);
+
 }  // namespace misproxy

@@ -33,15 +33,52 @@ constexpr std::array kDemands{
     Demand{426, "Upgrade", "15.5.22"},
 };
 
+constexpr std::string_view kEndOfHead = "\r\n\r\n";
+
+/// Of `HTTP/1.1 200 OK`; 0 where there is none.
+std::int64_t status_of(std::string_view head) {
+  constexpr std::string_view kVersion = "HTTP/1.1 ";
+  std::int64_t status = 0;
+  if (glob_matches("HTTP/1.? *", head.substr(0, kVersion.size()))) {
+    std::from_chars(head.data() + kVersion.size(), head.data() + head.size(), status);
+  }
+  return status;
+}
+
+/// Those of a head, without their ends.
+std::vector<std::string_view> lines_of(std::string_view head) {
+  std::vector<std::string_view> lines;
+  for (auto end = head.find('\n'); end != std::string_view::npos; end = head.find('\n')) {
+    auto line = head.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty()) break;
+    lines.push_back(line);
+    head.remove_prefix(end + 1);
+  }
+  return lines;
+}
+
 }  // namespace
 
 bool Answer::is_one_line(const std::string& text) {
   return text.find_first_of("\r\n") == std::string::npos;
 }
 
+/// A line that begins with a space or a tab belongs to the one before it: RFC 9112 section 5.2.
+bool Answer::is_folded_line(std::string_view text) {
+  constexpr std::string_view kLineEnd = "\r\n";
+  while (true) {
+    const auto end = text.find_first_of(kLineEnd);
+    if (end == std::string_view::npos) return true;
+    if (!text.substr(end).starts_with(kLineEnd)) return false;
+    text.remove_prefix(end + kLineEnd.size());
+    if (!text.starts_with(' ') && !text.starts_with('\t')) return false;
+  }
+}
+
 bool Answer::all_are_fields(const std::vector<std::string>& headers) {
   return std::all_of(headers.begin(), headers.end(), [](const std::string& header) {
-    return is_field(header) && is_one_line(header);
+    return is_field(header) && is_folded_line(header);
   });
 }
 
@@ -51,34 +88,28 @@ bool Answer::has_header(std::string_view name) const {
   });
 }
 
-std::int64_t Answer::sent_status() const {
-  if (!raw) return status;
-  std::int64_t found = 0;
-  constexpr std::string_view kLine = "HTTP/1.1 ";
-  if (glob_matches("HTTP/1.? *", *raw))
-    std::from_chars(raw->data() + kLine.size(), raw->data() + raw->size(), found);
-  return found;
+std::string Answer::final_head() const {
+  auto bytes = wire(false, false);
+  if (!raw) return bytes;
+  for (const auto& part : more)
+    bytes += part.bytes;
+  std::string_view head = bytes;
+  for (auto end = head.find(kEndOfHead); status_of(head) / 100 == 1 && status_of(head) != 101;
+       end = head.find(kEndOfHead)) {
+    if (end == std::string_view::npos || end + kEndOfHead.size() == head.size()) break;
+    head.remove_prefix(end + kEndOfHead.size());
+  }
+  return std::string(head);
 }
 
-std::vector<std::string> Answer::sent_headers() const {
-  if (!raw) return headers;
-  std::vector<std::string> lines;
-  std::string_view rest = *raw;
-  for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
-    auto line = rest.substr(0, end);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.empty()) break;
-    lines.emplace_back(line);
-    rest.remove_prefix(end + 1);
-  }
-  return lines;
-}
+std::int64_t Answer::sent_status() const { return status_of(final_head()); }
 
 std::optional<std::string> Answer::lacks() const {
-  const auto demand = std::ranges::find(kDemands, sent_status(), &Demand::status);
+  const auto head = final_head();
+  const auto demand = std::ranges::find(kDemands, status_of(head), &Demand::status);
   if (demand == kDemands.end()) return std::nullopt;
-  const auto sent = sent_headers();
-  const bool there = std::ranges::any_of(sent, [&](const std::string& header) {
+  const auto sent = lines_of(head);
+  const bool there = std::ranges::any_of(sent, [&](std::string_view header) {
     return glob_matches(demand->header, field_name(header));
   });
   if (there) return std::nullopt;
@@ -86,9 +117,13 @@ std::optional<std::string> Answer::lacks() const {
                      demand->header, demand->section);
 }
 
-bool Answer::is_success() const {
-  if (raw) return glob_matches("HTTP/1.? 2*", *raw);
-  return status >= 200 && status < 300;
+bool Answer::is_success() const { return !silent && sent_status() / 100 == 2; }
+
+std::int64_t Answer::body_bytes() const {
+  auto bytes = raw.value_or(body).size();
+  for (const auto& part : more)
+    bytes += part.bytes.size();
+  return static_cast<std::int64_t>(bytes);
 }
 
 bool Answer::ends_connection() const {

@@ -10,12 +10,20 @@
 
 namespace misproxy {
 
+/// Bytes of an answer that come later.
+struct LaterBytes {
+  Milliseconds after{0};
+  std::string bytes;
+};
+
 /// A response in the place of the one that would have been.
 ///
-/// Units:  `status` 100 to 999; `headers` one `Name: value` an entry, in order; `body` and `raw`
-///         are sent as they stand. `keep_alive`: whether the connection goes on after it; absent,
-///         as the version and the headers say, and after `raw` it does not. `linger`: how long one
-///         that ends the connection waits for the client to close first.
+/// Units:  `status` 100 to 999; `headers` one `Name: value` an entry, in order, a value folded over
+///         several lines too; `body` and `raw` are sent as they stand. `more`: bytes that follow
+///         `raw`, each so long after those before them have passed. `keep_alive`: whether the
+///         connection goes on after it; absent, as the version and the headers say, and after `raw`
+///         it does not. `silent`: it neither goes on nor ends: nothing more is said. `linger`: how
+///         long one that ends the connection waits for the client to close first.
 /// Source: RFC 9112 sections 4, 6.3 and 9.3.
 struct Answer {
   std::int64_t status = 0;
@@ -24,7 +32,9 @@ struct Answer {
   std::vector<std::string> headers;
   std::string body;
   std::optional<std::string> raw;
+  std::vector<LaterBytes> more;
   std::optional<bool> keep_alive;
+  bool silent = false;
   std::optional<Milliseconds> linger;
 
   /// The bytes on the wire. `to_connect`: the request was a CONNECT, whose 2xx has no body.
@@ -32,23 +42,27 @@ struct Answer {
   std::string wire(bool to_connect, bool with_body) const;
   /// True where the connection ends after this answer.
   bool ends_connection() const;
-  bool is_interim() const { return !raw && status < 200; }
-  /// A 2xx, in `raw` too: to a CONNECT, the tunnel's beginning.
+  bool is_interim() const { return !raw && status < 200 && !silent; }
+  /// A 2xx, in `raw` and behind a 1xx too: to a CONNECT, the tunnel's beginning, unless silence
+  /// follows.
   bool is_success() const;
   /// Which header its status demands that it does not have, with the demand's source; nothing where
   /// all is there.
   std::optional<std::string> lacks() const;
-  /// Of the body, or all of `raw`.
-  std::int64_t body_bytes() const { return static_cast<std::int64_t>(raw.value_or(body).size()); }
+  /// Of the body, or all of `raw`, and what follows.
+  std::int64_t body_bytes() const;
 
   static bool all_are_fields(const std::vector<std::string>& headers);
   static bool is_one_line(const std::string& text);
+  /// One line, or several of which each but the first begins with a space or a tab.
+  static bool is_folded_line(std::string_view text);
 
  private:
   bool has_header(std::string_view name) const;
-  /// Of the status line and the headers that are sent, `raw` or not.
+  /// The final head as it is sent, behind those of 1xx: its status, 0 where it has none, and its
+  /// headers.
+  std::string final_head() const;
   std::int64_t sent_status() const;
-  std::vector<std::string> sent_headers() const;
 };
 
 }  // namespace misproxy

@@ -31,9 +31,7 @@ bool covers(const std::optional<NumberSet>& wide, const std::optional<NumberSet>
 
 bool covers(const std::optional<std::string>& wide, const std::optional<std::string>& narrow) {
   if (!wide || wide == "*") return true;
-  if (!narrow) return false;
-  const bool is_glob = narrow->find_first_of("*?") != std::string::npos;
-  return *wide == *narrow || (!is_glob && glob_matches(*wide, *narrow));
+  return narrow && glob_covers(*wide, *narrow);
 }
 
 /// A prefix is no glob, and a `*` of a header needs a header.

@@ -101,8 +101,8 @@ struct Http2Server::Callbacks {
     if (opens) server.frame_.begun = id;
     if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) {
       server.request_whole(id);
-    } else if (frame->hd.type == NGHTTP2_HEADERS && found->second.request.head.expects_continue) {
-      server.interim(id, 100, {});
+    } else {
+      server.frame_.expects_continue = opens && found->second.request.head.expects_continue;
     }
     return 0;
   }
@@ -131,7 +131,8 @@ struct Http2Server::Callbacks {
     if (found == streams.end()) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
     const auto filled = found->second.body.read({reinterpret_cast<char*>(buffer), size});
     if (!filled) return NGHTTP2_ERR_DEFERRED;
-    if (filled->last) *flags |= NGHTTP2_DATA_FLAG_EOF;
+    if (filled->failed && filled->bytes == 0) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    if (filled->last && !filled->failed) *flags |= NGHTTP2_DATA_FLAG_EOF;
     return static_cast<ssize_t>(filled->bytes);
   }
 

@@ -27,19 +27,22 @@ struct Http2Request {
 
 /// What follows a response's head: `read` fills its room from the front, and says how much that
 /// was and whether it was the last; where it has nothing yet it is asked again after
-/// `Http2Server::resume`.
+/// `Http2Server::resume`. `failed`: there is no more though there should be, and the stream is
+/// reset.
 struct Http2Body {
   struct Filled {
     std::size_t bytes = 0;
     bool last = false;
+    bool failed = false;
   };
   std::function<std::optional<Filled>(std::span<char> room)> read;
 };
 
-/// What `Http2Server::take_frame` came to: the stream of a request whose head has come, and what
-/// has come of a request's body.
+/// What `Http2Server::take_frame` came to: the stream of a request whose head has come, whether it
+/// waits for 100 Continue, and what has come of a request's body.
 struct Http2Frame {
   std::optional<std::int32_t> begun;
+  bool expects_continue = false;
   std::int32_t stream = 0;
   std::string body;
 };

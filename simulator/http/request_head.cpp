@@ -46,15 +46,25 @@ std::string RequestHead::version_text() const {
   return version == 10 ? "1.0" : "1.1";
 }
 
+std::optional<std::string> RequestHead::field(std::string_view name) const {
+  std::optional<std::string> all;
+  for (const auto& [each, value] : fields) {
+    if (!iequals(each, name)) continue;
+    all = all ? *all + ", " + value : value;
+  }
+  return all;
+}
+
 void RequestHead::take_header(std::string_view name, std::string_view value) {
+  fields.emplace_back(name, value);
   if (header_names.size() + name.size() < kLongestNames) {
     if (!header_names.empty()) header_names += ", ";
     header_names += name;
   }
   const auto told = told_field(name, value);
-  if (fields.size() + told.size() < kLongestFields) {
-    if (!fields.empty()) fields += '\n';
-    fields += told;
+  if (told_fields.size() + told.size() < kLongestFields) {
+    if (!told_fields.empty()) told_fields += '\n';
+    told_fields += told;
   }
   if (iequals(name, "expect")) expects_continue = iequals(value, "100-continue");
   if (iequals(name, "want-repr-digest")) wants_digest = wants_digest || wants_sha256(value);

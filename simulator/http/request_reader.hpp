@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/sha256.hpp"
@@ -22,11 +23,16 @@ struct RequestHead {
   std::string header_names;            // as they came: `Host, User-Agent`; 2,000 bytes at most
   std::string credentials = "none";    // the scheme of Proxy-Authorization, never more than that
   std::string authorization = "none";  // and that of Authorization
-  std::string fields;  // a line each, as it may be written down (told_field); 8,000 bytes at most
+  std::vector<std::pair<std::string, std::string>> fields;  // in their order, secrets too
+  std::string
+      told_fields;  // a line each, as it may be written down (told_field); 8,000 bytes at most
   std::vector<std::string> proxy_authorization;  // secret: for who judges it, and never told
 
   /// `1.0`, `1.1` or `2`.
   std::string version_text() const;
+  /// What all headers of this name say together, with commas between them (RFC 9110 section 5.3);
+  /// nothing where there is none.
+  std::optional<std::string> field(std::string_view name) const;
   /// Takes into account what one header says.
   void take_header(std::string_view name, std::string_view value);
 };
@@ -52,7 +58,8 @@ struct RequestError {
 /// The head is complete at its empty line; more than `head_limit` bytes without one is 431. A first
 /// byte that no method can have, or a line that ends in a bare LF, is refused at once (RFC 9112
 /// section 2.2), so that garbage is not waited for. Empty lines before the request line are passed
-/// over, two bytes each, within the same limit. Body bytes are counted and let go.
+/// over, two bytes each, within the same limit. Body bytes are counted, hashed where that was asked
+/// for, and let go.
 class RequestReader {
  public:
   explicit RequestReader(std::size_t head_limit);

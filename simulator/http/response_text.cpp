@@ -1,6 +1,5 @@
 #include "http/response_text.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <iterator>
@@ -39,11 +38,6 @@ std::string proxy_status(std::string_view error, std::string_view details) {
     text += c >= 0x20 && c < 0x7f ? c : '?';
   }
   return fmt::format("Proxy-Status: misproxy; error={}; details=\"{}\"", error, text);
-}
-
-std::string http_date(std::chrono::sys_seconds at) {
-  const std::time_t seconds = at.time_since_epoch().count();
-  return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(seconds));
 }
 
 }  // namespace misproxy

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,8 +25,5 @@ std::string refusal_text(int status, std::string_view why, std::vector<std::stri
 /// The header in which the proxy says that it is the one that refuses: `Proxy-Status: misproxy;
 /// error=http_request_denied; details="..."`. `error` is one of RFC 9209 section 2.3.
 std::string proxy_status(std::string_view error, std::string_view details);
-
-/// `Sun, 22 Nov 2026 09:00:00 GMT`: RFC 9110 section 5.6.7.
-std::string http_date(std::chrono::sys_seconds at);
 
 }  // namespace misproxy

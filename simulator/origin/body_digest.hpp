@@ -1,30 +1,32 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/sha256.hpp"
-#include "plan/plan.hpp"
+#include "origin/body.hpp"
 
 namespace misproxy {
 
-/// The Repr-Digest of a download, which stands before the body (RFC 9530 section 3): so the body is
+/// The Repr-Digest of a body, which stands before the body (RFC 9530 section 3): so the body is
 /// made twice, here in slices between other work, and then to be sent.
 class BodyDigest {
  public:
   static constexpr std::size_t kAtOnce = 4 << 20;
 
-  /// The plan outlives it.
-  BodyDigest(const Plan& plan, std::uint64_t size) : plan_(plan), size_(size) {}
+  explicit BodyDigest(std::shared_ptr<const Body> body)
+      : size_(body->size()), bytes_(std::move(body), {0, size_}, false) {}
 
-  /// A slice more; the header, once all of the body has been seen.
+  /// A slice more; the header, once all of the body has been seen: an empty one where that cannot
+  /// be.
   std::optional<std::string> go_on();
 
  private:
-  const Plan& plan_;
   std::uint64_t size_;
-  std::uint64_t seen_ = 0;
+  BodyStream bytes_;
   Sha256 hash_;
 };
 

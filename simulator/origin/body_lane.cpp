@@ -14,22 +14,25 @@ std::string BodyLane::move(Instant now) {
   return passed;
 }
 
+/// False where the source has no more.
+bool BodyLane::read_on(std::size_t most) {
+  if (!source_ || source_->over()) return false;
+  put(source_->next(most));
+  return true;
+}
+
 std::optional<Http2Body::Filled> BodyLane::read(std::span<char> room) {
   bool made = true;
   while (made && ready_.empty() && !due_) {
-    made = made_ < size_;
-    if (made) {
-      const auto piece = make_(made_, room.size());
-      made_ += piece.size();
-      put(piece);
-    }
+    made = read_on(room.size());
     ready_ += move({});
   }
   if (ready_.empty() && due_) return std::nullopt;
   const auto bytes = std::min(room.size(), ready_.size());
   std::copy_n(ready_.begin(), bytes, room.begin());
   ready_.erase(0, bytes);
-  return Http2Body::Filled{bytes, ready_.empty() && made_ == size_ && drained()};
+  const bool over = !source_ || source_->over();
+  return Http2Body::Filled{bytes, ready_.empty() && over && drained(), cut_short()};
 }
 
 }  // namespace misproxy

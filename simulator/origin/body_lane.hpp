@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "http/http2_server.hpp"
+#include "origin/body.hpp"
 #include "plan/channel.hpp"
 #include "plan/offset_watch.hpp"
 
@@ -17,15 +17,9 @@ namespace misproxy {
 /// bent. A fault that is due stays so until it is taken, and nothing passes meanwhile.
 class BodyLane {
  public:
-  /// Some bytes of the body from a place on, at most so many.
-  using Make = std::function<std::string(std::uint64_t at, std::size_t most)>;
-
-  /// One that is put; or, with `make`, one of `size` bytes that are made as they are asked for.
+  /// One that is put; or one that is read from its source as it is asked for.
   BodyLane() { channel_.look(); }
-  BodyLane(std::uint64_t size, Make make) : BodyLane() {
-    size_ = size;
-    make_ = std::move(make);
-  }
+  explicit BodyLane(BodyStream source) : BodyLane() { source_ = std::move(source); }
 
   /// Before the first byte has passed.
   void watch(const Fault* fault, std::uint64_t offset) { watch_.add(fault, offset); }
@@ -34,7 +28,7 @@ class BodyLane {
   void put(std::string_view bytes) { channel_.put(bytes); }
   /// What may pass by now.
   std::string move(Instant now);
-  /// As far as a body that is made has come.
+  /// As far as a body that is read from its source has come.
   std::optional<Http2Body::Filled> read(std::span<char> room);
 
   /// The fault that acts now, taken.
@@ -42,14 +36,15 @@ class BodyLane {
   bool is_due() const { return due_ && ready_.empty(); }
   /// A fault waits for its byte, or to be taken.
   bool waits() const { return due_ || watch_.waits(); }
+  bool cut_short() const { return source_ && source_->cut_short(); }
   bool full() const { return channel_.full(); }
   bool drained() const { return channel_.drained() && !due_; }
   std::optional<Instant> wake() const { return channel_.wake(); }
 
  private:
-  std::uint64_t size_ = 0;
-  Make make_;
-  std::uint64_t made_ = 0;
+  bool read_on(std::size_t most);
+
+  std::optional<BodyStream> source_;
   OffsetWatch watch_;
   Channel channel_;
   std::string ready_;  // has passed, and was not asked for yet

@@ -6,17 +6,23 @@
 #include <chrono>
 #include <utility>
 
-#include "http/response_text.hpp"
+#include "core/http_date.hpp"
 
 namespace misproxy {
 
 // --- the answer
 
-void Dialogue::choose_answer(const RequestHead& head, std::uint64_t body_bytes,
+void Dialogue::choose_answer(const RequestHead& head, const ReceivedBody& body,
                              ActionList& actions) {
-  answer_ = answer_for({head.method, head.target, body_bytes}, root_);
-  if (!answer_.download_bytes || !head.wants_digest) return;
-  digest_.emplace(plan_, *answer_.download_bytes);
+  answer_ = site_.answer(head, body);
+  if (!answer_.trouble.empty()) {
+    actions.emplace_back(
+        Note(Point::inner_request, Party::origin, Cause::environment, "file-not-read")
+            .with("why", answer_.trouble));
+  }
+  const bool has_digest = answer_.download_bytes || answer_.file;
+  if (!has_digest || answer_.gzip || !head.wants_digest) return;
+  digest_.emplace(body_of(answer_, plan_));
   hash_on(actions);
 }
 
@@ -24,7 +30,7 @@ void Dialogue::hash_on(ActionList& actions) {
   if (!digest_) return;
   auto header = digest_->go_on();
   if (!header) return actions.push_back(StartTimer{Timer::work, Duration::zero()});
-  answer_.headers.push_back(std::move(*header));
+  if (!header->empty()) answer_.headers.push_back(std::move(*header));
   digest_.reset();
 }
 
@@ -33,14 +39,8 @@ std::vector<std::string> Dialogue::own_headers(Instant now) const {
   return {fmt::format("Date: {}", http_date(at)), "Server: misproxy"};
 }
 
-std::string Dialogue::body_piece(const OriginAnswer& answer, std::uint64_t at,
-                                 std::size_t most) const {
-  const auto size =
-      static_cast<std::size_t>(std::min<std::uint64_t>(most, answer.body_bytes() - at));
-  if (!answer.download_bytes) return answer.text.substr(static_cast<std::size_t>(at), size);
-  std::string piece(size, '\0');
-  plan_.download(*answer.download_bytes).fill(at, piece);
-  return piece;
+Note Dialogue::cut_short_note() {
+  return {Point::inner_response, Party::origin, Cause::environment, "body-cut-short"};
 }
 
 // --- the faults

@@ -11,6 +11,7 @@
 #include "http/request_reader.hpp"
 #include "origin/body_digest.hpp"
 #include "origin/routes.hpp"
+#include "origin/site.hpp"
 #include "plan/agenda.hpp"
 #include "plan/offset_watch.hpp"
 #include "plan/plan.hpp"
@@ -40,12 +41,14 @@ class Dialogue {
 
   /// How far it came: pieces to send, each by itself where there are several, and then at most one
   /// fault. `over`: an answer is out as a whole; `last`: and the connection is to end.
+  /// `silent`: it is, and nothing more is to be said.
   struct Progress {
     std::vector<std::string> pieces;
     std::optional<Due> due;
     bool over = false;
     bool last = false;
-    bool any() const { return !pieces.empty() || due || over || last; }
+    bool silent = false;
+    bool any() const { return !pieces.empty() || due || over || last || silent; }
   };
 
   /// What the client does for it: `listens`, it has taken enough for another answer; `room`, and
@@ -57,8 +60,9 @@ class Dialogue {
 
   /// The plan and the facts outlive it; the facts are kept up to the request and the response at
   /// hand. `root`: of the origin's URLs, `https://a.test`; `began`: the world's beginning.
-  Dialogue(const Plan& plan, ConnectionFacts& facts, std::string root, CivilTime began)
-      : plan_(plan), facts_(facts), root_(std::move(root)), began_(began) {}
+  Dialogue(const Plan& plan, ConnectionFacts& facts, std::string root, CivilTime began,
+           SiteSource source)
+      : plan_(plan), facts_(facts), site_(plan, source, std::move(root)), began_(began) {}
   Dialogue(const Dialogue&) = delete;
   Dialogue& operator=(const Dialogue&) = delete;
   virtual ~Dialogue() = default;
@@ -95,12 +99,12 @@ class Dialogue {
 
   /// The answer to the request, once what it takes to know it (its digest) is known; `hashing()`
   /// until then.
-  void choose_answer(const RequestHead& head, std::uint64_t body_bytes, ActionList& actions);
+  void choose_answer(const RequestHead& head, const ReceivedBody& body, ActionList& actions);
   bool hashing() const { return digest_.has_value(); }
   /// What stands in every answer of the origin's own, and in none that a fault gives.
   std::vector<std::string> own_headers(Instant now) const;
-  /// A piece of an answer's body, made.
-  std::string body_piece(const OriginAnswer& answer, std::uint64_t at, std::size_t most) const;
+  /// The body has ended before its time, and no more of it can be had.
+  static Note cut_short_note();
 
   /// A request has begun whose head is known: what faults may ask of it. `number`: among those of
   /// the connection, from 1.
@@ -118,9 +122,9 @@ class Dialogue {
   Agenda agenda_;
   OriginAnswer answer_;
   std::vector<Timed> timed_;
+  Site site_;
 
  private:
-  std::string root_;
   CivilTime began_;
   std::optional<BodyDigest> digest_;
 };

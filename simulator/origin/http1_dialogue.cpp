@@ -1,14 +1,22 @@
 #include "origin/http1_dialogue.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "core/encoding.hpp"
 #include "http/response_text.hpp"
 #include "http/status_reason.hpp"
 #include "origin/exchange_note.hpp"
 #include "origin/head_facts.hpp"
 
 namespace misproxy {
+namespace {
+
+constexpr std::string_view kExpectationRefused = "this route takes no `Expect: 100-continue`";
+
+}  // namespace
 
 Dialogue::Progress Http1Dialogue::go_on(Instant now, Client client, ActionList& actions) {
   Progress progress;
@@ -17,12 +25,13 @@ Dialogue::Progress Http1Dialogue::go_on(Instant now, Client client, ActionList& 
   if (!said_.empty()) progress.pieces.push_back(std::exchange(said_, {}));
   if (progress.due) return progress;
   if (phase_ == Phase::choosing && !hashing()) answer(now, actions);
-  if (phase_ == Phase::answering) go_on_answering(now, client.room, progress);
+  if (phase_ == Phase::answering) go_on_answering(now, client.room, progress, actions);
   return progress;
 }
 
 std::optional<Instant> Http1Dialogue::wake(Direction direction) const {
-  return direction == Direction::to_origin ? requests_.wake() : responses_.wake();
+  if (direction == Direction::to_origin) return requests_.wake();
+  return earlier(responses_.wake(), later_.wake());
 }
 
 void Http1Dialogue::bend(const Due& due, const Bend& bend) {
@@ -89,15 +98,30 @@ void Http1Dialogue::watch_for(bool head_known) {
 
 void Http1Dialogue::read_arrived(Instant now, Progress& progress, ActionList& actions) {
   if (arrived_.empty()) return;
-  if (!reader_.head()) arrived_.erase(0, reader_.feed_head(arrived_));
+  if (!reader_.head()) {
+    arrived_.erase(0, reader_.feed_head(arrived_));
+    if (reader_.head()) reader_.hash_body();
+  }
   if (reader_.head() && !reader_.complete() && !reader_.error()) {
-    if (reader_.head()->expects_continue && !std::exchange(continued_, true)) {
-      progress.pieces.emplace_back("HTTP/1.1 100 Continue\r\n\r\n");
-    }
+    heed_expectation(now, progress, actions);
+    if (phase_ == Phase::over) return;
     if (!arrived_.empty()) arrived_.erase(0, reader_.feed_body(arrived_));
   }
   if (reader_.error()) return refuse(*reader_.error(), now, progress, actions);
   if (reader_.complete()) take_request(actions);
+}
+
+void Http1Dialogue::heed_expectation(Instant now, Progress& progress, ActionList& actions) {
+  if (!reader_.head()->expects_continue || std::exchange(continued_, true)) return;
+  switch (site_.on_expect(*reader_.head())) {
+    case OriginRoute::OnExpect::goes_on:
+      progress.pieces.emplace_back("HTTP/1.1 100 Continue\r\n\r\n");
+      return;
+    case OriginRoute::OnExpect::refused:
+      return refuse({417, std::string(kExpectationRefused)}, now, progress, actions);
+    case OriginRoute::OnExpect::unheard:
+      return;
+  }
 }
 
 void Http1Dialogue::refuse(const RequestError& error, Instant now, Progress& progress,
@@ -125,7 +149,7 @@ void Http1Dialogue::take_turn(Progress& progress, ActionList& actions) {
     return;
   }
   phase_ = Phase::choosing;
-  choose_answer(*reader_.head(), reader_.body_bytes(), actions);
+  choose_answer(*reader_.head(), {reader_.body_bytes(), reader_.body_sha256()}, actions);
 }
 
 // --- the answer
@@ -137,28 +161,52 @@ void Http1Dialogue::respond(const Answer& answer, Instant now) {
     return;
   }
   last_ = answer.ends_connection() || !reader_.head()->keep_alive;
+  silent_ = answer.silent;
+  later_.begin(answer.more);
+  chunked_ = false;
   const auto end = end_of_head(wire);
-  answer_ = {};
-  answer_.text = wire.substr(end.value_or(wire.size()));
+  OriginAnswer rest;
+  rest.text = wire.substr(end.value_or(wire.size()));
   wire.resize(end.value_or(wire.size()));
   const bool bodied = end && has_body();
-  begin_response(std::move(wire), answer_.text.size(), bodied, now);
+  begin_response(std::move(wire), stream_of(rest, plan_), bodied, now);
+}
+
+/// A length that is not known before the body is made is told by chunks, or, to who does not know
+/// those, by the connection's end. Source: RFC 9112 section 6.3.
+OriginRoute::Framing Http1Dialogue::framing() const {
+  using Framing = OriginRoute::Framing;
+  auto framing = answer_.framing;
+  if (answer_.gzip && framing == Framing::length) framing = Framing::chunked;
+  const bool is_old = reader_.head()->version == 10;
+  return is_old && framing == Framing::chunked ? Framing::close : framing;
 }
 
 void Http1Dialogue::answer(Instant now, ActionList& actions) {
+  using Framing = OriginRoute::Framing;
   const auto& request = *reader_.head();
+  const auto how = answer_.may_have_body() ? framing() : Framing::length;
   auto headers = own_headers(now);
   headers.insert(headers.end(), answer_.headers.begin(), answer_.headers.end());
-  if (!request.keep_alive) headers.emplace_back("Connection: close");
-  last_ = !request.keep_alive;
-  const auto length = answer_.status == 204 ? std::nullopt : std::optional(answer_.body_bytes());
+  const bool closes = !request.keep_alive || how == Framing::close;
+  if (how == Framing::chunked) headers.emplace_back("Transfer-Encoding: chunked");
+  if (closes) headers.emplace_back("Connection: close");
+  const bool is_short = has_body() && answer_.said_length > answer_.body_bytes();
+  last_ = closes || is_short;
+  chunked_ = how == Framing::chunked;
+  std::optional<std::uint64_t> length;
+  if (answer_.may_have_body() && how == Framing::length) {
+    length = answer_.said_length.value_or(answer_.body_bytes());
+  }
   actions.emplace_back(response_note(request, answer_.status, answer_.body_bytes()));
+  std::optional<BodyStream> body;
+  if (has_body() && answer_.may_have_body()) body = stream_of(answer_, plan_);
   begin_response(response_head(answer_.status, status_reason(answer_.status), headers, length),
-                 has_body() ? answer_.body_bytes() : 0, has_body(), now);
+                 std::move(body), has_body(), now);
 }
 
 /// The faults of a body have none to act on where there is none: in the answer to a HEAD.
-void Http1Dialogue::begin_response(std::string head, std::uint64_t size, bool has_body,
+void Http1Dialogue::begin_response(std::string head, std::optional<BodyStream> body, bool has_body,
                                    Instant now) {
   take_facts(head, facts_);
   const auto faults = plan_.faults_at(Point::inner_response, facts_);
@@ -174,19 +222,20 @@ void Http1Dialogue::begin_response(std::string head, std::uint64_t size, bool ha
                         static_cast<std::uint64_t>(at.value_or(0)) + (from_head ? 0 : head.size()));
   }
   head_ = std::move(head);
-  made_ = 0;
-  size_ = size;
+  body_ = std::move(body);
+  if (body_ && body_->over() && !chunked_) body_.reset();
   phase_ = Phase::answering;
 }
 
-void Http1Dialogue::go_on_answering(Instant now, bool room, Progress& progress) {
+void Http1Dialogue::go_on_answering(Instant now, bool room, Progress& progress,
+                                    ActionList& actions) {
   if (const auto due = timed_due(now)) {
     progress.due = due;
     return;
   }
   bool made = true;
   while (made && progress.pieces.empty()) {
-    made = make(room);
+    made = make(now, room);
     auto moved =
         responses_.move(now, [&](std::string_view bytes) { return response_watch_.scan(bytes); });
     for (auto& piece : moved.pieces)
@@ -196,30 +245,54 @@ void Http1Dialogue::go_on_answering(Instant now, bool room, Progress& progress) 
       return;
     }
   }
-  if (head_.empty() && made_ == size_ && responses_.drained()) end_response(progress);
+  if (!is_made() || !responses_.drained()) return;
+  if (std::exchange(cut_short_, false)) actions.emplace_back(cut_short_note());
+  end_response(progress);
 }
 
 /// The next part of the answer, if there is one that may pass.
-bool Http1Dialogue::make(bool room) {
+bool Http1Dialogue::make(Instant now, bool room) {
   if (responses_.full()) return false;
   if (!head_.empty()) {
     responses_.put(std::exchange(head_, {}));
     return true;
   }
-  if (made_ == size_ || !room) return false;
-  const auto piece = body_piece(answer_, made_, kPiece);
-  made_ += piece.size();
-  responses_.put(piece);
-  return true;
+  if (body_ && !room) return false;
+  if (body_) {
+    make_body();
+    return true;
+  }
+  if (!responses_.drained()) return false;
+  const auto part = later_.take(now);
+  if (part) responses_.put(*part);
+  return part.has_value();
+}
+
+/// A chunk each piece, and one of no bytes at the end: RFC 9112 section 7.1.
+void Http1Dialogue::make_body() {
+  const auto piece = body_->next(kPiece);
+  if (chunked_ && !piece.empty()) {
+    responses_.put(fmt::format("{:x}\r\n{}\r\n", piece.size(), piece));
+  } else {
+    responses_.put(piece);
+  }
+  if (!body_->over()) return;
+  cut_short_ = body_->cut_short();
+  if (chunked_ && !cut_short_) responses_.put("0\r\n\r\n");
+  last_ = last_ || cut_short_;  // nothing else tells the client
+  body_.reset();
 }
 
 void Http1Dialogue::end_response(Progress& progress) {
   progress.over = true;
-  progress.last = last_;
+  progress.silent = silent_;
+  progress.last = last_ && !silent_;
   responses_.straighten();
   timed_.clear();
+  answer_ = {};
   reader_ = RequestReader(kHeadLimit);
   continued_ = false;
+  silent_ = false;
   phase_ = last_ ? Phase::over : Phase::reading;
 }
 

@@ -6,6 +6,7 @@
 
 #include "origin/dialogue.hpp"
 #include "plan/channel.hpp"
+#include "plan/later_parts.hpp"
 
 namespace misproxy {
 
@@ -40,14 +41,18 @@ class Http1Dialogue final : public Dialogue {
   void begin_metering();
   void watch_for(bool head_known);
   void read_arrived(Instant now, Progress& progress, ActionList& actions);
+  void heed_expectation(Instant now, Progress& progress, ActionList& actions);
   void refuse(const RequestError& error, Instant now, Progress& progress, ActionList& actions);
   void take_request(ActionList& actions);
   void take_turn(Progress& progress, ActionList& actions);
 
   void answer(Instant now, ActionList& actions);
-  void begin_response(std::string head, std::uint64_t size, bool has_body, Instant now);
-  void go_on_answering(Instant now, bool room, Progress& progress);
-  bool make(bool room);
+  OriginRoute::Framing framing() const;
+  void begin_response(std::string head, std::optional<BodyStream> body, bool has_body, Instant now);
+  void go_on_answering(Instant now, bool room, Progress& progress, ActionList& actions);
+  bool make(Instant now, bool room);
+  void make_body();
+  bool is_made() const { return head_.empty() && !body_ && later_.done(); }
   void end_response(Progress& progress);
   bool has_body() const { return reader_.head()->method != "HEAD"; }
 
@@ -60,12 +65,15 @@ class Http1Dialogue final : public Dialogue {
   Channel requests_;
   std::string arrived_;  // what the bends have made of it
   RequestReader reader_{kHeadLimit};
-  bool continued_ = false;  // 100 Continue was sent for this request
-  std::string said_;        // before the answer: a 1xx
-  std::string head_;        // of the answer, until it is put
-  std::uint64_t made_ = 0;  // of its body
-  std::uint64_t size_ = 0;
+  bool continued_ = false;          // what this request expects has been heeded
+  std::string said_;                // before the answer: a 1xx
+  std::string head_;                // of the answer, until it is put
+  std::optional<BodyStream> body_;  // until it is put
+  bool chunked_ = false;            // it is sent in chunks
+  bool cut_short_ = false;          // its source has failed
+  LaterParts later_;                // what a fault's answer still has to say
   bool last_ = false;
+  bool silent_ = false;  // nothing is said after this answer
   OffsetWatch response_watch_;
   Channel responses_;
 };

@@ -3,14 +3,17 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "core/sha256.hpp"
 #include "http/http2_server.hpp"
 #include "origin/body_lane.hpp"
 #include "origin/dialogue.hpp"
 #include "plan/channel.hpp"
+#include "plan/later_parts.hpp"
 
 namespace misproxy {
 
@@ -45,10 +48,11 @@ class Http2Dialogue final : public Dialogue {
   /// yet. `starting`: its response's faults act that stand before all of it.
   enum class Phase { idle, turn, choosing, starting, over };
 
-  /// The body of a request on its way, as far as a fault acts on it.
+  /// The body of a request on its way.
   struct RequestBody {
     BodyLane lane;
     std::uint64_t bytes = 0;  // that have passed
+    Sha256 hash;              // of those
   };
 
   /// What is to be sent in a response.
@@ -60,17 +64,18 @@ class Http2Dialogue final : public Dialogue {
     std::shared_ptr<BodyLane> body;
   };
 
-  std::optional<Due> read(Instant now);
+  std::optional<Due> read(Instant now, ActionList& actions);
   std::optional<Due> move(RequestBody& body, Instant now);
   void begin_request(std::int32_t stream);
+  void heed_expectation(std::int32_t stream, Instant now, ActionList& actions);
   std::optional<Due> take_turns(Instant now, ActionList& actions);
   bool take_request(ActionList& actions);
   void answer(Instant now, ActionList& actions);
-  void begin_response(Response response, std::optional<OriginAnswer> body, Instant now);
+  void begin_response(Response response, const std::optional<OriginAnswer>& body, Instant now);
   void submit();
-  void speak(Instant now, Progress& progress);
-  bool take_frames();
-  void end_response();
+  void speak(Instant now, Progress& progress, ActionList& actions);
+  bool take_frames(Instant now);
+  void end_response(Progress& progress, ActionList& actions);
   void end(Progress& progress, ActionList& actions);
   /// A fault of the response under way has not acted yet, or is at work on all frames.
   bool reserved() const;
@@ -82,11 +87,15 @@ class Http2Dialogue final : public Dialogue {
   std::int64_t requests_taken_ = 0;
   std::int32_t due_request_ = 0;         // whose fault was due last
   std::optional<Http2Request> current_;  // taken up, and not answered
+  ReceivedBody received_;                // its body
   Response response_;                    // the last one
   bool slowed_ = false;                  // a fault of it takes time
   bool under_way_ = false;               // it is not out yet
   Channel frames_;
   bool parting_ = false;              // what is said now stands in no frame, and is the last
+  LaterParts later_;                  // of that
+  bool silent_ = false;               // nothing is said after this answer
+  std::set<std::int32_t> refused_;    // answered before they were whole
   std::optional<std::int32_t> last_;  // the stream that the connection ends with
 };
 

@@ -11,12 +11,14 @@
 namespace misproxy {
 
 OriginSession::OriginSession(const Plan& plan, FaultCounts& counts, const ServerContext& tls,
-                             ConnectionFacts facts, std::uint16_t port, CivilTime began)
+                             ConnectionFacts facts, std::uint16_t port, CivilTime began,
+                             SiteSource source)
     : plan_(plan),
       counts_(counts),
       facts_(std::move(facts)),
       port_(port),
       began_(began),
+      source_(source),
       wrapping_(make_wrapping(tls)) {}
 
 void OriginSession::step(const Event& event, Instant now, ActionList& actions) {
@@ -90,9 +92,9 @@ void OriginSession::unwrap(ActionList& actions) {
 
 void OriginSession::begin_dialogue() {
   if (wrapping_->protocol() == "h2") {
-    dialogue_ = std::make_unique<Http2Dialogue>(plan_, facts_, root(), began_);
+    dialogue_ = std::make_unique<Http2Dialogue>(plan_, facts_, root(), began_, source_);
   } else {
-    dialogue_ = std::make_unique<Http1Dialogue>(plan_, facts_, root(), began_);
+    dialogue_ = std::make_unique<Http1Dialogue>(plan_, facts_, root(), began_, source_);
   }
 }
 
@@ -128,6 +130,8 @@ void OriginSession::converse(ActionList& actions) {
     if (progress.due) {
       flush(actions);  // what stands before its place
       meet(*progress.due, actions);
+    } else if (progress.silent) {
+      state_ = State::quiet;
     } else if (progress.last || (progress.over && client_done_ && !dialogue_->busy())) {
       hang_up(Ending::fin, true, actions);
     } else if (!progress.any()) {

@@ -26,10 +26,10 @@ class OriginSession final : public Session {
   static constexpr std::size_t kMostHeld = 256 * 1024;  // of requests not yet answered
 
   /// `tls`: null for an origin without TLS. `facts`: of the connection that leads here; `port` the
-  /// origin's; `began`: the world's beginning, from which it knows the date. The plan outlives the
-  /// session.
+  /// origin's; `began`: the world's beginning, from which it knows the date; `source`: of what it
+  /// serves. The plan outlives the session.
   OriginSession(const Plan& plan, FaultCounts& counts, const ServerContext& tls,
-                ConnectionFacts facts, std::uint16_t port, CivilTime began);
+                ConnectionFacts facts, std::uint16_t port, CivilTime began, SiteSource source = {});
 
   void step(const Event& event, Instant now, ActionList& actions) override;
 
@@ -80,6 +80,7 @@ class OriginSession final : public Session {
   ConnectionFacts facts_;
   std::uint16_t port_;
   CivilTime began_;
+  SiteSource source_;
   Instant now_{};
   std::unique_ptr<Wrapping> wrapping_;
   State state_ = State::talking;

@@ -32,12 +32,16 @@ bool allows(std::string_view allow, std::string_view method) {
   return behind.empty() || behind.front() == ',';
 }
 
-OriginAnswer found(std::string_view path, std::string_view root, std::uint64_t body_bytes) {
+OriginAnswer found(std::string_view path, std::string_view root, const OriginRequest& request) {
   if (path == "/") {
     return {302, {fmt::format("Location: {}/healthcheck", root)}, "", {}};
   }
   if (path == "/healthcheck") return {200, {kText}, "healthy\n", {}};
-  if (path == "/upload") return {200, {kText}, fmt::format("received {} bytes\n", body_bytes), {}};
+  if (path == "/upload")
+    return {200,
+            {kText},
+            fmt::format("received {} bytes, SHA-256 {}\n", request.body_bytes, request.body_sha256),
+            {}};
   return {200, {"Content-Type: application/octet-stream"}, "", download_path_bytes(path)};
 }
 
@@ -59,7 +63,7 @@ OriginAnswer answer_for(const OriginRequest& request, std::string_view root) {
   if (path == "*" || !allows(allow, method)) {
     return {405, {kText, std::string(allow)}, "misproxy's origin does not do this here\n", {}};
   }
-  return found(path, root, request.body_bytes);
+  return found(path, root, request);
 }
 
 }  // namespace misproxy

@@ -31,7 +31,8 @@ class CanonicalText {
     write(path(key), value);
   }
   template <class T>
-  void required_unless(std::string_view, std::string_view key, const T& value, Range = {}) {
+  void required_unless(std::initializer_list<std::string_view>, std::string_view key,
+                       const T& value, Range = {}) {
     write(path(key), value);
   }
   template <class T>

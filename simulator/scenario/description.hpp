@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,7 +29,7 @@ struct KeyDescription {
   std::string_view key;
   Kind kind = Kind::text;
   bool required = false;
-  std::optional<std::string_view> unless;  // required where this key is absent
+  std::vector<std::string_view> unless;  // required where all of these are absent
   Range range;
   std::vector<std::string_view> words;
   std::vector<std::string_view> sentences;  // one a word, or none
@@ -67,8 +68,9 @@ class Describer {
     note_default(add(key, value, range), value);
   }
   template <class T>
-  void required_unless(std::string_view other, std::string_view key, T& value, Range range = {}) {
-    add(key, value, range).unless = other;
+  void required_unless(std::initializer_list<std::string_view> others, std::string_view key,
+                       T& value, Range range = {}) {
+    add(key, value, range).unless = others;
   }
   void fraction(std::string_view key, std::optional<double>&) {
     add(key).kind = KeyDescription::Kind::share;

@@ -22,7 +22,8 @@ class SayWord {
     required(key, value);
   }
   template <class T>
-  void required_unless(std::string_view, std::string_view key, T& value, Range = {}) {
+  void required_unless(std::initializer_list<std::string_view>, std::string_view key, T& value,
+                       Range = {}) {
     required(key, value);
   }
   void check(std::string_view, bool, std::string_view) {}

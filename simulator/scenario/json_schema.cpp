@@ -103,9 +103,11 @@ json::object schema_of(const TableDescription& table) {
   for (const auto& key : table.keys) {
     properties[key.key] = schema_of(key);
     if (key.required) required.emplace_back(key.key);
-    if (!key.unless) continue;
+    if (key.unless.empty()) continue;
     json::array one;
-    for (const auto& name : {*key.unless, key.key})
+    auto names = key.unless;
+    names.push_back(key.key);
+    for (const auto& name : names)
       one.push_back(json::object{{"required", json::array{name}}});
     either.push_back(json::object{{"anyOf", std::move(one)}});
   }

@@ -17,7 +17,9 @@ struct LoadedScenario {
   std::vector<Diagnostic> warnings;
 };
 
-/// Reads the text of a scenario file (schema 1). `file` is the name that diagnostics carry.
+/// Reads the text of a scenario file (schema 1). `file` is the name that diagnostics carry, and the
+/// path from which the files and folders that it names are told; whether they are there is looked
+/// at.
 LoadedScenario load_scenario(std::string file, std::string_view text);
 
 }  // namespace misproxy

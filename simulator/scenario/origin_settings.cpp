@@ -10,6 +10,10 @@ bool OriginSettings::speaks(std::string_view version) const {
   return std::find(tls.begin(), tls.end(), version) != tls.end();
 }
 
+bool OriginSettings::is_path(std::string_view text) {
+  return !text.empty() && text.find('\0') == std::string_view::npos;
+}
+
 bool OriginSettings::is_host_or_glob(std::string_view text) {
   std::string name(text);
   std::replace(name.begin(), name.end(), '*', 'a');

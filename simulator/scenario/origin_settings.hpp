@@ -1,25 +1,34 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/fields.hpp"
+#include "scenario/route_settings.hpp"
+#include "scenario/script_settings.hpp"
 
 namespace misproxy {
 
 /// A host that the embedded origin plays. `host` may be a glob; the certificate is made for the
-/// host that was asked for. `tls` lists the versions that it speaks, "1.2" and "1.3"; none: it
-/// speaks HTTP/1.1 without TLS. `alpn`: what it speaks inside TLS, "h2" and "http/1.1", the one
-/// that it would rather first: real origins offer both, so that most clients speak HTTP/2 with it.
-/// `session_tickets`: how many a client gets for resumption; the worlds with real clients only.
+/// host that was asked for. `tls` lists the versions that it speaks, "1.2" and "1.3"; none, and it
+/// speaks HTTP/1.1 without TLS. `alpn`: what
+/// it speaks inside TLS, "h2" and "http/1.1", the one that it would rather first: real origins
+/// offer both, so that most clients speak HTTP/2 with it. `session_tickets`: how many a client gets
+/// for resumption; the worlds with real clients only. `files`: a folder whose files it serves,
+/// relative to the scenario's own file. It answers by its `route`s, then from the folder, then as
+/// origin/routes.hpp says. With `say` it speaks no HTTP at all, but what that says.
 struct OriginSettings {
   std::string host;
   std::int64_t port = 443;
   std::vector<std::string> tls{"1.2", "1.3"};
   std::vector<std::string> alpn{"h2", "http/1.1"};
   std::int64_t session_tickets = 0;
+  std::optional<std::string> files;
+  std::vector<OriginRoute> routes;
+  std::vector<OriginSay> script;
 
   template <class Visitor>
   void visit(Visitor& v) {
@@ -28,15 +37,24 @@ struct OriginSettings {
     v.optional("tls", tls);
     v.optional("alpn", alpn);
     v.optional("session_tickets", session_tickets, Range{0, 16});
+    v.optional("files", files);
+    v.optional("route", routes);
+    v.optional("say", script);
     v.check("host", is_host_or_glob(host),
             "a host name, an address, or a glob such as `*.cisco.com`");
-    v.check("tls", are_tls_versions(tls),
-            "a list of \"1.2\" and \"1.3\"; an empty one for an origin without TLS");
+    v.check("tls", are_tls_versions(tls), "a list of \"1.2\" and \"1.3\"; empty for none");
     v.check("alpn", are_protocols(alpn),
             "a list of \"h2\" and \"http/1.1\", each at most once, at least one of them");
+    v.check("files", !files || is_path(*files), "a folder, relative to the scenario's own file");
+    const auto* http = routes.empty() ? "files" : "route";
+    v.check_together(http, script.empty() || (routes.empty() && !files),
+                     "an origin has a script (`say`), or speaks HTTP");
+    v.check_together("say", script.empty() || tls.empty(),
+                     "a script is said without TLS: `tls = []`");
   }
 
   bool speaks(std::string_view version) const;
+  static bool is_path(std::string_view text);
   static bool is_host_or_glob(std::string_view text);
   static bool are_tls_versions(const std::vector<std::string>& versions);
   static bool are_protocols(const std::vector<std::string>& names);

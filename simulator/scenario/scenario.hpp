@@ -45,6 +45,7 @@ struct Scenario {
   std::vector<Fault> faults;
   ClientSettings client;
   Expect expect;
+  std::string folder;  // of its file, from which paths in it are told; no part of what it means
 
   template <class Visitor>
   void visit(Visitor& v) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,10 +41,12 @@ class TableReader {
     if (has(key)) read(key, value, range);
   }
 
-  /// Required, unless the table has `other`.
+  /// Required, unless the table has one of `others`.
   template <class T>
-  void required_unless(std::string_view other, std::string_view key, T& value, Range range = {}) {
-    if (has(other)) return optional(key, value, range);
+  void required_unless(std::initializer_list<std::string_view> others, std::string_view key,
+                       T& value, Range range = {}) {
+    const bool has_other = std::ranges::any_of(others, [&](auto other) { return has(other); });
+    if (has_other) return optional(key, value, range);
     required(key, value, range);
   }
 

@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "core/encoding.hpp"
-#include "http/response_text.hpp"
+#include "core/http_date.hpp"
 #include "support/plans.hpp"
 #include "support/playbook.hpp"
 #include "tls/client_tls.hpp"

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/encoding.hpp"
 #include "core/fields.hpp"
+#include "core/octets.hpp"
 #include "core/time.hpp"
 #include "fault/ask.hpp"
 #include "fault/effect.hpp"
@@ -16,32 +16,32 @@ namespace misproxy {
 
 /// Puts bytes into a stream at the trigger, once; those behind them come after.
 ///
-/// Units:  `text` as it stands, or `hex`, two digits a byte; up to 1 MiB.
+/// Units:  `text` as it stands, or `hex` or `base64`; up to 1 MiB.
 /// Errors: none.
 struct Inject {
   static constexpr std::string_view kWord = "inject";
   static constexpr std::string_view kHelp = "puts bytes into a stream, once";
+  static constexpr std::size_t kMost = 1 << 20;
 
-  std::string text;
-  std::string hex;
+  Octets octets;
 
   template <class Visitor>
   void visit(Visitor& v) {
-    v.optional("text", text);
-    v.required_unless("text", "hex", hex);
-    v.check("hex", bytes_of_hex(hex).has_value(), "two hexadecimal digits a byte");
-    v.check_together("text", hex.empty() && !text.empty(), "one of `text` and `hex`, not empty");
-    v.check("text", text.size() <= (1 << 20), "at most 1 MiB");
+    v.optional("text", octets.text);
+    v.required_unless({"text", "base64"}, "hex", octets.hex);
+    v.optional("base64", octets.base64);
+    octets.check_keys(v);
+    const auto size = octets.bytes().size();
+    const auto key = octets.text ? "text" : (octets.hex ? "hex" : "base64");
+    v.check_together(key, size > 0, "bytes to put in, at least one");
+    v.check_together(key, size <= kMost, "at most 1 MiB");
   }
 
   unsigned asks(Point) const { return asks_of({Ask::stream}); }
 
-  Effect effect(Point) const { return Bend{Insert{bytes()}}; }
+  Effect effect(Point) const { return Bend{Insert{octets.bytes()}}; }
 
-  TraceFields told() const { return {{"bytes", static_cast<std::int64_t>(bytes().size())}}; }
-
- private:
-  std::string bytes() const { return text.empty() ? bytes_of_hex(hex).value_or("") : text; }
+  TraceFields told() const { return {{"bytes", static_cast<std::int64_t>(octets.bytes().size())}}; }
 };
 
 }  // namespace misproxy

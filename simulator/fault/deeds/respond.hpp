@@ -3,8 +3,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/fields.hpp"
+#include "core/octets.hpp"
+#include "core/time.hpp"
 #include "fault/ask.hpp"
 #include "fault/effect.hpp"
 #include "fault/points.hpp"
@@ -22,50 +25,90 @@ namespace misproxy {
 ///         `body`. Content-Length is added where there is a body and neither it nor
 ///         Transfer-Encoding is among the headers, and for any final answer but a 2xx to a CONNECT.
 ///         `reason` is the registry's where it is absent; an empty one is sent empty.
-///         `raw` replaces all the rest, and FIN follows, unless it is a 2xx to a CONNECT or
-///         `keep_alive` says otherwise.
+///         `raw`, and every byte as `raw_hex` or `raw_base64`, replaces all the rest, and FIN
+///         follows, unless it is a 2xx to a CONNECT, or `more`, `keep_alive` or `silent` say
+///         otherwise.
 /// Errors: none; a connection whose headers say `close` ends with FIN after the body.
 struct Respond {
   static constexpr std::string_view kWord = "respond";
   static constexpr std::string_view kHelp =
       "answers: a status with headers and a body, or raw bytes, in the place of the real reply";
+  static constexpr Octets::Keys kRaw{"raw", "raw_hex", "raw_base64"};
+
+  /// `after_ms` since what was sent before it has passed.
+  struct Later {
+    Milliseconds after_ms{0};
+    Octets octets;
+
+    template <class Visitor>
+    void visit(Visitor& v) {
+      v.optional("after_ms", after_ms, Range{0, 24LL * 3600 * 1000});
+      v.optional("text", octets.text);
+      v.required_unless({"text", "base64"}, "hex", octets.hex);
+      v.optional("base64", octets.base64);
+      octets.check_keys(v);
+    }
+  };
 
   Answer answer;
+  Octets raw;
+  std::vector<Later> more;
+  std::optional<bool> silent;
   std::optional<std::int64_t> body_bytes;
 
   template <class Visitor>
   void visit(Visitor& v) {
     auto& a = answer;
-    v.optional("raw", a.raw);
-    v.required_unless("raw", "status", a.status, Range{100, 999});
+    raw.visit_keys(v, kRaw);
+    v.required_unless({"raw", "raw_hex", "raw_base64"}, "status", a.status, Range{100, 999});
     v.optional("reason", a.reason);
     v.optional("version", a.version);
     v.optional("headers", a.headers);
     v.optional("body", a.body);
     v.optional("body_bytes", body_bytes, Range{0, 16 << 20});
+    v.optional("more", more);
     v.optional("keep_alive", a.keep_alive);
+    v.optional("silent", silent);
     v.optional("linger_ms", a.linger, Range{1, 60'000});
     v.check("version", a.version == "1.0" || a.version == "1.1", "`version` is \"1.0\" or \"1.1\"");
-    v.check("headers", Answer::all_are_fields(a.headers), "each header is one line, `Name: value`");
+    v.check("headers", Answer::all_are_fields(a.headers),
+            "each header is `Name: value` in one line, or folded: `Name: value\\r\\n more`");
     v.check_together("body_bytes", a.body.empty(), "one of `body` and `body_bytes`");
-    const auto lacking = a.lacks();
-    v.warn(a.raw ? "raw" : "status", !lacking, lacking.value_or(""));
+    v.check_together("more", more.empty() || raw.given(), "follows what is given as raw bytes");
+    v.check_together("silent", !silent.value_or(false) || !(a.keep_alive || a.linger),
+                     "after silence nothing goes on or ends: no `keep_alive`, no `linger_ms`");
+    const auto lacking = sent(false).lacks();
+    v.warn(given_key(), !lacking, lacking.value_or(""));
     v.check("reason", !a.reason || Answer::is_one_line(*a.reason), "a reason phrase is one line");
   }
 
   unsigned asks(Point) const { return asks_of({Ask::answer}); }
 
-  Effect effect(Point) const {
-    auto sent = answer;
-    if (body_bytes) sent.body.assign(static_cast<std::size_t>(*body_bytes), 'x');
-    return sent;
-  }
+  Effect effect(Point) const { return sent(true); }
 
   TraceFields told() const {
     TraceFields fields;
-    if (!answer.raw) fields.emplace_back("status", answer.status);
-    fields.emplace_back("body_bytes", body_bytes.value_or(answer.body_bytes()));
+    const auto all = sent(false);
+    if (!all.raw) fields.emplace_back("status", all.status);
+    fields.emplace_back("body_bytes", body_bytes.value_or(0) + all.body_bytes());
     return fields;
+  }
+
+ private:
+  /// `filled`: with the body of `body_bytes`, which may be megabytes.
+  Answer sent(bool filled) const {
+    auto all = answer;
+    if (raw.given()) all.raw = raw.bytes();
+    for (const auto& part : more)
+      all.more.push_back({part.after_ms, part.octets.bytes()});
+    all.silent = silent.value_or(false);
+    if (filled && body_bytes) all.body.assign(static_cast<std::size_t>(*body_bytes), 'x');
+    return all;
+  }
+
+  std::string_view given_key() const {
+    if (!raw.given()) return "status";
+    return raw.text ? kRaw.text : (raw.hex ? kRaw.hex : kRaw.base64);
   }
 };
 

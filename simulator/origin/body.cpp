@@ -1,0 +1,96 @@
+#include "origin/body.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace misproxy {
+namespace {
+
+constexpr std::size_t kPiece = 64 * 1024;
+
+class TextBody final : public Body {
+ public:
+  explicit TextBody(std::string text) : text_(std::move(text)) {}
+  std::uint64_t size() const override { return text_.size(); }
+  std::size_t read(std::uint64_t at, std::span<char> out) const override {
+    return text_.copy(out.data(), out.size(), static_cast<std::size_t>(at));
+  }
+
+ private:
+  std::string text_;
+};
+
+class SeededBody final : public Body {
+ public:
+  SeededBody(SeededBytes bytes, std::uint64_t size) : bytes_(bytes), size_(size) {}
+  std::uint64_t size() const override { return size_; }
+  std::size_t read(std::uint64_t at, std::span<char> out) const override {
+    bytes_.fill(at, out);
+    return out.size();
+  }
+
+ private:
+  SeededBytes bytes_;
+  std::uint64_t size_;
+};
+
+class FileBody final : public Body {
+ public:
+  explicit FileBody(std::shared_ptr<const ReadableFile> file) : file_(std::move(file)) {}
+  std::uint64_t size() const override { return file_->size(); }
+  std::size_t read(std::uint64_t at, std::span<char> out) const override {
+    return file_->read(at, out);
+  }
+
+ private:
+  std::shared_ptr<const ReadableFile> file_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Body> body_of(const OriginAnswer& answer, const Plan& plan) {
+  if (answer.file) return std::make_shared<FileBody>(answer.file);
+  if (const auto size = answer.download_bytes) {
+    return std::make_shared<SeededBody>(plan.download(*size), *size);
+  }
+  return std::make_shared<TextBody>(answer.text);
+}
+
+BodyStream stream_of(const OriginAnswer& answer, const Plan& plan) {
+  const ByteRange all{0, answer.whole_bytes()};
+  return {body_of(answer, plan), answer.part.value_or(all), answer.gzip};
+}
+
+BodyStream::BodyStream(std::shared_ptr<const Body> body, ByteRange part, bool gzip)
+    : body_(std::move(body)),
+      at_(part.first),
+      end_(part.first + part.size),
+      ended_(part.size == 0 && !gzip) {
+  if (gzip) gzip_.emplace();
+}
+
+std::string BodyStream::next(std::size_t most) {
+  if (!gzip_) return read(most);
+  while (ready_.size() < most && !ended_) {
+    if (at_ < end_) ready_ += gzip_->put(read(kPiece));
+    if (at_ == end_ || cut_short_) {
+      ready_ += gzip_->finish();
+      ended_ = true;
+    }
+  }
+  auto piece = ready_.substr(0, most);
+  ready_.erase(0, piece.size());
+  return piece;
+}
+
+std::string BodyStream::read(std::size_t most) {
+  std::string piece(static_cast<std::size_t>(std::min<std::uint64_t>(most, end_ - at_)), '\0');
+  const auto got = cut_short_ ? 0 : body_->read(at_, piece);
+  cut_short_ = cut_short_ || got < piece.size();
+  piece.resize(got);
+  at_ += got;
+  if (!gzip_) ended_ = at_ == end_ || cut_short_;
+  return piece;
+}
+
+}  // namespace misproxy

@@ -11,6 +11,7 @@
 #include "core/target_path.hpp"
 #include "fault/hidden.hpp"
 #include "scenario/toml_document.hpp"
+#include "scenario/upstream_checks.hpp"
 
 namespace misproxy {
 namespace {
@@ -122,6 +123,7 @@ LoadedScenario load_scenario(std::string file, std::string_view text) {
   loaded.scenario.visit(root);
   check_fault_ids(root, loaded.scenario);
   if (document.is_clean()) check_hidden_faults(root, loaded.scenario);
+  if (document.is_clean()) check_upstreams(root, loaded.scenario);
   check_download(root, loaded.scenario);
   if (document.is_whole()) check_expected_faults(root, loaded.scenario);
   root.check("origin", !loaded.scenario.origins.empty(), "at least one [[origin]]");

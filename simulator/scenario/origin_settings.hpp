@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "core/fields.hpp"
+#include "scenario/upstream_settings.hpp"
 
 namespace misproxy {
 
-/// A host that the embedded origin plays. `host` may be a glob; the certificate is made for the
+/// A host that the embedded origin plays, or a real upstream where `upstream` says so. `host` may be a glob; the certificate is made for the
 /// host that was asked for. `tls` lists the versions that it speaks, "1.2" and "1.3"; `alpn` what
 /// it speaks inside, "h2" and "http/1.1", the one that it would rather first: real origins offer
 /// both, so that most clients speak HTTP/2 with it. `session_tickets`: how many a client gets for
@@ -20,6 +21,7 @@ struct OriginSettings {
   std::vector<std::string> tls{"1.2", "1.3"};
   std::vector<std::string> alpn{"h2", "http/1.1"};
   std::int64_t session_tickets = 0;
+  UpstreamSettings upstream;
 
   template <class Visitor>
   void visit(Visitor& v) {
@@ -28,6 +30,7 @@ struct OriginSettings {
     v.optional("tls", tls);
     v.optional("alpn", alpn);
     v.optional("session_tickets", session_tickets, Range{0, 16});
+    upstream.visit(v);
     v.check("host", is_host_or_glob(host),
             "a host name, an address, or a glob such as `*.cisco.com`");
     v.check("tls", are_tls_versions(tls), "a list of \"1.2\" and \"1.3\", at least one of them");

@@ -29,15 +29,6 @@ std::string refuse_idle_flags(const ServeOptions& options) {
   return {};
 }
 
-std::string refuse_ipv6(const ServeOptions& options) {
-  if (!options.capture) return {};
-  for (const auto& listen : options.listen) {
-    if (listen.host.find(':') == std::string::npos) continue;
-    return fmt::format("--capture holds IPv4 only, and --listen {} is IPv6", listen.text());
-  }
-  return {};
-}
-
 }  // namespace
 
 std::string refuse_serve_outputs(const ServeOptions& options) {
@@ -50,7 +41,6 @@ std::string refuse_serve_outputs(const ServeOptions& options) {
   if (why.empty()) why = refuse_idle_flags(options);
   if (why.empty()) why = files.refuse_scenarios(options.files);
   if (why.empty()) why = files.refuse_shared();
-  if (why.empty()) why = refuse_ipv6(options);
   return why;
 }
 

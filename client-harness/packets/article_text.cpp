@@ -60,13 +60,13 @@ std::string sack_text(const WirePacket& segment, std::uint32_t base) {
 
 }  // namespace
 
-std::string ArticleText::name(Ipv4 host) const {
+std::string ArticleText::name(const IpAddress& host) const {
   if (roles_ && host == roles_->first.host) return "client";
   if (roles_ && host == roles_->second.host) return "proxy";
-  return ipv4_text(host);
+  return ip_text(host);
 }
 
-std::string ArticleText::name(SocketAddress address) const {
+std::string ArticleText::name(const SocketAddress& address) const {
   const bool proxy = roles_ && address == roles_->second;  // on loopback both have one address
   return fmt::format("{}.{}", proxy ? "proxy" : name(address.host), address.port);
 }

@@ -45,8 +45,8 @@ class ArticleText {
   static std::optional<std::vector<std::string>> head_lines(const evidence::WirePacket& segment,
                                                             Flow& sent);
   void learn(const Ends& ends, const evidence::WirePacket& segment);
-  std::string name(Ipv4 host) const;
-  std::string name(SocketAddress address) const;
+  std::string name(const IpAddress& host) const;
+  std::string name(const SocketAddress& address) const;
   std::string icmp_line(const evidence::WirePacket& icmp) const;
   std::string tcp_line(const Ends& ends, const evidence::WirePacket& segment, bool again);
   std::string numbers(const Ends& ends, const evidence::WirePacket& segment);

@@ -21,11 +21,11 @@ constexpr std::uint8_t kPortUnreachable = 3;
 bool is_http_port(std::uint16_t port) { return port == 80 || port == 8080; }
 
 std::string icmp_text(const WirePacket& icmp) {
-  auto text = fmt::format("{} > {}: ", ipv4_text(address_of(icmp.source).host),
-                          ipv4_text(address_of(icmp.destination).host));
+  auto text = fmt::format("{} > {}: ", ip_text(address_of(icmp.source).host),
+                          ip_text(address_of(icmp.destination).host));
   if (icmp.icmp_code == kPortUnreachable && !icmp.wire.quoted_ports) return text + " [|icmp]";
   const auto about = address_of(icmp.quoted_destination);
-  const auto what = unreachable_text(icmp.icmp_code, ipv4_text(about.host), about.port,
+  const auto what = unreachable_text(icmp.icmp_code, ip_text(about.host), about.port,
                                      icmp.next_hop_mtu, icmp.wire.quoted_protocol);
   return text + fmt::format("ICMP {}, length {}", what, icmp.length);
 }
@@ -83,9 +83,10 @@ std::string TcpdumpText::tcp_text(const WirePacket& segment) {
 }
 
 std::string TcpdumpText::line(const WirePacket& packet) {
-  auto text = clock_text(*packet.time) + " IP ";
+  const auto* ip = packet.source.host.family == evidence::HostId::Family::v6 ? "6" : "";
+  auto text = fmt::format("{} IP{} ", clock_text(*packet.time), ip);
   if (packet.wire.missing > 0)
-    text += fmt::format("truncated-ip - {} bytes missing! ", packet.wire.missing);
+    text += fmt::format("truncated-ip{} - {} bytes missing! ", ip, packet.wire.missing);
   return text + (packet.kind == WirePacket::Kind::tcp ? tcp_text(packet) : icmp_text(packet));
 }
 

@@ -42,16 +42,16 @@ std::string port_text(std::string_view host, std::uint16_t port, std::uint8_t pr
 bool is_told(const evidence::WirePacket& packet) {
   using evidence::HostId;
   using Kind = evidence::WirePacket::Kind;
-  if (packet.source.host.family != HostId::Family::v4) return false;
-  if (packet.kind == Kind::tcp) return packet.wire.whole_head;
-  return packet.kind == Kind::icmp && packet.icmp_type == 3 &&
+  const auto family = packet.source.host.family;
+  const bool is_ip = family == HostId::Family::v4 || family == HostId::Family::v6;
+  if (packet.kind == Kind::tcp) return is_ip && packet.wire.whole_head;
+  return packet.kind == Kind::icmp && family == HostId::Family::v4 && packet.icmp_type == 3 &&
          packet.quoted_destination.host.family == HostId::Family::v4;
 }
 
 SocketAddress address_of(const evidence::SocketId& end) {
-  Ipv4 host = 0;
-  for (std::size_t i = 0; i < 4; ++i)
-    host = host << 8 | end.host.bytes[i];
+  IpAddress host(end.host.bytes);
+  host.is_v6 = end.host.family == evidence::HostId::Family::v6;
   return {host, end.port};
 }
 

@@ -11,10 +11,10 @@
 namespace misproxy {
 
 /// A packet that the texts have words for: a TCP segment whose head is whole, or an ICMP
-/// destination unreachable, over IPv4.
+/// destination unreachable over IPv4.
 bool is_told(const evidence::WirePacket& packet);
 
-/// An end of a packet over IPv4.
+/// An end of a packet.
 SocketAddress address_of(const evidence::SocketId& end);
 
 /// `10:20:58.987654`, the time of day in UTC; nanoseconds are cut off.

@@ -31,12 +31,12 @@ std::string_view description_of(CapturePointId at) {
   return "";
 }
 
-std::vector<std::pair<Ipv4, std::string>> names_of(const Scenario& scenario) {
+std::vector<std::pair<IpAddress, std::string>> names_of(const Scenario& scenario) {
   const auto& network = scenario.network;
   const auto address = [](const std::string& text) {
     return parse_ipv4(parse_endpoint(text)->host).value_or(0);
   };
-  std::vector<std::pair<Ipv4, std::string>> names{
+  std::vector<std::pair<IpAddress, std::string>> names{
       {parse_ipv4(network.client).value_or(0), "fmc"},
       {address(network.proxy), network.proxy_name.empty() ? "proxy" : network.proxy_name}};
   for (const auto& origin : scenario.origins) {

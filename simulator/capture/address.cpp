@@ -28,8 +28,8 @@ std::optional<Ipv4> parse_ipv4(std::string_view text) {
   return address;
 }
 
-std::string dotted_text(SocketAddress address) {
-  return fmt::format("{}.{}", ipv4_text(address.host), address.port);
+std::string dotted_text(const SocketAddress& address) {
+  return fmt::format("{}.{}", ip_text(address.host), address.port);
 }
 
 }  // namespace misproxy

@@ -8,18 +8,26 @@
 namespace misproxy {
 namespace {
 
-constexpr std::uint16_t kMss = 1460;
+constexpr std::uint16_t kMtu = 1500;
+constexpr std::uint16_t kTcpHeader = 20;
+constexpr std::uint16_t kTimestamps = 12;
 constexpr std::uint8_t kWindowScale = 7;
-constexpr std::size_t kLargestPayload = 1448;  // kMss without the 12 bytes of timestamps
 constexpr std::size_t kSegmentsBeforeAck = 16;
 constexpr std::uint16_t kClientWindow = 64240;
 constexpr std::uint16_t kServerWindow = 65160;
+
+std::uint16_t mss_of(const SocketAddress& end) {
+  const unsigned ip_header = end.host.is_v6 ? 40 : 20;
+  return static_cast<std::uint16_t>(kMtu - ip_header - kTcpHeader);
+}
 
 Side other(Side side) { return side == Side::client ? Side::server : Side::client; }
 
 }  // namespace
 
-Conversation::Conversation(SocketAddress client, SocketAddress server, std::uint64_t seed) {
+Conversation::Conversation(const SocketAddress& client, const SocketAddress& server,
+                           std::uint64_t seed)
+    : mss_(mss_of(server)) {
   const auto key = dotted_text(client) + " > " + dotted_text(server);
   const auto drawn = [&](const char* what, std::size_t side) {
     return static_cast<std::uint32_t>(draw(seed, what, key, side) >> 32);
@@ -65,7 +73,7 @@ std::vector<Packet> Conversation::opened() {
   for (const Side side : {Side::client, Side::server}) {
     auto packet = segment(side, {}, true);
     auto& tcp = std::get<TcpSegment>(packet.body);
-    tcp.mss = kMss;
+    tcp.mss = mss_;
     tcp.sack_permitted = true;
     tcp.window_scale = kWindowScale;
     if (side == Side::client) {
@@ -83,7 +91,7 @@ std::vector<Packet> Conversation::sent(Side from, std::string_view bytes) {
   std::vector<Packet> packets;
   if (!end(from).open) return packets;
   for (std::size_t segments = 1; !bytes.empty(); ++segments) {
-    const auto size = std::min(bytes.size(), kLargestPayload);
+    const auto size = std::min<std::size_t>(bytes.size(), mss_ - kTimestamps);
     packets.push_back(segment(from, bytes.substr(0, size)));
     bytes.remove_prefix(size);
     if (bytes.empty()) std::get<TcpSegment>(packets.back().body).psh = true;

@@ -16,12 +16,12 @@ enum class Side { client, server };
 /// The packets that a connection would have made, from what its sockets did: for a world that sees
 /// no packets. No loss, no reordering, no time: the packets of one call stand in their order.
 ///
-/// As Linux would: SYN with mss 1460, sackOK, TS and wscale 7; at most 1,448 bytes a segment, PSH
-/// on the last. Timestamps count packets. Nothing comes of a side that has ended.
+/// As Linux would: SYN with mss 1460 (IPv6: 1440), sackOK, TS and wscale 7; at most 1,448 bytes a
+/// segment (1,428), PSH on the last. Timestamps count packets. Nothing comes of a side that has ended.
 class Conversation {
  public:
   /// `seed` gives initial sequence numbers, timestamps and IP ids.
-  Conversation(SocketAddress client, SocketAddress server, std::uint64_t seed);
+  Conversation(const SocketAddress& client, const SocketAddress& server, std::uint64_t seed);
 
   /// SYN, SYN-ACK, ACK; comes first.
   std::vector<Packet> opened();
@@ -45,6 +45,7 @@ class Conversation {
   End& end(Side side) { return ends_[static_cast<std::size_t>(side)]; }
   Packet segment(Side from, std::string_view payload, bool syn = false);
 
+  std::uint16_t mss_;
   std::array<End, 2> ends_;
   bool reset_ = false;
 };

@@ -10,6 +10,7 @@ namespace misproxy {
 namespace {
 
 constexpr std::size_t kIpHeader = 20;
+constexpr std::size_t kIp6Header = 40;
 constexpr std::size_t kTcpHeader = 20;
 constexpr std::size_t kIcmpHeader = 8;
 constexpr std::size_t kMostOptions = 40;
@@ -108,6 +109,10 @@ void put_options(TcpHeader& header, const TcpSegment& segment) {
   put_sack(header, segment, option_sizes(segment).blocks);
 }
 
+std::size_t ip_header_bytes(const Packet& packet) {
+  return packet.source.is_v6 ? kIp6Header : kIpHeader;
+}
+
 unsigned flags_of(const TcpSegment& segment) {
   return (segment.fin ? 0x01U : 0U) | (segment.syn ? 0x02U : 0U) | (segment.rst ? 0x04U : 0U) |
          (segment.psh ? 0x08U : 0U) | (segment.has_ack ? 0x10U : 0U);
@@ -115,12 +120,12 @@ unsigned flags_of(const TcpSegment& segment) {
 
 std::uint16_t tcp_checksum(const Packet& packet, std::string_view header,
                            std::string_view payload) {
-  Header<12> pseudo;  // RFC 9293 section 3.1
-  pseudo.u32(packet.source);
-  pseudo.u32(packet.destination);
-  pseudo.u16(kTcp);
-  pseudo.u16(static_cast<unsigned>(header.size() + payload.size()));
+  Header<8> pseudo;  // RFC 9293 section 3.1, RFC 8200 section 8.1: the same sum
+  pseudo.u32(static_cast<std::uint32_t>(header.size() + payload.size()));
+  pseudo.u32(kTcp);
   Checksum sum;
+  sum.add(packet.source.wire());
+  sum.add(packet.destination.wire());
   sum.add(pseudo.view());
   sum.add(header);
   sum.add(payload);
@@ -159,7 +164,20 @@ void append_icmp(std::string& out, const IcmpUnreachable& unreachable) {
   out += unreachable.quote;
 }
 
+/// Source: RFC 8200 section 3.
+void append_ip6_header(std::string& out, const Packet& packet, std::size_t length) {
+  Header<kIp6Header> header;
+  header.u32(0x60000000);
+  header.u16(static_cast<unsigned>(length - kIp6Header));
+  header.u8(kTcp);
+  header.u8(packet.ttl);
+  out += header.view();
+  out += packet.source.wire();
+  out += packet.destination.wire();
+}
+
 void append_ip_header(std::string& out, const Packet& packet, std::size_t length) {
+  if (packet.source.is_v6) return append_ip6_header(out, packet, length);
   Header<kIpHeader> header;
   header.u16(0x4500);
   header.u16(static_cast<unsigned>(length));
@@ -168,19 +186,18 @@ void append_ip_header(std::string& out, const Packet& packet, std::size_t length
   header.u8(packet.ttl);
   header.u8(packet.tcp() != nullptr ? kTcp : kIcmp);
   header.u16(0);  // checksum
-  header.u32(packet.source);
-  header.u32(packet.destination);
+  header.u32(packet.source.v4());
+  header.u32(packet.destination.v4());
   Checksum sum;
   sum.add(header.view());
   header.patch_u16(10, sum.value());
   out += header.view();
 }
 
-void append_mac(std::string& out, Ipv4 address) {
-  Header<6> mac;
-  mac.u16(0x0200);
-  mac.u32(address);
-  out += mac.view();
+void append_mac(std::string& out, const IpAddress& address) {
+  const auto wire = address.wire();
+  out += std::string_view("\x02\x00", 2);
+  out += wire.substr(wire.size() - 4);
 }
 
 }  // namespace
@@ -191,7 +208,7 @@ std::uint16_t tcp_header_bytes(const TcpSegment& segment) {
 
 std::size_t ip_length(const Packet& packet) {
   if (const auto* segment = packet.tcp()) {
-    return kIpHeader + tcp_header_bytes(*segment) + segment->payload.size();
+    return ip_header_bytes(packet) + tcp_header_bytes(*segment) + segment->payload.size();
   }
   return kIpHeader + kIcmpHeader + std::get<IcmpUnreachable>(packet.body).quote.size();
 }
@@ -209,6 +226,7 @@ void append_ip_packet(std::string& out, const Packet& packet) {
   if (const auto* segment = packet.tcp()) {
     append_tcp(out, packet, *segment);
   } else {
+    ensure(!packet.source.is_v6, "an ICMP message over IPv6");
     append_icmp(out, std::get<IcmpUnreachable>(packet.body));
   }
 }
@@ -216,7 +234,7 @@ void append_ip_packet(std::string& out, const Packet& packet) {
 void append_ethernet_frame(std::string& out, const Packet& packet) {
   append_mac(out, packet.destination);
   append_mac(out, packet.source);
-  out += std::string_view("\x08\x00", 2);  // IPv4
+  out += packet.source.is_v6 ? std::string_view("\x86\xDD", 2) : std::string_view("\x08\x00", 2);
   append_ip_packet(out, packet);
 }
 

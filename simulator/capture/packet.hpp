@@ -7,14 +7,13 @@
 #include <variant>
 #include <vector>
 
-namespace misproxy {
+#include "capture/ip_address.hpp"
 
-/// An IPv4 address in host byte order: 10.0.0.1 is 0x0a000001.
-using Ipv4 = std::uint32_t;
+namespace misproxy {
 
 /// An end of a TCP connection.
 struct SocketAddress {
-  Ipv4 host = 0;
+  IpAddress host;
   std::uint16_t port = 0;
   // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the generated code for a 0
   auto operator<=>(const SocketAddress&) const = default;
@@ -77,10 +76,11 @@ struct IcmpUnreachable {
   bool operator==(const IcmpUnreachable&) const = default;
 };
 
-/// An IPv4 packet, never fragmented: DF is set on TCP.
+/// An IP packet, never fragmented: DF is set on TCP. IPv6 has neither `id` nor `dont_fragment`, and
+/// of it there is TCP only.
 struct Packet {
-  Ipv4 source = 0;
-  Ipv4 destination = 0;
+  IpAddress source;
+  IpAddress destination;
   std::uint8_t ttl = 64;
   std::uint16_t id = 0;
   bool dont_fragment = true;

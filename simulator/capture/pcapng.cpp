@@ -28,6 +28,7 @@ constexpr std::uint16_t kEndTime = 3;
 constexpr std::uint16_t kReceived = 4;
 constexpr std::uint16_t kDropped = 5;
 constexpr std::uint16_t kIpv4Name = 1;
+constexpr std::uint16_t kIpv6Name = 2;
 constexpr std::uint32_t kByteOrder = 0x1A2B3C4D;
 constexpr std::uint16_t kEthernet = 1;
 constexpr std::uint32_t kTlsKeyLog = 0x544C534B;
@@ -116,19 +117,17 @@ std::string interface_block(const CapturePoint& point) {
   return block(Block::interface, body);
 }
 
-std::string name_record(Ipv4 address, const std::string& name) {
-  std::string record;
-  for (const unsigned shift : {24U, 16U, 8U, 0U})
-    record += static_cast<char>(address >> shift & 0xFFU);
-  record += fitting(std::string_view(name).substr(0, kLongestOption - 5));
+std::string name_record(const IpAddress& address, const std::string& name) {
+  std::string record(address.wire());
+  record += fitting(std::string_view(name).substr(0, kLongestOption - record.size() - 1));
   record += '\0';
   return record;
 }
 
-std::string names_block(const std::vector<std::pair<Ipv4, std::string>>& names) {
+std::string names_block(const std::vector<std::pair<IpAddress, std::string>>& names) {
   std::string body;
   for (const auto& [address, name] : names)
-    put_option(body, kIpv4Name, name_record(address, name));
+    put_option(body, address.is_v6 ? kIpv6Name : kIpv4Name, name_record(address, name));
   put_end_of_options(body);  // of the records; options there are none
   return block(Block::names, body);
 }

@@ -22,7 +22,7 @@ struct CaptureHead {
   std::string comment;
   bool has_comments = true;  // false: none is written, neither this one nor those of packets
   std::vector<CapturePoint> points;
-  std::vector<std::pair<Ipv4, std::string>> names;
+  std::vector<std::pair<IpAddress, std::string>> names;
   std::string hardware = "none: made by misproxy";  // never the machine's: a capture is the
   std::string os = "none: made by misproxy";        // same bytes wherever it is made
   std::string application = "misproxy";

@@ -35,7 +35,8 @@ class SocketCapture {
 
   SocketCapture() = default;
   /// The recorder outlives it. `seed`: of the conversation.
-  SocketCapture(Place place, SocketAddress client, SocketAddress server, std::uint64_t seed);
+  SocketCapture(Place place, const SocketAddress& client, const SocketAddress& server,
+                std::uint64_t seed);
 
   bool is_on() const { return place_.recorder != nullptr; }
 

@@ -22,7 +22,7 @@ CaptureHead capture_head(const std::vector<const Server*>& servers, CaptureComme
   CaptureHead head;
   head.comment = kMadeFrom;
   head.has_comments = comments == CaptureComments::all;
-  std::map<Ipv4, std::string> names{{kLocalhost, "localhost"}};
+  std::map<IpAddress, std::string> names{{kLocalhost, "localhost"}};
   for (const auto* server : servers) {
     const auto& plan = server->plan();
     const auto proxy = server->proxy();
@@ -31,7 +31,7 @@ CaptureHead capture_head(const std::vector<const Server*>& servers, CaptureComme
     const auto name =
         head.has_comments ? server->name() : fmt::format("proxy-{}", head.points.size() + 1);
     head.points.push_back({name, fmt::format("the proxy's sockets at {}", proxy.text())});
-    if (const auto address = parse_ipv4(proxy.host)) names.try_emplace(*address, name);
+    if (const auto address = parse_ip(proxy.host)) names.try_emplace(*address, name);
   }
   head.names.assign(names.begin(), names.end());
   return head;

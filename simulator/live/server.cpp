@@ -28,8 +28,7 @@ std::string certificate_host(const std::string& host) {
 }
 
 SocketAddress address_of(const tcp::endpoint& endpoint) {
-  ensure(endpoint.address().is_v4(), "a capture of sockets that are not IPv4");
-  return {endpoint.address().to_v4().to_uint(), endpoint.port()};
+  return {parse_ip(endpoint.address().to_string()).value_or(IpAddress()), endpoint.port()};
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace {
 
 using Manner = ProxySettings::Manner;
 
-/// By UpstreamFailure::Why. `error`: of RFC 9209 section 2.3. The errno that squid tells is
+/// By Failed::Why. `error`: of RFC 9209 section 2.3. The errno that squid tells is
 /// Linux's.
 struct Words {
   std::string_view error;
@@ -28,10 +28,18 @@ constexpr std::array kWords{
           "Could not resolve the host name of the server"},
     Words{"connection_refused", "the origin refuses the connection", 502, 503,
           "ERR_CONNECT_FAIL 111", "The server refused the connection"},
+    Words{"destination_ip_unroutable", "the origin's address cannot be reached", 502, 503,
+          "ERR_CONNECT_FAIL 113", "There is no way to the server"},
     Words{"connection_timeout", "the origin does not answer", 504, 503, "ERR_CONNECT_FAIL 110",
           "The server did not answer in time"},
     Words{"connection_terminated", "the origin has reset the connection", 502, 502,
           "ERR_READ_ERROR 104", "The server ended the connection"},
+    Words{"http_protocol_error", "what the parent proxy answers is no HTTP", 502, 502,
+          "ERR_INVALID_RESP 0", "The upstream proxy answered with no HTTP"},
+    Words{"destination_ip_prohibited", "the origin's address is not one to connect to", 502, 403,
+          "ERR_ACCESS_DENIED 0", "Access to this address is not allowed"},
+    Words{"connection_limit_reached", "there is no room for one more connection", 503, 503,
+          "ERR_SOCKET_FAILURE 24", "Could not make a socket"},
 };
 
 Answer html(int status, std::string version, std::string_view title, std::string_view detail) {
@@ -45,11 +53,12 @@ Answer html(int status, std::string version, std::string_view title, std::string
   return answer;
 }
 
-Answer rfc(const Words& words) {
+Answer rfc(const Words& words, std::string_view detail) {
   Answer answer;
   answer.status = words.rfc_status;
-  answer.raw =
-      refusal_text(words.rfc_status, words.sentence, {proxy_status(words.error, words.sentence)});
+  const auto why = detail.empty() ? std::string(words.sentence)
+                                  : fmt::format("{}: {}", words.sentence, detail);
+  answer.raw = refusal_text(words.rfc_status, why, {proxy_status(words.error, why)});
   return answer;
 }
 
@@ -66,9 +75,19 @@ Answer squid(const Words& words, std::string_view target) {
 }
 
 Answer tinyproxy(const Words& words) {
-  auto answer = html(500, "1.0", "Unable to connect", words.tinyproxy_detail);
-  answer.reason = "Unable to connect";
+  const bool denied = words.squid_status == 403;
+  const auto* title = denied ? "Access denied" : "Unable to connect";
+  auto answer = html(denied ? 403 : 500, "1.0", title, words.tinyproxy_detail);
+  answer.reason = title;
   answer.headers = {"Server: tinyproxy/1.11.1", "Content-Type: text/html", "Connection: close"};
+  return answer;
+}
+
+/// What a parent proxy said, which is no 2xx.
+Answer passed_on(const Failed& declined) {
+  Answer answer;
+  answer.raw = declined.reply;
+  answer.status = declined.status;
   return answer;
 }
 
@@ -81,11 +100,12 @@ std::string_view established(Manner manner) {
   return "HTTP/1.1 200 Connection established\r\n\r\n";
 }
 
-Answer unreachable_answer(Manner manner, UpstreamFailure::Why why, std::string_view target) {
-  const auto& words = kWords.at(static_cast<std::size_t>(why));
+Answer unreachable_answer(Manner manner, const Failed& failed, std::string_view target) {
+  if (failed.why == Failed::Why::declined) return passed_on(failed);
+  const auto& words = kWords.at(static_cast<std::size_t>(failed.why));
   switch (manner) {
     case Manner::rfc:
-      return rfc(words);
+      return rfc(words, failed.detail);
     case Manner::squid:
       return squid(words, target);
     case Manner::tinyproxy:

@@ -3,8 +3,9 @@
 #include <string>
 #include <string_view>
 
-#include "fault/effect.hpp"
+#include "fault/answer.hpp"
 #include "scenario/scenario.hpp"
+#include "session/event.hpp"
 
 namespace misproxy {
 
@@ -14,8 +15,9 @@ namespace misproxy {
 std::string_view established(ProxySettings::Manner manner);
 
 /// What the proxy answers where the origin cannot be had. `target`: as `host:port`. The plain proxy
-/// says 504 where nothing answers and 502 where something says no, as Apache does.
-Answer unreachable_answer(ProxySettings::Manner manner, UpstreamFailure::Why why,
+/// says 504 where nothing answers and 502 where something says no, as Apache does, and tells the
+/// failure's detail too. What a parent proxy said instead is passed on as it is, by all of them.
+Answer unreachable_answer(ProxySettings::Manner manner, const Failed& failed,
                           std::string_view target);
 
 }  // namespace misproxy

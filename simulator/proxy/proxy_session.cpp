@@ -26,18 +26,20 @@ std::string_view error_type(int status) {
   return status == 501 ? "proxy_internal_response" : "http_request_error";
 }
 
-UpstreamFailure::Why reason_of(Failed::Why why) {
+/// What a world would report if that happened by itself.
+Failed failed_by(UpstreamFailure::Why why) {
   switch (why) {
-    case Failed::Why::unresolved:
-      return UpstreamFailure::Why::unresolved;
-    case Failed::Why::refused:
-    case Failed::Why::unreachable:
-      return UpstreamFailure::Why::refused;
-    case Failed::Why::timeout:
-      return UpstreamFailure::Why::timeout;
+    case UpstreamFailure::Why::unresolved:
+      return {Failed::Why::unresolved};
+    case UpstreamFailure::Why::refused:
+      return {Failed::Why::refused};
+    case UpstreamFailure::Why::timeout:
+      return {Failed::Why::timeout};
+    case UpstreamFailure::Why::reset:
+      return {Failed::Why::reset};
   }
-  ensure(false, "a failure that no world reports");
-  return UpstreamFailure::Why::refused;
+  ensure(false, "a failure that no fault has");
+  return {Failed::Why::refused};
 }
 
 }  // namespace
@@ -122,8 +124,11 @@ void ProxySession::on(const Fired& event, Act& act) {
 }
 
 void ProxySession::on(const Failed& event, Act& act) {
-  act.add(Note(Point::upstream_connect, Party::origin, Cause::environment, "open-failed"));
-  const auto answer = failure_answer(UpstreamFailure{reason_of(event.why)});
+  auto note = Note(Point::upstream_connect, Party::origin, Cause::environment, "open-failed")
+                  .with("why", std::string(word(event.why)));
+  if (!event.detail.empty()) note.measured.emplace_back("detail", event.detail);
+  act.add(std::move(note));
+  const auto answer = failure_answer(event);
   act.add(Note(Point::request_head, Party::proxy, Cause::peer, "refuse")
               .with("status", answer.status)
               .with("why", std::string("the origin cannot be reached")));
@@ -283,13 +288,13 @@ void ProxySession::apply(const UpstreamFailure& failure, Point point, Act& act) 
     drop_origin(Ending::rst, act);
     return hang_up(Ending::fin, act);
   }
-  const auto answer = failure_answer(failure);
+  const auto answer = failure_answer(failed_by(failure.why));
   act.add(Note(Point::reply, Party::proxy, Cause::peer, "reply").with("status", answer.status));
   apply(answer, point, act);
 }
 
-Answer ProxySession::failure_answer(const UpstreamFailure& failure) const {
-  return unreachable_answer(plan_.scenario().proxy.manner, failure.why, target_->text());
+Answer ProxySession::failure_answer(const Failed& failed) const {
+  return unreachable_answer(plan_.scenario().proxy.manner, failed, target_->text());
 }
 
 void ProxySession::apply(const Fate&, Point, Act&) {

@@ -88,7 +88,7 @@ class ProxySession final : public Session {
   void apply(const UpstreamFailure& failure, Point point, Act& act);
   void apply(const Fate& fate, Point point, Act& act);
   void bend(const Fault& fault, const Bend& bend, Point point, std::uint64_t offset);
-  Answer failure_answer(const UpstreamFailure& failure) const;
+  Answer failure_answer(const Failed& failed) const;
   void wait_for(const Fault& fault, Act& act);
   void after_stall(Act& act);
 

@@ -11,9 +11,9 @@ namespace misproxy {
 
 /// The way between one host and the router, for the world `virtual`.
 ///
-/// Units: `delay_us` one way; `rate_bytes_per_s` of IP packets, absent for a gigabit; `mtu` of an IP
-/// packet, kept by the router in both directions (RFC 1191); `loss` the share of packets that get
-/// lost, drawn from the seed; `mss_clamp` rewrites the MSS of SYNs that ask for more.
+/// Units: `delay_us` one way; `rate_bytes_per_s` of IP packets, absent for a gigabit; `mtu` of an
+/// IP packet, kept by the router in both directions (RFC 1191); `loss` the share of packets that
+/// get lost, drawn from the seed; `mss_clamp` rewrites the MSS of SYNs that ask for more.
 struct LinkSettings {
   std::int64_t delay_us = 100;
   std::optional<std::int64_t> rate_bytes_per_s;

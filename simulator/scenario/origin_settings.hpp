@@ -9,17 +9,19 @@
 #include "core/fields.hpp"
 #include "scenario/route_settings.hpp"
 #include "scenario/script_settings.hpp"
+#include "scenario/upstream_settings.hpp"
 
 namespace misproxy {
 
-/// A host that the embedded origin plays. `host` may be a glob; the certificate is made for the
-/// host that was asked for. `tls` lists the versions that it speaks, "1.2" and "1.3"; none, and it
-/// speaks HTTP/1.1 without TLS. `alpn`: what
-/// it speaks inside TLS, "h2" and "http/1.1", the one that it would rather first: real origins
-/// offer both, so that most clients speak HTTP/2 with it. `session_tickets`: how many a client gets
-/// for resumption; the worlds with real clients only. `files`: a folder whose files it serves,
-/// relative to the scenario's own file. It answers by its `route`s, then from the folder, then as
-/// origin/routes.hpp says. With `say` it speaks no HTTP at all, but what that says.
+/// A host that the embedded origin plays, or a real one where `upstream` says so. `host` may be a
+/// glob; the certificate is made for the host that was asked for.
+///
+/// `tls`: the versions that it speaks, "1.2" and "1.3"; of none, it speaks HTTP/1.1 without TLS.
+/// `alpn`: what it speaks inside TLS, "h2" and "http/1.1", the one that it would rather first: real
+/// origins offer both, so that most clients speak HTTP/2 with it. `session_tickets`: how many a
+/// client gets for resumption; the worlds with real clients only. `files`: a folder whose files it
+/// serves, relative to the scenario's own file. It answers by its `route`s, then from the folder,
+/// then as origin/routes.hpp says. With `say` it speaks no HTTP at all, but what that says.
 struct OriginSettings {
   std::string host;
   std::int64_t port = 443;
@@ -29,6 +31,7 @@ struct OriginSettings {
   std::optional<std::string> files;
   std::vector<OriginRoute> routes;
   std::vector<OriginSay> script;
+  UpstreamSettings upstream;
 
   template <class Visitor>
   void visit(Visitor& v) {
@@ -40,6 +43,7 @@ struct OriginSettings {
     v.optional("files", files);
     v.optional("route", routes);
     v.optional("say", script);
+    upstream.visit(v);
     v.check("host", is_host_or_glob(host),
             "a host name, an address, or a glob such as `*.cisco.com`");
     v.check("tls", are_tls_versions(tls), "a list of \"1.2\" and \"1.3\"; empty for none");

@@ -20,11 +20,15 @@ namespace misproxy {
 ///
 /// Units: `head_limit_bytes` of a request head with its final empty line; `head_timeout_ms` from
 /// the connection, or from the last reply, to the end of the next head; `idle_timeout_ms` of a
-/// tunnel in which nothing passes.
+/// tunnel in which nothing passes; `connect_timeout_ms` for each address of a real upstream, and to
+/// look up its name; `parent_timeout_ms` from the request to a parent proxy to the end of its
+/// reply.
 struct ProxySettings {
   std::int64_t head_limit_bytes = 32'768;
   Milliseconds head_timeout_ms{30'000};
   std::optional<Milliseconds> idle_timeout_ms;
+  Milliseconds connect_timeout_ms{10'000};
+  Milliseconds parent_timeout_ms{60'000};
   enum class Manner { rfc, squid, tinyproxy } manner = Manner::rfc;
   bool listens = true;
   std::optional<AuthSettings> auth;
@@ -45,6 +49,8 @@ void ProxySettings::visit(Visitor& v) {
   v.optional("head_limit_bytes", head_limit_bytes, Range{64, 1'048'576});
   v.optional("head_timeout_ms", head_timeout_ms, Range{1, 24LL * 3600 * 1000});
   v.optional("idle_timeout_ms", idle_timeout_ms, Range{1, 24LL * 3600 * 1000});
+  v.optional("connect_timeout_ms", connect_timeout_ms, Range{1, 3600LL * 1000});
+  v.optional("parent_timeout_ms", parent_timeout_ms, Range{1, 3600LL * 1000});
   v.optional("manner", manner);
   v.optional("listens", listens);
   v.optional("auth", auth);

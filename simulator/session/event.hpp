@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "core/life.hpp"
+#include "core/words.hpp"
 
 namespace misproxy {
 
@@ -49,9 +51,32 @@ struct Fired {
   Timer timer;
 };
 
-/// What `Open` or `Resolve` asked for cannot be had.
+/// What `Open` or `Resolve` asked for cannot be had. `reset`: it ended before it was of use;
+/// `garbage`: what came is no answer; `prohibited`: nobody has said that a connection may lead
+/// there; `exhausted`: this machine has no room for one more; `declined`: a parent proxy has said
+/// no.
 struct Failed {
-  enum class Why { unresolved, refused, unreachable, timeout } why;
+  enum class Why {
+    unresolved,
+    refused,
+    unreachable,
+    timeout,
+    reset,
+    garbage,
+    prohibited,
+    exhausted,
+    declined
+  } why;
+  std::string detail{};  // what may differ from run to run: addresses, a system's words
+  int status = 0;        // where `declined`, and the next: what the client is to get, whole
+  std::string reply{};
+};
+
+template <>
+struct WordsOf<Failed::Why> {
+  static constexpr std::array<std::string_view, 9> words{
+      "unresolved", "refused",    "unreachable", "timeout", "reset",
+      "garbage",    "prohibited", "exhausted",   "declined"};
 };
 
 /// The answer to `Resolve`: the address to try first, and those to try where it cannot be reached.

@@ -66,12 +66,12 @@ void Host::take_unreachable(const IcmpUnreachable& message) {
   if (found != sockets_.end()) found->second->take_unreachable(message);
 }
 
-std::uint16_t Host::path_mtu(Ipv4 to) const {
+std::uint16_t Host::path_mtu(IpAddress to) const {
   const auto known = path_mtus_.find(to);
   return known == path_mtus_.end() ? kInterfaceMtu : known->second;
 }
 
-void Host::learn_mtu(Ipv4 to, std::uint16_t mtu) {
+void Host::learn_mtu(IpAddress to, std::uint16_t mtu) {
   path_mtus_[to] = std::min(path_mtu(to), std::max(mtu, kLeastPathMtu));
 }
 

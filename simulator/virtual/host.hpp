@@ -18,7 +18,7 @@ namespace misproxy::simulated {
 class Host final : public TcpSocket::Network {
  public:
   struct Settings {
-    Ipv4 address = 0;
+    IpAddress address;
     std::string name;  // keys its draws
     std::uint64_t seed = 1;
     bool mtu_probing = false;
@@ -27,7 +27,7 @@ class Host final : public TcpSocket::Network {
   Host(EventQueue& queue, Settings settings, std::function<void(FramePtr)> to_link)
       : queue_(queue), settings_(std::move(settings)), to_link_(std::move(to_link)) {}
 
-  Ipv4 address() const { return settings_.address; }
+  IpAddress address() const { return settings_.address; }
   /// `connection` keys what is drawn for the socket, and chooses its port.
   TcpSocket& connect(SocketAddress remote, std::int64_t connection, TcpSocket::Owner& owner);
   /// Each new connection to `port` belongs to `owner` until that passes it on.
@@ -39,8 +39,8 @@ class Host final : public TcpSocket::Network {
   std::string take_comment() { return std::exchange(comment_, {}); }
 
   void transmit(Packet packet) override;
-  std::uint16_t path_mtu(Ipv4 to) const override;
-  void learn_mtu(Ipv4 to, std::uint16_t mtu) override;
+  std::uint16_t path_mtu(IpAddress to) const override;
+  void learn_mtu(IpAddress to, std::uint16_t mtu) override;
 
  private:
   using Pair = std::pair<std::uint16_t, SocketAddress>;  // our port, and the other end
@@ -55,7 +55,7 @@ class Host final : public TcpSocket::Network {
   std::map<Pair, std::unique_ptr<TcpSocket>> sockets_;
   std::vector<std::unique_ptr<TcpSocket>> buried_;  // dead, but the queue may still know them
   std::map<std::uint16_t, TcpSocket::Owner*> listeners_;
-  std::map<Ipv4, std::uint16_t> path_mtus_;
+  std::map<IpAddress, std::uint16_t> path_mtus_;
   std::string comment_;
 };
 

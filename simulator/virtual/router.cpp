@@ -24,7 +24,7 @@ struct Router::Passage {
   const TcpSegment& segment() const { return *frame->packet.tcp(); }
 };
 
-Party Router::route(Ipv4 to) const {
+Party Router::route(IpAddress to) const {
   for (const auto party : {Party::client, Party::proxy, Party::origin}) {
     if (port(party).host == to) return party;
   }
@@ -158,7 +158,7 @@ void Router::send_icmp(const Passage& passage, std::uint8_t code, std::int64_t m
   message.seq = segment.seq;
   message.quote = quote_of(packet);
   Packet answer;
-  answer.source = (packet.source & 0xffffff00U) | 254U;
+  answer.source = (packet.source.v4() & 0xffffff00U) | 254U;
   answer.destination = packet.source;
   answer.dont_fragment = false;
   answer.body = std::move(message);

@@ -32,7 +32,7 @@ class Router {
     virtual void leaves(Party to, FramePtr frame) = 0;
   };
   struct Port {
-    Ipv4 host = 0;
+    IpAddress host;
     const LinkSettings* link = nullptr;
   };
 
@@ -48,7 +48,7 @@ class Router {
  private:
   struct Passage;  // one segment on its way through
 
-  Party route(Ipv4 to) const;
+  Party route(IpAddress to) const;
   const Port& port(Party party) const { return ports_.at(static_cast<std::size_t>(party)); }
   bool perform(const Fault& fault, Passage& passage);
   void go_on(Passage& passage);

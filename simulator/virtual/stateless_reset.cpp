@@ -4,7 +4,7 @@
 
 namespace misproxy::simulated {
 
-Packet stateless_reset(const TcpSegment& segment, Ipv4 from, Ipv4 to) {
+Packet stateless_reset(const TcpSegment& segment, IpAddress from, IpAddress to) {
   TcpSegment reset;
   reset.source_port = segment.destination_port;
   reset.destination_port = segment.source_port;

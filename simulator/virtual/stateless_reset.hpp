@@ -8,6 +8,6 @@ namespace misproxy::simulated {
 /// options, and an ACK only where the segment had none.
 ///
 /// Source: RFC 9293 section 3.10.7.1.
-Packet stateless_reset(const TcpSegment& segment, Ipv4 from, Ipv4 to);
+Packet stateless_reset(const TcpSegment& segment, IpAddress from, IpAddress to);
 
 }  // namespace misproxy::simulated

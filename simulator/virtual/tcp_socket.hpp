@@ -50,8 +50,8 @@ class TcpSocket {
    public:
     virtual ~Network() = default;
     virtual void transmit(Packet packet) = 0;
-    virtual std::uint16_t path_mtu(Ipv4 to) const = 0;
-    virtual void learn_mtu(Ipv4 to, std::uint16_t mtu) = 0;
+    virtual std::uint16_t path_mtu(IpAddress to) const = 0;
+    virtual void learn_mtu(IpAddress to, std::uint16_t mtu) = 0;
   };
 
   struct Ends {

@@ -28,7 +28,7 @@ CapturePointId at_router(Party party) {
   return static_cast<CapturePointId>(static_cast<int>(party) + 3);
 }
 
-Ipv4 address_of(std::string_view text) {
+IpAddress address_of(std::string_view text) {
   const auto endpoint = parse_endpoint(text);
   const auto address = parse_ipv4(endpoint ? endpoint->host : text);
   ensure(address.has_value(), "an address that the loader has not checked");
@@ -67,7 +67,7 @@ void World::build_hosts() {
     host(Party::origin).listen(static_cast<std::uint16_t>(origin.port), *this);
 }
 
-void World::build_host(Party party, Ipv4 address) {
+void World::build_host(Party party, IpAddress address) {
   const auto i = static_cast<std::size_t>(party);
   const auto& network = plan_.scenario().network;
   const auto& link = link_of(network, party);

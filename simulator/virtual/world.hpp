@@ -62,7 +62,7 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
   void finished(TcpSocket&) override {}
 
   void build_hosts();
-  void build_host(Party party, Ipv4 address);
+  void build_host(Party party, IpAddress address);
   void tap(CapturePointId point, const FramePtr& frame, bool routed);
   void arrives(Party at, const FramePtr& frame);
   void record(std::int64_t connection, Party seen_by, TraceEvent event);
@@ -80,7 +80,7 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
   RunRecord record_;
   FramePtr last_frame_;
 
-  std::array<Ipv4, 3> addresses_{};
+  std::array<IpAddress, 3> addresses_{};
   std::array<std::unique_ptr<Host>, 3> hosts_;
   std::array<std::unique_ptr<Link>, 3> to_router_;
   std::array<std::unique_ptr<Link>, 3> from_router_;

@@ -99,8 +99,8 @@ class Dialogue final : public simulated::TcpSocket::Network, public simulated::T
   }
 
   void transmit(Packet packet) override { sent_.emplace_back(queue_.now(), *packet.tcp()); }
-  std::uint16_t path_mtu(Ipv4) const override { return 1500; }
-  void learn_mtu(Ipv4, std::uint16_t) override {}
+  std::uint16_t path_mtu(IpAddress) const override { return 1500; }
+  void learn_mtu(IpAddress, std::uint16_t) override {}
 
   void connected(simulated::TcpSocket&) override {}
   void connect_failed(simulated::TcpSocket&, Failed::Why) override {}

@@ -1,0 +1,102 @@
+#include "scenario/upstream_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/address_policy.hpp"
+#include "core/glob.hpp"
+
+namespace misproxy {
+namespace {
+
+/// What only the embedded origin has.
+constexpr std::array<std::string_view, 8> kEmbeddedKeys{
+    "tls",   "alpn", "session_tickets", "certificate", "client_certificate", "ciphers",
+    "route", "files"};
+
+bool is_glob(std::string_view text) { return text.find_first_of("*?") != std::string_view::npos; }
+
+/// A glob is a list of hosts only where it names whose they are: two labels behind the last
+/// wildcard's. `*` and `*.com` would make an open relay.
+bool names_a_domain(std::string_view host) {
+  const auto wild = host.find_last_of("*?");
+  if (wild == std::string_view::npos) return true;
+  const auto first = host.find('.', wild);
+  return first != std::string_view::npos &&
+         host.substr(first + 1).find('.') != std::string_view::npos;
+}
+
+/// Some host is meant by both.
+bool may_meet(const Fault& fault, const OriginSettings& origin) {
+  const auto& host = fault.when.host;
+  if (!host || *host == origin.host) return true;
+  if (is_glob(*host)) return is_glob(origin.host) || glob_matches(*host, origin.host);
+  return glob_matches(origin.host, *host);
+}
+
+void check_keys(TableReader& table) {
+  for (const auto key : kEmbeddedKeys) {
+    if (!table.has(key)) continue;
+    table.report_at(
+        key, fmt::format("`{}` is the embedded origin's, and this one is a real upstream", key),
+        "leave it out: the real one decides that itself");
+  }
+}
+
+/// `via = "real"` and `parent` lead to whatever host is asked for.
+void check_host(TableReader& table, const OriginSettings& origin) {
+  if (origin.upstream.connect_to) return;
+  if (!names_a_domain(origin.host)) {
+    table.report_at("host",
+                    fmt::format("`host` cannot be `{}` for a real upstream: misproxy is no open "
+                                "relay",
+                                origin.host),
+                    "name the hosts, or a domain with two labels or more, such as `*.cisco.com`");
+  }
+  if (origin.upstream.parent || is_glob(origin.host) || !is_address(origin.host)) return;
+  if (const auto kind = special_address(origin.host)) {
+    table.report_at(
+        "host",
+        fmt::format("`host` is {}, and `via = \"real\"` leads to public addresses only", *kind),
+        fmt::format("say where to: connect-to = \"{}\"",
+                    Endpoint{origin.host, static_cast<std::uint16_t>(origin.port)}.text()));
+  }
+}
+
+void check_inner_fault(TableReader& table, const Scenario& scenario, const Fault& fault) {
+  const auto point = fault.when.point;
+  if (point != Point::inner_request && point != Point::inner_response) return;
+  const OriginSettings* real = nullptr;
+  for (const auto& origin : scenario.origins) {
+    if (!may_meet(fault, origin)) continue;
+    if (!origin.upstream.is_real()) return;
+    real = &origin;
+  }
+  auto when = real == nullptr || !table.has("when") ? std::nullopt : table.child("when");
+  if (!when) return;
+  when->report_at("point",
+                  fmt::format("`{}` is inside TLS, and that of `{}` ends at the real upstream",
+                              word(point), real->host),
+                  "act at `tunnel`, or leave the host to the embedded origin");
+}
+
+}  // namespace
+
+void check_upstreams(TableReader& root, const Scenario& scenario) {
+  const auto is_real = [](const OriginSettings& origin) { return origin.upstream.is_real(); };
+  if (std::ranges::none_of(scenario.origins, is_real)) return;
+  auto tables = root.children("origin");
+  for (std::size_t i = 0; i < scenario.origins.size() && i < tables.size(); ++i) {
+    if (!is_real(scenario.origins[i])) continue;
+    check_keys(tables[i]);
+    check_host(tables[i], scenario.origins[i]);
+  }
+  if (scenario.faults.empty()) return;
+  auto faults = root.children("fault");
+  for (std::size_t i = 0; i < scenario.faults.size() && i < faults.size(); ++i)
+    check_inner_fault(faults[i], scenario, scenario.faults[i]);
+}
+
+}  // namespace misproxy

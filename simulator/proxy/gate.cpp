@@ -83,7 +83,8 @@ Judged Gate::judge_digest(std::string_view value, const RequestHead& head, std::
   const auto* known = user_of(*authorization);
   if (known == nullptr) return Judged::unknown_user;
   user = known->name;
-  const DigestRequest request{head.method, hashes_slash ? "/" : authorization->uri};
+  const std::string_view uri = authorization->uri;
+  const DigestRequest request{head.method, hashes_slash ? "/" : uri};
   if (!digest_proves(*authorization, known->name, known->password, request)) {
     return Judged::wrong_password;
   }

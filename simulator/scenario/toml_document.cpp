@@ -6,12 +6,24 @@
 
 #include <algorithm>
 
+#include "core/ascii.hpp"
 #include "core/quantity.hpp"
 #include "core/utf8.hpp"
 #include "scenario/syntax_recovery.hpp"
 
 namespace misproxy {
 namespace {
+
+/// A line as it may be shown: what stands behind a key for a password is as many `*`, so that
+/// columns stay where they are.
+std::string without_password(std::string line) {
+  const auto key = in_lower_case(line).find("passw");
+  const auto equals = key == std::string::npos ? key : line.find('=', key);
+  for (auto at = equals; at < line.size(); ++at) {
+    if (at > equals && line[at] != ' ') line[at] = '*';
+  }
+  return line;
+}
 
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines;
@@ -187,7 +199,8 @@ void TomlDocument::warn(std::size_t line, std::size_t column, std::size_t length
 
 Diagnostic TomlDocument::diagnostic(std::size_t line, std::size_t column, std::size_t length,
                                     std::string message) const {
-  const auto source_line = line >= 1 && line <= lines_.size() ? lines_[line - 1] : std::string{};
+  const bool known = line >= 1 && line <= lines_.size();
+  const auto source_line = known ? without_password(lines_[line - 1]) : std::string{};
   return {file_, line,        column, std::max<std::size_t>(length, 1), std::move(message),
           {},    source_line, {}};
 }

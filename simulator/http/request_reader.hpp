@@ -15,8 +15,9 @@ struct RequestHead {
   int version = 11;  // 10, 11 or 20
   bool keep_alive = true;
   bool expects_continue = false;
-  bool wants_digest = false;         // RFC 9530 section 4: `Want-Repr-Digest` with sha-256
-  std::string header_names;          // as they came: `Host, User-Agent`; 2,000 bytes at most
+  bool wants_digest = false;  // RFC 9530 section 4: `Want-Repr-Digest` with sha-256
+  std::string text;          // of HTTP/1.x, the head as it came, with its empty line: holds secrets
+  std::string header_names;  // as they came: `Host, User-Agent`; 2,000 bytes at most
   std::string credentials = "none";  // the scheme of Proxy-Authorization, never more than that
 
   /// `1.0`, `1.1` or `2`.

@@ -133,6 +133,8 @@ void Forwarding::take_interim(const ResponseHead& head, std::string& out) {
   continued_ = continued_ || head.status == 100;
   FieldLines fields(head.text);
   fields.remove_hop_by_hop();
+  for (const auto* framing : {"content-length", "transfer-encoding"})
+    fields.remove(framing);  // it has no body: RFC 9112 section 6.3 item 1
   out += fmt::format("HTTP/1.1 {} {}\r\n{}", head.status, head.reason, fields.text());
 }
 

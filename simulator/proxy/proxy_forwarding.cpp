@@ -164,7 +164,9 @@ void ProxySession::drain_request(std::string_view bytes, Act& act) {
 
 void ProxySession::on_idle_origin(Act& act) {
   const auto limit = idle_limit().value_or(Duration::max());
-  const Duration idle = act.now - last_passed_;
+  // What a fault lets pass slowly is no fault of the origin's.
+  const bool passes = !lane(Direction::to_client).channel.drained();
+  const Duration idle = passes ? Duration::zero() : act.now - last_passed_;
   if (idle < limit) return act.add(StartTimer{Timer::limit, limit - idle});
   if (!forwarding_->status()) return give_up_origin(OriginTrouble::silent, {}, act);
   act.add(Note(Point::reply, Party::proxy, Cause::environment, "idle-timeout"));

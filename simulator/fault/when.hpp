@@ -70,8 +70,9 @@ struct RecordTrigger {
 
 /// When a fault acts: every condition given must hold, and the connection be at `point`.
 ///
-/// Units:  `host`, `path`: a name or a glob, matched with the CONNECT's host, and with the target's
-///         path without its query; `method`: the request's, inside TLS where the point is.
+/// Units:  `host`, `path`: a name or a glob, matched with the request's host, and with the target's
+///         path without its query, which no CONNECT has; `method`: the request's, inside TLS where
+///         the point is.
 ///         `connection` counts the client's connections from 1, `attempt` those CONNECTs that name
 ///         the same host: each a number, a range or a list (core/number_set.hpp), and so `request`,
 ///         which counts the requests of a connection, or those of one inside TLS. `credentials`: a
@@ -121,7 +122,7 @@ struct When {
       KeyHelp{"point", "where in the life of a connection"},
       KeyHelp{"host", "a name or a glob over the CONNECT's host"},
       KeyHelp{"method", "a glob over the request's method, inside TLS where the point is"},
-      KeyHelp{"path", "a glob over the path of a request inside TLS"},
+      KeyHelp{"path", "a glob over the path of a request that has one: no CONNECT has"},
       KeyHelp{"connection", "the client's nth connection, or several"},
       KeyHelp{"attempt", "the nth CONNECT that names the same host, or several"},
       KeyHelp{"request", "the nth request of its connection, or several"},
@@ -229,8 +230,10 @@ struct When {
           key, row().has(PointRow::host),
           "at points `accept` and `path` no request is known; `request-head` knows it");
     }
-    v.check_together("path", row().has(PointRow::path),
-                     "a CONNECT has no path; `inner-request` and `inner-response` know one");
+    v.check_together(
+        "path", row().has(PointRow::path),
+        "has no meaning in a tunnel, at `accept` and on the path, where no request has "
+        "one; `inner-request` and `inner-response` know it");
     for (const auto* key : {"status", "header"}) {
       v.check_together(key, row().has(PointRow::status),
                        "has a meaning only at point `inner-response`");

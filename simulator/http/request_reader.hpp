@@ -27,6 +27,7 @@ struct RequestHead {
   std::string
       told_fields;  // a line each, as it may be written down (told_field); 8,000 bytes at most
   std::vector<std::string> proxy_authorization;  // secret: for who judges it, and never told
+  std::string text;  // of HTTP/1.x, the head as it came, with its empty line: holds secrets
 
   /// `1.0`, `1.1` or `2`.
   std::string version_text() const;

@@ -12,34 +12,49 @@ namespace {
 
 using Manner = ProxySettings::Manner;
 
-/// By Failed::Why. `error`: of RFC 9209 section 2.3. The errno that squid tells is
-/// Linux's.
+/// `error`: of RFC 9209 section 2.3. The errno that squid tells is Linux's.
 struct Words {
   std::string_view error;
   std::string_view sentence;
   int rfc_status;
   int squid_status;
   std::string_view squid_error;
+  int tinyproxy_status;
+  std::string_view tinyproxy_title;
   std::string_view tinyproxy_detail;
 };
 
-constexpr std::array kWords{
-    Words{"dns_error", "the origin's name cannot be resolved", 502, 503, "ERR_DNS_FAIL 0",
-          "Could not resolve the host name of the server"},
+constexpr std::string_view kUnable = "Unable to connect";
+constexpr std::string_view kNoHeaders = "Could not retrieve all the headers";
+
+/// By Failed::Why, up to what a parent proxy says itself.
+constexpr std::array kUnreachable{
+    Words{"dns_error", "the origin's name cannot be resolved", 502, 503, "ERR_DNS_FAIL 0", 500,
+          kUnable, "Could not resolve the host name of the server"},
     Words{"connection_refused", "the origin refuses the connection", 502, 503,
-          "ERR_CONNECT_FAIL 111", "The server refused the connection"},
+          "ERR_CONNECT_FAIL 111", 500, kUnable, "The server refused the connection"},
     Words{"destination_ip_unroutable", "the origin's address cannot be reached", 502, 503,
-          "ERR_CONNECT_FAIL 113", "There is no way to the server"},
-    Words{"connection_timeout", "the origin does not answer", 504, 503, "ERR_CONNECT_FAIL 110",
-          "The server did not answer in time"},
+          "ERR_CONNECT_FAIL 113", 500, kUnable, "There is no way to the server"},
+    Words{"connection_timeout", "the origin does not answer", 504, 503, "ERR_CONNECT_FAIL 110", 500,
+          kUnable, "The server did not answer in time"},
     Words{"connection_terminated", "the origin has reset the connection", 502, 502,
-          "ERR_READ_ERROR 104", "The server ended the connection"},
+          "ERR_READ_ERROR 104", 500, kUnable, "The server ended the connection"},
     Words{"http_protocol_error", "what the parent proxy answers is no HTTP", 502, 502,
-          "ERR_INVALID_RESP 0", "The upstream proxy answered with no HTTP"},
+          "ERR_INVALID_RESP 0", 500, kUnable, "The upstream proxy answered with no HTTP"},
     Words{"destination_ip_prohibited", "the origin's address is not one to connect to", 502, 403,
-          "ERR_ACCESS_DENIED 0", "Access to this address is not allowed"},
+          "ERR_ACCESS_DENIED 0", 403, "Access denied", "Access to this address is not allowed"},
     Words{"connection_limit_reached", "there is no room for one more connection", 503, 503,
-          "ERR_SOCKET_FAILURE 24", "Could not make a socket"},
+          "ERR_SOCKET_FAILURE 24", 500, kUnable, "Could not make a socket"},
+};
+
+/// By OriginTrouble.
+constexpr std::array kTroubles{
+    Words{"connection_terminated", "the origin has closed the connection without an answer", 502,
+          502, "ERR_ZERO_SIZE_OBJECT 0", 0, "", ""},
+    Words{"http_protocol_error", "the origin's answer is no HTTP", 502, 502, "ERR_INVALID_RESP 0",
+          503, kNoHeaders, "The server's headers could not be processed"},
+    Words{"http_response_timeout", "the origin does not answer", 504, 504, "ERR_READ_TIMEOUT 0", 0,
+          "", ""},
 };
 
 Answer html(int status, std::string version, std::string_view title, std::string_view detail) {
@@ -53,12 +68,12 @@ Answer html(int status, std::string version, std::string_view title, std::string
   return answer;
 }
 
-Answer rfc(const Words& words, std::string_view detail) {
+Answer rfc(const Words& words, std::string_view why) {
   Answer answer;
   answer.status = words.rfc_status;
-  const auto why = detail.empty() ? std::string(words.sentence)
-                                  : fmt::format("{}: {}", words.sentence, detail);
-  answer.raw = refusal_text(words.rfc_status, why, {proxy_status(words.error, why)});
+  answer.headers = {proxy_status(words.error, why), "Content-Type: text/plain",
+                    "Connection: close"};
+  answer.body = refusal_body(why);
   return answer;
 }
 
@@ -75,10 +90,8 @@ Answer squid(const Words& words, std::string_view target) {
 }
 
 Answer tinyproxy(const Words& words) {
-  const bool denied = words.squid_status == 403;
-  const auto* title = denied ? "Access denied" : "Unable to connect";
-  auto answer = html(denied ? 403 : 500, "1.0", title, words.tinyproxy_detail);
-  answer.reason = title;
+  auto answer = html(words.tinyproxy_status, "1.0", words.tinyproxy_title, words.tinyproxy_detail);
+  answer.reason = words.tinyproxy_title;
   answer.headers = {"Server: tinyproxy/1.11.1", "Content-Type: text/html", "Connection: close"};
   return answer;
 }
@@ -91,6 +104,19 @@ Answer passed_on(const Failed& declined) {
   return answer;
 }
 
+Answer in_manner(Manner manner, const Words& words, std::string_view target, std::string_view why) {
+  switch (manner) {
+    case Manner::rfc:
+      return rfc(words, why);
+    case Manner::squid:
+      return squid(words, target);
+    case Manner::tinyproxy:
+      return tinyproxy(words);
+  }
+  ensure(false, "a manner that no proxy has");
+  return {};
+}
+
 }  // namespace
 
 std::string_view established(Manner manner) {
@@ -100,19 +126,32 @@ std::string_view established(Manner manner) {
   return "HTTP/1.1 200 Connection established\r\n\r\n";
 }
 
-Answer unreachable_answer(Manner manner, const Failed& failed, std::string_view target) {
-  if (failed.why == Failed::Why::declined) return passed_on(failed);
-  const auto& words = kWords.at(static_cast<std::size_t>(failed.why));
+std::string_view pseudonym(Manner manner) {
   switch (manner) {
     case Manner::rfc:
-      return rfc(words, failed.detail);
+      return "misproxy";
     case Manner::squid:
-      return squid(words, target);
+      return "misproxy (squid/5.7)";
     case Manner::tinyproxy:
-      return tinyproxy(words);
+      return "misproxy (tinyproxy/1.11.1)";
   }
   ensure(false, "a manner that no proxy has");
   return {};
+}
+
+Answer unreachable_answer(Manner manner, const Failed& failed, std::string_view target) {
+  if (failed.why == Failed::Why::declined) return passed_on(failed);
+  const auto& words = kUnreachable.at(static_cast<std::size_t>(failed.why));
+  const auto why = failed.detail.empty() ? std::string(words.sentence)
+                                         : fmt::format("{}: {}", words.sentence, failed.detail);
+  return in_manner(manner, words, target, why);
+}
+
+std::optional<Answer> trouble_answer(Manner manner, OriginTrouble trouble, std::string_view target,
+                                     std::string_view why) {
+  const auto& words = kTroubles.at(static_cast<std::size_t>(trouble));
+  if (manner == Manner::tinyproxy && words.tinyproxy_status == 0) return std::nullopt;
+  return in_manner(manner, words, target, why.empty() ? words.sentence : why);
 }
 
 }  // namespace misproxy

@@ -67,6 +67,13 @@ bool Fault::bends() const {
   return when.point != Point::path && (asks & kStreams) != 0;
 }
 
+bool Fault::is_of_tls() const {
+  constexpr auto kOfTls = asks_of({Ask::bare_fin, Ask::alert});
+  const bool inside = when.point == Point::inner_request || when.point == Point::inner_response;
+  const auto asks = std::visit([&](const auto& d) { return d.asks(when.point); }, deed);
+  return inside && (asks & kOfTls) != 0;
+}
+
 bool Fault::is_final() const {
   const auto what = effect();
   if (const auto* answer = std::get_if<Answer>(&what)) {

@@ -61,6 +61,8 @@ struct Fault {
 
   /// It bends a stream, and can act beside others at one place.
   bool bends() const;
+  /// It acts on the TLS that an origin speaks, and on nothing else.
+  bool is_of_tls() const;
   /// Nothing of what would follow at its place follows: it answers, or ends, or is silent for ever.
   bool is_final() const;
 };

@@ -20,7 +20,7 @@
 
 namespace misproxy {
 
-/// What the origin has to say inside TLS: the routes, and the faults that act on requests and
+/// What the origin has to say: the routes, and the faults that act on requests and
 /// responses. It knows no TLS and no connection; what a fault does to those is the session's part.
 ///
 ///     plaintext -> receive -> request, whole -> inner-request -> answer -> inner-response
@@ -59,10 +59,10 @@ class Dialogue {
   };
 
   /// The plan and the facts outlive it; the facts are kept up to the request and the response at
-  /// hand. `authority`: the host, and the port where it is not 443; `began`: the world's beginning.
-  Dialogue(const Plan& plan, ConnectionFacts& facts, std::string authority, CivilTime began,
+  /// hand. `root`: of the origin's URLs, `https://a.test`; `began`: the world's beginning.
+  Dialogue(const Plan& plan, ConnectionFacts& facts, std::string root, CivilTime began,
            SiteSource source)
-      : plan_(plan), facts_(facts), site_(plan, source, std::move(authority)), began_(began) {}
+      : plan_(plan), facts_(facts), site_(plan, source, std::move(root)), began_(began) {}
   Dialogue(const Dialogue&) = delete;
   Dialogue& operator=(const Dialogue&) = delete;
   virtual ~Dialogue() = default;

@@ -56,11 +56,11 @@ void OriginSession::apply(const Hold& hold, ActionList& actions) {
 }
 
 /// Behind a fatal one nothing more is said in TLS. Source: RFC 8446 section 6.2. A cipher suite in
-/// which it cannot be sealed is the client's choice.
+/// which it cannot be sealed is the client's choice; without TLS it has no meaning.
 void OriginSession::apply(const Alert& alert, ActionList& actions) {
-  if (!tls_.alert(alert.level, alert.description)) {
+  if (!wrapping_->alert(alert.level, alert.description)) {
     actions.emplace_back(Note(Point::tunnel, Party::origin, Cause::environment, "alert-not-sealed")
-                             .measuring("cipher", tls_.cipher()));
+                             .measuring("cipher", wrapping_->cipher()));
   }
   if (alert.level == 2) hang_up(Ending::fin, false, actions);
 }

@@ -1,5 +1,7 @@
 #include "origin/origin_session.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -17,7 +19,7 @@ OriginSession::OriginSession(const Plan& plan, FaultCounts& counts, const Server
       port_(port),
       began_(began),
       source_(source),
-      tls_(tls) {}
+      wrapping_(make_wrapping(tls)) {}
 
 void OriginSession::step(const Event& event, Instant now, ActionList& actions) {
   if (state_ == State::over) return;
@@ -41,14 +43,14 @@ void OriginSession::on(const Received& event, ActionList& actions) {
   if (state_ == State::waiting) {
     held_ += event.bytes;
   } else {
-    take_ciphertext(event.bytes, actions);
+    take(event.bytes, actions);
   }
 }
 
 void OriginSession::on(const Closed& event, ActionList& actions) {
-  if (units_.lost() && state_ == State::talking) decrypt(actions);
+  if (wrapping_->stuck() && state_ == State::talking) unwrap(actions);
   if (state_ == State::over) return;
-  note_unasked(word(event.how), actions);
+  wrapping_->gone(word(event.how), actions);
   client_done_ = true;
   if (event.how == Ending::rst || !answering()) hang_up(Ending::fin, true, actions);
 }
@@ -57,7 +59,7 @@ void OriginSession::on(const Drained&, ActionList&) { undrained_ = 0; }
 
 /// What is due by now is found out behind every event.
 void OriginSession::on(const Fired& event, ActionList& actions) {
-  if (event.timer == Timer::limit && !record_.empty()) return decrypt(actions);
+  if (event.timer == Timer::limit && wrapping_->stuck()) return unwrap(actions);
   if (event.timer == Timer::work && dialogue_) return dialogue_->hash_on(actions);
   if (event.timer == Timer::stall && state_ == State::waiting) after_stall(actions);
 }
@@ -68,61 +70,32 @@ bool OriginSession::answering() const {
   return under_way || behind();
 }
 
-// --- TLS
+// --- what the bytes are wrapped in
 
-/// TLS is given whole records, one after the other, each answered before the next: what it makes of
-/// them does not depend on how they were cut.
-void OriginSession::take_ciphertext(std::string_view bytes, ActionList& actions) {
+void OriginSession::take(std::string_view bytes, ActionList& actions) {
   while (!bytes.empty() && state_ != State::over) {
-    const bool was_lost = units_.lost();
-    const auto taken = units_.take(bytes);
-    record_ += bytes.substr(0, taken);
-    bytes.remove_prefix(taken);
-    if (units_.lost() && !was_lost) actions.emplace_back(StartTimer{Timer::limit, kNoTlsLimit});
-    if (!units_.complete()) return;
-    decrypt(actions);
+    bytes.remove_prefix(wrapping_->take(bytes, actions));
+    if (!wrapping_->ready()) return;
+    unwrap(actions);
     converse(actions);
   }
 }
 
-void OriginSession::decrypt(ActionList& actions) {
-  const bool was_open = tls_.state() != ServerTls::State::handshake;
-  const auto plaintext = tls_.receive(std::exchange(record_, {}));
-  asked_ = asked_ || !plaintext.empty();
-  note_hello(actions);
-  if (tls_.state() == ServerTls::State::failed) {
-    actions.emplace_back(
-        Note(Point::tunnel, Party::client, Cause::peer, "tls-failed").with("why", tls_.failure()));
-    if (tls_.alert_received()) note_unasked("alert", actions);
-    return hang_up(Ending::fin, false, actions);
-  }
-  if (!was_open && tls_.state() != ServerTls::State::handshake) note_handshake(actions);
-  if (dialogue_) dialogue_->receive(plaintext);
-  if (tls_.state() != ServerTls::State::closed_by_peer) return;
-  note_unasked("close_notify", actions);
-  client_done_ = true;
+void OriginSession::unwrap(ActionList& actions) {
+  using Wrapped = Wrapping::State;
+  const auto words = wrapping_->open(actions);
+  if (wrapping_->state() == Wrapped::failed) return hang_up(Ending::fin, false, actions);
+  if (!dialogue_ && wrapping_->state() != Wrapped::opening) begin_dialogue();
+  if (dialogue_) dialogue_->receive(words);
+  client_done_ = client_done_ || wrapping_->state() == Wrapped::closed;
 }
 
-/// What varies with the client's version is measured, and no part of the digest.
-void OriginSession::note_hello(ActionList& actions) {
-  if (hello_told_ || !tls_.client_hello()) return;
-  hello_told_ = true;
-  actions.emplace_back(
-      Note(Point::tunnel, Party::client, Cause::peer, "client-hello")
-          .measuring("bytes", static_cast<std::int64_t>(tls_.client_hello()->bytes))
-          .measuring("alpn_offered", tls_.client_hello()->alpn));
-}
-
-/// A client that does not trust the certificate often says nothing of it: it goes, before its
-/// Finished or behind it, and has asked for nothing. How it goes is the machine's mood.
-void OriginSession::note_unasked(std::string_view how, ActionList& actions) {
-  if (asked_ || !tls_.certificate_sent() || std::exchange(unasked_told_, true)) return;
-  Note note(Point::tunnel, Party::client, Cause::peer, "closed-after-certificate");
-  note.measured.emplace_back("how", std::string(how));
-  if (const auto alert = tls_.alert_received()) {
-    note.measured.emplace_back("alert", std::int64_t{*alert});
+void OriginSession::begin_dialogue() {
+  if (wrapping_->protocol() == "h2") {
+    dialogue_ = std::make_unique<Http2Dialogue>(plan_, facts_, root(), began_, source_);
+  } else {
+    dialogue_ = std::make_unique<Http1Dialogue>(plan_, facts_, root(), began_, source_);
   }
-  actions.emplace_back(std::move(note));
 }
 
 /// A client that goes on asking while it is being answered is read again when it has been.
@@ -138,27 +111,10 @@ void OriginSession::bound_input(ActionList& actions) {
   }
 }
 
-void OriginSession::note_handshake(ActionList& actions) {
-  actions.emplace_back(Note(Point::tunnel, Party::origin, Cause::peer, "tls-handshake")
-                           .with("version", tls_.version())
-                           .with("server_name", tls_.server_name())
-                           .measuring("alpn", tls_.protocol())
-                           .measuring("resumed", std::int64_t{tls_.resumed()}));
-  if (tls_.protocol() == "h2") {
-    dialogue_ = std::make_unique<Http2Dialogue>(plan_, facts_, authority(), began_, source_);
-  } else {
-    dialogue_ = std::make_unique<Http1Dialogue>(plan_, facts_, authority(), began_, source_);
-  }
-}
-
 void OriginSession::flush(ActionList& actions) {
-  auto bytes = tls_.take_output();
-  if (tls_.key_log().size() > secrets_told_) {
-    actions.emplace_back(Secrets{tls_.key_log().substr(secrets_told_)});
-    secrets_told_ = tls_.key_log().size();
-  }
+  auto bytes = wrapping_->take_output(actions);
   if (bytes.empty()) return;
-  // What TLS has to say goes out before the connection ends, and after what was sent before it.
+  // What there is to say goes out before the connection ends, and after what was sent before it.
   const auto end = std::find_if(actions.begin(), actions.end(), [](const Action& action) {
     return std::holds_alternative<Hangup>(action);
   });
@@ -189,7 +145,7 @@ void OriginSession::converse(ActionList& actions) {
 void OriginSession::say(const std::vector<std::string>& pieces, ActionList& actions) {
   for (const auto& piece : pieces) {
     if (pieces.size() > 1) flush(actions);
-    tls_.send(piece);
+    wrapping_->seal(piece);
     undrained_ += piece.size();
   }
 }
@@ -214,14 +170,16 @@ void OriginSession::set_alarms(ActionList& actions) {
   set(Timer::fault, dialogue_->alarm());
 }
 
-std::string OriginSession::authority() const {
-  const auto name = tls_.server_name();
+/// Of its URLs, without the slash behind the authority.
+std::string OriginSession::root() const {
+  const auto name = wrapping_->server_name();
   const auto host = is_host(name) ? name : facts_.host;
-  return port_ == 443 ? host : Endpoint{host, port_}.text();
+  const bool usual = port_ == wrapping_->usual_port();
+  return fmt::format("{}://{}", wrapping_->scheme(), usual ? host : Endpoint{host, port_}.text());
 }
 
 void OriginSession::hang_up(Ending how, bool close_notify, ActionList& actions) {
-  if (close_notify) tls_.close();
+  if (close_notify) wrapping_->close();
   actions.emplace_back(Hangup{Party::client, how});
   flush(actions);
   state_ = State::over;

@@ -5,30 +5,29 @@
 #include <string>
 
 #include "origin/dialogue.hpp"
+#include "origin/wrapping.hpp"
 #include "plan/fault_counts.hpp"
 #include "plan/plan.hpp"
 #include "session/session.hpp"
-#include "tls/record_units.hpp"
-#include "tls/server_tls.hpp"
 
 namespace misproxy {
 
-/// The embedded origin: an HTTPS server at the end of one connection, through the proxy or direct.
+/// The embedded origin: an HTTPS server at the end of one connection, through the proxy or direct,
+/// or an HTTP server where its origin has no TLS.
 ///
-///     ciphertext -> TLS -> Dialogue -> TLS -> ciphertext
+///     bytes -> Wrapping -> Dialogue -> Wrapping -> bytes
 ///                             └── a fault, performed here: it ends, holds, or alerts
 ///
-/// What is said inside TLS is the dialogue's part, an Http1Dialogue or, where ALPN has agreed on
+/// What is said inside is the dialogue's part, an Http1Dialogue or, where ALPN has agreed on
 /// HTTP/2, an Http2Dialogue.
 class OriginSession final : public Session {
  public:
   static constexpr std::size_t kPiece = Dialogue::kPiece;
   static constexpr std::size_t kMostHeld = 256 * 1024;  // of requests not yet answered
-  /// From the first byte that is no TLS, where less than a full record of it comes.
-  static constexpr std::chrono::seconds kNoTlsLimit{5};
 
-  /// `facts`: of the connection that leads here; `port` the origin's; `began`: the world's
-  /// beginning, from which it knows the date; `source`: of what it serves. The plan outlives the
+  /// `tls`: null for an origin without TLS. `facts`: of the connection that leads here; `port` the
+  /// origin's; `began`: the world's beginning, from which it knows the date; `source`: of what it
+  /// serves. The plan outlives the
   /// session.
   OriginSession(const Plan& plan, FaultCounts& counts, const ServerContext& tls,
                 ConnectionFacts facts, std::uint16_t port, CivilTime began, SiteSource source = {});
@@ -50,15 +49,13 @@ class OriginSession final : public Session {
   void on(const AttemptCounted& event, ActionList& actions);
   void on(const Yielded& event, ActionList& actions);
 
-  void take_ciphertext(std::string_view bytes, ActionList& actions);
-  void decrypt(ActionList& actions);
+  void take(std::string_view bytes, ActionList& actions);
+  void unwrap(ActionList& actions);
+  void begin_dialogue();
   void converse(ActionList& actions);
   void say(const std::vector<std::string>& pieces, ActionList& actions);
   void set_alarms(ActionList& actions);
   void end_with_client(ActionList& actions);
-  void note_hello(ActionList& actions);
-  void note_unasked(std::string_view how, ActionList& actions);
-  void note_handshake(ActionList& actions);
   void flush(ActionList& actions);
   void bound_input(ActionList& actions);
 
@@ -74,7 +71,7 @@ class OriginSession final : public Session {
   void after_stall(ActionList& actions);
 
   void hang_up(Ending how, bool close_notify, ActionList& actions);
-  std::string authority() const;
+  std::string root() const;
   /// The client takes its answers more slowly than it asks: no more are given until `Drained`.
   bool behind() const { return undrained_ > kMostHeld; }
   bool answering() const;
@@ -86,19 +83,13 @@ class OriginSession final : public Session {
   CivilTime began_;
   SiteSource source_;
   Instant now_{};
-  ServerTls tls_;
-  std::size_t secrets_told_ = 0;
+  std::unique_ptr<Wrapping> wrapping_;
   State state_ = State::talking;
-  bool hello_told_ = false;
-  bool asked_ = false;  // a byte of a request has come
-  bool unasked_told_ = false;
   bool client_done_ = false;  // it sent close_notify or FIN; what it asked for is still answered
   bool paused_ = false;
-  std::size_t undrained_ = 0;  // of what was sent, not handed on yet
-  RecordUnits units_;
-  std::string record_;                    // what has come of the record under way
-  std::string held_;                      // ciphertext that came during a timed stall
-  std::unique_ptr<Dialogue> dialogue_;    // once hands are shaken
+  std::size_t undrained_ = 0;             // of what was sent, not handed on yet
+  std::string held_;                      // what came during a timed stall
+  std::unique_ptr<Dialogue> dialogue_;    // once the wrapping is open
   std::optional<Dialogue::Due> awaited_;  // acts when the stall before it is over
 };
 

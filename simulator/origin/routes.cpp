@@ -32,10 +32,9 @@ bool allows(std::string_view allow, std::string_view method) {
   return behind.empty() || behind.front() == ',';
 }
 
-OriginAnswer found(std::string_view path, std::string_view authority,
-                   const OriginRequest& request) {
+OriginAnswer found(std::string_view path, std::string_view root, const OriginRequest& request) {
   if (path == "/") {
-    return {302, {fmt::format("Location: https://{}/healthcheck", authority)}, "", {}};
+    return {302, {fmt::format("Location: {}/healthcheck", root)}, "", {}};
   }
   if (path == "/healthcheck") return {200, {kText}, "healthy\n", {}};
   if (path == "/upload")
@@ -48,7 +47,7 @@ OriginAnswer found(std::string_view path, std::string_view authority,
 
 }  // namespace
 
-OriginAnswer answer_for(const OriginRequest& request, std::string_view authority) {
+OriginAnswer answer_for(const OriginRequest& request, std::string_view root) {
   const auto& method = request.method;
   if (!is_known_method(method)) {
     return {501, {kText}, "misproxy's origin has not heard of this method\n", {}};
@@ -64,7 +63,7 @@ OriginAnswer answer_for(const OriginRequest& request, std::string_view authority
   if (path == "*" || !allows(allow, method)) {
     return {405, {kText, std::string(allow)}, "misproxy's origin does not do this here\n", {}};
   }
-  return found(path, authority, request);
+  return found(path, root, request);
 }
 
 }  // namespace misproxy

@@ -50,8 +50,8 @@ struct OriginRequest {
 /// `/bytes/<n>` is a download of n bytes, n in decimal up to 2^40, and 400 beyond; `/upload` says
 /// how many bytes came, and their SHA-256; all else is 404. Queries are passed over. Each takes GET
 /// and HEAD, and `/upload` POST and PUT; OPTIONS is answered with 204, other methods with 405, both
-/// with Allow, and what is no method with 501 (RFC 9110 section 9.1). `authority`: the host, and
-/// the port where it is not 443.
-OriginAnswer answer_for(const OriginRequest& request, std::string_view authority);
+/// with Allow, and what is no method with 501 (RFC 9110 section 9.1). `root`: of the
+/// origin's URLs: scheme, host, and the port where it is not the usual one.
+OriginAnswer answer_for(const OriginRequest& request, std::string_view root);
 
 }  // namespace misproxy

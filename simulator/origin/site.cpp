@@ -191,7 +191,7 @@ std::string Site::resolved(const std::string& path) const {
 
 /// A part of a download can be had, though nobody is told.
 OriginAnswer Site::by_default(const RequestHead& head, const ReceivedBody& body) const {
-  auto answer = answer_for({head.method, head.target, body.bytes, body.sha256}, authority_);
+  auto answer = answer_for({head.method, head.target, body.bytes, body.sha256}, root_);
   if (answer.download_bytes) heed_conditions(head, {std::nullopt, std::nullopt, true}, answer);
   return answer;
 }

@@ -32,9 +32,9 @@ struct ReceivedBody {
 /// should, is 500, 503 or 403, and the answer tells the trouble.
 class Site {
  public:
-  /// The plan outlives it. `authority`: the host, and the port where it is not 443.
-  Site(const Plan& plan, SiteSource source, std::string authority)
-      : plan_(plan), source_(source), authority_(std::move(authority)) {}
+  /// The plan outlives it. `root`: of the origin's URLs.
+  Site(const Plan& plan, SiteSource source, std::string root)
+      : plan_(plan), source_(source), root_(std::move(root)) {}
 
   OriginAnswer answer(const RequestHead& head, const ReceivedBody& body) const;
   /// What is said to a client that waits for 100 Continue.
@@ -51,7 +51,7 @@ class Site {
 
   const Plan& plan_;
   SiteSource source_;
-  std::string authority_;
+  std::string root_;
 };
 
 }  // namespace misproxy

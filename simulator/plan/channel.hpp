@@ -15,14 +15,15 @@ namespace misproxy {
 /// What of a stream may pass before the next fault in it, as a watch finds it.
 ///
 /// `offset` counts the bytes of the stream before the fault; `record_bytes` is the size of the
-/// record that it waited for. `rest` is what has not passed; scan it again to go on. There may be a
-/// rest without a fault: no more is to pass before the other side has been heard.
+/// record that it waited for. `rest` is what has not passed; scan it again to go on. `yields`: but
+/// not before the other side has been heard.
 struct Cut {
   std::string pass;
   const Fault* fault = nullptr;
   std::uint64_t offset = 0;
   std::optional<std::size_t> record_bytes;
   std::string rest;
+  bool yields = false;
 };
 
 /// One stream on its way through a party, whatever layer: what has come is watched for the places
@@ -96,7 +97,8 @@ Channel::Moved Channel::move(Instant now, Scan&& scan) {
     if (!cut.pass.empty()) bends_.put(cut.pass, now);
     if (cut.fault != nullptr) {
       pending_ = Cut{{}, cut.fault, cut.offset, cut.record_bytes, {}};
-    } else if (!input_.empty()) {
+    } else if (cut.yields) {
+      look();
       for (auto& piece : bends_.take(now))
         moved.pieces.push_back(std::move(piece));
       moved.yields = true;

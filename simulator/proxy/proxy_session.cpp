@@ -120,6 +120,7 @@ void ProxySession::on(const Fired& event, Act& act) {
 
 void ProxySession::on(const Failed& event, Act& act) {
   act.add(Note(Point::upstream_connect, Party::origin, Cause::environment, "open-failed"));
+  if (replied_) return hang_up(Ending::fin, act);  // the tunnel leads nowhere, and is told nothing
   const auto answer = failure_answer(UpstreamFailure{reason_of(event.why)});
   act.add(Note(Point::request_head, Party::proxy, Cause::peer, "refuse")
               .with("status", answer.status)
@@ -168,6 +169,7 @@ void ProxySession::go_on(Point point, Act& act) {
       return await_head(act);
     case Point::request_head:
       if (plan_.origin_for(target_->host, target_->port) == nullptr) {
+        if (replied_) return hang_up(Ending::fin, act);  // a fault's 2xx: a tunnel to nowhere
         return refuse(403, error_type(403), not_named(*target_), act);
       }
       return visit(Point::auth, act);
@@ -231,10 +233,12 @@ void ProxySession::bend(const Fault& fault, const Bend& bend, Point point, std::
 void ProxySession::apply(const Answer& answer, Point, Act& act) {
   const bool interim = answer.is_interim();
   replied_ = answer.is_success();
+  later_.begin(answer.more);
   if (interim || replied_) return say(answer.wire(true, true), Next::proceed, act);
   drop_origin(Ending::fin, act);
   auto next = Next::next_request;
   if (answer.ends_connection()) next = answer.linger ? Next::linger : Next::hang_up;
+  if (answer.silent) next = Next::silence;
   linger_ = answer.linger.value_or(Milliseconds{0});
   say(answer.wire(true, true), next, act);
 }

@@ -56,6 +56,8 @@ void ProxySession::end_reply(Act& act) {
       return await_head(act);
     case Next::hang_up:
       return hang_up(Ending::fin, act);
+    case Next::silence:
+      return apply(Hold{}, Point::reply, act);
     case Next::linger:
       state_ = State::lingering;
       return act.add(StartTimer{Timer::limit, linger_});
@@ -154,7 +156,8 @@ void ProxySession::pump(Direction direction, Act& act) {
 }
 
 void ProxySession::set_alarm(Direction direction, Act& act) {
-  const auto wake = lane(direction).channel.wake();
+  auto wake = lane(direction).channel.wake();
+  if (replying_ && direction == Direction::to_client) wake = earlier(wake, later_.wake());
   if (!wake) return;
   act.add(StartTimer{timer_of(direction), std::max(*wake - act.now, Duration::zero())});
 }
@@ -177,10 +180,17 @@ void ProxySession::balance(Direction direction, Act& act) {
 void ProxySession::conclude(Direction direction, Act& act) {
   auto& [channel, paused, ended] = lane(direction);
   if (replying_) {
-    if (direction == Direction::to_client && channel.drained()) end_reply(act);
-    return;
+    if (direction != Direction::to_client || !channel.drained()) return;
+    if (auto part = later_.take(act.now)) {
+      undrained_ += part->size();
+      channel.put(*part);
+      return pump(direction, act);
+    }
+    if (later_.done()) return end_reply(act);
+    return set_alarm(direction, act);
   }
-  if (!ended || ending_ || !channel.drained()) return;
+  const bool waits = yielding_ && direction == Direction::to_origin;
+  if (!ended || ending_ || waits || !channel.drained()) return;
   // What the watch kept back for a record that never came.
   const auto rest = watch_->flush(direction);
   if (!rest.empty()) act.add(Send{target_of(direction), rest});

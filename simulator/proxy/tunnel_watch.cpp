@@ -116,8 +116,16 @@ Cut TunnelWatch::scan(Direction direction, std::string_view bytes) {
   s.flight += cut;
   if (direction == Direction::to_origin) s.units.take(result.pass);
   auto behind = all.substr(static_cast<std::size_t>(cut));
+  // Without records the origin may answer any byte: it is heard before a fault behind them acts.
+  const bool may_answer = direction == Direction::to_origin && s.units.lost() && cut > 0;
+  if (first != nullptr && may_answer) {
+    result.yields = true;
+    result.rest = std::move(behind);
+    return result;
+  }
   if (first == nullptr) {
-    (size < all.size() ? result.rest : s.kept) = std::move(behind);
+    result.yields = size < all.size();
+    (result.yields ? result.rest : s.kept) = std::move(behind);
     return result;
   }
   first->done = true;

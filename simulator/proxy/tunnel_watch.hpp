@@ -30,7 +30,8 @@ class TunnelWatch {
   /// The next fault that acts before any byte, or nothing.
   const Fault* at_start();
   /// What may pass, and the fault that acts behind it, if one does. Towards the origin no more
-  /// passes at once than one record, so that the origin can answer each before the next counts.
+  /// passes at once than one record, so that the origin can answer each before the next counts; of
+  /// what is no TLS it can answer any byte, and is heard before a fault behind them acts.
   Cut scan(Direction direction, std::string_view bytes);
   /// What is kept back, taken: nothing more comes in this direction.
   std::string flush(Direction direction);

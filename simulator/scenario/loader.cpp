@@ -45,6 +45,35 @@ void check_hidden_faults(TableReader& root, const Scenario& scenario) {
   }
 }
 
+/// The fault may act at this origin: some host is meant by both.
+bool may_meet(const Fault& fault, const OriginSettings& origin) {
+  const auto& host = fault.when.host;
+  const auto is_glob = [](std::string_view text) {
+    return text.find_first_of("*?") != std::string_view::npos;
+  };
+  if (!host || *host == origin.host) return true;
+  if (is_glob(*host)) return is_glob(origin.host) || glob_matches(*host, origin.host);
+  return glob_matches(origin.host, *host);
+}
+
+/// What acts in an origin's TLS, where none of those that it can meet has any.
+void check_faults_of_tls(TableReader& root, const Scenario& scenario) {
+  const auto has_tls = [](const OriginSettings& origin) { return !origin.tls.empty(); };
+  if (scenario.faults.empty() || std::ranges::all_of(scenario.origins, has_tls)) return;
+  auto tables = root.children("fault");
+  for (std::size_t i = 0; i < scenario.faults.size() && i < tables.size(); ++i) {
+    const auto& fault = scenario.faults[i];
+    const bool meets_tls = std::ranges::any_of(scenario.origins, [&](const OriginSettings& origin) {
+      return has_tls(origin) && may_meet(fault, origin);
+    });
+    if (!fault.is_of_tls() || meets_tls) continue;
+    tables[i].report_at("do",
+                        fmt::format("`{}` acts in an origin's TLS, and no [[origin]] that it can "
+                                    "meet has any (`tls = []`)",
+                                    fault.word()));
+  }
+}
+
 void check_download(TableReader& root, const Scenario& scenario) {
   const auto size = download_path_bytes(target_path(scenario.client.url));
   if (!size || *size <= kMostBodyBytes || !root.has("client")) return;
@@ -187,6 +216,7 @@ LoadedScenario load_scenario(std::string file, std::string_view text) {
   check_fault_ids(root, loaded.scenario);
   if (document.is_clean()) check_hidden_faults(root, loaded.scenario);
   if (document.is_clean()) check_origins(root, loaded.scenario);
+  if (document.is_clean()) check_faults_of_tls(root, loaded.scenario);
   check_download(root, loaded.scenario);
   if (document.is_whole()) check_expected_faults(root, loaded.scenario);
   root.check("origin", !loaded.scenario.origins.empty(), "at least one [[origin]]");

@@ -13,12 +13,13 @@
 namespace misproxy {
 
 /// A host that the embedded origin plays. `host` may be a glob; the certificate is made for the
-/// host that was asked for. `tls` lists the versions that it speaks, "1.2" and "1.3"; `alpn` what
-/// it speaks inside, "h2" and "http/1.1", the one that it would rather first: real origins offer
-/// both, so that most clients speak HTTP/2 with it. `session_tickets`: how many a client gets for
-/// resumption; the worlds with real clients only. `files`: a folder whose files it serves, relative
-/// to the scenario's own file. It answers by its `route`s, then from the folder, then as
-/// origin/routes.hpp says. With `say` it speaks no HTTP at all, but what that says.
+/// host that was asked for. `tls` lists the versions that it speaks, "1.2" and "1.3"; none: it
+/// speaks HTTP/1.1 without TLS. `alpn`: what it speaks inside TLS, "h2" and "http/1.1", the one
+/// that it would rather first: real origins offer both, so that most clients speak HTTP/2 with it.
+/// `session_tickets`: how many a client gets for resumption; the worlds with real clients only.
+/// `files`: a folder whose files it serves, relative to the scenario's own file. It answers by its
+/// `route`s, then from the folder, then as origin/routes.hpp says. With `say` it speaks no HTTP at
+/// all, but what that says.
 struct OriginSettings {
   std::string host;
   std::int64_t port = 443;
@@ -41,7 +42,8 @@ struct OriginSettings {
     v.optional("say", script);
     v.check("host", is_host_or_glob(host),
             "a host name, an address, or a glob such as `*.cisco.com`");
-    v.check("tls", are_tls_versions(tls), "a list of \"1.2\" and \"1.3\"; empty for none");
+    v.check("tls", are_tls_versions(tls),
+            "a list of \"1.2\" and \"1.3\"; an empty one for an origin without TLS");
     v.check("alpn", are_protocols(alpn),
             "a list of \"h2\" and \"http/1.1\", each at most once, at least one of them");
     v.check("files", !files || is_path(*files), "a folder, relative to the scenario's own file");

@@ -85,6 +85,7 @@ ServerContext Catalogue::make(const std::string& host, const ServerSettings& set
 }
 
 ServerContext Catalogue::context_for(const std::string& host, const ServerSettings& settings) {
+  if (settings.tls.empty()) return nullptr;
   const std::lock_guard lock(mutex_);
   const Name name{host, settings};
   const auto now = clock_();

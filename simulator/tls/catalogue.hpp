@@ -20,12 +20,12 @@ using ServerContext = std::shared_ptr<ssl_ctx_st>;
 
 /// How a server speaks TLS.
 ///
-/// `tls`: "1.2" and "1.3", one or both. `alpn`: "h2" and "http/1.1", the server's choice first; a
-/// client that offers others alone gets the alert no_application_protocol (RFC 7301 section 3.2).
-/// `session_tickets`: how many a client gets, each of which resumes the session; of none, every
-/// handshake has the same shape. A virtual server sends none: they carry the wall clock. `keys`:
-/// kept where its alerts are sealed by hand (tls/alert_seal.hpp), and wherever the catalogue keeps
-/// them.
+/// `tls`: "1.2" and "1.3", one or both; none for a server without TLS. `alpn`: "h2" and "http/1.1",
+/// the server's choice first; a client that offers others alone gets the alert
+/// no_application_protocol (RFC 7301 section 3.2). `session_tickets`: how many a client gets, each
+/// of which resumes the session; of none, every handshake has the same shape. A virtual server
+/// sends none: they carry the wall clock. `keys`: kept where its alerts are sealed by hand
+/// (tls/alert_seal.hpp), and wherever the catalogue keeps them.
 struct ServerSettings {
   std::vector<std::string> tls{"1.2", "1.3"};
   std::vector<std::string> alpn{"http/1.1"};
@@ -53,6 +53,7 @@ class Catalogue {
 
   /// Who issues them.
   const Authority& authority() const { return authority_; }
+  /// Null where the settings have no TLS.
   ServerContext context_for(const std::string& host, const ServerSettings& settings);
   ServerContext context_for(const std::string& host, const std::vector<std::string>& tls) {
     return context_for(host, ServerSettings{.tls = tls});

@@ -8,6 +8,7 @@ Catalogue& SeededKeys::catalogue() {
 }
 
 ServerContext SeededKeys::server(const std::string& host, const ServerSettings& settings) {
+  if (settings.tls.empty()) return nullptr;
   return catalogue().context_for(host, settings);
 }
 

@@ -66,7 +66,8 @@ void print_keys(const TableDescription& table, std::size_t indent) {
                       default_text(key.standard), need_text(key)));
     for (const auto& help : key.helps)
       print(fmt::format("{:{}}{}\n", "", indent + 19, help));
-    if (key.kind == Kind::table) print_keys(key.tables.front(), indent + 2);
+    if (key.kind == Kind::table || key.kind == Kind::tables)
+      print_keys(key.tables.front(), indent + 2);
   }
 }
 

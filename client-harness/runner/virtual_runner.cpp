@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "client/fmc_client.hpp"
+#include "live/disk_files.hpp"
 #include "runner/capture_stream.hpp"
 #include "runner/run_digest.hpp"
 #include "trace/normal_form.hpp"
@@ -84,7 +85,8 @@ Run VirtualRunner::run(const RunRequest& request) {
   std::optional<Captures> captures;
   if (request.capture)
     captures.emplace(request, request.sinks != nullptr ? *request.sinks : kept_in(run), kEpoch);
-  simulated::World world(scenario.about.id, plan, keys, std::move(client),
+  live::DiskFiles files;
+  simulated::World world(scenario.about.id, plan, keys, std::move(client), files,
                          captures ? captures->taps() : nullptr);
   auto record = world.run(limits_);
   if (captures) captures->end(record.ended);

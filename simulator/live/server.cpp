@@ -7,7 +7,7 @@
 #include "core/draw.hpp"
 #include "core/ensure.hpp"
 #include "live/today.hpp"
-#include "origin/origin_session.hpp"
+#include "origin/make_session.hpp"
 #include "origin/server_settings.hpp"
 #include "proxy/proxy_session.hpp"
 
@@ -182,16 +182,16 @@ std::unique_ptr<Session> Server::front_session(const Door& door, std::int64_t nu
   if (origin == nullptr) return std::make_unique<ProxySession>(plan_, counts_, std::move(facts));
   facts.host = certificate_host(origin->host);
   auto context = catalogue_.context_for(facts.host, server_settings(plan_, *origin));
-  return std::make_unique<OriginSession>(plan_, counts_, context, std::move(facts),
-                                         static_cast<std::uint16_t>(origin->port), began_);
+  return make_origin_session(plan_, counts_, context, std::move(facts),
+                             static_cast<std::uint16_t>(origin->port), began_, {origin, &files_});
 }
 
 std::unique_ptr<Session> Server::origin_session(const Endpoint& origin, ConnectionFacts facts) {
   const auto* settings = plan_.origin_for(origin.host, origin.port);
   if (settings == nullptr) return nullptr;
   auto context = catalogue_.context_for(facts.host, server_settings(plan_, *settings));
-  return std::make_unique<OriginSession>(plan_, counts_, context, std::move(facts), origin.port,
-                                         began_);
+  return make_origin_session(plan_, counts_, context, std::move(facts), origin.port, began_,
+                             {settings, &files_});
 }
 
 void Server::record(TraceLine line) {

@@ -13,6 +13,7 @@
 
 #include "live/backlog.hpp"
 #include "live/connection.hpp"
+#include "live/disk_files.hpp"
 #include "live/threads.hpp"
 #include "plan/attempt_counts.hpp"
 #include "plan/fault_counts.hpp"
@@ -102,6 +103,7 @@ class Server final : public Host {
   Recorder& recorder_;
   Threads& threads_;
   CivilTime began_;
+  DiskFiles files_;
   std::function<void()> on_closed_;
   Endpoint proxy_;
   SocketCapture::Place capture_;

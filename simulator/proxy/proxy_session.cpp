@@ -100,6 +100,7 @@ void ProxySession::on(const Failed& event, Act& act) {
                   .with("why", std::string(word(event.why)));
   if (!event.detail.empty()) note.measured.emplace_back("detail", event.detail);
   act.add(std::move(note));
+  if (replied_) return hang_up(Ending::fin, act);  // the tunnel leads nowhere, and is told nothing
   const auto answer = failure_answer(event);
   act.add(Note(Point::request_head, Party::proxy, Cause::peer, "refuse")
               .with("status", answer.status)

@@ -9,6 +9,7 @@
 #include "plan/agenda.hpp"
 #include "plan/channel.hpp"
 #include "plan/fault_counts.hpp"
+#include "plan/later_parts.hpp"
 #include "plan/offset_watch.hpp"
 #include "plan/plan.hpp"
 #include "proxy/forwarding.hpp"
@@ -65,7 +66,7 @@ class ProxySession final : public Session {
   };
 
   /// What comes once a reply has passed.
-  enum class Next { proceed, tunnel, next_request, hang_up, linger };
+  enum class Next { proceed, tunnel, next_request, hang_up, linger, silence };
 
   struct Act;  // the actions and the time of one step
 
@@ -186,6 +187,7 @@ class ProxySession final : public Session {
   bool replied_ = false;            // a 2xx has gone out
   bool replying_ = false;           // a reply is under way
   Next after_reply_ = Next::proceed;
+  LaterParts later_;        // what a fault's answer still has to say
   Milliseconds linger_{0};  // how long an answer waits for the client to close
   std::optional<OffsetWatch> reply_watch_;
   bool origin_open_ = false;

@@ -57,6 +57,8 @@ void ProxySession::end_reply(Act& act) {
       return await_head(act);
     case Next::hang_up:
       return hang_up(Ending::fin, act);
+    case Next::silence:
+      return apply(Hold{}, Point::reply, act);
     case Next::linger:
       state_ = State::lingering;
       return act.add(StartTimer{Timer::limit, linger_});
@@ -156,7 +158,8 @@ void ProxySession::pump(Direction direction, Act& act) {
 }
 
 void ProxySession::set_alarm(Direction direction, Act& act) {
-  const auto wake = lane(direction).channel.wake();
+  auto wake = lane(direction).channel.wake();
+  if (replying_ && direction == Direction::to_client) wake = earlier(wake, later_.wake());
   if (!wake) return;
   act.add(StartTimer{timer_of(direction), std::max(*wake - act.now, Duration::zero())});
 }
@@ -180,7 +183,14 @@ void ProxySession::conclude(Direction direction, Act& act) {
   auto& [channel, paused, ended] = lane(direction);
   if (replying_) {
     if (direction != Direction::to_client || !channel.drained()) return;
-    return relaying_ ? conclude_forwarding(act) : end_reply(act);
+    if (relaying_) return conclude_forwarding(act);
+    if (auto part = later_.take(act.now)) {
+      undrained_ += part->size();
+      channel.put(*part);
+      return pump(direction, act);
+    }
+    if (later_.done()) return end_reply(act);
+    return set_alarm(direction, act);
   }
   const bool waits = yielding_ && direction == Direction::to_origin;
   if (!ended || ending_ || waits || !channel.drained()) return;

@@ -52,8 +52,9 @@ void ProxySession::go_on(Point point, Act& act) {
     case Point::accept:
       return await_head(act);
     case Point::request_head:
-      if (!may_pass(act)) return;
+      if (!replied_ && !may_pass(act)) return;
       if (plan_.origin_for(target_->host, target_->port) == nullptr) {
+        if (replied_) return hang_up(Ending::fin, act);  // a fault's 2xx: a tunnel to nowhere
         return refuse_host(act);
       }
       return visit(Point::auth, act);
@@ -119,10 +120,12 @@ void ProxySession::apply(const Answer& answer, Point, Act& act) {
   const bool to_connect = !forwarding_;
   const auto wire = answer.wire(to_connect, to_connect || answer_has_body());
   replied_ = to_connect && answer.is_success();
+  later_.begin(answer.more);
   if (answer.is_interim() || replied_) return say(wire, Next::proceed, act);
   drop_origin(Ending::fin, act);
   auto next = Next::next_request;
   if (answer.ends_connection()) next = answer.linger ? Next::linger : Next::hang_up;
+  if (answer.silent) next = Next::silence;
   linger_ = answer.linger.value_or(Milliseconds{0});
   say(wire, next, act);
 }

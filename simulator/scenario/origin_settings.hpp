@@ -46,7 +46,8 @@ struct OriginSettings {
     upstream.visit(v);
     v.check("host", is_host_or_glob(host),
             "a host name, an address, or a glob such as `*.cisco.com`");
-    v.check("tls", are_tls_versions(tls), "a list of \"1.2\" and \"1.3\"; empty for none");
+    v.check("tls", are_tls_versions(tls),
+            "a list of \"1.2\" and \"1.3\"; an empty one for an origin without TLS");
     v.check("alpn", are_protocols(alpn),
             "a list of \"h2\" and \"http/1.1\", each at most once, at least one of them");
     v.check("files", !files || is_path(*files), "a folder, relative to the scenario's own file");

@@ -8,7 +8,7 @@
 #include "capture/address.hpp"
 #include "core/draw.hpp"
 #include "core/ensure.hpp"
-#include "origin/origin_session.hpp"
+#include "origin/make_session.hpp"
 #include "origin/server_settings.hpp"
 #include "proxy/proxy_session.hpp"
 
@@ -42,8 +42,13 @@ std::uint64_t random_key(const Plan& plan, Party party, std::int64_t connection)
 }  // namespace
 
 World::World(std::string name, const Plan& plan, SeededKeys& keys,
-             std::unique_ptr<ClientSession> client, Taps* taps)
-    : name_(std::move(name)), plan_(plan), keys_(keys), taps_(taps), client_session_(client.get()) {
+             std::unique_ptr<ClientSession> client, Files& files, Taps* taps)
+    : name_(std::move(name)),
+      plan_(plan),
+      keys_(keys),
+      files_(files),
+      taps_(taps),
+      client_session_(client.get()) {
   build_hosts();
   client_ = std::make_unique<Actor>(*this, host(Party::client), std::move(client), Party::client, 1,
                                     random_key(plan, Party::client, 0));
@@ -159,8 +164,8 @@ void World::connected(TcpSocket& socket) {
     const auto* settings = plan_.origin_for(facts.host, ends.local.port);
     ensure(settings != nullptr, "the proxy opens an origin that the scenario does not name");
     const auto context = keys_.server(facts.host, server_settings(plan_, *settings));
-    session = std::make_unique<OriginSession>(plan_, counts_, context, facts, ends.local.port,
-                                              keys_.now());
+    session = make_origin_session(plan_, counts_, context, facts, ends.local.port, keys_.now(),
+                                  {settings, &files_});
   }
   auto& actor = *servers_.emplace_back(std::make_unique<Actor>(
       *this, host(party), std::move(session), party, number, random_key(plan_, party, number)));

@@ -9,6 +9,7 @@
 #include "plan/fault_counts.hpp"
 #include "plan/plan.hpp"
 #include "session/client_session.hpp"
+#include "session/files.hpp"
 #include "tls/seeded_keys.hpp"
 #include "virtual/actor.hpp"
 #include "virtual/host.hpp"
@@ -31,9 +32,10 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
   static constexpr std::chrono::seconds kEpilogue{10};
 
   /// `name` is the scenario's in the trace. `taps`: told of every frame; null where nobody asks.
-  /// Plan, keys, client and taps outlive the world; the client belongs to it for one run.
+  /// `files`: those that the scenario names. Plan, keys, client, files and taps outlive the world;
+  /// the client belongs to it for one run.
   World(std::string name, const Plan& plan, SeededKeys& keys, std::unique_ptr<ClientSession> client,
-        Taps* taps);
+        Files& files, Taps* taps);
   ~World() override;
 
   /// Runs to the end. Once.
@@ -75,6 +77,7 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
   const Plan& plan_;
   FaultCounts counts_;
   SeededKeys& keys_;
+  Files& files_;
   Taps* taps_;
   EventQueue queue_;
   RunRecord record_;

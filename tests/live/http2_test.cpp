@@ -5,6 +5,7 @@
 #include <csignal>
 #include <set>
 
+#include "core/sha256.hpp"
 #include "support/served.hpp"
 #include "trace/normal_form.hpp"
 
@@ -66,9 +67,10 @@ TEST(Http2, RealCurlSpeaksItByItself) {
   const auto answer = curl(with(curl_arguments(served.ready(), health), {"-i"}), health).out;
   EXPECT_NE(answer.find("HTTP/2 200"), std::string::npos) << answer;
   const auto upload = get("https://a.test/upload");
-  const auto file = folder.write("large", std::string(5'000'000, 'x'));
+  const std::string body(5'000'000, 'x');
+  const auto file = folder.write("large", body);
   EXPECT_EQ(curl(with(curl_arguments(served.ready(), upload), {"-T", file}), upload).out,
-            "received 5000000 bytes\n");
+            fmt::format("received 5000000 bytes, SHA-256 {}\n", sha256_hex(body)));
   served.stop();
   std::set<std::string> versions;
   for (const auto& line : served.trace()) {

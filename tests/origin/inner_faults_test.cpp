@@ -496,8 +496,8 @@ TEST(InnerFaults, BendARequestInHttp2) {
   Talk slow(fault_text("slow", R"(point = "inner-request", path = "/upload")",
                        "throttle = { bytes_per_s = 100000 }"),
             kHttp2);
-  EXPECT_EQ(slow.fetch("/upload", "POST", std::string(100'000, 'x')).body,
-            "received 100000 bytes\n");
+  EXPECT_TRUE(slow.fetch("/upload", "POST", std::string(100'000, 'x'))
+                  .body.starts_with("received 100000 bytes, "));
   EXPECT_EQ(slow.now, std::chrono::seconds(1));
 }
 

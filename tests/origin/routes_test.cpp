@@ -13,7 +13,8 @@ TEST(Routes, AnswerAsTheArticleShows) {
   EXPECT_EQ(answer_for({"GET", "https://a.test/healthcheck", 0}, "a.test").status, 200);
   EXPECT_EQ(answer_for({"GET", "https://a.test", 0}, "a.test").status, 302);
   EXPECT_EQ(answer_for({"GET", "/healthcheck?next=https://b.test/x", 0}, "a.test").status, 200);
-  EXPECT_EQ(answer_for({"GET", "/upload", 1440}, "a.test").text, "received 1440 bytes\n");
+  EXPECT_EQ(answer_for({"GET", "/upload", 1440, "00ff"}, "a.test").text,
+            "received 1440 bytes, SHA-256 00ff\n");
   EXPECT_EQ(answer_for({"GET", "/elsewhere", 0}, "a.test").status, 404);
 }
 

@@ -1,0 +1,107 @@
+// Scripted origins behind a CONNECT, talked to by curl in their own protocols.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "support/served.hpp"
+
+namespace misproxy::test {
+namespace {
+
+/// An origin `mail.test` without TLS at this port, with these `say`s.
+std::string origin(int port, std::string_view says) {
+  return fmt::format("[[origin]]\nhost = 'mail.test'\nport = {}\ntls = []\n{}", port, says);
+}
+
+std::string say(std::string_view line, std::string_view text, std::string_view more = {}) {
+  const auto key = line.empty() ? std::string() : fmt::format("line = '{}'\n", line);
+  return fmt::format("[[origin.say]]\n{}text = \"{}\"\n{}\n", key, text, more);
+}
+
+constexpr auto kClose = "then = 'close'";
+
+/// These origins, served, and curl through a CONNECT to them.
+struct Scripted {
+  Folder folder;
+  Served served;
+
+  explicit Scripted(const std::string& origins)
+      : served({folder.write(
+            "x.toml", "schema = 1\n[about]\nid = 'x'\ntitle = 't'\nteaches = 'u'\n" + origins)}) {}
+
+  Finished curl(std::vector<std::string> arguments, const std::string& input = {}) {
+    arguments.insert(arguments.begin(), {"curl", "-q", "-sS", "-m", "60", "--proxytunnel", "-x",
+                                         served.ready().proxy_url});
+    return run(arguments, {"no_proxy=", "NO_PROXY="}, input);
+  }
+  /// Nothing that the client has said stands in the trace.
+  void stop_and_look_for(std::string_view secret) {
+    served.stop();
+    const auto text = run({"cat", served.trace_path().string()}).out;
+    EXPECT_EQ(text.find(secret), std::string::npos);
+    EXPECT_NE(text.find("script-line"), std::string::npos);
+  }
+};
+
+TEST(Script, CurlFetchesMailByPop3) {
+  Scripted talk(origin(110, say("", "+OK ready\\r\\n") + say("CAPA", "+OK\\r\\nUSER\\r\\n.\\r\\n") +
+                                say("USER *", "+OK\\r\\n") + say("PASS *", "+OK in\\r\\n") +
+                                say("RETR 1", "+OK 5 octets\\r\\nhello\\r\\n.\\r\\n") +
+                                say("QUIT", "+OK bye\\r\\n", kClose)));
+  const auto got = talk.curl({"-u", "me:kept-secret", "pop3://mail.test/1"});
+  EXPECT_EQ(got.code, 0) << got.err;
+  EXPECT_EQ(got.out, "hello\r\n");
+  talk.stop_and_look_for("kept-secret");
+}
+
+TEST(Script, CurlSendsMailBySmtp) {
+  const auto script = [](std::string_view data_answer) {
+    return origin(25, say("", "220 mail.test ESMTP\\r\\n") + say("EHLO *", "250 mail.test\\r\\n") +
+                          say("MAIL FROM:*", "250 ok\\r\\n") + say("RCPT TO:*", "250 ok\\r\\n") +
+                          say("DATA", "354 go on\\r\\n", "until = '.'") + say(".", data_answer) +
+                          say("QUIT", "221 bye\\r\\n", kClose));
+  };
+  const std::vector<std::string> send{
+      "--mail-from", "a@mail.test", "--mail-rcpt", "b@mail.test", "-T", "-", "smtp://mail.test"};
+  const std::string mail = "Subject: x\r\n\r\nQUIT\r\nkept-secret\r\n";
+  Scripted takes(script("250 queued\\r\\n"));
+  const auto sent = takes.curl(send, mail);
+  EXPECT_EQ(sent.code, 0) << sent.err;
+  takes.stop_and_look_for("kept-secret");
+  Scripted refuses(script("552 too large\\r\\n"));
+  EXPECT_NE(refuses.curl(send, mail).code, 0);
+  refuses.served.stop();
+}
+
+TEST(Script, CurlReadsMailByImap) {
+  Scripted talk(origin(
+      143, say("", "* OK ready\\r\\n") +
+               say("* CAPABILITY", "* CAPABILITY IMAP4rev1\\r\\n{tag} OK\\r\\n") +
+               say("* LOGIN *", "{tag} OK in\\r\\n") +
+               say("* SELECT *", "* 1 EXISTS\\r\\n{tag} OK [READ-ONLY] selected\\r\\n") +
+               say("* FETCH 1 *", "* 1 FETCH (BODY[TEXT] {5}\\r\\nhello)\\r\\n{tag} OK\\r\\n") +
+               say("* LOGOUT", "* BYE\\r\\n{tag} OK\\r\\n", kClose)));
+  const auto got =
+      talk.curl({"-u", "me:kept-secret", "imap://mail.test/INBOX;MAILINDEX=1;SECTION=TEXT"});
+  EXPECT_EQ(got.code, 0) << got.err;
+  EXPECT_EQ(got.out, "hello");
+  talk.stop_and_look_for("kept-secret");
+}
+
+/// The file comes over a second connection, to the port that the first one names.
+TEST(Script, CurlFetchesAFileByFtp) {
+  Scripted talk(origin(21, say("", "220 ready\\r\\n") + say("USER *", "331 password?\\r\\n") +
+                               say("PASS *", "230 in\\r\\n") + say("PWD", "257 \\\"/\\\"\\r\\n") +
+                               say("EPSV", "229 Entering Extended Passive Mode (|||2021|)\\r\\n") +
+                               say("TYPE *", "200 ok\\r\\n") + say("SIZE *", "213 5\\r\\n") +
+                               say("RETR *", "150 comes\\r\\n226 done\\r\\n") +
+                               say("QUIT", "221 bye\\r\\n", kClose) + say("*", "502 what?\\r\\n")) +
+                origin(2021, say("", "hello", kClose)));
+  const auto got = talk.curl({"-u", "me:kept-secret", "ftp://mail.test/file"});
+  EXPECT_EQ(got.code, 0) << got.err;
+  EXPECT_EQ(got.out, "hello");
+  talk.stop_and_look_for("kept-secret");
+}
+
+}  // namespace
+}  // namespace misproxy::test

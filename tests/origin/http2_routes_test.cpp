@@ -1,0 +1,139 @@
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <openssl/ssl.h>
+
+#include "core/sha256.hpp"
+#include "origin/make_session.hpp"
+#include "support/fake_files.hpp"
+#include "support/http2_client.hpp"
+#include "support/plans.hpp"
+#include "tls/client_tls.hpp"
+
+namespace misproxy {
+namespace {
+
+using test::fault_text;
+using test::Http2Client;
+using test::plan_with;
+
+constexpr auto kClient = Party::client;
+const CivilTime kNow = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+
+const PemPair& ca() {
+  static const PemPair pem = Authority::create(kNow);
+  return pem;
+}
+
+ServerContext server_context() {
+  static Catalogue made(*Authority::read(ca(), kNow), kNow);
+  return made.context_for("a.test", ServerSettings{.alpn = {"h2", "http/1.1"}});
+}
+
+ClientContext client_context() {
+  auto context = make_client_context(ca().certificate, kNow);
+  SSL_CTX_set_alpn_protos(context.get(), reinterpret_cast<const unsigned char*>("\x02h2"), 3);
+  return context;
+}
+
+/// An origin of a plan with this text behind its head, and a client that speaks HTTP/2 with it.
+struct Talk {
+  Plan plan;
+  test::FakeFiles files;
+  FaultCounts counts;
+  std::unique_ptr<Session> session;
+  ClientTls tls;
+  Http2Client http;
+  std::vector<std::string> notes;
+  std::vector<Ending> endings;
+
+  explicit Talk(std::string_view text) : plan(plan_with(text)), tls(client_context(), "a.test") {
+    session = make_origin_session(plan, counts, server_context(), {1, "a.test", 1}, 443, kNow,
+                                  {&plan.scenario().origins.front(), &files});
+    tls.start();
+    give(Opened{kClient});
+    for (int i = 0; i < 3; ++i)
+      pump();
+  }
+
+  void give(const Event& event) {
+    ActionList actions;
+    session->step(event, {}, actions);
+    for (const auto& action : actions) {
+      if (const auto* note = std::get_if<Note>(&action)) notes.push_back(note->fault + note->name);
+      if (const auto* hangup = std::get_if<Hangup>(&action)) endings.push_back(hangup->how);
+      if (const auto* send = std::get_if<Send>(&action)) {
+        http.receive(tls.receive(send->bytes));
+        give(Drained{kClient});
+      }
+    }
+  }
+
+  void pump() {
+    if (tls.state() == TlsEngine::State::open) tls.send(http.take_output());
+    give(Received{kClient, tls.take_output()});
+  }
+
+  Http2Client::Answer ask(const std::string& path, const std::string& method = "GET",
+                          const std::vector<std::pair<std::string, std::string>>& headers = {},
+                          const std::string& body = {}) {
+    const auto stream = http.ask(path, method, headers, body);
+    for (int i = 0; i < 8; ++i)
+      pump();
+    return http.answer(stream);
+  }
+};
+
+std::string route(std::string_view keys) { return fmt::format("[[origin.route]]\n{}\n", keys); }
+
+TEST(Http2Routes, AnswersAsInHttp1) {
+  Talk talk(route("path = '/x'\ntext = '0123456789'\netag = '\"v1\"'") +
+            route("path = '/c'\nbytes = 100000\nframing = 'chunked'") +
+            route("path = '/z'\nbytes = 100000\ngzip = true") + route("path = '/n'\nstatus = 204"));
+  EXPECT_EQ(talk.ask("/x").body, "0123456789");
+  const auto part = talk.ask("/x", "GET", {{"range", "bytes=2-4"}});
+  EXPECT_EQ(part.headers.at(":status"), "206");
+  EXPECT_EQ(part.headers.at("content-range"), "bytes 2-4/10");
+  EXPECT_EQ(part.body, "234");
+  const auto same = talk.ask("/x", "GET", {{"if-none-match", "\"v1\""}});
+  EXPECT_EQ(same.headers.at(":status"), "304");
+  EXPECT_TRUE(same.whole);
+  const auto chunked = talk.ask("/c");
+  EXPECT_FALSE(chunked.headers.contains("content-length"));
+  EXPECT_FALSE(chunked.headers.contains("transfer-encoding"));
+  EXPECT_EQ(chunked.body.size(), 100'000U);
+  const auto coded = talk.ask("/z", "GET", {{"accept-encoding", "gzip"}});
+  EXPECT_EQ(coded.headers.at("content-encoding"), "gzip");
+  EXPECT_TRUE(coded.whole);
+  EXPECT_EQ(coded.body.substr(0, 2), "\x1f\x8b");
+  EXPECT_FALSE(talk.ask("/n").headers.contains("content-length"));
+  EXPECT_EQ(talk.ask("/upload", "PUT", {}, "hello").body,
+            fmt::format("received 5 bytes, SHA-256 {}\n", sha256_hex("hello")));
+}
+
+TEST(Http2Routes, ABodyWhoseSourceFailsResetsItsStreamAlone) {
+  Talk talk("files = '/tmp'\n");
+  talk.files.add("/tmp/x", std::string(200'000, 'x'), 100'000);
+  const auto got = talk.ask("/x");
+  EXPECT_FALSE(got.whole);
+  EXPECT_EQ(talk.notes.back(), "body-cut-short");
+  EXPECT_EQ(talk.ask("/healthcheck").body, "healthy\n");
+}
+
+TEST(Http2Routes, WhatIsExpectedBeforeABody) {
+  Talk talk(route("path = '/refuse'\nexpect = '417'") + route("path = '/take'\ntext = 'done'"));
+  EXPECT_EQ(talk.ask("/take", "PUT", {{"expect", "100-continue"}}, "hi").body, "done");
+  EXPECT_EQ(talk.ask("/refuse", "PUT", {{"expect", "100-continue"}}, "hi").headers.at(":status"),
+            "417");
+  EXPECT_EQ(talk.ask("/healthcheck").body, "healthy\n") << "the connection goes on";
+}
+
+TEST(Http2Routes, FaultsActInACodedBodyWhoseLengthIsNotKnown) {
+  Talk talk(route("path = '/z'\nbytes = 100000\ngzip = true") +
+            fault_text("cut", "point = 'inner-response', body_offset_bytes = 1000",
+                       "close = { how = 'rst' }"));
+  EXPECT_EQ(talk.ask("/z", "GET", {{"accept-encoding", "gzip"}}).body.size(), 1000U);
+  EXPECT_EQ(talk.endings, std::vector{Ending::rst});
+}
+
+}  // namespace
+}  // namespace misproxy

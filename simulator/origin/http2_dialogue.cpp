@@ -107,6 +107,7 @@ void Http2Dialogue::begin_request(std::int32_t stream) {
   if (!server_.is_open(stream)) return;
   const auto& head = server_.request(stream).head;
   take_facts_of(head, ++requests_begun_);
+  auto& body = requests_[stream];
   for (const auto* fault : plan_.faults_at(Point::inner_request, facts_)) {
     const bool of_the_stream = fault->when.at_byte() || fault->bends();
     if (of_the_stream) body.lane.watch(fault, place_of(*fault));

@@ -30,8 +30,9 @@ namespace misproxy {
 /// response no other is taken up: how far the others had come would be the machine's mood.
 class Http2Dialogue final : public Dialogue {
  public:
-  Http2Dialogue(const Plan& plan, ConnectionFacts& facts, std::string authority, CivilTime began)
-      : Dialogue(plan, facts, std::move(authority), began) {
+  Http2Dialogue(const Plan& plan, ConnectionFacts& facts, std::string root, CivilTime began,
+                SiteSource source)
+      : Dialogue(plan, facts, std::move(root), began, source) {
     if (hashes_bodies()) server_.hash_bodies();
   }
 

@@ -116,14 +116,16 @@ TEST(RealCurlProxyAuth, AStaleNonceIsRetriedOnce) {
   EXPECT_THAT(asking.judged(), ElementsAre("no-credentials", "stale ann", "accepted ann"));
 }
 
-TEST(RealCurlProxyAuth, CountsTheRequestsWithANonce) {
-  Asking asking("nonce_uses = 2");
-  const auto result = asking.curl({"--proxy-digest", "-U", "ann:S3CRET-of-ann",
-                                   "https://b.test/healthcheck", "https://c.test/healthcheck"});
-  EXPECT_EQ(result.exit, 0) << result.message;
+/// The mistake that sends clients round in circles: curl ends it only when it has read 300 KB of
+/// heads.
+TEST(RealCurlProxyAuth, StaleWhateverWasWrongIsBelievedAgainAndAgain) {
+  Asking asking("challenges = [\"Digest\"]\nmistakes = [\"stale-on-wrong-password\"]");
+  const auto result = asking.curl({"--proxy-digest", "-U", "ann:wrong"});
+  EXPECT_EQ(result.http_connect, 407);
   asking.served.stop();
-  EXPECT_THAT(asking.judged(), ElementsAre("no-credentials", "accepted ann", "accepted ann",
-                                           "stale ann", "accepted ann"));
+  const auto judged = asking.judged();
+  EXPECT_EQ(judged.at(1), "wrong-password ann");
+  EXPECT_EQ(judged.at(2), "wrong-password ann");
 }
 
 TEST(RealCurlProxyAuth, ConnectsAgainWhereTheProxyCloses) {
@@ -131,8 +133,9 @@ TEST(RealCurlProxyAuth, ConnectsAgainWhereTheProxyCloses) {
   EXPECT_EQ(asking.curl({"--proxy-digest", "-U", "ann:S3CRET-of-ann"}).out, "healthy\n");
   asking.served.stop();
   std::set<std::int64_t> connections;
-  for (const auto& line : asking.served.trace())
-    connections.insert(line.connection);
+  for (const auto& line : asking.served.trace()) {
+    if (line.event.name == "auth") connections.insert(line.connection);
+  }
   EXPECT_EQ(connections.size(), 2U);
 }
 
@@ -197,6 +200,23 @@ TEST(ProxyAuthByHand, AReplayedCountIsRefused) {
   asking.served.stop();
   EXPECT_THAT(asking.judged(),
               ElementsAre("no-credentials", "accepted ann", "replayed ann", "accepted ann"));
+}
+
+TEST(ProxyAuthByHand, ANonceIsGoodForSoManyRequests) {
+  Asking asking("nonce_uses = 2");
+  std::vector<Socket> sockets;
+  const auto asks = [&](const std::string& headers) {
+    return ask(sockets.emplace_back(asking.served.port()), headers);
+  };
+  const auto challenge = digest_of(asks(""));
+  EXPECT_THAT(asks(digest(challenge, 1)), HasSubstr("HTTP/1.1 200 "));
+  EXPECT_THAT(asks(digest(challenge, 2)), HasSubstr("HTTP/1.1 200 "));
+  const auto stale = asks(digest(challenge, 3));
+  EXPECT_THAT(stale, AllOf(HasSubstr("HTTP/1.1 407 "), HasSubstr("stale=true")));
+  EXPECT_THAT(asks(digest(digest_of(stale), 1)), HasSubstr("HTTP/1.1 200 "));
+  for (auto& socket : sockets)
+    socket.reset();
+  asking.served.stop();
 }
 
 /// Each a clear answer, on a connection that goes on; and then the right one works.

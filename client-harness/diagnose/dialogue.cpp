@@ -68,21 +68,10 @@ void Dialogue::request(RequestSeen request) {
   connection_.body_expected.reset();
   connection_.body_received.reset();
   if (connect_open_) connection_.from_the_middle = false;  // only the TCP handshake is not there
-  if (connect_open_) {
+  if (connect_open_)
     connection_.connect = std::move(request);
-    set_aside_reply();
-  } else {
+  else
     connection_.request = std::move(request);
-  }
-}
-
-/// A CONNECT that follows an answer has none yet: what the first was told is no answer to it.
-void Dialogue::set_aside_reply() {
-  auto& earlier = connection_.earlier_replies;
-  if (!connection_.reply) return;
-  if (earlier.size() < kMostEarlier) earlier.push_back(*std::move(connection_.reply));
-  connection_.reply.reset();
-  last_response_ = nullptr;
 }
 
 std::uint64_t Dialogue::response(ResponseSeen response) {

@@ -68,7 +68,6 @@ class Dialogue {
   bool expects_tls(End from) const;
   void request(RequestSeen request);
   /// Returns how long its body is; the largest number: to the end of the connection.
-  void set_aside_reply();
   std::uint64_t response(ResponseSeen response);
   void keep_body(std::string_view bytes);
   void not_http(std::string_view begin, const Sight& sight);

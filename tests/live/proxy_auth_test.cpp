@@ -139,6 +139,16 @@ TEST(RealCurlProxyAuth, ConnectsAgainWhereTheProxyCloses) {
   EXPECT_EQ(connections.size(), 2U);
 }
 
+/// It says keep-alive, and closes: curl's digest meets the end of the connection.
+TEST(RealCurlProxyAuth, BelievesAProxyThatLies) {
+  Asking asking("after_407 = \"lies\"");
+  const auto result = asking.curl({"--proxy-digest", "-U", "ann:S3CRET-of-ann"});
+  EXPECT_EQ(result.exit, 56);
+  EXPECT_EQ(result.message, "Proxy CONNECT aborted");
+  asking.served.stop();
+  EXPECT_THAT(asking.judged(), ElementsAre("no-credentials"));
+}
+
 TEST(RealCurlProxyAuth, NtlmAloneLetsNobodyPass) {
   Asking asking("challenges = [\"NTLM\", \"Negotiate\"]");
   EXPECT_EQ(asking.curl({"--proxy-anyauth", "-U", "joe:p:w S3CRET"}).http_connect, 407);

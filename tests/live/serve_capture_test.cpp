@@ -95,7 +95,7 @@ TEST_P(ServeCapture, HoldsEveryByteOfCurlsAndNothingToRemark) {
   const auto trace = captured.served.trace();
   for (const auto& line : trace) {
     if (line.event.name != "closed") continue;
-    const auto talk = all.find(measured(line, "client_port"));
+    const auto talk = all.find(static_cast<int>(measured(line, "client_port")));
     ASSERT_NE(talk, all.end());
     EXPECT_EQ(measured(line, "bytes_in"), talk->second.from_client);
     EXPECT_EQ(measured(line, "bytes_out"), talk->second.to_client);

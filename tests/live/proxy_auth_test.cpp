@@ -157,6 +157,41 @@ TEST(RealCurlProxyAuth, NtlmAloneLetsNobodyPass) {
   EXPECT_THAT(asking.trace_text(), AllOf(Not(HasSubstr("S3CRET")), Not(HasSubstr("TlRM"))));
 }
 
+/// NTLM's handshake as canned answers: the first request's, the second's, and then it passes.
+TEST(RealCurlProxyAuth, NtlmsHandshakeCanBeWritten) {
+  constexpr auto kScenario = R"(schema = 1
+[about]
+id = "ntlm"
+title = "t"
+teaches = "u"
+[[origin]]
+host = "a.test"
+[[fault]]
+id = "offer"
+when = { point = "request-head", request = 1, credentials = "none" }
+do = { respond = { status = 407, headers = ["Proxy-Authenticate: NTLM"] } }
+[[fault]]
+id = "type-2"
+when = { point = "request-head", request = 2, credentials = "NTLM" }
+[fault.do.respond]
+status = 407
+headers = ["Proxy-Authenticate: NTLM TlRMTVNTUAACAAAAAAAAADgAAACGggEAq6U1NAWaJCIAAAAAAAAAAAAAAAA4AAAA"]
+)";
+  Folder folder;
+  Served served({folder.write("ntlm.toml", kScenario)});
+  const auto result =
+      curl({"curl", "-q", "-sS", "-x", served.ready().proxy_url, "--cacert", served.ready().ca,
+            "--proxy-anyauth", "-U", "joe:S3CRET", "https://a.test/healthcheck"},
+           {});
+  EXPECT_EQ(result.out, "healthy\n") << result.message;
+  served.stop();
+  std::vector<std::string> acted;
+  for (const auto& line : served.trace()) {
+    if (line.event.cause == Cause::injected) acted.push_back(line.event.fault);
+  }
+  EXPECT_THAT(acted, ElementsAre("offer", "type-2"));
+}
+
 // --- by hand
 
 /// A head of the proxy's, and the body that it announces.

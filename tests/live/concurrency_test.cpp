@@ -13,8 +13,10 @@ constexpr int kClients = 50;
 constexpr int kRounds = 20;
 
 /// A round: so many curls at once, all served to their end, and the digest of the trace.
-std::string round(const std::string& id, const ClientSettings& client, bool stalls) {
-  Served served({id}, {"--threads", "2", "--exit-after", std::to_string(kClients)});
+std::string round(const Scenario& scenario, const ClientSettings& client, bool stalls) {
+  const auto connections = kClients * connections_of(scenario);
+  Served served({scenario.about.id},
+                {"--threads", "2", "--exit-after", std::to_string(connections)});
   const auto input = std::string(static_cast<std::size_t>(client.body_bytes), 'x');
   std::vector<Process> curls;
   for (int i = 0; i < kClients; ++i) {
@@ -44,7 +46,7 @@ TEST_P(Concurrency, FiftyClientsTwentyRoundsOneDigest) {
   client.max_time_ms.reset();
   std::set<std::string> digests;
   for (int i = 0; i < kRounds; ++i)
-    digests.insert(round(GetParam(), client, stalls));
+    digests.insert(round(scenario, client, stalls));
   EXPECT_EQ(digests.size(), 1U);
 }
 

@@ -33,7 +33,7 @@ class RealCurl : public testing::TestWithParam<std::string> {};
 TEST_P(RealCurl, ReportsWhatTheScenarioSays) {
   const auto scenario = bundled_scenario(GetParam());
   const auto& expected = expectation(scenario);
-  Served served({GetParam()}, {"--exit-after", "1"});
+  Served served({GetParam()}, {"--exit-after", std::to_string(connections_of(scenario))});
   const auto result = curl(curl_arguments(served.ready(), scenario.client), scenario.client);
   EXPECT_EQ(result.exit, expected.exit) << result.message;
   EXPECT_EQ(result.http_connect, expected.http_connect);

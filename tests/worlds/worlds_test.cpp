@@ -97,6 +97,18 @@ constexpr Case kCases[] = {
      "[[fault]]\nid = 'f'\nwhen.point = 'request-head'\nwhen.attempt = 1\n"
      "do.respond.status = 407\ndo.respond.headers = ['Proxy-Authenticate: Basic realm=\"a\"']\n"
      "[client]\nproxy_auth = 'any'\nproxy_user = 'u'\nproxy_password = 'p'\n"},
+    {"asks_and_lies",
+     "[proxy.auth]\nafter_407 = 'lies'\nuser = [{ name = 'u', password = 'p' }]\n"
+     "[client]\nproxy_auth = 'digest'\nproxy_user = 'u'\nproxy_password = 'p'\nattempts = 1\n"},
+    {"asks_with_a_nonce_for_one_connection",
+     "[proxy.auth]\nafter_407 = 'close'\nmistakes = ['nonce-bound-to-connection']\n"
+     "user = [{ name = 'u', password = 'p' }]\n"
+     "[client]\nproxy_auth = 'digest'\nproxy_user = 'u'\nproxy_password = 'p'\n"},
+    {"asks_and_the_next_attempt_knows_the_nonce",
+     "[proxy.auth]\nuser = [{ name = 'u', password = 'p' }]\n"
+     "[[fault]]\nid = 'f'\nwhen.point = 'auth'\nwhen.attempt = 1\n"
+     "do.respond.status = 503\n"
+     "[client]\nproxy_auth = 'digest'\nproxy_user = 'u'\nproxy_password = 'p'\n"},
     {"basic_closing",
      "[[fault]]\nid = 'f'\nwhen.point = 'request-head'\nwhen.attempt = 1\n"
      "do.respond.status = 407\ndo.respond.headers = ['Proxy-Authenticate: Basic realm=\"a\"', "

@@ -170,7 +170,7 @@ std::string Forwarding::response_head(const ResponseHead& head) const {
   return fmt::format("HTTP/1.1 {} {}\r\n{}", head.status, head.reason, fields.text());
 }
 
-/// What is right passes, up to the first wrong byte.
+/// What is right passes, and the first wrong byte with it.
 std::string_view Forwarding::hear_body(std::string_view bytes, std::string& out) {
   const auto taken = response_->feed(bytes);
   if (unchunks_) {

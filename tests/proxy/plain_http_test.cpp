@@ -362,7 +362,7 @@ TEST(PlainHttp, AFaultActsAtAByteOfWhatIsForwarded) {
 }
 
 TEST(PlainHttp, ABendActsOnWhatIsForwarded) {
-  Talk talk(fault_text("f", "point = 'reply'", "corrupt = { bytes = 1, mask = 1 }"));
+  Talk talk(fault_text("f", "point = 'reply'", "corrupt = { bytes = 1, xor = 1 }"));
   talk.forwarded()
       .give(from_origin(kOk))
       .expect({noted("reply"), injected("corrupt", "f"), sent(kClient, "ITTP/1.1 200 OK\r\n")});

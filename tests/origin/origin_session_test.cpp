@@ -10,6 +10,7 @@
 #include "support/plans.hpp"
 #include "support/playbook.hpp"
 #include "tls/client_tls.hpp"
+#include "tls/record_units.hpp"
 
 namespace misproxy {
 namespace {

@@ -59,6 +59,7 @@ TEST(Schema, TakesEveryScenario) {
 const std::map<std::string, std::string> kBeyondASchema{
     {"expected-faults", "one part of the file names what stands in another"},
     {"hidden", "a fault is judged beside another"},
+    {"hidden-routes", "a route is judged beside another, and a file beside the disk"},
     {"large-download", "a number within a URL"},
     {"one-fires-alone", "a list's length: the description says it in words"},
     {"triggers", "several keys decide together, and texts have a grammar"},

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "app/reachable.hpp"
 #include "core/utf8.hpp"
 
 namespace misproxy::app {
@@ -18,7 +19,7 @@ std::string ready_json(const Ready& ready) {
   }
   return json::serialize(json::object{{"scenario", ready.scenario},
                                       {"proxy", ready.proxy.text()},
-                                      {"proxy_url", fmt::format("http://{}", ready.proxy.text())},
+                                      {"proxy_url", fmt::format("http://{}", reachable(ready.proxy).text())},
                                       {"origins", std::move(origins)},
                                       {"ca", ready.ca},
                                       {"seed", ready.seed},

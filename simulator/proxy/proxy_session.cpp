@@ -74,7 +74,7 @@ void ProxySession::on(const Received& event, Act& act) {
     return balance(direction, act);
   }
   if (event.peer == Party::origin) {
-    if (state_ == State::waiting) held_origin_ += event.bytes;
+    if (state_ == State::waiting) hold_origin(event.bytes, act);
     return;
   }
   const bool behind = state_ == State::reading_head && client_is_behind();
@@ -388,6 +388,14 @@ void ProxySession::hold(std::string_view bytes, Act& act) {
   auto& paused = lane(Direction::to_origin).paused;
   if (held_.size() < kMostHeld || std::exchange(paused, true)) return;
   act.add(Pause{Party::client});
+}
+
+/// Of an origin that speaks first, while nothing may pass.
+void ProxySession::hold_origin(std::string_view bytes, Act& act) {
+  held_origin_ += bytes;
+  auto& paused = lane(Direction::to_client).paused;
+  if (held_origin_.size() < kMostHeld || std::exchange(paused, true)) return;
+  act.add(Pause{Party::origin});
 }
 
 void ProxySession::release_held(Act& act) {

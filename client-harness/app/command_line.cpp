@@ -116,7 +116,7 @@ std::string check_listen(const std::string& text) {
     return fmt::format(
         "{} is no address; misproxy listens on an address of 127.0.0.0/8, on [::1] or localhost, "
         "or with --allow-client on another of this machine's addresses",
-        text);
+        endpoint->host);
   }
   return {};
 }
@@ -160,7 +160,8 @@ void add_serve(CLI::App& app, ServeOptions& options, ServeTexts& texts) {
       ->type_name("HOST:PORT")
       ->check(check_listen)
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);
   serve
       ->add_option("--allow-client", texts.allow_clients,
                    "who may connect where --listen is not loopback, once for each network; this "
@@ -168,7 +169,8 @@ void add_serve(CLI::App& app, ServeOptions& options, ServeTexts& texts) {
       ->type_name("CIDR")
       ->check(check_prefix)
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);
   serve
       ->add_option(
           "--ready-file", options.ready_file,

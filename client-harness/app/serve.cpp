@@ -70,9 +70,7 @@ class Service {
         console_(stderr_has_colour()),
         threads_(options.threads),
         records_(options, console_, recorders_, threads_,
-                 [this] {
-                   boost::asio::post(threads_.first(), [this] { stop("output-lost"); });
-                 }),
+                 [this] { boost::asio::post(threads_.first(), [this] { stop("output-lost"); }); }),
         signals_(watch_.context()),
         ready_file_(options.ready_file) {
     recorders_.add(console_);
@@ -161,7 +159,8 @@ class Service {
                                     live::today, options_.capture ? KeyLog::kept : KeyLog::none);
     if (!options_.ca_out) return std::nullopt;
     if (!is_stdout(*options_.ca_out)) ca_path_ = *options_.ca_out;
-    if (may_wait(*options_.ca_out)) return records_.queue(*options_.ca_out, "CA", stored.pem.certificate);
+    if (may_wait(*options_.ca_out))
+      return records_.queue(*options_.ca_out, "CA", stored.pem.certificate);
     const auto why = write_output(*options_.ca_out, stored.pem.certificate);
     if (!why.empty()) return Refusal{ExitCode::environment, why};
     return std::nullopt;
@@ -216,9 +215,10 @@ class Service {
     hints_.trust(ca_path_);
     for (const auto& server : servers_) {
       const auto& plan = server->plan();
-      console_.say(fmt::format("{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
-                               curl_command(plan.scenario().client, reachable(server->proxy()), ca_path_),
-                               kVersion, server->name(), plan.seed(), plan.digest()));
+      console_.say(
+          fmt::format("{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
+                      curl_command(plan.scenario().client, reachable(server->proxy()), ca_path_),
+                      kVersion, server->name(), plan.seed(), plan.digest()));
     }
     records_.announce(ready_lines());
     for (const auto& server : servers_) {

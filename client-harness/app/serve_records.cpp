@@ -87,7 +87,8 @@ std::optional<Refusal> ServeRecords::open_capture() {
     all.push_back(server.get());
     scenarios.push_back(server->name());
   }
-  const auto comments = options_.comments ? live::CaptureComments::all : live::CaptureComments::none;
+  const auto comments =
+      options_.comments ? live::CaptureComments::all : live::CaptureComments::none;
   capture_.emplace(live::capture_head(all, comments), std::move(scenarios), threads_,
                    [this](std::string_view blocks, const auto& owner, auto packets) {
                      capture_file_->write(blocks, owner, packets);

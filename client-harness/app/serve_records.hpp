@@ -56,7 +56,8 @@ class ServeRecords final : public live::Backlog {
 
   std::optional<Refusal> open_events();
   std::optional<Refusal> open_trace();
-  std::optional<Refusal> open_events_in(const std::string& path, std::unique_ptr<TraceFile>& events);
+  std::optional<Refusal> open_events_in(const std::string& path,
+                                        std::unique_ptr<TraceFile>& events);
   std::optional<Refusal> open_capture();
   Opened open_record(const std::string& path, std::string_view what, std::string_view pieces,
                      mode_t mode);

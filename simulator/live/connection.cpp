@@ -115,9 +115,9 @@ void Connection::finished() {
 void Connection::conclude() {
   if (std::exchange(over_, true)) return;
   note(front_.party(), TraceEvent(Point::close, front_.party(), Cause::peer, "closed")
-                         .measuring("client_port", std::int64_t{link_.peer_port()})
-                         .measuring("bytes_in", as_count(link_.bytes_in()))
-                         .measuring("bytes_out", as_count(link_.bytes_out())));
+                           .measuring("client_port", std::int64_t{link_.peer_port()})
+                           .measuring("bytes_in", as_count(link_.bytes_in()))
+                           .measuring("bytes_out", as_count(link_.bytes_out())));
   silence_.cancel();
   front_.stop_all();
   leave_back();
@@ -273,8 +273,7 @@ void Connection::note(Party seen_by, TraceEvent event) {
 }
 
 void Connection::note_environment(std::string_view what) {
-  note(front_.party(),
-       TraceEvent(Point::close, front_.party(), Cause::environment, what));
+  note(front_.party(), TraceEvent(Point::close, front_.party(), Cause::environment, what));
 }
 
 }  // namespace misproxy::live

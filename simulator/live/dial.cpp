@@ -111,9 +111,11 @@ void Dial::try_next() {
     remember(why_of(error), to, error.message());
     return try_next();  // as many times as a name has addresses
   }
-  socket_->async_connect(to, [self = shared_from_this(), to, nth = tried_](const error_code& tried) {
-    if (self->outcome_.reached && self->tried_ == nth && self->socket_) self->tried(tried, to);
-  });
+  socket_->async_connect(to,
+                         [self = shared_from_this(), to, nth = tried_](const error_code& tried) {
+                           if (self->outcome_.reached && self->tried_ == nth && self->socket_)
+                             self->tried(tried, to);
+                         });
   limit([this, to] {
     remember(Failed::Why::timeout, to, "no answer in time");
     try_next();

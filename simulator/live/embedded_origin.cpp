@@ -18,17 +18,22 @@ void EmbeddedOrigin::leave() {
 /// What the front does is what its neighbour sees.
 void EmbeddedOrigin::take(Told told) {
   if (!front_) return;
-  std::visit(
-      Overloaded{[&](const Opened&) {
-                   front_->from_back(Opened{Party::origin}, {});
-                   step(Opened{Party::client});
-                 },
-                 [&](const Send& send) { step(Received{Party::client, send.bytes}); },
-                 [&](const HalfClose&) { step(Closed{Party::client, Ending::fin}); },
-                 [&](const Hangup& hangup) { step(Closed{Party::client, hangup.how}); },
-                 [&](const Drained&) { step(Drained{Party::client}); },
-                 [&](const Fired& fired) { step(fired); }},
-      told);
+  std::visit(Overloaded{[&](const Opened&) {
+                          front_->from_back(Opened{Party::origin}, {});
+                          step(Opened{Party::client});
+                        },
+                        [&](const Send& send) {
+                          step(Received{Party::client, send.bytes});
+                        },
+                        [&](const HalfClose&) {
+                          step(Closed{Party::client, Ending::fin});
+                        },
+                        [&](const Hangup& hangup) {
+                          step(Closed{Party::client, hangup.how});
+                        },
+                        [&](const Drained&) { step(Drained{Party::client}); },
+                        [&](const Fired& fired) { step(fired); }},
+             told);
 }
 
 void EmbeddedOrigin::step(const Event& event) {

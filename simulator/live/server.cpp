@@ -156,8 +156,8 @@ void Server::accept_failed(Door& door, const error_code& error) {
   });
 }
 
-/// The socket is closed by then, or will be at once. It is none of the connections that the scenario
-/// counts.
+/// The socket is closed by then, or will be at once. It is none of the connections that the
+/// scenario counts.
 void Server::turn_away(const boost::asio::ip::address& client) {
   const auto times = guests_.turn_away(client);
   if (!times) return;

@@ -13,16 +13,16 @@ Upstream::Upstream(std::shared_ptr<Front> front, Route route)
 
 void Upstream::take(Told told) {
   if (!front_) return;
-  std::visit(Overloaded{[&](const Opened&) { dial(); },
-                        [&](Send& each) { send(std::move(each.bytes)); },
-                        [&](const HalfClose&) {
-                          ended_ = true;
-                          if (link_) link_->half_close();
-                        },
-                        [&](const Hangup& hangup) { hang_up(hangup.how); },
-                        [](const Drained&) {},  // `resume` says so
-                        [](const Fired&) {}},   // it starts no timer
-             told);
+  std::visit(
+      Overloaded{[&](const Opened&) { dial(); }, [&](Send& each) { send(std::move(each.bytes)); },
+                 [&](const HalfClose&) {
+                   ended_ = true;
+                   if (link_) link_->half_close();
+                 },
+                 [&](const Hangup& hangup) { hang_up(hangup.how); },
+                 [](const Drained&) {},  // `resume` says so
+                 [](const Fired&) {}},   // it starts no timer
+      told);
 }
 
 void Upstream::dial() {
@@ -108,8 +108,8 @@ void Upstream::peer_closed(Ending how) {
   const auto front = front_;
   if (!front) return;
   if (how == Ending::rst && !ended_) {
-    front->note_of(Party::proxy, TraceEvent(Point::tunnel, Party::origin, Cause::environment,
-                                            "upstream-reset"));
+    front->note_of(Party::proxy,
+                   TraceEvent(Point::tunnel, Party::origin, Cause::environment, "upstream-reset"));
   }
   front->from_back(Closed{Party::origin, how}, {});
 }

@@ -91,8 +91,9 @@ BendKey Plan::bend_key(const Fault& fault, const ConnectionFacts& facts,
 const OriginSettings* Plan::origin_for(std::string_view host, std::uint16_t port) const {
   const auto asked = canonical_host(host);
   const auto found = std::find_if(
-      scenario_.origins.begin(), scenario_.origins.end(),
-      [&](const OriginSettings& o) { return o.port == port && glob_matches(canonical_host(o.host), asked); });
+      scenario_.origins.begin(), scenario_.origins.end(), [&](const OriginSettings& o) {
+        return o.port == port && glob_matches(canonical_host(o.host), asked);
+      });
   return found == scenario_.origins.end() ? nullptr : &*found;
 }
 

@@ -12,8 +12,8 @@ namespace misproxy {
 /// needs a world that makes its own.
 std::optional<std::string> why_not_live(const Scenario& scenario);
 
-/// Why the world `virtual` cannot play a scenario, in the same manner: what leads to the real network
-/// needs one.
+/// Why the world `virtual` cannot play a scenario, in the same manner: what leads to the real
+/// network needs one.
 std::optional<std::string> why_not_virtual(const Scenario& scenario);
 
 /// Which keys of `[network]` the world `live` leaves aside although the scenario sets them, in one

@@ -56,8 +56,8 @@ Answer html(int status, std::string version, std::string_view title, std::string
 Answer rfc(const Words& words, std::string_view detail) {
   Answer answer;
   answer.status = words.rfc_status;
-  const auto why = detail.empty() ? std::string(words.sentence)
-                                  : fmt::format("{}: {}", words.sentence, detail);
+  const auto why =
+      detail.empty() ? std::string(words.sentence) : fmt::format("{}: {}", words.sentence, detail);
   answer.raw = refusal_text(words.rfc_status, why, {proxy_status(words.error, why)});
   return answer;
 }

@@ -14,10 +14,9 @@ namespace misproxy {
 namespace {
 
 /// Of one connection, or about the body as it stood there.
-constexpr std::array<std::string_view, 8> kOfTheHop{"connection",       "keep-alive",
-                                                    "proxy-connection", "te",
-                                                    "trailer",          "transfer-encoding",
-                                                    "upgrade",          "content-length"};
+constexpr std::array<std::string_view, 8> kOfTheHop{
+    "connection", "keep-alive",        "proxy-connection", "te",
+    "trailer",    "transfer-encoding", "upgrade",          "content-length"};
 
 bool concerns_the_hop(std::string_view name) {
   return std::any_of(kOfTheHop.begin(), kOfTheHop.end(),

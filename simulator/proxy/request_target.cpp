@@ -6,9 +6,7 @@
 
 namespace misproxy {
 
-std::string folded_host(std::string_view host) {
-  return canonical_host(host);
-}
+std::string folded_host(std::string_view host) { return canonical_host(host); }
 
 std::string without_user(std::string_view target) {
   const auto scheme = target.find("://");

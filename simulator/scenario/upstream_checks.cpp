@@ -13,8 +13,8 @@ namespace {
 
 /// What only the embedded origin has.
 constexpr std::array<std::string_view, 8> kEmbeddedKeys{
-    "tls", "alpn", "session_tickets", "certificate", "client_certificate", "ciphers", "route",
-    "files"};
+    "tls",   "alpn", "session_tickets", "certificate", "client_certificate", "ciphers",
+    "route", "files"};
 
 bool is_glob(std::string_view text) { return text.find_first_of("*?") != std::string_view::npos; }
 
@@ -39,9 +39,9 @@ bool may_meet(const Fault& fault, const OriginSettings& origin) {
 void check_keys(TableReader& table) {
   for (const auto key : kEmbeddedKeys) {
     if (!table.has(key)) continue;
-    table.report_at(key, fmt::format("`{}` is the embedded origin's, and this one is a real upstream",
-                                     key),
-                    "leave it out: the real one decides that itself");
+    table.report_at(
+        key, fmt::format("`{}` is the embedded origin's, and this one is a real upstream", key),
+        "leave it out: the real one decides that itself");
   }
 }
 
@@ -57,12 +57,11 @@ void check_host(TableReader& table, const OriginSettings& origin) {
   }
   if (origin.upstream.parent || is_glob(origin.host) || !is_address(origin.host)) return;
   if (const auto kind = special_address(origin.host)) {
-    table.report_at("host",
-                    fmt::format("`host` is {}, and `via = \"real\"` leads to public addresses only",
-                                *kind),
-                    fmt::format("say where to: connect-to = \"{}\"",
-                                Endpoint{origin.host, static_cast<std::uint16_t>(origin.port)}
-                                    .text()));
+    table.report_at(
+        "host",
+        fmt::format("`host` is {}, and `via = \"real\"` leads to public addresses only", *kind),
+        fmt::format("say where to: connect-to = \"{}\"",
+                    Endpoint{origin.host, static_cast<std::uint16_t>(origin.port)}.text()));
   }
 }
 

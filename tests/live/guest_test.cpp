@@ -43,8 +43,8 @@ TEST(Guests, BeyondLoopbackTheyHaveToBeNamed) {
 TEST(Guests, WhoIsNotOneIsClosedAtAcceptAndToldOf) {
   const auto here = other_address();
   if (here.empty()) GTEST_SKIP() << "this machine has loopback alone";
-  Served served({"allow"}, {"--listen", "0.0.0.0:0", "--allow-client", "203.0.113.0/24",
-                            "--exit-after", "1"});
+  Served served({"allow"},
+                {"--listen", "0.0.0.0:0", "--allow-client", "203.0.113.0/24", "--exit-after", "1"});
   Socket stranger(here, served.port());
   EXPECT_EQ(stranger.read_all(), "");
   served.await(1, [](const TraceLine& line) { return line.event.name == "client-not-allowed"; });

@@ -27,8 +27,7 @@ struct Chain {
   Chain(Kind kind, Rule rule, std::string_view faults = {})
       : parent(kind, rule, nginx.tls_port()),
         served({folder.write(
-            "up.toml",
-            real_through(parent.port(), nginx.tls_port()) + std::string(faults))}) {}
+            "up.toml", real_through(parent.port(), nginx.tls_port()) + std::string(faults))}) {}
 
   CurlResult fetch() const {
     ClientSettings client;

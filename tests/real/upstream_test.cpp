@@ -120,11 +120,11 @@ TEST(RealDownload, AGibibyteIsTheSameBytes) {
   const auto sum = run({"sh", "-c", fmt::format("sha256sum < {}", file)}).out;
   Folder folder;
   Served served({folder.write("up.toml", real_at(nginx.tls_port()))});
-  const auto through = run(
-      {"sh", "-c",
-       fmt::format("curl -q -sS -x {} --cacert {} https://real.test/large | sha256sum",
-                   served.ready().proxy_url, nginx.certificate())},
-      {"no_proxy="});
+  const auto through =
+      run({"sh", "-c",
+           fmt::format("curl -q -sS -x {} --cacert {} https://real.test/large | sha256sum",
+                       served.ready().proxy_url, nginx.certificate())},
+          {"no_proxy="});
   EXPECT_EQ(through.out, sum) << through.err;
   served.stop();
 }

@@ -53,9 +53,8 @@ RealServer::RealServer() : tls_port_(free_port()), plain_port_(free_port()) {
   EXPECT_EQ(made.code, 0) << made.err;
   put("small", "a real answer\n");
   const auto config = folder_.write("nginx.conf", configuration(folder, tls_port_, plain_port_));
-  process_.emplace(
-      std::vector<std::string>{"/usr/sbin/nginx", "-p", folder, "-e", folder + "/early.log", "-c",
-                               config});
+  process_.emplace(std::vector<std::string>{"/usr/sbin/nginx", "-p", folder, "-e",
+                                            folder + "/early.log", "-c", config});
   if (await_port(tls_port_)) return;
   process_->signal(SIGKILL);
   const auto end = process_->wait();

@@ -15,8 +15,8 @@ inline std::string upstream_text(std::string_view rest) {
 
 /// real.test:443, at a port of 127.0.0.1.
 inline std::string real_at(std::uint16_t port, std::string_view more = {}) {
-  return upstream_text(fmt::format(
-      "{}\n[[origin]]\nhost = 'real.test'\nconnect-to = '127.0.0.1:{}'\n", more, port));
+  return upstream_text(
+      fmt::format("{}\n[[origin]]\nhost = 'real.test'\nconnect-to = '127.0.0.1:{}'\n", more, port));
 }
 
 /// real.test:443 there too, through a parent at another port.

@@ -106,21 +106,47 @@ std::string sentence(const CLI::App& app, const CLI::ParseError& error) {
   return fmt::format("{}: {}", command_name(command), error.what());
 }
 
-/// A loopback address and a port: misproxy is no open relay.
+/// An address of this machine's and a port.
 std::string check_listen(const std::string& text) {
   const auto endpoint = parse_endpoint(text);
   if (!endpoint)
     return fmt::format("{} is no HOST:PORT, such as 127.0.0.1:3128, or port 0 for a free one",
                        text);
-  if (!is_loopback(endpoint->host)) {
+  if (!is_loopback(endpoint->host) && !is_address(endpoint->host)) {
     return fmt::format(
-        "{} is not loopback; misproxy listens on an address of 127.0.0.0/8, on [::1] or localhost",
-        text);
+        "{} is no address; misproxy listens on an address of 127.0.0.0/8, on [::1] or localhost, "
+        "or with --allow-client on another of this machine's addresses",
+        endpoint->host);
   }
   return {};
 }
 
-void add_serve(CLI::App& app, ServeOptions& options, std::vector<std::string>& listen) {
+std::string check_prefix(const std::string& text) {
+  if (NetworkPrefix::parse(text)) return {};
+  return fmt::format("{} is no address and no CIDR prefix, such as 10.40.0.0/16 or 2001:db8::/32",
+                     text);
+}
+
+/// Beyond loopback others can reach it: misproxy is no open relay.
+std::string refuse_open(const ServeOptions& options) {
+  if (!options.allow_clients.empty()) return {};
+  for (const auto& listen : options.listen) {
+    if (is_loopback(listen.host)) continue;
+    return fmt::format(
+        "misproxy serve: --listen: {} is not loopback: say who may connect with --allow-client "
+        "CIDR, such as --allow-client 10.40.0.0/16",
+        listen.text());
+  }
+  return {};
+}
+
+/// As they stand on the command line.
+struct ServeTexts {
+  std::vector<std::string> listen;
+  std::vector<std::string> allow_clients;
+};
+
+void add_serve(CLI::App& app, ServeOptions& options, ServeTexts& texts) {
   auto* serve =
       app.add_subcommand("serve", "Serve scenarios to real clients, each on a port of its own");
   serve
@@ -128,13 +154,23 @@ void add_serve(CLI::App& app, ServeOptions& options, std::vector<std::string>& l
                    "scenario files, or ids from `misproxy list`; none: allow")
       ->type_name("");
   serve
-      ->add_option("--listen", listen,
+      ->add_option("--listen", texts.listen,
                    "where the proxy listens; once for each FILE, in their order; "
                    "a free port on 127.0.0.1 where absent")
       ->type_name("HOST:PORT")
       ->check(check_listen)
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);
+  serve
+      ->add_option("--allow-client", texts.allow_clients,
+                   "who may connect where --listen is not loopback, once for each network; this "
+                   "machine always may")
+      ->type_name("CIDR")
+      ->check(check_prefix)
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
   serve
       ->add_option(
           "--ready-file", options.ready_file,
@@ -268,8 +304,8 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   ProbeOptions probe;
   VerdictsOptions verdicts;
   ExplainOptions explain;
-  std::vector<std::string> listen;
-  add_serve(app, serve, listen);
+  ServeTexts texts;
+  add_serve(app, serve, texts);
   add_run(app, run);
   auto* check_command = app.add_subcommand("check", "Say all that is wrong in scenario files");
   check_command->add_option("PATH", check.paths, "files, or folders to search for *.toml")
@@ -321,8 +357,14 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     return ExitCode::bad_input;
   }
 
-  for (const auto& text : listen)
+  for (const auto& text : texts.listen)
     serve.listen.push_back(*parse_endpoint(text));
+  for (const auto& text : texts.allow_clients)
+    serve.allow_clients.push_back(*NetworkPrefix::parse(text));
+  if (const auto why = refuse_open(serve); !why.empty()) {
+    tell(fmt::format("{}\n", visible(why)));
+    return ExitCode::bad_input;
+  }
   if (app.got_subcommand("serve")) return serve;
   if (app.got_subcommand("run")) return run;
   if (app.got_subcommand("check")) return check;

@@ -12,12 +12,14 @@
 #include "app/run_options.hpp"
 #include "core/endpoint.hpp"
 #include "core/exit_code.hpp"
+#include "core/network_prefix.hpp"
 
 namespace misproxy::app {
 
 struct ServeOptions {
   std::vector<std::string> files;  // none: the bundled `allow`
   std::vector<Endpoint> listen;    // the Nth for the Nth file
+  std::vector<NetworkPrefix> allow_clients;
   std::optional<std::string> ready_file;
   std::optional<std::string> trace;
   std::optional<std::string> capture;

@@ -17,22 +17,21 @@
 #include "app/hints.hpp"
 #include "app/json_text.hpp"
 #include "app/parent.hpp"
+#include "app/reachable.hpp"
 #include "app/ready_file.hpp"
-#include "app/record_file.hpp"
 #include "app/recorders.hpp"
+#include "app/refusal.hpp"
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
 #include "app/serve_outputs.hpp"
+#include "app/serve_records.hpp"
 #include "app/signal_watch.hpp"
 #include "app/state.hpp"
 #include "app/stdout_use.hpp"
 #include "app/verbs.hpp"
 #include "app/version.hpp"
-#include "live/backlog.hpp"
-#include "live/capture_head.hpp"
 #include "live/farewell.hpp"
 #include "live/files.hpp"
-#include "live/pcapng_recorder.hpp"
 #include "live/server.hpp"
 #include "live/today.hpp"
 #include "plan/worlds.hpp"
@@ -40,15 +39,6 @@
 
 namespace misproxy::app {
 namespace {
-
-/// Why it cannot be served, said before anything is.
-struct Refusal {
-  ExitCode code;
-  std::string sentence;
-};
-
-/// What belongs to no connection.
-const live::Writer::Owner kRun{"", 0};
 
 /// True of a path whose reader may keep a write waiting; what is not there will be a file.
 bool may_wait(const std::string& path) {
@@ -73,12 +63,14 @@ bool is_ignored(int number) {
 std::string signal_name(int number) { return fmt::format("SIG{}", ::sigabbrev_np(number)); }
 
 /// The process that serves: the scenarios, their CA, their trace, and how it ends.
-class Service final : public live::Backlog {
+class Service {
  public:
   explicit Service(const ServeOptions& options)
       : options_(options),
         console_(stderr_has_colour()),
         threads_(options.threads),
+        records_(options, console_, recorders_, threads_,
+                 [this] { boost::asio::post(threads_.first(), [this] { stop("output-lost"); }); }),
         signals_(watch_.context()),
         ready_file_(options.ready_file) {
     recorders_.add(console_);
@@ -101,21 +93,6 @@ class Service final : public live::Backlog {
     return kept ? ExitCode::ok : ExitCode::environment;
   }
 
-  bool is_behind(const std::string& scenario, std::int64_t connection) override {
-    const live::Writer::Owner owner{scenario, connection};
-    return std::any_of(files_.begin(), files_.end(),
-                       [&](auto* file) { return file->writer().is_behind(owner); });
-  }
-
-  void await_room(const std::string& scenario, std::int64_t connection,
-                  std::function<void()> call) override {
-    const live::Writer::Owner owner{scenario, connection};
-    for (auto* file : files_) {
-      if (file->writer().is_behind(owner)) return file->writer().await_room(owner, std::move(call));
-    }
-    call();
-  }
-
  private:
   std::optional<Refusal> prepare() {
     if (const auto why = refuse_serve_outputs(options_); !why.empty())
@@ -127,9 +104,7 @@ class Service final : public live::Backlog {
     if (auto refusal = open_ca()) return refusal;
     allow_many_files();
     if (auto refusal = listen(std::move(*plans))) return refusal;
-    if (auto refusal = open_events()) return refusal;
-    if (auto refusal = open_trace()) return refusal;  // last: they empty the files
-    if (auto refusal = open_capture()) return refusal;
+    if (auto refusal = records_.open(servers_)) return refusal;  // last: it empties the files
     await_signal();  // before anybody can know that we are there
     return write_ready_file();
   }
@@ -184,93 +159,11 @@ class Service final : public live::Backlog {
                                     live::today, options_.capture ? KeyLog::kept : KeyLog::none);
     if (!options_.ca_out) return std::nullopt;
     if (!is_stdout(*options_.ca_out)) ca_path_ = *options_.ca_out;
-    if (may_wait(*options_.ca_out)) return queue(*options_.ca_out, "CA", stored.pem.certificate);
+    if (may_wait(*options_.ca_out))
+      return records_.queue(*options_.ca_out, "CA", stored.pem.certificate);
     const auto why = write_output(*options_.ca_out, stored.pem.certificate);
     if (!why.empty()) return Refusal{ExitCode::environment, why};
     return std::nullopt;
-  }
-
-  /// To where a reader may keep it waiting: nobody who is to be served waits for that one.
-  std::optional<Refusal> queue(const std::string& path, std::string_view what,
-                               const std::string& text) {
-    auto file = open_record(path, what, "texts");
-    if (auto* refusal = std::get_if<Refusal>(&file)) return std::move(*refusal);
-    queued_.push_back(std::move(std::get<std::unique_ptr<RecordFile>>(file)));
-    queued_.back()->write(text, kRun);
-    end_where_lost(*queued_.back());
-    queued_.back()->end();
-    return std::nullopt;
-  }
-
-  /// What stdout gets of the events comes behind the ready lines.
-  std::optional<Refusal> open_events() {
-    if (options_.format != Format::json) return std::nullopt;
-    return open_events_in("-", "trace", events_);
-  }
-
-  std::optional<Refusal> open_trace() {
-    if (!options_.trace) return std::nullopt;
-    if (auto refusal = open_events_in(*options_.trace, "trace", trace_)) return refusal;
-    recorders_.add(*trace_);
-    return std::nullopt;
-  }
-
-  std::optional<Refusal> open_events_in(const std::string& path, std::string_view what,
-                                        std::unique_ptr<TraceFile>& events) {
-    auto file = open_record(path, what, "events");
-    if (auto* refusal = std::get_if<Refusal>(&file)) return std::move(*refusal);
-    events = std::make_unique<TraceFile>(std::move(std::get<std::unique_ptr<RecordFile>>(file)));
-    files_.push_back(&events->file());
-    if (options_.drop_when_slow) {
-      events->drop_where_behind(
-          [this](const auto& scenario, auto dropped) { note_dropped(scenario, dropped); });
-    }
-    return std::nullopt;
-  }
-
-  std::optional<Refusal> open_capture() {
-    if (!options_.capture) return std::nullopt;
-    auto file = open_record(*options_.capture, "capture", "packets", live::kSecret);
-    if (auto* refusal = std::get_if<Refusal>(&file)) return std::move(*refusal);
-    capture_file_ = std::move(std::get<std::unique_ptr<RecordFile>>(file));
-    std::vector<const live::Server*> all;
-    for (const auto& server : servers_)
-      all.push_back(server.get());
-    files_.push_back(capture_file_.get());
-    std::vector<std::string> scenarios;
-    for (const auto& server : servers_)
-      scenarios.push_back(server->name());
-    const auto comments =
-        options_.comments ? live::CaptureComments::all : live::CaptureComments::none;
-    capture_.emplace(live::capture_head(all, comments), std::move(scenarios), threads_,
-                     [this](std::string_view blocks, const auto& owner, auto packets) {
-                       capture_file_->write(blocks, owner, packets);
-                     });
-    if (options_.drop_when_slow) {
-      capture_->drop_where(
-          [this](const auto& owner) { return capture_file_->writer().is_behind(owner); });
-    }
-    for (std::size_t i = 0; i < servers_.size(); ++i)
-      servers_[i]->capture_to(*capture_, i);
-    return std::nullopt;
-  }
-
-  /// Whom nobody can find serves nobody.
-  void end_where_lost(RecordFile& file) {
-    file.writer().when_written([this](bool is_whole) {
-      if (!is_whole) boost::asio::post(threads_.first(), [this] { stop("output-lost"); });
-    });
-  }
-
-  std::variant<std::unique_ptr<RecordFile>, Refusal> open_record(const std::string& path,
-                                                                 std::string_view what,
-                                                                 std::string_view pieces,
-                                                                 mode_t mode = live::kPublic) {
-    auto opened = RecordFile::open(path, what, pieces, mode,
-                                   [this](const std::string& line) { console_.say(line); });
-    if (const auto* why = std::get_if<std::string>(&opened))
-      return Refusal{ExitCode::environment, *why};
-    return std::move(std::get<std::unique_ptr<RecordFile>>(opened));
   }
 
   std::optional<Refusal> listen(std::vector<Plan> plans) {
@@ -282,7 +175,8 @@ class Service final : public live::Backlog {
       servers_.push_back(std::make_unique<live::Server>(name, std::move(plans[i]), *catalogue_,
                                                         recorders_, threads_,
                                                         [this] { connection_closed(); }));
-      if (!options_.drop_when_slow) servers_.back()->wait_for(*this);
+      servers_.back()->allow(live::GuestList(options_.allow_clients));
+      if (!options_.drop_when_slow) servers_.back()->wait_for(records_);
       const auto where = listen_address(i);
       if (const auto error = servers_.back()->listen(where.host, where.port)) {
         return Refusal{ExitCode::environment, fmt::format("cannot listen on {} for {}: {}",
@@ -299,7 +193,7 @@ class Service final : public live::Backlog {
 
   std::optional<Refusal> write_ready_file() {
     if (options_.ready_file && may_wait(*options_.ready_file))
-      return queue(*options_.ready_file, "ready file", ready_lines());
+      return records_.queue(*options_.ready_file, "ready file", ready_lines());
     const auto why = ready_file_.write(ready_lines());
     if (!why.empty()) return Refusal{ExitCode::environment, why};
     return std::nullopt;
@@ -321,15 +215,12 @@ class Service final : public live::Backlog {
     hints_.trust(ca_path_);
     for (const auto& server : servers_) {
       const auto& plan = server->plan();
-      console_.say(fmt::format("{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
-                               curl_command(plan.scenario().client, server->proxy(), ca_path_),
-                               kVersion, server->name(), plan.seed(), plan.digest()));
+      console_.say(
+          fmt::format("{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
+                      curl_command(plan.scenario().client, reachable(server->proxy()), ca_path_),
+                      kVersion, server->name(), plan.seed(), plan.digest()));
     }
-    if (events_) {
-      events_->file().write(ready_lines(), kRun, 0);
-      end_where_lost(events_->file());
-      recorders_.add(*events_);
-    }
+    records_.announce(ready_lines());
     for (const auto& server : servers_) {
       const auto& plan = server->plan();
       server->record_run(TraceEvent(Point::run, Party::proxy, Cause::environment, "started")
@@ -346,32 +237,11 @@ class Service final : public live::Backlog {
     }
   }
 
-  void note_dropped(const std::string& scenario, std::uint64_t events) {
-    for (const auto& server : servers_) {
-      if (server->name() != scenario) continue;
-      server->record_run(TraceEvent(Point::run, Party::proxy, Cause::environment, "dropped")
-                             .measuring("events", static_cast<std::int64_t>(events)));
-    }
-  }
-
   /// What comes last, and whether everything is written that was to be.
   bool end_records() {
-    for (const auto& each : {&trace_, &events_}) {
-      if (*each) (*each)->tell_dropped();
-    }
+    records_.tell_dropped();
     note_all("stopped", "why", why_);
-    if (capture_) {
-      capture_->end();
-      if (capture_->dropped() > 0)
-        console_.say(fmt::format("misproxy: {}: {} packets dropped: its reader is too slow\n",
-                                 *options_.capture, capture_->dropped()));
-    }
-    bool kept = true;
-    for (auto* file : files_)
-      kept = file->finish() && kept;
-    for (auto& file : queued_)
-      kept = file->finish() && kept;
-    return kept;
+    return records_.finish();
   }
 
   void await_signal() {
@@ -432,17 +302,12 @@ class Service final : public live::Backlog {
   Console console_;
   Hints hints_{[this](const std::string& line) { console_.say(line); }};
   Recorders recorders_;
-  std::unique_ptr<TraceFile> trace_;
-  std::unique_ptr<TraceFile> events_;  // on stdout
-  std::unique_ptr<RecordFile> capture_file_;
   std::unique_ptr<Catalogue> catalogue_;
-  std::vector<RecordFile*> files_;  // that a connection may have to wait for
   live::Threads threads_;
+  ServeRecords records_;
   SignalWatch watch_;
   boost::asio::signal_set signals_;
-  std::optional<live::PcapngRecorder> capture_;
   std::vector<std::unique_ptr<live::Server>> servers_;
-  std::vector<std::unique_ptr<RecordFile>> queued_;  // whole texts for pipes' readers
   ReadyFile ready_file_;
   std::string ca_path_;
   std::string warnings_;

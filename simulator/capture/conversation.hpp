@@ -17,7 +17,8 @@ enum class Side { client, server };
 /// no packets. No loss, no reordering, no time: the packets of one call stand in their order.
 ///
 /// As Linux would: SYN with mss 1460 (IPv6: 1440), sackOK, TS and wscale 7; at most 1,448 bytes a
-/// segment (1,428), PSH on the last. Timestamps count packets. Nothing comes of a side that has ended.
+/// segment (1,428), PSH on the last. Timestamps count packets. Nothing comes of a side that has
+/// ended.
 class Conversation {
  public:
   /// `seed` gives initial sequence numbers, timestamps and IP ids.

@@ -21,7 +21,8 @@ std::string tcp_options(const TcpSegment& segment);
 /// IPv4 or IPv6 header, TCP or ICMP header, payload; every checksum is right. At most 65,535 bytes.
 std::string ip_packet(const Packet& packet);
 /// The same behind an Ethernet header, without padding. The addresses are locally administered
-/// and made from the last four bytes of the IP addresses: 02:00:a:b:c:d. Source: IEEE 802-2014 section 8.2.
+/// and made from the last four bytes of the IP addresses: 02:00:a:b:c:d. Source: IEEE 802-2014
+/// section 8.2.
 std::string ethernet_frame(const Packet& packet);
 
 /// Writes behind what is in `out`; for those who have room reserved.

@@ -29,8 +29,8 @@ CommentedPacket* last_with_payload(std::vector<CommentedPacket>& packets) {
 
 }  // namespace
 
-SocketCapture::SocketCapture(Place place, const SocketAddress& client,
-                             const SocketAddress& server, std::uint64_t seed)
+SocketCapture::SocketCapture(Place place, const SocketAddress& client, const SocketAddress& server,
+                             std::uint64_t seed)
     : place_(place) {
   if (is_on()) conversation_.emplace(client, server, seed);
 }

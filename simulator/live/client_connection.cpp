@@ -116,7 +116,8 @@ void ClientConnection::perform(Action action) {
 void ClientConnection::resolve(const std::string& host) {
   if (!setup_.proxy) {
     lookup_ = std::make_unique<NameLookup>(
-        context_, host, [this](std::vector<std::string> found) { resolved(std::move(found)); });
+        context_.get_executor(), host,
+        [this](std::vector<std::string> found) { resolved(std::move(found)); });
     return;
   }
   const bool known = !setup_.proxy_name.empty() && host == setup_.proxy_name;

@@ -2,13 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
 
 #include "core/ensure.hpp"
 #include "core/overloaded.hpp"
 #include "fault/fault.hpp"
+#include "live/embedded_origin.hpp"
+#include "live/upstream.hpp"
 
 namespace misproxy::live {
 
@@ -25,18 +26,26 @@ SocketCapture::Effect shown_of(const Effect& effect) {
       effect);
 }
 
+bool is_of_origin(const Event& event) {
+  const auto* received = std::get_if<Received>(&event);
+  const auto* closed = std::get_if<Closed>(&event);
+  return (received != nullptr && received->peer == Party::origin) ||
+         (closed != nullptr && closed->peer == Party::origin);
+}
+
 }  // namespace
 
 Connection::Connection(boost::asio::ip::tcp::socket socket, Host& host, std::int64_t number,
                        std::unique_ptr<Session> front, Party front_party)
-    : host_(host), number_(number), link_(std::move(socket), *this), silence_(link_.executor()) {
-  front_.session = std::move(front);
-  front_.party = front_party;
-}
+    : host_(host),
+      number_(number),
+      link_(std::move(socket), *this),
+      front_(std::move(front), front_party),
+      silence_(link_.executor()) {}
 
 void Connection::start() {
   last_heard_ = host_.now();
-  post(Place::front, Opened{Party::client});
+  post(Opened{Party::client});
   link_.start();
 }
 
@@ -69,15 +78,16 @@ void Connection::shut_down() {
 
 void Connection::received(std::string_view bytes) {
   last_heard_ = host_.now();
-  post_bytes(Place::front, Party::client, std::string(bytes));
+  post(Received{Party::client, {}}, std::string(bytes));
 }
 
-void Connection::peer_closed(Ending how) { post(Place::front, Closed{Party::client, how}); }
+void Connection::peer_closed(Ending how) { post(Closed{Party::client, how}); }
 
 void Connection::drained() {
   last_heard_ = host_.now();
-  post(Place::front, Drained{Party::client});
-  if (back_.session && !back_paused_) post(Place::back, Drained{Party::client});
+  if (std::exchange(back_waits_, false)) back_->resume();
+  post(Drained{Party::client});
+  if (back_ && !back_paused_) tell_back(Drained{Party::client});
 }
 
 void Connection::linger_ran_out() { note_environment("linger-timeout"); }
@@ -100,6 +110,7 @@ void Connection::go_on() {
   if (link_done_ || waits()) return;
   deliver();
   link_.go_on();
+  if (back_) back_->go_on();
 }
 
 /// The sessions still hear what they have said to each other; then the connection is over.
@@ -110,29 +121,35 @@ void Connection::finished() {
 
 void Connection::conclude() {
   if (std::exchange(over_, true)) return;
-  note(front_.party, TraceEvent(Point::close, front_.party, Cause::peer, "closed")
-                         .measuring("client_port", std::int64_t{link_.peer_port()})
-                         .measuring("bytes_in", as_count(link_.bytes_in()))
-                         .measuring("bytes_out", as_count(link_.bytes_out())));
+  note(front_.party(), TraceEvent(Point::close, front_.party(), Cause::peer, "closed")
+                           .measuring("client_port", std::int64_t{link_.peer_port()})
+                           .measuring("bytes_in", as_count(link_.bytes_in()))
+                           .measuring("bytes_out", as_count(link_.bytes_out())));
   silence_.cancel();
-  for (auto* seat : {&front_, &back_}) {
-    for (auto& timer : seat->timers)
-      timer.reset();
-  }
-  withheld_.clear();
+  front_.stop_all();
+  leave_back();
   host_.connection_over(number_);
 }
 
 // --- between the sessions
 
-void Connection::post(Place place, Event event) {
+void Connection::post(Event event, std::string bytes) {
   if (over_) return;
-  parcels_.push_back({place, std::move(event), {}});
+  parcels_.push_back(ToFront{std::move(event), std::move(bytes)});
   deliver();
 }
 
-void Connection::post_bytes(Place place, Party from, std::string bytes) {
-  parcels_.push_back({place, Received{from, {}}, std::move(bytes)});
+void Connection::from_back(Event event, std::string bytes) {
+  if (over_) return;
+  ToFront parcel{std::move(event), std::move(bytes)};
+  if (back_paused_) return withheld_.push_back(std::move(parcel));
+  parcels_.push_back(std::move(parcel));
+  deliver();
+}
+
+void Connection::tell_back(Back::Told told) {
+  if (over_ || !back_) return;
+  parcels_.push_back(ToBack{back_, std::move(told)});
   deliver();
 }
 
@@ -142,124 +159,118 @@ void Connection::deliver() {
   while (!waits()) {
     if (parcels_.empty()) {
       if (!std::exchange(front_yields_, false)) break;
-      parcels_.push_back({Place::front, Yielded{}, {}});
+      parcels_.push_back(ToFront{Yielded{}, {}});
     }
     auto parcel = std::move(parcels_.front());
     parcels_.pop_front();
-    give(std::move(parcel));
+    std::visit(Overloaded{[this](ToFront& to) { give(std::move(to)); },
+                          [](ToBack& to) { to.back->take(std::move(to.told)); }},
+               parcel);
   }
   delivering_ = false;
   link_.capture().settle();
   if (link_done_) conclude();
 }
 
-void Connection::give(Parcel parcel) {
-  auto& session = seat(parcel.place).session;
-  if (!session) return;
-  if (auto* bytes = std::get_if<Received>(&parcel.event)) bytes->bytes = parcel.bytes;
+void Connection::give(ToFront parcel) {
+  if (auto* received = std::get_if<Received>(&parcel.event)) received->bytes = parcel.bytes;
   ActionList actions;
-  session->step(parcel.event, host_.now(), actions);
+  front_.session().step(parcel.event, host_.now(), actions);
   for (auto& action : actions)
-    perform(parcel.place, std::move(action));
+    perform(std::move(action));
 }
 
-void Connection::perform(Place place, Action action) {
+void Connection::perform(Action action) {
   if (auto* event = std::get_if<Note>(&action)) {
-    if (event->cause == Cause::injected) note_fault(*event);
-    return note(seat(place).party, std::move(*event));
-  }
-  if (auto* start = std::get_if<StartTimer>(&action)) return start_timer(place, *start);
-  if (auto* stop = std::get_if<StopTimer>(&action)) {
-    ++seat(place).starts.at(static_cast<std::size_t>(stop->timer));
-    return seat(place).timers.at(static_cast<std::size_t>(stop->timer)).reset();
-  }
-  if (const auto* secrets = std::get_if<Secrets>(&action)) {
-    return link_.capture().secrets(secrets->key_log);
-  }
-  if (place == Place::front) return perform_front(action);
-
-  // What the back says to its client goes to the front, as from the origin.
-  if (std::holds_alternative<Pause>(action)) return link_.pause();
-  if (std::holds_alternative<Resume>(action)) return link_.resume();
-  Parcel parcel{Place::front, Closed{Party::origin, Ending::fin}, {}};
-  if (auto* send = std::get_if<Send>(&action)) {
-    parcel = {Place::front, Received{Party::origin, {}}, std::move(send->bytes)};
-  } else {
-    parcel.event = Closed{Party::origin, std::get<Hangup>(action).how};
-  }
-  (back_paused_ ? withheld_ : parcels_).push_back(std::move(parcel));
-}
-
-void Connection::perform_front(const Action& action) {
-  if (const auto* send = std::get_if<Send>(&action)) {
-    if (send->peer == Party::client) return link_.send(send->bytes);
-    parcels_.push_back({Place::back, Received{Party::client, {}}, send->bytes});
+    note_of(front_.party(), std::move(*event));
+  } else if (const auto* start = std::get_if<StartTimer>(&action)) {
+    start_timer(*start);
+  } else if (const auto* stop = std::get_if<StopTimer>(&action)) {
+    front_.stop(stop->timer);
+  } else if (const auto* secrets = std::get_if<Secrets>(&action)) {
+    take_secrets(secrets->key_log);
+  } else if (auto* send = std::get_if<Send>(&action)) {
+    if (send->peer == Party::client) return send_to_client(std::move(send->bytes));
+    tell_back(std::move(*send));
   } else if (const auto* hangup = std::get_if<Hangup>(&action)) {
     if (hangup->peer == Party::client) return link_.hang_up(hangup->how);
-    parcels_.push_back({Place::back, Closed{Party::client, hangup->how}, {}});
-  } else if (std::holds_alternative<HalfClose>(action)) {
-    parcels_.push_back({Place::back, Closed{Party::client, Ending::fin}, {}});
-  } else if (const auto* pause = std::get_if<Pause>(&action)) {
-    if (pause->peer == Party::client) return link_.pause();
-    back_paused_ = true;
-  } else if (const auto* resume = std::get_if<Resume>(&action)) {
-    if (resume->peer == Party::client) return link_.resume();
-    back_paused_ = false;
-    parcels_.insert(parcels_.end(), std::make_move_iterator(withheld_.begin()),
-                    std::make_move_iterator(withheld_.end()));
-    withheld_.clear();
-    // It may have been told of no room while it was paused.
-    parcels_.push_back({Place::back, Drained{Party::client}, {}});
+    tell_back(*hangup);
+  } else if (const auto* half = std::get_if<HalfClose>(&action)) {
+    tell_back(*half);
+  } else if (const auto* pausing = std::get_if<Pause>(&action)) {
+    pause(pausing->peer);
+  } else if (const auto* resuming = std::get_if<Resume>(&action)) {
+    resume(resuming->peer);
   } else if (std::holds_alternative<Yield>(action)) {
     front_yields_ = true;
   } else if (const auto* count = std::get_if<CountAttempt>(&action)) {
     attempt_ = host_.count_attempt(count->host);
-    parcels_.push_back({Place::front, AttemptCounted{attempt_}, {}});
+    parcels_.push_back(ToFront{AttemptCounted{attempt_}, {}});
   } else {
     open_origin(std::get<Open>(action));
   }
 }
 
-/// What was said to the one that there was, and what it said, is nobody's any more; its timers
-/// are.
+/// A back that fills the queue to the client faster than it empties is asked for no more.
+void Connection::send_to_client(std::string bytes) {
+  link_.send(std::move(bytes));
+  if (back_ && link_.is_full() && !std::exchange(back_waits_, true)) back_->pause();
+}
+
+void Connection::pause(Party peer) {
+  if (peer == Party::client) return link_.pause();
+  if (!std::exchange(back_paused_, true) && back_) back_->pause();
+}
+
+void Connection::resume(Party peer) {
+  if (peer == Party::client) return link_.resume();
+  const bool was_paused = std::exchange(back_paused_, false);
+  parcels_.insert(parcels_.end(), std::make_move_iterator(withheld_.begin()),
+                  std::make_move_iterator(withheld_.end()));
+  withheld_.clear();
+  if (was_paused && back_) back_->resume();
+  // It may have been told of no room while it was paused.
+  tell_back(Drained{Party::client});
+}
+
+/// What it has said, and the front has not heard, is nobody's any more.
 void Connection::leave_back() {
+  if (const auto back = std::exchange(back_, nullptr)) back->leave();
   std::erase_if(parcels_, [](const Parcel& parcel) {
-    const auto* received = std::get_if<Received>(&parcel.event);
-    const auto* closed = std::get_if<Closed>(&parcel.event);
-    const bool heard = received != nullptr ? received->peer == Party::origin
-                                           : closed != nullptr && closed->peer == Party::origin;
-    return parcel.place == Place::back || heard;
+    const auto* to_front = std::get_if<ToFront>(&parcel);
+    return to_front != nullptr && is_of_origin(to_front->event);
   });
-  const auto starts = back_.starts;
-  back_ = {};
-  std::ranges::transform(starts, back_.starts.begin(), [](unsigned count) { return count + 1; });
   back_paused_ = false;
+  back_waits_ = false;
   withheld_.clear();
 }
 
 void Connection::open_origin(const Open& open) {
   leave_back();
-  ConnectionFacts facts{number_, open.to.host, attempt_, link_.peer_address()};
-  back_.session = host_.origin_session(open.to, std::move(facts));
-  ensure(back_.session != nullptr, "the proxy opens an origin that the scenario does not name");
-  parcels_.push_back({Place::back, Opened{Party::client}, {}});
-  parcels_.push_back({Place::front, Opened{Party::origin}, {}});
+  if (auto route = host_.route(open.to)) {
+    back_ = std::make_shared<Upstream>(shared_from_this(), std::move(*route));
+  } else {
+    ConnectionFacts facts{number_, open.to.host, attempt_, link_.peer_address()};
+    auto session = host_.origin_session(open.to, std::move(facts));
+    ensure(session != nullptr, "the proxy opens an origin that the scenario does not name");
+    back_ = std::make_shared<EmbeddedOrigin>(shared_from_this(), std::move(session));
+  }
+  tell_back(Opened{Party::client});
 }
 
-void Connection::start_timer(Place place, const StartTimer& start) {
+void Connection::start_timer(const StartTimer& start) {
   if (link_done_) return;
-  const auto index = static_cast<std::size_t>(start.timer);
-  auto& timer = seat(place).timers.at(index);
-  const auto count = ++seat(place).starts.at(index);
-  timer.emplace(link_.executor());
-  timer->after(start.after, [self = shared_from_this(), place, index,
-                             count](const boost::system::error_code& error) {
-    if (error || self->over_ || self->seat(place).starts.at(index) != count) return;
-    self->post(place, Fired{static_cast<Timer>(index)});
+  front_.start(start, executor(), [self = shared_from_this()](Timer timer) {
+    if (!self->over_) self->post(Fired{timer});
   });
 }
 
 // --- the trace
+
+void Connection::note_of(Party party, TraceEvent event) {
+  if (event.cause == Cause::injected) note_fault(event);
+  note(party, std::move(event));
+}
 
 void Connection::note_fault(const TraceEvent& event) {
   silence_.cancel();  // what a fault does has its own time
@@ -274,7 +285,7 @@ void Connection::note(Party seen_by, TraceEvent event) {
 }
 
 void Connection::note_environment(std::string_view what) {
-  note(front_.party, TraceEvent(Point::close, front_.party, Cause::environment, what));
+  note(front_.party(), TraceEvent(Point::close, front_.party(), Cause::environment, what));
 }
 
 }  // namespace misproxy::live

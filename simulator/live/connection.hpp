@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <functional>
@@ -11,8 +10,10 @@
 #include <variant>
 
 #include "core/endpoint.hpp"
-#include "live/exact_timer.hpp"
+#include "live/back.hpp"
+#include "live/dial.hpp"
 #include "live/link.hpp"
+#include "live/seat.hpp"
 #include "plan/plan.hpp"
 #include "session/session.hpp"
 
@@ -28,7 +29,10 @@ class Host {
   /// Adds the scenario and the time.
   virtual void record(TraceLine line) = 0;
   virtual std::int64_t count_attempt(const std::string& host) = 0;
-  /// The origin that a CONNECT leads to; `facts` of the connection that asks.
+  /// Where a request to this origin leads in the real network; nothing where the embedded origin
+  /// plays it.
+  virtual std::optional<Route> route(const Endpoint&) const { return std::nullopt; }
+  /// The embedded origin that a CONNECT leads to; `facts` of the connection that asks.
   virtual std::unique_ptr<Session> origin_session(const Endpoint& origin,
                                                   ConnectionFacts facts) = 0;
   virtual void connection_over(std::int64_t connection) = 0;
@@ -38,14 +42,16 @@ class Host {
   virtual void await_room(std::int64_t, std::function<void()> call) { call(); }
 };
 
-/// A client's connection: its socket, the session in front, and, once the proxy has opened it, the
-/// origin session behind. The two are joined without a socket, in one queue of events, so that the
-/// order of what they say to each other is the same in every run.
+/// A client's connection: its socket, the session in front, and, once the proxy has opened it, what
+/// stands behind (live/back.hpp). The two are joined in one queue of events, so that the order of
+/// what they say to each other is the same in every run.
 ///
-///     client ==socket== Link <-> front <-> back
+///     client ==socket== Link <-> front <-> back: a session, or a Link ==socket== the upstream
 ///
 /// All of it runs on the thread of its socket.
-class Connection final : public Link::Owner, public std::enable_shared_from_this<Connection> {
+class Connection final : public Link::Owner,
+                         public Back::Front,
+                         public std::enable_shared_from_this<Connection> {
  public:
   /// `front_party`: which party the front session plays.
   Connection(boost::asio::ip::tcp::socket socket, Host& host, std::int64_t number,
@@ -60,7 +66,7 @@ class Connection final : public Link::Owner, public std::enable_shared_from_this
   /// misproxy ends: closes at once, and says so in the trace.
   void shut_down();
 
-  boost::asio::any_io_executor executor() { return link_.executor(); }
+  boost::asio::any_io_executor executor() override { return link_.executor(); }
 
   std::shared_ptr<void> alive() override { return shared_from_this(); }
   void received(std::string_view bytes) override;
@@ -70,40 +76,42 @@ class Connection final : public Link::Owner, public std::enable_shared_from_this
   bool waits() override;
   void finished() override;
 
- private:
-  /// A session, and the timers that it may start.
-  struct Seat {
-    std::unique_ptr<Session> session;
-    Party party = Party::origin;
-    std::array<std::optional<ExactTimer>, kTimers> timers;
-    std::array<unsigned, kTimers>
-        starts{};  // so that one that had just run out when stopped stays stopped
-  };
-  enum class Place { front, back };
+  Instant now() const override { return host_.now(); }
+  void from_back(Event event, std::string bytes) override;
+  void tell_back(Back::Told told) override;
+  void pause_client() override { link_.pause(); }
+  void resume_client() override { link_.resume(); }
+  void note_of(Party party, TraceEvent event) override;
+  void take_secrets(std::string_view key_log) override { link_.capture().secrets(key_log); }
 
-  /// An event that owns its bytes, and whom it is for.
-  struct Parcel {
-    Place place;
+ private:
+  /// An event that owns its bytes.
+  struct ToFront {
     Event event;
     std::string bytes;
   };
+  struct ToBack {
+    std::shared_ptr<Back> back;
+    Back::Told told;
+  };
+  using Parcel = std::variant<ToFront, ToBack>;
 
-  void post(Place place, Event event);
-  void post_bytes(Place place, Party from, std::string bytes);
+  void post(Event event, std::string bytes = {});
   void deliver();
   void conclude();
-  void give(Parcel parcel);
-  void perform(Place place, Action action);
-  void perform_front(const Action& action);
-  void leave_back();
+  void give(ToFront parcel);
+  void perform(Action action);
+  void send_to_client(std::string bytes);
+  void pause(Party peer);
+  void resume(Party peer);
   void open_origin(const Open& open);
-  void start_timer(Place place, const StartTimer& start);
+  void leave_back();
+  void start_timer(const StartTimer& start);
   void note_fault(const TraceEvent& event);
   void note(Party seen_by, TraceEvent event);
   void note_environment(std::string_view what);
   void watch_silence();
   void go_on();
-  Seat& seat(Place place) { return place == Place::front ? front_ : back_; }
 
   Host& host_;
   std::int64_t number_;
@@ -111,15 +119,16 @@ class Connection final : public Link::Owner, public std::enable_shared_from_this
   std::int64_t attempt_ = 0;
   Link link_;
   Seat front_;
-  Seat back_;
-  bool back_paused_ = false;
+  std::shared_ptr<Back> back_;
+  bool back_paused_ = false;  // by the front
+  bool back_waits_ = false;   // for the client to take what was sent
   bool delivering_ = false;
   bool waiting_ = false;
   bool link_done_ = false;
   bool over_ = false;
   bool front_yields_ = false;
   std::deque<Parcel> parcels_;
-  std::deque<Parcel> withheld_;  // from the back, while it is paused
+  std::deque<ToFront> withheld_;  // from the back, while it is paused
   boost::asio::steady_timer silence_;
   Duration silence_limit_{};
   Instant last_heard_{};

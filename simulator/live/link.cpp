@@ -75,7 +75,7 @@ void Link::read_ready() {
 }
 
 void Link::send(std::string bytes) {
-  if (finished_ || ending_ || bytes.empty()) return;
+  if (finished_ || ending_ || half_closing_ || bytes.empty()) return;
   queued_ += bytes.size();
   capture_.queued(bytes.size());
   queue_.push_back(std::move(bytes));
@@ -107,6 +107,7 @@ void Link::written() {
   patience_ = std::chrono::steady_clock::now() + kLinger;
   if (!queue_.empty()) return write_on();
   if (ending_) return end_output();
+  if (half_closing_) return end_half();
   owner_.drained();
   read_on();
 }
@@ -127,6 +128,19 @@ void Link::hang_up(Ending how) {
   if (!writing_ && queue_.empty()) return end_output();
   await_peer();
   read_on();
+}
+
+void Link::half_close() {
+  if (finished_ || ending_ || std::exchange(half_closing_, true)) return;
+  if (!writing_ && queue_.empty()) end_half();
+}
+
+void Link::end_half() {
+  error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+  capture_.ended(Ending::fin);
+  output_ended_ = true;
+  if (peer_gone_) finish();
 }
 
 void Link::leave() {

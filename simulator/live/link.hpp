@@ -60,6 +60,8 @@ class Link {
   /// Ends it after all that was sent: FIN in stages, or RST once the peer's kernel has taken the
   /// bytes.
   void hang_up(Ending how);
+  /// FIN after all that was sent; what the peer still sends is delivered.
+  void half_close();
   /// Ends it as an application does that has gone: what was sent is flushed, then the socket is
   /// closed, whatever the peer does. Of what arrives meanwhile nothing is delivered.
   void leave();
@@ -67,6 +69,8 @@ class Link {
   void finish();
 
   boost::asio::any_io_executor executor() { return socket_.get_executor(); }
+  /// So much waits to be sent that no more should be given to it until `drained`.
+  bool is_full() const { return queued_ > kMostQueued; }
   std::uint64_t bytes_in() const { return bytes_in_; }
   std::uint64_t bytes_out() const { return bytes_out_; }
   std::uint16_t peer_port() const { return peer_port_; }
@@ -79,6 +83,7 @@ class Link {
   void written();
   void peer_is_gone(Ending how);
   void end_output();
+  void end_half();
   void close_as_left();
   void reset_when_delivered();
   void await_peer();
@@ -96,6 +101,7 @@ class Link {
   int pauses_ = 0;
   bool reading_ = false;
   bool writing_ = false;
+  bool half_closing_ = false;
   bool ending_ = false;
   bool leaving_ = false;  // an ending too
   bool output_ended_ = false;

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -37,33 +39,53 @@ std::vector<std::string> addresses_of(const std::string& host) {
   return addresses;
 }
 
+/// Threads that cannot be interrupted.
+std::atomic<int> under_way = 0;
+
 }  // namespace
 
 /// What both threads hold.
 struct NameLookup::Wish {
-  std::mutex mutex;                            // guards `context`
-  boost::asio::io_context* context = nullptr;  // nobody waits any more where it is null
-  Done done;                                   // for the context's thread alone
+  std::mutex mutex;                       // guards `executor`
+  boost::asio::any_io_executor executor;  // nobody waits any more where it is empty
+  Done done;                              // for the executor's thread alone
 };
 
-NameLookup::NameLookup(boost::asio::io_context& context, std::string host, Done done)
+NameLookup::NameLookup(boost::asio::any_io_executor executor, std::string host, Done done)
     : wish_(std::make_shared<Wish>()) {
-  wish_->context = &context;
+  wish_->executor = std::move(executor);
   wish_->done = std::move(done);
-  std::thread([wish = wish_, host = std::move(host)] {
-    auto addresses = addresses_of(host);
-    const std::lock_guard lock(wish->mutex);
-    if (wish->context == nullptr) return;
-    boost::asio::post(*wish->context, [wish, addresses = std::move(addresses)]() mutable {
-      if (const auto tell = std::exchange(wish->done, nullptr)) tell(std::move(addresses));
-    });
-  }).detach();
+  if (under_way.fetch_add(1) < kMostAtOnce && begin(host)) return;
+  --under_way;
+  tell(wish_, {});
+}
+
+/// False where the system has no thread left.
+bool NameLookup::begin(const std::string& host) {
+  try {
+    std::thread([wish = wish_, host] {
+      auto addresses = addresses_of(host);
+      --under_way;
+      tell(wish, std::move(addresses));
+    }).detach();
+  } catch (const std::system_error&) {
+    return false;
+  }
+  return true;
+}
+
+void NameLookup::tell(const std::shared_ptr<Wish>& wish, std::vector<std::string> addresses) {
+  const std::lock_guard lock(wish->mutex);
+  if (!wish->executor) return;
+  boost::asio::post(wish->executor, [wish, addresses = std::move(addresses)]() mutable {
+    if (const auto done = std::exchange(wish->done, nullptr)) done(std::move(addresses));
+  });
 }
 
 NameLookup::~NameLookup() {
   wish_->done = nullptr;
   const std::lock_guard lock(wish_->mutex);
-  wish_->context = nullptr;
+  wish_->executor = {};
 }
 
 }  // namespace misproxy::live

@@ -10,6 +10,7 @@
 #include "origin/make_session.hpp"
 #include "origin/server_settings.hpp"
 #include "proxy/proxy_session.hpp"
+#include "proxy/through_parent.hpp"
 
 namespace misproxy::live {
 namespace {
@@ -49,8 +50,11 @@ error_code Server::listen(const std::string& host, std::uint16_t port) {
       boost::asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, error);
   if (error) return error;
   if (error = open_door(address, port, nullptr); error) return error;
-  proxy_ = {host, doors_.front()->acceptor.local_endpoint().port()};
+  const auto listening = doors_.front()->acceptor.local_endpoint();
+  proxy_ = {host, listening.port()};
+  own_port_ = OwnPort::at(listening);
   for (const auto& origin : plan_.scenario().origins) {
+    if (origin.upstream.is_real()) continue;
     if (error = open_door(address, 0, &origin); error) return error;
   }
   return {};
@@ -117,7 +121,12 @@ void Server::accept(Door& door) {
                                door.waiting = false;
                                if (stopped_) return;
                                if (error) return accept_failed(door, error);
-                               welcome(std::move(socket), door);
+                               const auto client = door.peer.address();
+                               if (!guests_.allows(client)) {
+                                 turn_away(client);
+                               } else {
+                                 welcome(std::move(socket), door);
+                               }
                                accept(door);
                              });
 }
@@ -145,6 +154,16 @@ void Server::accept_failed(Door& door, const error_code& error) {
   door.retry.async_wait([this, &door](const error_code& cancelled) {
     if (!cancelled) accept(door);
   });
+}
+
+/// The socket is closed by then, or will be at once. It is none of the connections that the
+/// scenario counts.
+void Server::turn_away(const boost::asio::ip::address& client) {
+  const auto times = guests_.turn_away(client);
+  if (!times) return;
+  record_run(TraceEvent(Point::run, Party::proxy, Cause::environment, "client-not-allowed")
+                 .measuring("client", unmapped(client).to_string())
+                 .measuring("times", *times));
 }
 
 /// The peer is known from the accept: a socket that was reset meanwhile no longer tells.
@@ -178,12 +197,24 @@ std::unique_ptr<Session> Server::front_session(const Door& door, std::int64_t nu
   const auto* origin = door.origin;
   ConnectionFacts facts;
   facts.number = number;
-  facts.client = door.peer.address().to_string();
-  if (origin == nullptr) return std::make_unique<ProxySession>(plan_, counts_, std::move(facts));
+  facts.client = unmapped(door.peer.address()).to_string();
+  if (origin == nullptr) {
+    auto proxy = std::make_unique<ProxySession>(plan_, counts_, std::move(facts));
+    if (!has_parent(plan_.scenario())) return proxy;
+    return std::make_unique<ThroughParent>(plan_, std::move(proxy));
+  }
   facts.host = certificate_host(origin->host);
   auto context = catalogue_.context_for(facts.host, server_settings(plan_, *origin));
   return make_origin_session(plan_, counts_, context, std::move(facts),
                              static_cast<std::uint16_t>(origin->port), began_, {origin, &files_});
+}
+
+std::optional<Route> Server::route(const Endpoint& origin) const {
+  const auto* settings = plan_.origin_for(origin.host, origin.port);
+  if (settings == nullptr || !settings->upstream.is_real()) return std::nullopt;
+  const auto& upstream = settings->upstream;
+  return Route{upstream.next_hop(origin), plan_.scenario().proxy.connect_timeout_ms,
+               upstream.is_explicit(), own_port_};
 }
 
 std::unique_ptr<Session> Server::origin_session(const Endpoint& origin, ConnectionFacts facts) {

@@ -14,6 +14,7 @@
 #include "live/backlog.hpp"
 #include "live/connection.hpp"
 #include "live/disk_files.hpp"
+#include "live/guest_list.hpp"
 #include "live/threads.hpp"
 #include "plan/attempt_counts.hpp"
 #include "plan/fault_counts.hpp"
@@ -47,8 +48,10 @@ class Server final : public Host {
   /// Opens the ports on `host`, the proxy's at `port` or at any free one (0). An error tells which
   /// address, and why.
   boost::system::error_code listen(const std::string& host, std::uint16_t port);
-  /// Records what the sockets of its connections do; before `start`. IPv4 only. The recorder
-  /// outlives the server.
+  /// Who may connect beside this machine itself: nobody, unless this is called; before `start`.
+  void allow(GuestList guests) { guests_ = std::move(guests); }
+  /// Records what the sockets of its connections do; before `start`. The recorder outlives the
+  /// server.
   void capture_to(PacketRecorder& recorder, std::size_t point) { capture_ = {&recorder, point}; }
   /// Lets connections wait whose records are not written as fast as they come; before `start`.
   void wait_for(Backlog& backlog) { backlog_ = &backlog; }
@@ -70,6 +73,7 @@ class Server final : public Host {
   /// What concerns the run itself and no connection. From any thread.
   void record_run(TraceEvent event);
   std::int64_t count_attempt(const std::string& host) override;
+  std::optional<Route> route(const Endpoint& origin) const override;
   std::unique_ptr<Session> origin_session(const Endpoint& origin, ConnectionFacts facts) override;
   void connection_over(std::int64_t connection) override;
   bool is_behind(std::int64_t connection) override;
@@ -89,6 +93,7 @@ class Server final : public Host {
                                       const OriginSettings* origin);
   void accept(Door& door);
   void accept_failed(Door& door, const boost::system::error_code& error);
+  void turn_away(const boost::asio::ip::address& client);
   void welcome(boost::asio::ip::tcp::socket socket, const Door& door);
   SocketCapture capture_of(const Door& door, std::int64_t number) const;
   std::unique_ptr<Session> front_session(const Door& door, std::int64_t number);
@@ -106,6 +111,8 @@ class Server final : public Host {
   DiskFiles files_;
   std::function<void()> on_closed_;
   Endpoint proxy_;
+  OwnPort own_port_;
+  GuestList guests_;
   SocketCapture::Place capture_;
   Backlog* backlog_ = nullptr;
   std::atomic<std::int64_t> run_events_ = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/canonical_host.hpp"
 #include "core/glob.hpp"
 #include "core/network_prefix.hpp"
 #include "core/sha256.hpp"
@@ -113,10 +114,11 @@ BendKey Plan::bend_key(const Fault& fault, const ConnectionFacts& facts,
 }
 
 const OriginSettings* Plan::origin_for(std::string_view host, std::uint16_t port) const {
-  if (host.ends_with('.')) host.remove_suffix(1);
+  const auto asked = canonical_host(host);
   const auto found = std::find_if(
-      scenario_.origins.begin(), scenario_.origins.end(),
-      [&](const OriginSettings& o) { return o.port == port && glob_matches(o.host, host); });
+      scenario_.origins.begin(), scenario_.origins.end(), [&](const OriginSettings& o) {
+        return o.port == port && glob_matches(canonical_host(o.host), asked);
+      });
   return found == scenario_.origins.end() ? nullptr : &*found;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <variant>
 #include <vector>
 
@@ -39,6 +40,17 @@ std::optional<std::string> why_not_live(const Scenario& scenario) {
   return fmt::format(
       "{}: {} needs packets of its own; the world `virtual` can run it: misproxy run {}", id, part,
       id);
+}
+
+std::optional<std::string> why_not_virtual(const Scenario& scenario) {
+  const auto real = std::ranges::find_if(
+      scenario.origins, [](const OriginSettings& origin) { return origin.upstream.is_real(); });
+  if (real == scenario.origins.end()) return std::nullopt;
+  const auto& id = scenario.about.id;
+  return fmt::format(
+      "{}: the [[origin]] `{}` is a real upstream; the world `live` can lead there: misproxy serve "
+      "{}",
+      id, real->host, id);
 }
 
 std::optional<std::string> unheeded_live(const Scenario& scenario) {

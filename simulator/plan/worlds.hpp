@@ -12,6 +12,10 @@ namespace misproxy {
 /// needs a world that makes its own.
 std::optional<std::string> why_not_live(const Scenario& scenario);
 
+/// Why the world `virtual` cannot play a scenario, in the same manner: what leads to the real
+/// network needs one.
+std::optional<std::string> why_not_virtual(const Scenario& scenario);
+
 /// Which keys of `[network]` the world `live` leaves aside although the scenario sets them, in one
 /// sentence; nothing where it sets none of them.
 std::optional<std::string> unheeded_live(const Scenario& scenario);

@@ -60,6 +60,7 @@ void ProxySession::start_forwarding(Act& act) {
 void ProxySession::go_on_forwarding(Act& act) {
   state_ = State::forwarding;
   if (const auto limit = idle_limit()) act.add(StartTimer{Timer::limit, *limit});
+  if (std::exchange(lane(Direction::to_client).paused, false)) act.add(Resume{Party::origin});
   const auto from_origin = std::exchange(held_origin_, {});
   if (!from_origin.empty()) pass_response(from_origin, act);
   if (state_ == State::forwarding) release_held(act);

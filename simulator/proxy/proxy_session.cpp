@@ -52,7 +52,7 @@ void ProxySession::hear_origin(std::string_view bytes, Act& act) {
   if (!origin_open_) return;
   if (state_ == State::forwarding) return pass_response(bytes, act);
   if (state_ != State::waiting) return drop_origin(Ending::fin, act);
-  held_origin_ += bytes;
+  hold_origin(bytes, act);
 }
 
 void ProxySession::on(const Closed& event, Act& act) {
@@ -132,6 +132,15 @@ void ProxySession::hold(std::string_view bytes, Act& act) {
   auto& paused = lane(Direction::to_origin).paused;
   if (held_.size() < kMostHeld || std::exchange(paused, true)) return;
   act.add(Pause{Party::client});
+}
+
+/// Of an origin that speaks first, while nothing may pass.
+void ProxySession::hold_origin(std::string_view bytes, Act& act) {
+  held_origin_ += bytes;
+  auto& paused = lane(Direction::to_client).paused;
+  const bool has_room = stalled_at_ || held_origin_.size() < kMostHeld;
+  if (has_room || std::exchange(paused, true)) return;
+  act.add(Pause{Party::origin});
 }
 
 void ProxySession::release_held(Act& act) {

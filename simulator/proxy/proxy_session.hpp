@@ -160,6 +160,7 @@ class ProxySession final : public Session {
   void on_fault_alarm(Act& act);
 
   void hold(std::string_view bytes, Act& act);
+  void hold_origin(std::string_view bytes, Act& act);
   void release_held(Act& act);
   void pass_end_on(Act& act);
   bool client_is_behind() const { return undrained_ > kMostHeld; }

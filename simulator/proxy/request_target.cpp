@@ -2,14 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "core/ascii.hpp"
+#include "core/canonical_host.hpp"
 
 namespace misproxy {
 
-std::string folded_host(std::string_view host) {
-  if (host.ends_with('.')) host.remove_suffix(1);
-  return in_lower_case(host);
-}
+std::string folded_host(std::string_view host) { return canonical_host(host); }
 
 std::string without_user(std::string_view target) {
   const auto scheme = target.find("://");

@@ -65,6 +65,15 @@ void check_host(TableReader& table, const OriginSettings& origin) {
   }
 }
 
+/// Packets of its own has the world `virtual` alone, and a way to the real network has it not.
+void check_path_fault(TableReader& table, const Fault& fault) {
+  auto when = table.has("when") ? table.child("when") : std::nullopt;
+  if (!when || fault.when.point != Point::path) return;
+  when->report_at("point",
+                  "no world has both `path`, which needs packets of its own, and a real upstream",
+                  "act at `tunnel`, or leave all hosts to the embedded origin");
+}
+
 void check_inner_fault(TableReader& table, const Scenario& scenario, const Fault& fault) {
   const auto point = fault.when.point;
   if (point != Point::inner_request && point != Point::inner_response) return;
@@ -95,8 +104,10 @@ void check_upstreams(TableReader& root, const Scenario& scenario) {
   }
   if (scenario.faults.empty()) return;
   auto faults = root.children("fault");
-  for (std::size_t i = 0; i < scenario.faults.size() && i < faults.size(); ++i)
+  for (std::size_t i = 0; i < scenario.faults.size() && i < faults.size(); ++i) {
     check_inner_fault(faults[i], scenario, scenario.faults[i]);
+    check_path_fault(faults[i], scenario.faults[i]);
+  }
 }
 
 }  // namespace misproxy

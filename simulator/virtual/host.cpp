@@ -54,7 +54,7 @@ void Host::take_segment(const Packet& packet, const TcpSegment& segment) {
   if (found != sockets_.end() && !found->second->is_dead()) return found->second->take(segment);
   const auto listener = listeners_.find(segment.destination_port);
   if (listener != listeners_.end() && segment.syn && !segment.has_ack) {
-    const auto key = fmt::format("accepted#{}:{}", remote.host, remote.port);
+    const auto key = fmt::format("accepted#{}:{}", remote.host.v4(), remote.port);
     return open({{settings_.address, segment.destination_port}, remote}, key, *listener->second)
         .accept(segment);
   }

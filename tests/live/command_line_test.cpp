@@ -49,8 +49,13 @@ TEST(CommandLine, SaysInOneLineWhatIsWrong) {
        "misproxy serve: --exit-after: 1x is no whole number from 1 to 9223372036854775807\n"},
       {{"serve", "--listen", "0.0.0.0:0"},
        2,
-       "misproxy serve: --listen: 0.0.0.0:0 is not loopback; misproxy listens on an address of "
-       "127.0.0.0/8, on [::1] or localhost\n"},
+       "misproxy serve: --listen: 0.0.0.0:0 is not loopback: say who may connect with "
+       "--allow-client CIDR, such as --allow-client 10.40.0.0/16\n"},
+      {{"serve", "--listen", "a.test:0"},
+       2,
+       "misproxy serve: --listen: a.test is no address; misproxy listens on an address of "
+       "127.0.0.0/8, on [::1] or localhost, or with --allow-client on another of this machine's "
+       "addresses\n"},
       {{"show", "acl-deny-430"},
        2,
        "misproxy: no scenario acl-deny-430 comes with misproxy; did you mean acl-deny-403? "

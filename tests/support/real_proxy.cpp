@@ -4,15 +4,13 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <filesystem>
 
-#include "support/socket.hpp"
+#include "support/real_server.hpp"
 
 namespace misproxy::test {
 namespace {
@@ -21,7 +19,6 @@ namespace fs = std::filesystem;
 using Kind = RealProxy::Kind;
 using Rule = RealProxy::Rule;
 
-constexpr std::chrono::seconds kBound{30};
 constexpr auto kModules = "/usr/lib/apache2/modules";
 
 /// What a configuration is made of.
@@ -115,17 +112,6 @@ std::string user_line() {
                      run({"openssl", "passwd", "-apr1", RealProxy::kPassword}).out);
 }
 
-/// None of them says that it listens in a way that all have in common; that it does is seen by
-/// connecting.
-bool await_port(std::uint16_t port) {
-  const auto until = std::chrono::steady_clock::now() + kBound;
-  while (std::chrono::steady_clock::now() < until) {
-    if (Socket(port).connected()) return true;
-    ::poll(nullptr, 0, 10);
-  }
-  return false;
-}
-
 }  // namespace
 
 std::uint16_t free_port() {
@@ -149,6 +135,7 @@ RealProxy::RealProxy(Kind kind, Rule rule, std::uint16_t origin_port) {
       "proxy.conf",
       text_of(kind, {rule, port_, origin_port, folder.substr(0, folder.size() - 1), users}));
   process_.emplace(command_of(kind, config));
+  // None of them says that it listens in a way that all have in common.
   if (await_port(port_)) return;
   process_->signal(SIGKILL);
   const auto end = process_->wait();

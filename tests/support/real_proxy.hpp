@@ -26,6 +26,7 @@ class RealProxy {
   /// It tunnels to `origin_port` and to no other.
   RealProxy(Kind kind, Rule rule, std::uint16_t origin_port);
 
+  std::uint16_t port() const { return port_; }
   std::string url() const;
   /// With these credentials in it.
   std::string url(const std::string& user, const std::string& password) const;

@@ -19,18 +19,57 @@ constexpr timeval kBound{60, 0};
 
 }  // namespace
 
-Socket::Socket(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+Socket::Socket(std::uint16_t port) : Socket("127.0.0.1", port) {}
+
+Socket::Socket(const std::string& host, std::uint16_t port) {
+  sockaddr_in v4{};
+  v4.sin_family = AF_INET;
+  v4.sin_port = htons(port);
+  sockaddr_in6 v6{};
+  v6.sin6_family = AF_INET6;
+  v6.sin6_port = htons(port);
+  const bool is_v4 = ::inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1;
+  if (!is_v4 && ::inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) != 1) return;
+  fd_ = ::socket(is_v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  set_bounds();
+  const auto* address =
+      is_v4 ? reinterpret_cast<const sockaddr*>(&v4) : reinterpret_cast<const sockaddr*>(&v6);
+  if (::connect(fd_, address, is_v4 ? sizeof v4 : sizeof v6) == 0) return;
+  ::close(fd_);
+  fd_ = -1;
+}
+
+Socket::Socket(Accepted accepted) : fd_(accepted.fd) { set_bounds(); }
+
+void Socket::set_bounds() const {
   const int now = 1;
   ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &kBound, sizeof kBound);
   ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &kBound, sizeof kBound);
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &now, sizeof now);
-  if (::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return;
-  ::close(fd_);
-  fd_ = -1;
+}
+
+void Socket::limit_wait(int milliseconds) const {
+  const timeval bound{milliseconds / 1000, milliseconds % 1000 * 1000};
+  ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof bound);
+  ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &bound, sizeof bound);
+}
+
+Listener::Listener(int backlog) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ::bind(fd_, reinterpret_cast<sockaddr*>(&address), size);
+  ::getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size);
+  port_ = ntohs(address.sin_port);
+  ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &kBound, sizeof kBound);
+  ::listen(fd_, backlog);
+}
+
+Listener::~Listener() { ::close(fd_); }
+
+Socket Listener::accept() const {
+  return Socket(Socket::Accepted{::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC)});
 }
 
 Socket::Socket(Socket&& other) noexcept : ending(other.ending), fd_(std::exchange(other.fd_, -1)) {}

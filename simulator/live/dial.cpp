@@ -1,0 +1,148 @@
+#include "live/dial.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "core/address_policy.hpp"
+
+namespace misproxy::live {
+namespace {
+
+using boost::asio::ip::tcp;
+using boost::system::error_code;
+
+/// What tells most stands last: one that waits in vain says more than one that is refused, and
+/// that more than an address that this machine has no way to.
+constexpr std::array kTelling{Failed::Why::prohibited, Failed::Why::unreachable,
+                              Failed::Why::exhausted,  Failed::Why::reset,
+                              Failed::Why::refused,    Failed::Why::timeout};
+
+std::size_t telling(Failed::Why why) {
+  return static_cast<std::size_t>(std::find(kTelling.begin(), kTelling.end(), why) -
+                                  kTelling.begin());
+}
+
+Failed::Why why_of(const error_code& error) {
+  namespace errors = boost::asio::error;
+  if (error == errors::connection_refused) return Failed::Why::refused;
+  if (error == errors::timed_out) return Failed::Why::timeout;
+  if (error == errors::connection_reset) return Failed::Why::reset;
+  const bool full = error == errors::no_descriptors || error == errors::no_memory ||
+                    error == errors::no_buffer_space ||
+                    error == boost::system::errc::too_many_files_open_in_system;
+  return full ? Failed::Why::exhausted : Failed::Why::unreachable;
+}
+
+std::string text_of(const tcp::endpoint& endpoint) {
+  return Endpoint{endpoint.address().to_string(), endpoint.port()}.text();
+}
+
+}  // namespace
+
+Dial::Dial(boost::asio::any_io_executor executor, Route route, Outcome outcome)
+    : executor_(std::move(executor)),
+      route_(std::move(route)),
+      outcome_(std::move(outcome)),
+      limit_(executor_) {}
+
+void Dial::begin() {
+  if (is_address(route_.to.host)) return looked_up({route_.to.host});
+  lookup_ = std::make_unique<NameLookup>(
+      executor_, route_.to.host,
+      [self = shared_from_this()](const auto& found) { self->looked_up(found); });
+  limit([this] {
+    fail({Failed::Why::unresolved, fmt::format("{}: no answer in time", route_.to.host)});
+  });
+}
+
+void Dial::cancel() {
+  outcome_ = {};
+  lookup_.reset();
+  limit_.cancel();
+  socket_.reset();
+}
+
+void Dial::limit(std::function<void()> run_out) {
+  limit_.expires_after(route_.limit);
+  limit_.async_wait(
+      [self = shared_from_this(), run_out = std::move(run_out)](const error_code& error) {
+        if (!error && self->outcome_.failed) run_out();
+      });
+}
+
+void Dial::looked_up(const std::vector<std::string>& addresses) {
+  limit_.cancel();
+  for (const auto& text : addresses) {
+    error_code bad;
+    const auto address = boost::asio::ip::make_address(text, bad);
+    if (bad) continue;
+    const tcp::endpoint to(address, route_.to.port);
+    if (may_lead_to(to)) to_try_.push_back(to);
+  }
+  if (to_try_.empty() && !worst_)
+    return fail({Failed::Why::unresolved, fmt::format("{} has no address", route_.to.host)});
+  try_next();
+}
+
+bool Dial::may_lead_to(const tcp::endpoint& to) {
+  auto kind = special_address(to.address().to_string());
+  if (route_.is_explicit) kind.reset();
+  if (route_.own.is(to)) kind = "this proxy itself";
+  if (!kind) return true;
+  const auto what = fmt::format("{} is {}", to.address().to_string(), *kind);
+  skipped_ += (skipped_.empty() ? "" : ", ") + what;
+  const auto hint = route_.own.is(to) ? "" : ", and only `connect-to` leads there";
+  if (!worst_) worst_ = Failed{Failed::Why::prohibited, what + hint};
+  return false;
+}
+
+void Dial::try_next() {
+  if (to_try_.empty()) return fail(*worst_);
+  const auto to = to_try_.front();
+  to_try_.pop_front();
+  ++tried_;
+  socket_.emplace(executor_);
+  error_code error;
+  socket_->open(to.protocol(), error);
+  if (error) {
+    remember(why_of(error), to, error.message());
+    return try_next();  // as many times as a name has addresses
+  }
+  socket_->async_connect(to,
+                         [self = shared_from_this(), to, nth = tried_](const error_code& tried) {
+                           if (self->outcome_.reached && self->tried_ == nth && self->socket_)
+                             self->tried(tried, to);
+                         });
+  limit([this, to] {
+    remember(Failed::Why::timeout, to, "no answer in time");
+    try_next();
+  });
+}
+
+void Dial::tried(const error_code& error, const tcp::endpoint& to) {
+  limit_.cancel();
+  if (error) {
+    remember(why_of(error), to, error.message());
+    return try_next();
+  }
+  auto socket = std::move(*socket_);
+  const auto reached = std::exchange(outcome_, {}).reached;
+  cancel();
+  reached({std::move(socket), tried_, skipped_});
+}
+
+void Dial::remember(Failed::Why why, const tcp::endpoint& to, std::string_view words) {
+  if (worst_ && telling(worst_->why) > telling(why)) return;
+  worst_ = Failed{why, fmt::format("{}: {}", text_of(to), words)};
+}
+
+void Dial::fail(Failed failed) {
+  const auto tell = std::exchange(outcome_, {}).failed;
+  cancel();
+  if (tell) tell(std::move(failed));
+}
+
+}  // namespace misproxy::live

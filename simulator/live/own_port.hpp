@@ -1,0 +1,27 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <vector>
+
+namespace misproxy::live {
+
+/// The port at which the proxy listens: who is led there comes back, and again, for ever.
+class OwnPort {
+ public:
+  OwnPort() = default;
+  /// `machine`: this machine's addresses, for a proxy that listens on all of them.
+  OwnPort(boost::asio::ip::tcp::endpoint listening, std::vector<boost::asio::ip::address> machine);
+  /// Asks the system for them.
+  static OwnPort at(const boost::asio::ip::tcp::endpoint& listening);
+
+  bool is(const boost::asio::ip::tcp::endpoint& to) const;
+
+ private:
+  boost::asio::ip::tcp::endpoint listening_;
+  std::vector<boost::asio::ip::address> machine_;
+};
+
+/// IPv4 where it was mapped into IPv6 (RFC 4291 section 2.5.5.2), as a socket for both tells it.
+boost::asio::ip::address unmapped(const boost::asio::ip::address& address);
+
+}  // namespace misproxy::live

@@ -18,7 +18,7 @@ std::string ready_json(const Ready& ready) {
   }
   return json::serialize(json::object{{"scenario", ready.scenario},
                                       {"proxy", ready.proxy.text()},
-                                      {"proxy_url", fmt::format("http://{}", ready.proxy.text())},
+                                      {"proxy_url", ready.proxy_url},
                                       {"origins", std::move(origins)},
                                       {"ca", ready.ca},
                                       {"seed", ready.seed},

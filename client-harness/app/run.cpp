@@ -167,7 +167,9 @@ class Batch {
     }
     if (bad) return ExitCode::bad_input;
     if (const auto code = check_verdicts()) return code;
-    if (options_.world == RunOptions::WorldChoice::live) {
+    const bool live = options_.world == RunOptions::WorldChoice::live;
+    if (const auto code = keep_those_for(live ? why_not_live : why_not_virtual)) return code;
+    if (live) {
       if (const auto code = enter_live()) return code;
     }
     if (scenarios_.empty()) return complain(ExitCode::bad_input, "no scenario to run");
@@ -187,20 +189,27 @@ class Batch {
     return std::nullopt;
   }
 
-  /// Leaves out what needs packets of its own; a scenario that was asked for alone is refused.
-  std::optional<ExitCode> enter_live() {
+  /// Leaves out what the world cannot play; a scenario that was asked for alone is refused.
+  template <class WhyNot>
+  std::optional<ExitCode> keep_those_for(const WhyNot& why_not) {
     std::vector<Scenario> kept;
     for (auto& scenario : scenarios_) {
-      if (const auto why = why_not_live(scenario)) {
+      if (const auto why = why_not(scenario)) {
         if (scenarios_.size() == 1) return complain(ExitCode::bad_input, *why);
         tell(fmt::format("misproxy: left out: {}\n", *why));
       } else {
-        if (const auto unheeded = unheeded_live(scenario))
-          tell(fmt::format("misproxy: warning: {}\n", *unheeded));
         kept.push_back(std::move(scenario));
       }
     }
     scenarios_ = std::move(kept);
+    return std::nullopt;
+  }
+
+  std::optional<ExitCode> enter_live() {
+    for (const auto& scenario : scenarios_) {
+      if (const auto unheeded = unheeded_live(scenario))
+        tell(fmt::format("misproxy: warning: {}\n", *unheeded));
+    }
     const auto now = live::today();
     auto opened = open_state(options_.state_dir, now);
     if (const auto* why = std::get_if<std::string>(&opened)) {

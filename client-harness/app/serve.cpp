@@ -308,7 +308,8 @@ class Service final : public live::Backlog {
   std::string ready_lines() const {
     std::string text;
     for (const auto& server : servers_) {
-      Ready ready{server->name(), server->proxy(), {}, ca_path_, options_.seed, ::getpid()};
+      Ready ready{server->name(), server->proxy(), server->proxy_url(), {},
+                  ca_path_,       options_.seed,   ::getpid()};
       for (auto& origin : server->origins())
         ready.origins.push_back({origin.host, origin.port, origin.listen});
       text += ready_json(ready) + "\n";
@@ -322,7 +323,7 @@ class Service final : public live::Backlog {
     for (const auto& server : servers_) {
       const auto& plan = server->plan();
       console_.say(fmt::format("{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
-                               curl_command(plan.scenario().client, server->proxy(), ca_path_),
+                               curl_command(plan.scenario().client, server->proxy_url(), ca_path_),
                                kVersion, server->name(), plan.seed(), plan.digest()));
     }
     if (events_) {

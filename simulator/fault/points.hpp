@@ -54,7 +54,7 @@ inline constexpr std::array kPointRows{
              "the proxy is to look up the origin's name"},
     PointRow{
         Point::upstream_connect, PointRow::host | PointRow::time,
-        asks_of({Ask::answer, Ask::fin, Ask::rst, Ask::hold, Ask::dialling, Ask::upstream_gone}),
+        asks_of({Ask::answer, Ask::fin, Ask::rst, Ask::hold, Ask::dialling, Ask::upstream_gone, Ask::cast}),
         "the proxy is to connect to the origin"},
     PointRow{Point::reply, PointRow::host | PointRow::offset | PointRow::time,
              asks_of({Ask::answer, Ask::fin, Ask::rst, Ask::hold, Ask::stream, Ask::late}),

@@ -224,7 +224,7 @@ void Connection::open_origin(const Open& open) {
   back_paused_ = false;
   withheld_.clear();
   ConnectionFacts facts{number_, open.to.host, attempt_, link_.peer_address()};
-  back_.session = host_.origin_session(open.to, std::move(facts));
+  back_.session = host_.origin_session(open, std::move(facts));
   ensure(back_.session != nullptr, "the proxy opens an origin that the scenario does not name");
   parcels_.push_back({Place::back, Opened{Party::client}, {}});
   parcels_.push_back({Place::front, Opened{Party::origin}, {}});

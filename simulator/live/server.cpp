@@ -9,7 +9,7 @@
 #include "live/today.hpp"
 #include "origin/origin_session.hpp"
 #include "origin/server_settings.hpp"
-#include "proxy/proxy_session.hpp"
+#include "proxy/proxy_party.hpp"
 
 namespace misproxy::live {
 namespace {
@@ -42,7 +42,12 @@ Server::Server(std::string name, Plan plan, Catalogue& catalogue, Recorder& reco
       recorder_(recorder),
       threads_(threads),
       began_(today() - std::chrono::floor<std::chrono::seconds>(threads.now())),
-      on_closed_(std::move(on_closed)) {}
+      on_closed_(std::move(on_closed)) {
+  keys_.server = [this](const std::string& host, const ServerSettings& settings) {
+    return catalogue_.context_for(host, settings);
+  };
+  keys_.check = [this] { return catalogue_.checking_context(); };
+}
 
 error_code Server::listen(const std::string& host, std::uint16_t port) {
   error_code error;
@@ -51,6 +56,7 @@ error_code Server::listen(const std::string& host, std::uint16_t port) {
   if (error) return error;
   if (error = open_door(address, port, nullptr); error) return error;
   proxy_ = {host, doors_.front()->acceptor.local_endpoint().port()};
+  keys_.address = proxy_.host;
   for (const auto& origin : plan_.scenario().origins) {
     if (error = open_door(address, 0, &origin); error) return error;
   }
@@ -93,6 +99,10 @@ void Server::stop() {
   for (auto& [number, each] : open_) {
     boost::asio::post(each->executor(), [connection = each] { connection->shut_down(); });
   }
+}
+
+std::string Server::proxy_url() const {
+  return (plan_.scenario().proxy.tls ? "https://" : "http://") + proxy_.text();
 }
 
 std::vector<OriginPort> Server::origins() const {
@@ -180,18 +190,18 @@ std::unique_ptr<Session> Server::front_session(const Door& door, std::int64_t nu
   ConnectionFacts facts;
   facts.number = number;
   facts.client = door.peer.address().to_string();
-  if (origin == nullptr) return std::make_unique<ProxySession>(plan_, counts_, std::move(facts));
+  if (origin == nullptr) return proxy_party(plan_, counts_, keys_, std::move(facts));
   facts.host = certificate_host(origin->host);
   auto context = catalogue_.context_for(facts.host, server_settings(plan_, *origin));
   return std::make_unique<OriginSession>(plan_, counts_, context, std::move(facts),
                                          static_cast<std::uint16_t>(origin->port), began_);
 }
 
-std::unique_ptr<Session> Server::origin_session(const Endpoint& origin, ConnectionFacts facts) {
-  const auto* settings = plan_.origin_for(origin.host, origin.port);
+std::unique_ptr<Session> Server::origin_session(const Open& open, ConnectionFacts facts) {
+  const auto* settings = plan_.origin_for(open.to.host, open.to.port);
   if (settings == nullptr) return nullptr;
-  auto context = catalogue_.context_for(facts.host, server_settings(plan_, *settings));
-  return std::make_unique<OriginSession>(plan_, counts_, context, std::move(facts), origin.port,
+  auto context = catalogue_.context_for(facts.host, server_settings(plan_, *settings, open.cast));
+  return std::make_unique<OriginSession>(plan_, counts_, context, std::move(facts), open.to.port,
                                          began_);
 }
 

@@ -120,6 +120,9 @@ void OriginSession::note_unasked(std::string_view how, ActionList& actions) {
   if (const auto alert = tls_.alert_received()) {
     note.measured.emplace_back("alert", std::int64_t{*alert});
   }
+  const auto* settings = plan_.origin_for(facts_.host, port_);
+  if (settings != nullptr && settings->certificate != CertificateKind::good)
+    note.fields.emplace_back("certificate", std::string(word(settings->certificate)));
   actions.emplace_back(std::move(note));
 }
 
@@ -137,11 +140,14 @@ void OriginSession::bound_input(ActionList& actions) {
 }
 
 void OriginSession::note_handshake(ActionList& actions) {
-  actions.emplace_back(Note(Point::tunnel, Party::origin, Cause::peer, "tls-handshake")
-                           .with("version", tls_.version())
-                           .with("server_name", tls_.server_name())
-                           .measuring("alpn", tls_.protocol())
-                           .measuring("resumed", std::int64_t{tls_.resumed()}));
+  auto note = Note(Point::tunnel, Party::origin, Cause::peer, "tls-handshake")
+                  .with("version", tls_.version())
+                  .with("server_name", tls_.server_name())
+                  .measuring("alpn", tls_.protocol())
+                  .measuring("resumed", std::int64_t{tls_.resumed()});
+  if (auto subject = tls_.client_subject(); !subject.empty())
+    note.fields.emplace_back("client_certificate", std::move(subject));
+  actions.emplace_back(std::move(note));
   if (tls_.protocol() == "h2") {
     dialogue_ = std::make_unique<Http2Dialogue>(plan_, facts_, authority(), began_);
   } else {

@@ -48,6 +48,8 @@ class Plan {
   bool is_slow_inside(const ConnectionFacts& facts) const;
   /// Whether an alert of the origin's is planned for any connection, within TLS.
   bool alerts_inside() const;
+  /// Whether TLS inspection is planned for any connection.
+  bool inspects() const;
   /// For a bend of `fault` that begins at `offset` of its stream.
   BendKey bend_key(const Fault& fault, const ConnectionFacts& facts, std::uint64_t offset) const;
   /// The origin that plays `host` at `port`, or nothing: then the proxy answers 403.

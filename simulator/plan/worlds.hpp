@@ -12,6 +12,10 @@ namespace misproxy {
 /// needs a world that makes its own.
 std::optional<std::string> why_not_live(const Scenario& scenario);
 
+/// The same of the world `virtual`, in which keys are Ed25519, and no client asks whether a
+/// certificate is revoked.
+std::optional<std::string> why_not_virtual(const Scenario& scenario);
+
 /// Which keys of `[network]` the world `live` leaves aside although the scenario sets them, in one
 /// sentence; nothing where it sets none of them.
 std::optional<std::string> unheeded_live(const Scenario& scenario);

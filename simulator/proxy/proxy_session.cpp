@@ -177,7 +177,7 @@ void ProxySession::go_on(Point point, Act& act) {
       return visit(Point::upstream_connect, act);
     case Point::upstream_connect:
       state_ = State::waiting;
-      return act.add(Open{Party::origin, {facts_.host, target_->port}});
+      return act.add(Open{Party::origin, {facts_.host, target_->port}, cast_});
     case Point::reply:
       if (std::exchange(replied_, true)) return start_tunnel(act);
       return say(std::string(established(plan_.scenario().proxy.manner)), Next::tunnel, act);
@@ -201,7 +201,9 @@ void ProxySession::perform(const Fault& fault, Point point, const std::optional<
   const bool answers =
       std::holds_alternative<Answer>(effect) || std::holds_alternative<UpstreamFailure>(effect);
   const bool too_late = replied_ && answers && point != Point::tunnel;  // one answer a request
-  if (too_late || !counts_.claim(fault)) {
+  const auto* cast = std::get_if<Cast>(&effect);
+  const bool taken = cast != nullptr && cast_.has_part_of(*cast);
+  if (too_late || taken || !counts_.claim(fault)) {
     if (point != Point::tunnel && point != Point::idle && !place) proceed(act);
     return;
   }
@@ -289,6 +291,11 @@ void ProxySession::apply(const Fate&, Point, Act&) {
   ensure(false, "a segment's fate is the path's, and no proxy's");
 }
 
+void ProxySession::apply(const Cast& cast, Point, Act& act) {
+  cast_.take(cast);
+  proceed(act);
+}
+
 void ProxySession::wait_for(const Fault& fault, Act& act) {
   awaited_ = &fault;
   apply(Hold{*fault.when.after_ms, true}, fault.when.point, act);
@@ -313,6 +320,7 @@ void ProxySession::await_head(Act& act) {
   const auto& settings = plan_.scenario().proxy;
   state_ = State::reading_head;
   replied_ = false;
+  cast_ = {};
   reply_watch_.reset();
   lane(Direction::to_client).channel.straighten();
   reader_ = RequestReader(static_cast<std::size_t>(settings.head_limit_bytes));

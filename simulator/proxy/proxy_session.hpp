@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/cast.hpp"
 #include "http/request_reader.hpp"
 #include "plan/agenda.hpp"
 #include "plan/channel.hpp"
@@ -86,6 +87,7 @@ class ProxySession final : public Session {
   void apply(const Alert& alert, Point point, Act& act);
   void apply(const UpstreamFailure& failure, Point point, Act& act);
   void apply(const Fate& fate, Point point, Act& act);
+  void apply(const Cast& cast, Point point, Act& act);
   void bend(const Fault& fault, const Bend& bend, Point point, std::uint64_t offset);
   Answer failure_answer(const UpstreamFailure& failure) const;
   void wait_for(const Fault& fault, Act& act);
@@ -131,6 +133,7 @@ class ProxySession final : public Session {
   State state_ = State::waiting;
   RequestReader reader_;
   std::optional<Endpoint> target_;
+  Cast cast_;  // who is to stand behind the proxy for this request
   Agenda agenda_;
   const Fault* awaited_ = nullptr;  // acts when the stall before it is over
   bool replied_ = false;            // a 2xx has gone out

@@ -5,21 +5,26 @@
 #include <string_view>
 #include <vector>
 
+#include "core/certificate_kind.hpp"
 #include "core/fields.hpp"
 
 namespace misproxy {
 
 /// A host that the embedded origin plays. `host` may be a glob; the certificate is made for the
-/// host that was asked for. `tls` lists the versions that it speaks, "1.2" and "1.3"; `alpn` what
-/// it speaks inside, "h2" and "http/1.1", the one that it would rather first: real origins offer
-/// both, so that most clients speak HTTP/2 with it. `session_tickets`: how many a client gets for
-/// resumption; the worlds with real clients only.
+/// host that was asked for, and `certificate` says what is wrong with it. `tls` lists the versions
+/// that it speaks, "1.0" to "1.3"; `ciphers` the suites; `alpn` what it speaks inside, "h2" and
+/// "http/1.1", the one that it would rather first: real origins offer both, so that most clients
+/// speak HTTP/2 with it. `session_tickets`: how many a client gets for resumption; the worlds with
+/// real clients only. `client_certificate`: whether it asks for one.
 struct OriginSettings {
   std::string host;
   std::int64_t port = 443;
   std::vector<std::string> tls{"1.2", "1.3"};
   std::vector<std::string> alpn{"h2", "http/1.1"};
   std::int64_t session_tickets = 0;
+  CertificateKind certificate = CertificateKind::good;
+  ClientCertificate client_certificate = ClientCertificate::unasked;
+  Ciphers ciphers = Ciphers::usual;
 
   template <class Visitor>
   void visit(Visitor& v) {
@@ -28,9 +33,13 @@ struct OriginSettings {
     v.optional("tls", tls);
     v.optional("alpn", alpn);
     v.optional("session_tickets", session_tickets, Range{0, 16});
+    v.optional("certificate", certificate);
+    v.optional("client_certificate", client_certificate);
+    v.optional("ciphers", ciphers);
     v.check("host", is_host_or_glob(host),
             "a host name, an address, or a glob such as `*.cisco.com`");
-    v.check("tls", are_tls_versions(tls), "a list of \"1.2\" and \"1.3\", at least one of them");
+    v.check("tls", are_tls_versions(tls),
+            "a list of \"1.0\", \"1.1\", \"1.2\" and \"1.3\", at least one of them");
     v.check("alpn", are_protocols(alpn),
             "a list of \"h2\" and \"http/1.1\", each at most once, at least one of them");
   }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "core/certificate_kind.hpp"
 #include "core/fields.hpp"
 #include "core/time.hpp"
 #include "core/words.hpp"
@@ -14,7 +15,9 @@ namespace misproxy {
 /// The healthy proxy's limits. Reaching one closes the connection and leaves an event.
 ///
 /// `manner`: as which proxy it speaks where it reports success, or that the origin cannot be had.
-/// `listens`: false for a port at which nobody does: connecting is refused.
+/// `listens`: false for a port at which nobody does: connecting is refused. `tls`: clients speak TLS
+/// with the proxy itself (an `https://` proxy), and `certificate` says what is wrong with the one
+/// that it shows, for its addresses, `localhost` and its name.
 ///
 /// Units: `head_limit_bytes` of a request head with its final empty line; `head_timeout_ms` from
 /// the connection, or from the last reply, to the end of the next head; `idle_timeout_ms` of a
@@ -25,6 +28,8 @@ struct ProxySettings {
   std::optional<Milliseconds> idle_timeout_ms;
   enum class Manner { rfc, squid, tinyproxy } manner = Manner::rfc;
   bool listens = true;
+  bool tls = false;
+  CertificateKind certificate = CertificateKind::good;
 
   static constexpr Milliseconds kIdleTimeout{300'000};
 
@@ -44,6 +49,10 @@ void ProxySettings::visit(Visitor& v) {
   v.optional("idle_timeout_ms", idle_timeout_ms, Range{1, 24LL * 3600 * 1000});
   v.optional("manner", manner);
   v.optional("listens", listens);
+  v.optional("tls", tls);
+  v.optional("certificate", certificate);
+  v.check_together("certificate", tls || certificate == CertificateKind::good,
+                   "the proxy shows a certificate only with `tls = true`");
 }
 
 }  // namespace misproxy

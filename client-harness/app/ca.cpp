@@ -6,8 +6,11 @@
 #include "app/state.hpp"
 #include "app/stdout_use.hpp"
 #include "app/verbs.hpp"
+#include "core/ensure.hpp"
 #include "live/files.hpp"
 #include "live/today.hpp"
+#include "tls/pem.hpp"
+#include "tls/revocation.hpp"
 
 namespace misproxy::app {
 namespace {
@@ -42,16 +45,47 @@ std::string after_renewal(const live::RenewedAuthority& renewed, CivilTime now) 
       live::date_text(until), path);
 }
 
+/// A certificate for a client, and its key behind it, as curl takes them.
+std::string client_pem(const Authority& authority, CivilTime now) {
+  const Key key = make_key();
+  const Leaf leaf{.names = {"misproxy client"},
+                  .validity = {now - Authority::kGrace, now + Authority::kServerLife},
+                  .alternative_names = false,
+                  .usage = "clientAuth"};
+  return to_pem(authority.issue(leaf, key)) + to_pem(key);
+}
+
+/// What the CA is asked to sign besides; a sentence on an error.
+std::string write_issued(const CaOptions& options, const live::StoredAuthority& stored,
+                         CivilTime now) {
+  if (!options.client_certificate && !options.crl) return {};
+  const auto authority = Authority::read(stored.pem, now);
+  ensure(authority.has_value(), "a stored CA that was not checked");
+  if (options.client_certificate) {
+    const auto& path = *options.client_certificate;
+    const auto text = client_pem(*authority, now);
+    auto why =
+        is_stdout(path) ? write_output(path, text) : live::write_whole(path, text, live::kSecret);
+    if (!why.empty()) return why;
+  }
+  if (!options.crl) return {};
+  return write_output(*options.crl, revocation_list(*authority, now));
+}
+
 ExitCode show(const CaOptions& options, const live::StoredAuthority& authority, CivilTime now,
               const std::string& talk) {
   StdoutUse out;
   out.want("--ca-out", options.ca_out);
+  out.want("--client-certificate", options.client_certificate);
+  out.want("--crl", options.crl);
   out.want(options.format);
   if (!out.why().empty()) return complain(ExitCode::bad_input, out.why());
   if (options.ca_out) {
     const auto why = write_output(*options.ca_out, authority.pem.certificate);
     if (!why.empty()) return complain(ExitCode::environment, why);
   }
+  if (auto why = write_issued(options, authority, now); !why.empty())
+    return complain(ExitCode::environment, why);
   if (options.format == Format::json) {
     print(ca_json(authority, now, options.renew) + "\n");
   } else {

@@ -333,6 +333,15 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
       "it holds");
   ca_command->add_option("--ca-out", ca.ca_out, "copy the certificate to PATH too")
       ->type_name("PATH");
+  ca_command
+      ->add_option("--client-certificate", ca.client_certificate,
+                   "issue a client certificate for 90 days, and write it and its key to PATH: curl "
+                   "--cert PATH")
+      ->type_name("PATH");
+  ca_command
+      ->add_option("--crl", ca.crl,
+                   "write the list of what the CA has revoked, in PEM: curl --crlfile PATH")
+      ->type_name("PATH");
   ca_command->add_flag("--renew", ca.renew,
                        "give the CA a new certificate, good for ten years, for the same key");
   add_state_dir(*ca_command, ca.state_dir);

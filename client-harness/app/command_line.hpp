@@ -54,6 +54,8 @@ struct SchemaOptions {};
 
 struct CaOptions {
   std::optional<std::string> ca_out;
+  std::optional<std::string> client_certificate;
+  std::optional<std::string> crl;
   std::optional<std::string> state_dir;
   bool renew = false;
   Format format = Format::text;

@@ -6,14 +6,15 @@
 
 namespace misproxy::app {
 
-std::string curl_command(const ClientSettings& client, const Endpoint& proxy,
+std::string curl_command(const ClientSettings& client, const std::string& proxy_url,
                          const std::string& ca) {
   std::string text;
   if (client.method == ClientSettings::Method::post) {
     text = fmt::format("printf '%{}s' | ", client.body_bytes);
   }
-  fmt::format_to(std::back_inserter(text), "curl -x http://{} --cacert {}", proxy.text(),
-                 shell_word(ca));
+  fmt::format_to(std::back_inserter(text), "curl -x {} --cacert {}", proxy_url, shell_word(ca));
+  if (proxy_url.starts_with("https:"))
+    fmt::format_to(std::back_inserter(text), " --proxy-cacert {}", shell_word(ca));
   if (client.max_time_ms) {
     fmt::format_to(std::back_inserter(text), " -m {}",
                    static_cast<double>(client.max_time_ms->count()) / 1000);

@@ -2,13 +2,13 @@
 
 #include <string>
 
-#include "core/endpoint.hpp"
 #include "scenario/scenario.hpp"
 
 namespace misproxy::app {
 
-/// The shell command that makes curl do what the scenario's `[client]` says, through this proxy.
-std::string curl_command(const ClientSettings& client, const Endpoint& proxy,
+/// The shell command that makes curl do what the scenario's `[client]` says, through the proxy at
+/// this URL.
+std::string curl_command(const ClientSettings& client, const std::string& proxy_url,
                          const std::string& ca);
 
 }  // namespace misproxy::app

@@ -21,7 +21,8 @@ void Hints::record(const TraceLine& line) {
   if (line.connection != 0 && line.event.cause != Cause::peer) disturbed_.insert(connection);
   if (line.event.name == "closed") disturbed_.erase(connection);
   if (line.event.name == "refuse" && line.seen_by == Party::proxy) refused(line);
-  if (line.event.name == "closed-after-certificate" && !disturbed_.contains(connection)) left(line);
+  const bool meant = disturbed_.contains(connection) || line.find("certificate") != nullptr;
+  if (line.event.name == "closed-after-certificate" && !meant) left(line);
 }
 
 void Hints::refused(const TraceLine& line) {

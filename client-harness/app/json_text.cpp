@@ -4,7 +4,6 @@
 
 #include <boost/json.hpp>
 
-#include "app/reachable.hpp"
 #include "core/utf8.hpp"
 
 namespace misproxy::app {
@@ -17,14 +16,13 @@ std::string ready_json(const Ready& ready) {
     origins.push_back(json::object{
         {"host", origin.host}, {"port", origin.port}, {"listen", origin.listen.text()}});
   }
-  return json::serialize(
-      json::object{{"scenario", ready.scenario},
-                   {"proxy", ready.proxy.text()},
-                   {"proxy_url", fmt::format("http://{}", reachable(ready.proxy).text())},
-                   {"origins", std::move(origins)},
-                   {"ca", ready.ca},
-                   {"seed", ready.seed},
-                   {"pid", ready.pid}});
+  return json::serialize(json::object{{"scenario", ready.scenario},
+                                      {"proxy", ready.proxy.text()},
+                                      {"proxy_url", ready.proxy_url},
+                                      {"origins", std::move(origins)},
+                                      {"ca", ready.ca},
+                                      {"seed", ready.seed},
+                                      {"pid", ready.pid}});
 }
 
 std::string check_json(const std::string& file, const std::vector<Diagnostic>& problems,

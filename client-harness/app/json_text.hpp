@@ -21,6 +21,7 @@ struct Ready {
 
   std::string scenario;
   Endpoint proxy;
+  std::string proxy_url;
   std::vector<Origin> origins;
   std::string ca;
   std::uint64_t seed = 1;

@@ -167,8 +167,11 @@ class Batch {
     }
     if (bad) return ExitCode::bad_input;
     if (const auto code = check_verdicts()) return code;
-    const bool is_live = options_.world == RunOptions::WorldChoice::live;
-    if (const auto code = is_live ? enter_live() : leave_out(why_not_virtual)) return code;
+    const bool live = options_.world == RunOptions::WorldChoice::live;
+    if (const auto code = keep_those_for(live ? why_not_live : why_not_virtual)) return code;
+    if (live) {
+      if (const auto code = enter_live()) return code;
+    }
     if (scenarios_.empty()) return complain(ExitCode::bad_input, "no scenario to run");
     return std::nullopt;
   }
@@ -188,7 +191,7 @@ class Batch {
 
   /// Leaves out what the world cannot play; a scenario that was asked for alone is refused.
   template <class WhyNot>
-  std::optional<ExitCode> leave_out(WhyNot&& why_not) {
+  std::optional<ExitCode> keep_those_for(const WhyNot& why_not) {
     std::vector<Scenario> kept;
     for (auto& scenario : scenarios_) {
       if (const auto why = why_not(scenario)) {
@@ -203,7 +206,6 @@ class Batch {
   }
 
   std::optional<ExitCode> enter_live() {
-    if (const auto code = leave_out(why_not_live)) return code;
     for (const auto& scenario : scenarios_) {
       if (const auto unheeded = unheeded_live(scenario))
         tell(fmt::format("misproxy: warning: {}\n", *unheeded));

@@ -17,7 +17,6 @@
 #include "app/hints.hpp"
 #include "app/json_text.hpp"
 #include "app/parent.hpp"
-#include "app/reachable.hpp"
 #include "app/ready_file.hpp"
 #include "app/recorders.hpp"
 #include "app/refusal.hpp"
@@ -202,7 +201,8 @@ class Service {
   std::string ready_lines() const {
     std::string text;
     for (const auto& server : servers_) {
-      Ready ready{server->name(), server->proxy(), {}, ca_path_, options_.seed, ::getpid()};
+      Ready ready{server->name(), server->proxy(), server->proxy_url(), {},
+                  ca_path_,       options_.seed,   ::getpid()};
       for (auto& origin : server->origins())
         ready.origins.push_back({origin.host, origin.port, origin.listen});
       text += ready_json(ready) + "\n";
@@ -215,10 +215,9 @@ class Service {
     hints_.trust(ca_path_);
     for (const auto& server : servers_) {
       const auto& plan = server->plan();
-      console_.say(
-          fmt::format("{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
-                      curl_command(plan.scenario().client, reachable(server->proxy()), ca_path_),
-                      kVersion, server->name(), plan.seed(), plan.digest()));
+      console_.say(fmt::format("{}  # misproxy {}: {}, seed {}, plan {:.12}\n",
+                               curl_command(plan.scenario().client, server->proxy_url(), ca_path_),
+                               kVersion, server->name(), plan.seed(), plan.digest()));
     }
     records_.announce(ready_lines());
     for (const auto& server : servers_) {

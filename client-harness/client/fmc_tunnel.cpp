@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "client/fmc_client.hpp"
+#include "tls/verify_result.hpp"
 
 namespace misproxy {
 
@@ -48,6 +49,12 @@ void FmcClient::take_ciphertext(std::string_view bytes) {
   flush_tls();
   const auto state = tls_->state();
   if (!was_open && state == TlsEngine::State::failed) {
+    if (names_other_hosts(tls_->verify_result())) {
+      return fail(ClientError::untrusted,
+                  fmt::format("SSL: no alternative certificate subject name matches target host "
+                              "name '{}'",
+                              target_.origin.host));
+    }
     if (tls_->verify_result() != 0) {
       return fail(ClientError::untrusted,
                   fmt::format("SSL certificate problem: {}", tls_->verify_text()));

@@ -81,21 +81,12 @@ std::optional<std::string> curl_version() {
   return version;
 }
 
-std::vector<std::string> curl_arguments(const ClientSettings& client, const Endpoint& proxy,
+std::vector<std::string> curl_arguments(const ClientSettings& client, const std::string& proxy_url,
                                         const std::string& ca) {
-  std::vector<std::string> argv{"curl",
-                                "-q",
-                                "-sSv",
-                                "-x",
-                                "http://" + proxy.text(),
-                                "--noproxy",
-                                "",
-                                "--cacert",
-                                ca,
-                                "-o",
-                                "/dev/null",
-                                "--write-out",
-                                std::string(kWriteOut)};
+  std::vector<std::string> argv{
+      "curl",     "-q", "-sSv", "-x",        proxy_url,     "--noproxy",           "",
+      "--cacert", ca,   "-o",   "/dev/null", "--write-out", std::string(kWriteOut)};
+  if (proxy_url.starts_with("https:")) argv.insert(argv.end(), {"--proxy-cacert", ca});
   if (client.max_time_ms) {
     argv.insert(
         argv.end(),

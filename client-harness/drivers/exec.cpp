@@ -20,10 +20,11 @@ std::string encoded(std::string_view text) {
   return out;
 }
 
-std::string proxy_url(const ClientSettings& client, const Endpoint& proxy) {
-  if (client.proxy_auth == ClientSettings::Auth::none) return "http://" + proxy.text();
-  return fmt::format("http://{}:{}@{}", encoded(client.proxy_user), encoded(client.proxy_password),
-                     proxy.text());
+std::string with_credentials(const ClientSettings& client, const std::string& proxy_url) {
+  if (client.proxy_auth == ClientSettings::Auth::none) return proxy_url;
+  const auto scheme = proxy_url.find("//") + 2;
+  return fmt::format("{}{}:{}@{}", proxy_url.substr(0, scheme), encoded(client.proxy_user),
+                     encoded(client.proxy_password), proxy_url.substr(scheme));
 }
 
 }  // namespace
@@ -32,9 +33,9 @@ std::vector<std::string> exec_arguments(const std::string& command) {
   return {"/bin/sh", "-c", command};
 }
 
-std::vector<std::string> exec_environment(const ClientSettings& client, const Endpoint& proxy,
-                                          const std::string& ca) {
-  return {"MISPROXY_PROXY_URL=" + proxy_url(client, proxy), "MISPROXY_URL=" + client.url,
+std::vector<std::string> exec_environment(const ClientSettings& client,
+                                          const std::string& proxy_url, const std::string& ca) {
+  return {"MISPROXY_PROXY_URL=" + with_credentials(client, proxy_url), "MISPROXY_URL=" + client.url,
           "MISPROXY_CA=" + ca, "NO_PROXY=", "no_proxy="};
 }
 

@@ -41,10 +41,10 @@ LiveRunner::Result LiveRunner::run_exec(const RunRequest& request, const std::st
   if (auto why = stage.listen(); !why.empty()) return why;
   Run run;
   capture_for(request, run, stage);
-  const auto proxy = stage.server().proxy();
+  const auto proxy_url = stage.server().proxy_url();
   auto started =
       ChildProcess::start(exec_arguments(command), "",
-                          {exec_environment(scenario.client, proxy, ca_path_), true, true});
+                          {exec_environment(scenario.client, proxy_url, ca_path_), true, true});
   if (auto* why = std::get_if<std::string>(&started)) return std::move(*why);
   ExecClient client(stage.context(), std::move(std::get<std::unique_ptr<ChildProcess>>(started)));
   stage.run([&] { client.watch([&] { stage.client_done(stage.server().connections()); }); },

@@ -5,6 +5,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 
 #include "client/fmc_client.hpp"
+#include "client/tls_to_proxy.hpp"
 #include "core/ensure.hpp"
 #include "drivers/curl.hpp"
 #include "live/client_connection.hpp"
@@ -58,13 +59,18 @@ LiveRunner::Result LiveRunner::run(const RunRequest& request) {
   Run run;
   capture_for(request, run, stage);
   const auto listening = stage.server().proxy();
-  FmcClient fmc({scenario.client, proxy_of(scenario.network, listening), [this] { return client_; },
-                 plan.seed(), "FMC-Agent"});
+  const auto proxy = proxy_of(scenario.network, listening);
+  const auto tls = [this] { return client_; };
+  auto made = std::make_unique<FmcClient>(
+      FmcClient::Setup{scenario.client, proxy, tls, plan.seed(), "FMC-Agent"});
+  const auto& fmc = *made;
+  std::unique_ptr<ClientSession> party = std::move(made);
+  if (scenario.proxy.tls) party = std::make_unique<TlsToProxy>(std::move(party), tls, proxy.host);
   const boost::asio::ip::tcp::endpoint at(boost::asio::ip::make_address(listening.host),
                                           listening.port);
   std::shared_ptr<live::ClientConnection> client;
   client = std::make_shared<live::ClientConnection>(
-      stage.context(), stage.server(), fmc,
+      stage.context(), stage.server(), *party,
       live::ClientConnection::Setup{at, scenario.network.proxy_name,
                                     [&] { stage.client_done(client->established()); }});
   stage.run([&] { client->begin(); }, [&] { client->stop(); }, limit_);
@@ -86,7 +92,7 @@ LiveRunner::Result LiveRunner::run_curl(const RunRequest& request) {
   if (auto why = stage.listen(); !why.empty()) return why;
   Run run;
   capture_for(request, run, stage);
-  const auto argv = curl_arguments(scenario.client, stage.server().proxy(), ca_path_);
+  const auto argv = curl_arguments(scenario.client, stage.server().proxy_url(), ca_path_);
   auto started = ChildProcess::start(argv, curl_input(scenario.client));
   if (auto* why = std::get_if<std::string>(&started)) return std::move(*why);
   auto& curl = *std::get<std::unique_ptr<ChildProcess>>(started);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "client/fmc_client.hpp"
+#include "client/tls_to_proxy.hpp"
 #include "live/disk_files.hpp"
 #include "runner/capture_stream.hpp"
 #include "runner/run_digest.hpp"
@@ -86,7 +87,12 @@ Run VirtualRunner::run(const RunRequest& request) {
   if (request.capture)
     captures.emplace(request, request.sinks != nullptr ? *request.sinks : kept_in(run), kEpoch);
   live::DiskFiles files;
-  simulated::World world(scenario.about.id, plan, keys, std::move(client), files,
+  std::unique_ptr<ClientSession> party = std::move(client);
+  if (scenario.proxy.tls) {
+    party = std::make_unique<TlsToProxy>(
+        std::move(party), [&keys] { return keys.client(); }, proxy_of(scenario.network).host);
+  }
+  simulated::World world(scenario.about.id, plan, keys, std::move(party), files,
                          captures ? captures->taps() : nullptr);
   auto record = world.run(limits_);
   if (captures) captures->end(record.ended);

@@ -20,6 +20,7 @@ enum class Ask : std::uint8_t {
   stream,         // bytes whose content or pace may change
   late,           // something that can come later: a stream, or a segment
   segment,        // a single segment
+  cast,           // a part behind the proxy that somebody else can play
 };
 
 }  // namespace misproxy

@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "core/cast.hpp"
 #include "core/life.hpp"
 #include "core/time.hpp"
 #include "fault/answer.hpp"
@@ -14,7 +15,8 @@ namespace misproxy {
 /// What a deed comes to where it acts. Sessions and worlds perform effects, and never know a deed.
 ///
 /// At a turn of the conversation: `Answer` (fault/answer.hpp), `End`, `Hold`, `Alert`,
-/// `UpstreamFailure`. Of a stream: a `Bend`. Of a segment on the path: its `Fate`.
+/// `UpstreamFailure`. Of a stream: a `Bend`. Of a segment on the path: its `Fate`. Of who stands
+/// behind the proxy: a `Cast` (core/cast.hpp).
 
 /// The connection ends after what was sent. `close_notify`: first, where TLS ends here.
 struct End {
@@ -98,6 +100,6 @@ struct Fate {
   std::optional<std::int64_t> mtu;
 };
 
-using Effect = std::variant<Answer, End, Hold, Alert, UpstreamFailure, Bend, Fate>;
+using Effect = std::variant<Answer, End, Hold, Alert, UpstreamFailure, Bend, Fate, Cast>;
 
 }  // namespace misproxy

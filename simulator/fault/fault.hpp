@@ -5,6 +5,7 @@
 #include <string_view>
 #include <variant>
 
+#include "fault/deeds/certificate.hpp"
 #include "fault/deeds/close.hpp"
 #include "fault/deeds/corrupt.hpp"
 #include "fault/deeds/delay.hpp"
@@ -12,6 +13,7 @@
 #include "fault/deeds/duplicate.hpp"
 #include "fault/deeds/icmp.hpp"
 #include "fault/deeds/inject.hpp"
+#include "fault/deeds/inspect.hpp"
 #include "fault/deeds/resolve_failure.hpp"
 #include "fault/deeds/respond.hpp"
 #include "fault/deeds/slice.hpp"
@@ -30,8 +32,8 @@ namespace misproxy {
 /// help, its keys, what it asks of a point, its effect there, and what the trace tells of it; this
 /// line is all that knows of it besides.
 using Deed = std::variant<Respond, Close, Stall, Delay, Throttle, Slice, Corrupt, Inject, Swallow,
-                          TlsAlert, ResolveFailure, UpstreamRefused, UpstreamTimeout, UpstreamReset,
-                          Drop, Duplicate, Icmp>;
+                          TlsAlert, ShowCertificate, Inspect, ResolveFailure, UpstreamRefused,
+                          UpstreamTimeout, UpstreamReset, Drop, Duplicate, Icmp>;
 
 /// A rule of a scenario. `id` names it in traces and reports and keys its draws.
 struct Fault {

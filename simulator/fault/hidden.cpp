@@ -82,6 +82,7 @@ struct Judged {
     is_final = fault.is_final();
     says_success = answer != nullptr && answer->is_success();
     answers = answer != nullptr || std::holds_alternative<UpstreamFailure>(effect);
+    if (const auto* parts = std::get_if<Cast>(&effect)) cast = *parts;
   }
 
   Point point() const { return when.point; }
@@ -95,6 +96,7 @@ struct Judged {
   bool is_final = false;
   bool says_success = false;
   bool answers = false;
+  Cast cast;
 };
 
 /// Bytes are counted in each direction; for the rest a direction is a condition.
@@ -134,6 +136,8 @@ bool hides(const Judged& first, const Judged& second, bool in_order, bool all_in
   const bool same_point = first.point() == second.point();
   const bool one_answer =
       first.says_success && second.answers && (same_point || second.is_before_tunnel());
+  const bool one_part = in_order && same_point && first.cast.has_part_of(second.cast);
+  if (one_part) return covers(first.when, second.when);
   if (!(first.is_final || one_answer) || first.point() == Point::path) return false;
   const bool reached =
       same_point ? is_no_later(first, second, in_order) : is_before(first, second, all_in_tunnels);

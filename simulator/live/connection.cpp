@@ -251,7 +251,7 @@ void Connection::open_origin(const Open& open) {
     back_ = std::make_shared<Upstream>(shared_from_this(), std::move(*route));
   } else {
     ConnectionFacts facts{number_, open.to.host, attempt_, link_.peer_address()};
-    auto session = host_.origin_session(open.to, std::move(facts));
+    auto session = host_.origin_session(open, std::move(facts));
     ensure(session != nullptr, "the proxy opens an origin that the scenario does not name");
     back_ = std::make_shared<EmbeddedOrigin>(shared_from_this(), std::move(session));
   }

@@ -33,8 +33,7 @@ class Host {
   /// plays it.
   virtual std::optional<Route> route(const Endpoint&) const { return std::nullopt; }
   /// The embedded origin that a CONNECT leads to; `facts` of the connection that asks.
-  virtual std::unique_ptr<Session> origin_session(const Endpoint& origin,
-                                                  ConnectionFacts facts) = 0;
+  virtual std::unique_ptr<Session> origin_session(const Open& open, ConnectionFacts facts) = 0;
   virtual void connection_over(std::int64_t connection) = 0;
   /// Too much of what the connection has recorded is still to be written: it has to wait.
   virtual bool is_behind(std::int64_t) { return false; }

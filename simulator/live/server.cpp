@@ -6,11 +6,11 @@
 
 #include "core/draw.hpp"
 #include "core/ensure.hpp"
+#include "core/reachable.hpp"
 #include "live/today.hpp"
 #include "origin/make_session.hpp"
 #include "origin/server_settings.hpp"
-#include "proxy/proxy_session.hpp"
-#include "proxy/through_parent.hpp"
+#include "proxy/proxy_party.hpp"
 
 namespace misproxy::live {
 namespace {
@@ -42,7 +42,12 @@ Server::Server(std::string name, Plan plan, Catalogue& catalogue, Recorder& reco
       recorder_(recorder),
       threads_(threads),
       began_(today() - std::chrono::floor<std::chrono::seconds>(threads.now())),
-      on_closed_(std::move(on_closed)) {}
+      on_closed_(std::move(on_closed)) {
+  keys_.server = [this](const std::string& host, const ServerSettings& settings) {
+    return catalogue_.context_for(host, settings);
+  };
+  keys_.check = [this] { return catalogue_.checking_context(); };
+}
 
 error_code Server::listen(const std::string& host, std::uint16_t port) {
   error_code error;
@@ -53,6 +58,8 @@ error_code Server::listen(const std::string& host, std::uint16_t port) {
   const auto listening = doors_.front()->acceptor.local_endpoint();
   proxy_ = {host, listening.port()};
   own_port_ = OwnPort::at(listening);
+  proxy_ = {host, doors_.front()->acceptor.local_endpoint().port()};
+  keys_.address = proxy_.host;
   for (const auto& origin : plan_.scenario().origins) {
     if (origin.upstream.is_real()) continue;
     if (error = open_door(address, 0, &origin); error) return error;
@@ -96,6 +103,10 @@ void Server::stop() {
   for (auto& [number, each] : open_) {
     boost::asio::post(each->executor(), [connection = each] { connection->shut_down(); });
   }
+}
+
+std::string Server::proxy_url() const {
+  return (plan_.scenario().proxy.tls ? "https://" : "http://") + reachable(proxy_).text();
 }
 
 std::vector<OriginPort> Server::origins() const {
@@ -198,11 +209,7 @@ std::unique_ptr<Session> Server::front_session(const Door& door, std::int64_t nu
   ConnectionFacts facts;
   facts.number = number;
   facts.client = unmapped(door.peer.address()).to_string();
-  if (origin == nullptr) {
-    auto proxy = std::make_unique<ProxySession>(plan_, counts_, std::move(facts));
-    if (!has_parent(plan_.scenario())) return proxy;
-    return std::make_unique<ThroughParent>(plan_, std::move(proxy));
-  }
+  if (origin == nullptr) return proxy_party(plan_, counts_, keys_, std::move(facts));
   facts.host = certificate_host(origin->host);
   auto context = catalogue_.context_for(facts.host, server_settings(plan_, *origin));
   return make_origin_session(plan_, counts_, context, std::move(facts),
@@ -217,11 +224,11 @@ std::optional<Route> Server::route(const Endpoint& origin) const {
                upstream.is_explicit(), own_port_};
 }
 
-std::unique_ptr<Session> Server::origin_session(const Endpoint& origin, ConnectionFacts facts) {
-  const auto* settings = plan_.origin_for(origin.host, origin.port);
+std::unique_ptr<Session> Server::origin_session(const Open& open, ConnectionFacts facts) {
+  const auto* settings = plan_.origin_for(open.to.host, open.to.port);
   if (settings == nullptr) return nullptr;
-  auto context = catalogue_.context_for(facts.host, server_settings(plan_, *settings));
-  return make_origin_session(plan_, counts_, context, std::move(facts), origin.port, began_,
+  auto context = catalogue_.context_for(facts.host, server_settings(plan_, *settings, open.cast));
+  return make_origin_session(plan_, counts_, context, std::move(facts), open.to.port, began_,
                              {settings, &files_});
 }
 

@@ -19,6 +19,7 @@
 #include "plan/attempt_counts.hpp"
 #include "plan/fault_counts.hpp"
 #include "plan/plan.hpp"
+#include "proxy/proxy_party.hpp"
 #include "tls/catalogue.hpp"
 #include "trace/recorder.hpp"
 
@@ -64,6 +65,8 @@ class Server final : public Host {
   const Plan& plan() const { return plan_; }
   const Fault* fault(std::string_view id) const override { return plan_.fault(id); }
   Endpoint proxy() const { return proxy_; }
+  /// `http://127.0.0.1:3128`, or `https://` where clients speak TLS with it.
+  std::string proxy_url() const;
   std::vector<OriginPort> origins() const;
   /// Accepted so far. On the first thread.
   std::int64_t connections() const { return connections_; }
@@ -74,7 +77,7 @@ class Server final : public Host {
   void record_run(TraceEvent event);
   std::int64_t count_attempt(const std::string& host) override;
   std::optional<Route> route(const Endpoint& origin) const override;
-  std::unique_ptr<Session> origin_session(const Endpoint& origin, ConnectionFacts facts) override;
+  std::unique_ptr<Session> origin_session(const Open& open, ConnectionFacts facts) override;
   void connection_over(std::int64_t connection) override;
   bool is_behind(std::int64_t connection) override;
   void await_room(std::int64_t connection, std::function<void()> call) override;
@@ -105,6 +108,7 @@ class Server final : public Host {
   Plan plan_;
   FaultCounts counts_;
   Catalogue& catalogue_;
+  ProxyKeys keys_;
   Recorder& recorder_;
   Threads& threads_;
   CivilTime began_;

@@ -72,6 +72,10 @@ void OriginSession::apply(const Fate&, ActionList&) {
   ensure(false, "a segment's fate is the path's, and no origin's");
 }
 
+void OriginSession::apply(const Cast&, ActionList&) {
+  ensure(false, "who plays the origin is settled before there is one");
+}
+
 void OriginSession::after_stall(ActionList& actions) {
   state_ = State::talking;
   if (const auto due = std::exchange(awaited_, std::nullopt)) perform(*due, actions);

@@ -67,6 +67,7 @@ class OriginSession final : public Session {
   void apply(const Alert& alert, ActionList& actions);
   void apply(const UpstreamFailure& failure, ActionList& actions);
   void apply(const Fate& fate, ActionList& actions);
+  void apply(const Cast& cast, ActionList& actions);
   void after_stall(ActionList& actions);
 
   void hang_up(Ending how, bool close_notify, ActionList& actions);

@@ -61,11 +61,14 @@ void TlsWrapping::note_hello(ActionList& actions) {
 }
 
 void TlsWrapping::note_handshake(ActionList& actions) {
-  actions.emplace_back(Note(Point::tunnel, Party::origin, Cause::peer, "tls-handshake")
-                           .with("version", tls_.version())
-                           .with("server_name", tls_.server_name())
-                           .measuring("alpn", tls_.protocol())
-                           .measuring("resumed", std::int64_t{tls_.resumed()}));
+  auto note = Note(Point::tunnel, Party::origin, Cause::peer, "tls-handshake")
+                  .with("version", tls_.version())
+                  .with("server_name", tls_.server_name())
+                  .measuring("alpn", tls_.protocol())
+                  .measuring("resumed", std::int64_t{tls_.resumed()});
+  if (auto subject = tls_.client_subject(); !subject.empty())
+    note.fields.emplace_back("client_certificate", std::move(subject));
+  actions.emplace_back(std::move(note));
 }
 
 /// A client that does not trust the certificate often says nothing of it: it goes, before its

@@ -108,6 +108,12 @@ bool Plan::tells_attempts_inside() const {
   });
 }
 
+bool Plan::inspects() const {
+  return std::any_of(scenario_.faults.begin(), scenario_.faults.end(), [](const Fault& fault) {
+    return std::holds_alternative<Inspect>(fault.deed);
+  });
+}
+
 BendKey Plan::bend_key(const Fault& fault, const ConnectionFacts& facts,
                        std::uint64_t offset) const {
   return {seed_, fault.id, draw_key(facts), offset};

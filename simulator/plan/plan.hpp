@@ -58,6 +58,8 @@ class Plan {
   bool alerts_inside() const;
   /// The scenario expects the digest of a request's body there.
   bool hashes_bodies_at(RequestExpectation::At at) const;
+  /// Whether TLS inspection is planned for any connection.
+  bool inspects() const;
   /// For a bend of `fault` that begins at `offset` of its stream.
   BendKey bend_key(const Fault& fault, const ConnectionFacts& facts, std::uint64_t offset) const;
   /// The origin that plays `host` at `port`, or nothing: then the proxy answers 403.

@@ -23,6 +23,29 @@ std::string packet_part(const Scenario& scenario) {
   return network.mtu_probing.empty() ? "" : "`network.mtu_probing`";
 }
 
+/// The virtual world cannot show it: its keys are Ed25519, and its client does not ask whether a
+/// certificate is revoked.
+bool is_live_only(CertificateKind kind) {
+  return kind == CertificateKind::revoked || kind == CertificateKind::weak_key ||
+         kind == CertificateKind::sha_1;
+}
+
+/// What of it no world has but live; empty where nothing is.
+std::string live_part(const Scenario& scenario) {
+  for (const auto& origin : scenario.origins) {
+    if (is_live_only(origin.certificate))
+      return fmt::format("`certificate = \"{}\"`", word(origin.certificate));
+  }
+  if (scenario.proxy.certificate != CertificateKind::good)
+    return fmt::format("`[proxy] certificate = \"{}\"`", word(scenario.proxy.certificate));
+  for (const auto& fault : scenario.faults) {
+    const auto* shown = std::get_if<ShowCertificate>(&fault.deed);
+    if (shown != nullptr && is_live_only(shown->kind))
+      return fmt::format("the fault `{}`", fault.id);
+  }
+  return "";
+}
+
 /// Adds what of a link is the virtual world's alone, and plays there without packets of its own.
 void add_unheeded(std::string_view name, const LinkSettings& link, const LinkSettings& usual,
                   std::vector<std::string>& keys) {
@@ -45,8 +68,15 @@ std::optional<std::string> why_not_live(const Scenario& scenario) {
 std::optional<std::string> why_not_virtual(const Scenario& scenario) {
   const auto real = std::ranges::find_if(
       scenario.origins, [](const OriginSettings& origin) { return origin.upstream.is_real(); });
-  if (real == scenario.origins.end()) return std::nullopt;
   const auto& id = scenario.about.id;
+  if (real == scenario.origins.end()) {
+    const auto part = live_part(scenario);
+    if (part.empty()) return std::nullopt;
+    return fmt::format(
+        "{}: {} needs RSA keys or a real client; the world `live` has them: misproxy run --world "
+        "live --client curl {}",
+        id, part, id);
+  }
   return fmt::format(
       "{}: the [[origin]] `{}` is a real upstream; the world `live` can lead there: misproxy serve "
       "{}",

@@ -13,7 +13,8 @@ namespace misproxy {
 std::optional<std::string> why_not_live(const Scenario& scenario);
 
 /// Why the world `virtual` cannot play a scenario, in the same manner: what leads to the real
-/// network needs one.
+/// network needs one; and its keys are Ed25519, and no client there asks whether a certificate is
+/// revoked.
 std::optional<std::string> why_not_virtual(const Scenario& scenario);
 
 /// Which keys of `[network]` the world `live` leaves aside although the scenario sets them, in one

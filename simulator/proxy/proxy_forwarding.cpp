@@ -38,7 +38,7 @@ void ProxySession::open_origin(Act& act) {
   held_origin_.clear();
   origin_ = {facts_.host, target_->port};
   state_ = State::waiting;
-  act.add(Open{Party::origin, origin_});
+  act.add(Open{Party::origin, origin_, cast_});
 }
 
 void ProxySession::answer_itself(Act& act) {

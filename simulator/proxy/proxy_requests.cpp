@@ -32,6 +32,7 @@ void ProxySession::await_head(Act& act) {
   }
   state_ = State::reading_head;
   replied_ = false;
+  cast_ = {};
   forwarding_.reset();
   reply_watch_.reset();
   lane(Direction::to_client).channel.straighten();

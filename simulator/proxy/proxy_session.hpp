@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/cast.hpp"
 #include "http/request_reader.hpp"
 #include "plan/agenda.hpp"
 #include "plan/channel.hpp"
@@ -106,6 +107,7 @@ class ProxySession final : public Session {
   void apply(const Alert& alert, Point point, Act& act);
   void apply(const UpstreamFailure& failure, Point point, Act& act);
   void apply(const Fate& fate, Point point, Act& act);
+  void apply(const Cast& cast, Point point, Act& act);
   void bend(const Fault& fault, const Bend& bend, Point point, std::uint64_t offset);
   Answer failure_answer(const Failed& failed) const;
   void wait_for(const Fault& fault, Act& act);
@@ -183,6 +185,7 @@ class ProxySession final : public Session {
   bool relaying_ = false;                 // what it hears passes to the client
   std::optional<Ending> cut_;             // how the client sees that no more of it comes
   Endpoint origin_;                       // that is open, or was last
+  Cast cast_;                             // who is to stand behind the proxy for this request
   Agenda agenda_;
   const Fault* awaited_ = nullptr;  // acts when the stall before it is over
   bool replied_ = false;            // a 2xx has gone out

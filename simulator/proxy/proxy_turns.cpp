@@ -89,7 +89,9 @@ void ProxySession::perform(const Fault& fault, Point point, const std::optional<
   const bool answers =
       std::holds_alternative<Answer>(effect) || std::holds_alternative<UpstreamFailure>(effect);
   const bool too_late = replied_ && answers && point != Point::tunnel;  // one answer a request
-  if (too_late || !counts_.claim(fault)) {
+  const auto* cast = std::get_if<Cast>(&effect);
+  const bool taken = cast != nullptr && cast_.has_part_of(*cast);
+  if (too_late || taken || !counts_.claim(fault)) {
     if (point != Point::tunnel && point != Point::idle && !place) proceed(act);
     return;
   }
@@ -178,6 +180,11 @@ Answer ProxySession::failure_answer(const Failed& failed) const {
 
 void ProxySession::apply(const Fate&, Point, Act&) {
   ensure(false, "a segment's fate is the path's, and no proxy's");
+}
+
+void ProxySession::apply(const Cast& cast, Point, Act& act) {
+  cast_.take(cast);
+  proceed(act);
 }
 
 void ProxySession::wait_for(const Fault& fault, Act& act) {

@@ -22,8 +22,9 @@ bool OriginSettings::is_host_or_glob(std::string_view text) {
 }
 
 bool OriginSettings::are_tls_versions(const std::vector<std::string>& versions) {
-  return std::all_of(versions.begin(), versions.end(),
-                     [](const std::string& v) { return v == "1.2" || v == "1.3"; });
+  return std::all_of(versions.begin(), versions.end(), [](const std::string& v) {
+    return v == "1.0" || v == "1.1" || v == "1.2" || v == "1.3";
+  });
 }
 
 bool OriginSettings::are_protocols(const std::vector<std::string>& names) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/certificate_kind.hpp"
 #include "core/fields.hpp"
 #include "scenario/route_settings.hpp"
 #include "scenario/script_settings.hpp"
@@ -14,9 +15,11 @@
 namespace misproxy {
 
 /// A host that the embedded origin plays, or a real one where `upstream` says so. `host` may be a
-/// glob; the certificate is made for the host that was asked for.
+/// glob; the certificate is made for the host that was asked for, and `certificate` says what is
+/// wrong with it.
 ///
-/// `tls`: the versions that it speaks, "1.2" and "1.3"; of none, it speaks HTTP/1.1 without TLS.
+/// `tls`: the versions that it speaks, "1.0" to "1.3"; of none, it speaks HTTP/1.1 without TLS.
+/// `ciphers`: the suites. `client_certificate`: whether it asks for one.
 /// `alpn`: what it speaks inside TLS, "h2" and "http/1.1", the one that it would rather first: real
 /// origins offer both, so that most clients speak HTTP/2 with it. `session_tickets`: how many a
 /// client gets for resumption; the worlds with real clients only. `files`: a folder whose files it
@@ -32,6 +35,9 @@ struct OriginSettings {
   std::vector<OriginRoute> routes;
   std::vector<OriginSay> script;
   UpstreamSettings upstream;
+  CertificateKind certificate = CertificateKind::good;
+  ClientCertificate client_certificate = ClientCertificate::unasked;
+  Ciphers ciphers = Ciphers::usual;
 
   template <class Visitor>
   void visit(Visitor& v) {
@@ -44,10 +50,14 @@ struct OriginSettings {
     v.optional("route", routes);
     v.optional("say", script);
     upstream.visit(v);
+    v.optional("certificate", certificate);
+    v.optional("client_certificate", client_certificate);
+    v.optional("ciphers", ciphers);
     v.check("host", is_host_or_glob(host),
             "a host name, an address, or a glob such as `*.cisco.com`");
-    v.check("tls", are_tls_versions(tls),
-            "a list of \"1.2\" and \"1.3\"; an empty one for an origin without TLS");
+    v.check(
+        "tls", are_tls_versions(tls),
+        "a list of \"1.0\", \"1.1\", \"1.2\" and \"1.3\"; an empty one for an origin without TLS");
     v.check("alpn", are_protocols(alpn),
             "a list of \"h2\" and \"http/1.1\", each at most once, at least one of them");
     v.check("files", !files || is_path(*files), "a folder, relative to the scenario's own file");

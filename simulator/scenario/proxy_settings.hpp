@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "core/certificate_kind.hpp"
 #include "core/fields.hpp"
 #include "core/time.hpp"
 #include "core/words.hpp"
@@ -17,6 +18,9 @@ namespace misproxy {
 /// `manner`: as which proxy it speaks where it reports success, or that the origin cannot be had.
 /// `listens`: false for a port at which nobody does: connecting is refused. `auth`: what it asks
 /// of its clients; absent, everybody passes.
+/// `listens`: false for a port at which nobody does: connecting is refused. `tls`: clients speak
+/// TLS with the proxy itself (an `https://` proxy), and `certificate` says what is wrong with the
+/// one that it shows, for its addresses, `localhost` and its name.
 ///
 /// Units: `head_limit_bytes` of a request head with its final empty line; `head_timeout_ms` from
 /// the connection, or from the last reply, to the end of the next head; `idle_timeout_ms` of a
@@ -32,6 +36,8 @@ struct ProxySettings {
   enum class Manner { rfc, squid, tinyproxy } manner = Manner::rfc;
   bool listens = true;
   std::optional<AuthSettings> auth;
+  bool tls = false;
+  CertificateKind certificate = CertificateKind::good;
 
   static constexpr Milliseconds kIdleTimeout{300'000};
 
@@ -54,6 +60,10 @@ void ProxySettings::visit(Visitor& v) {
   v.optional("manner", manner);
   v.optional("listens", listens);
   v.optional("auth", auth);
+  v.optional("tls", tls);
+  v.optional("certificate", certificate);
+  v.check_together("certificate", tls || certificate == CertificateKind::good,
+                   "the proxy shows a certificate only with `tls = true`");
 }
 
 }  // namespace misproxy

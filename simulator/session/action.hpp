@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/cast.hpp"
 #include "core/endpoint.hpp"
 #include "core/life.hpp"
 #include "core/time.hpp"
@@ -23,10 +24,11 @@ struct Resolve {
 };
 
 /// Connect to a neighbour, in the place of the connection with it that there was; answered by
-/// `Opened` or `Failed`.
+/// `Opened` or `Failed`. `cast`: who is to play the parts behind the proxy.
 struct Open {
   Party peer;
   Endpoint to;
+  Cast cast{};
   bool operator==(const Open&) const = default;
 };
 

@@ -16,12 +16,14 @@
 #include "core/draw.hpp"
 #include "core/endpoint.hpp"
 #include "core/ensure.hpp"
+#include "core/sha256.hpp"
 #include "tls/pem.hpp"
 
 namespace misproxy {
 namespace {
 
 constexpr int kKeyBits = 2048;
+constexpr int kWeakKeyBits = 1024;
 constexpr std::size_t kLongestCommonName = 64;  // ub-common-name, RFC 5280 appendix A.1
 constexpr std::chrono::days kAuthorityLife{3650};
 constexpr auto kGrace = Authority::kGrace;
@@ -58,11 +60,13 @@ void set_serial(X509* certificate, Serial bytes) {
   BN_free(number);
 }
 
-void set_validity(X509* certificate, CivilTime now, std::chrono::days life) {
-  const std::time_t from = (now - kGrace).time_since_epoch().count();
-  const std::time_t until = (now - kGrace + life).time_since_epoch().count();
-  ASN1_TIME_set(X509_getm_notBefore(certificate), from);
-  ASN1_TIME_set(X509_getm_notAfter(certificate), until);
+void set_validity(X509* certificate, Validity validity) {
+  ASN1_TIME_set(X509_getm_notBefore(certificate), validity.from.time_since_epoch().count());
+  ASN1_TIME_set(X509_getm_notAfter(certificate), validity.until.time_since_epoch().count());
+}
+
+Validity life_from(CivilTime now, std::chrono::days life) {
+  return {now - kGrace, now - kGrace + life};
 }
 
 void set_common_name(X509_NAME* name, std::string_view text) {
@@ -81,21 +85,20 @@ void add_extension(X509* certificate, X509* issuer, int nid, const std::string& 
   X509_EXTENSION_free(extension);
 }
 
-Certificate new_certificate(const Key& key, CivilTime now, std::chrono::days life, Serial serial) {
+Certificate new_certificate(const Key& key, Validity validity, Serial serial) {
   Certificate certificate(X509_new());
   X509_set_version(certificate.get(), X509_VERSION_3);
   set_serial(certificate.get(), serial);
-  set_validity(certificate.get(), now, life);
+  set_validity(certificate.get(), validity);
   X509_set_pubkey(certificate.get(), key.get());
   return certificate;
 }
 
-bool is_ed25519(const Key& key) { return EVP_PKEY_get_base_id(key.get()) == EVP_PKEY_ED25519; }
+bool is_ed25519(const EVP_PKEY* key) { return EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519; }
 
-void sign(X509* certificate, const Key& key) {
+void sign(X509* certificate, EVP_PKEY* key, const EVP_MD* digest = EVP_sha256()) {
   // Ed25519 hashes for itself.
-  const EVP_MD* digest = is_ed25519(key) ? nullptr : EVP_sha256();
-  ensure(X509_sign(certificate, key.get(), digest) > 0, "X509_sign");
+  ensure(X509_sign(certificate, key, is_ed25519(key) ? nullptr : digest) > 0, "X509_sign");
 }
 
 using Name = std::unique_ptr<X509_NAME, decltype(&X509_NAME_free)>;
@@ -107,14 +110,14 @@ Name named(std::string_view text) {
 }
 
 Certificate self_signed(const X509_NAME* name, const Key& key, CivilTime now, Serial serial) {
-  Certificate certificate = new_certificate(key, now, kAuthorityLife, serial);
+  Certificate certificate = new_certificate(key, life_from(now, kAuthorityLife), serial);
   X509* raw = certificate.get();
   X509_set_subject_name(raw, name);
   X509_set_issuer_name(raw, X509_get_subject_name(raw));
   add_extension(raw, raw, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
   add_extension(raw, raw, NID_key_usage, "critical,keyCertSign,cRLSign");
   add_extension(raw, raw, NID_subject_key_identifier, "hash");
-  sign(raw, key);
+  sign(raw, key.get());
   return certificate;
 }
 
@@ -157,14 +160,25 @@ std::optional<AuthorityFlaw> flaw_in_time(const Parts& parts, CivilTime now) {
   return std::nullopt;
 }
 
-std::string alternative_name(std::string_view host) {
-  return fmt::format("{}:{}", is_address(host) ? "IP" : "DNS", host);
+std::string alternative_names(const std::vector<std::string>& hosts) {
+  std::string text;
+  for (const auto& host : hosts)
+    text += fmt::format("{}{}:{}", text.empty() ? "" : ",", is_address(host) ? "IP" : "DNS", host);
+  return text;
 }
 
 /// Only RSA can encipher a key.
 const char* server_key_usage(const Key& key) {
-  return is_ed25519(key) ? "critical,digitalSignature"
-                         : "critical,digitalSignature,keyEncipherment";
+  return is_ed25519(key.get()) ? "critical,digitalSignature"
+                               : "critical,digitalSignature,keyEncipherment";
+}
+
+/// Of what all that have this text for a serial share.
+Serial serial_of(std::string_view text) {
+  Serial serial{};
+  const auto digest = sha256_hex(text);
+  std::copy_n(digest.begin(), serial.size(), serial.begin());
+  return serial;
 }
 
 }  // namespace
@@ -174,6 +188,12 @@ void KeyDeleter::operator()(evp_pkey_st* key) const { EVP_PKEY_free(key); }
 
 Key make_key() {
   Key key(EVP_RSA_gen(kKeyBits));
+  ensure(key != nullptr, "EVP_RSA_gen");
+  return key;
+}
+
+Key make_weak_key() {
+  Key key(EVP_RSA_gen(kWeakKeyBits));
   ensure(key != nullptr, "EVP_RSA_gen");
   return key;
 }
@@ -250,20 +270,44 @@ Key Authority::make_server_key() const {
   return is_virtual() ? seeded_key(draw_for("server key", "")) : make_key();
 }
 
-Certificate Authority::issue(std::string_view host, const Key& key, CivilTime now) const {
+Authority Authority::another(std::string_view name, CivilTime now) const {
+  Key key = is_virtual() ? seeded_key(draw_for("another CA's key", name)) : make_key();
   const auto serial =
+      is_virtual() ? seeded_bytes<16>(draw_for("another CA's serial", name)) : random_serial();
+  Certificate certificate = self_signed(named(name).get(), key, now, serial);
+  return {std::move(certificate), std::move(key), seed_};
+}
+
+Certificate Authority::issue(std::string_view host, const Key& key, CivilTime now) const {
+  return issue(Leaf{{std::string(host)}, life_from(now, kServerLife)}, key);
+}
+
+Certificate Authority::issue(const Leaf& leaf, const Key& key) const {
+  return make(leaf, key, this);
+}
+
+Certificate Authority::issue_self_signed(const Leaf& leaf, const Key& key) const {
+  return make(leaf, key, nullptr);
+}
+
+Certificate Authority::make(const Leaf& leaf, const Key& key, const Authority* issuer) const {
+  const auto& host = leaf.names.front();
+  auto serial =
       is_virtual() ? seeded_bytes<16>(draw_for("certificate serial", host)) : random_serial();
-  Certificate certificate = new_certificate(key, now, kServerLife, serial);
+  if (!leaf.serial.empty()) serial = serial_of(leaf.serial);
+  Certificate certificate = new_certificate(key, leaf.validity, serial);
   X509* raw = certificate.get();
+  X509* above = issuer != nullptr ? issuer->certificate() : raw;
   set_common_name(X509_get_subject_name(raw), host);
-  X509_set_issuer_name(raw, X509_get_subject_name(certificate_.get()));
-  add_extension(raw, certificate_.get(), NID_basic_constraints, "critical,CA:FALSE");
-  add_extension(raw, certificate_.get(), NID_key_usage, server_key_usage(key));
-  add_extension(raw, certificate_.get(), NID_ext_key_usage, "serverAuth");
-  add_extension(raw, certificate_.get(), NID_subject_alt_name, alternative_name(host));
-  add_extension(raw, certificate_.get(), NID_subject_key_identifier, "hash");
-  add_extension(raw, certificate_.get(), NID_authority_key_identifier, "keyid");
-  sign(raw, key_);
+  X509_set_issuer_name(raw, X509_get_subject_name(above));
+  add_extension(raw, above, NID_basic_constraints, "critical,CA:FALSE");
+  add_extension(raw, above, NID_key_usage, server_key_usage(key));
+  add_extension(raw, above, NID_ext_key_usage, leaf.usage);
+  if (leaf.alternative_names)
+    add_extension(raw, above, NID_subject_alt_name, alternative_names(leaf.names));
+  add_extension(raw, above, NID_subject_key_identifier, "hash");
+  add_extension(raw, above, NID_authority_key_identifier, "keyid");
+  sign(raw, issuer != nullptr ? issuer->key() : key.get(), leaf.sha_1 ? EVP_sha1() : EVP_sha256());
   return certificate;
 }
 

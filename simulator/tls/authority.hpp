@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 struct x509_st;
 struct evp_pkey_st;
@@ -35,6 +36,20 @@ struct PemPair {
 struct Validity {
   CivilTime from;
   CivilTime until;
+};
+
+/// What an end's certificate says, and how it is signed.
+///
+/// `names`: hosts and addresses, the first the subject's common name too; `alternative_names`: they
+/// stand in that extension (RFC 5280 section 4.2.1.6), as they have to. `serial`: empty for one of
+/// its own; others share one, as all that were revoked do. `usage`: `serverAuth` or `clientAuth`.
+struct Leaf {
+  std::vector<std::string> names;
+  Validity validity;
+  bool alternative_names = true;
+  bool sha_1 = false;
+  std::string serial{};
+  const char* usage = "serverAuth";
 };
 
 /// Why a pair is no CA to issue certificates with.
@@ -75,6 +90,11 @@ class Authority {
   /// A server certificate for `host` (a name, a wildcard or an address; RFC 5280 section 4.2.1.6),
   /// good for 90 days from the day before `now`, over `key`.
   Certificate issue(std::string_view host, const Key& key, CivilTime now) const;
+  Certificate issue(const Leaf& leaf, const Key& key) const;
+  /// The same, with nobody behind it but itself.
+  Certificate issue_self_signed(const Leaf& leaf, const Key& key) const;
+  /// Another CA of the same kind, whom nobody has a reason to trust; `name` is its own.
+  Authority another(std::string_view name, CivilTime now) const;
   /// A key for its servers, of the CA's own kind.
   Key make_server_key() const;
 
@@ -82,12 +102,16 @@ class Authority {
   /// What clients trust, without the key, which takes its time to encode.
   std::string certificate_pem() const;
   PemPair pem() const;
+  x509_st* certificate() const { return certificate_.get(); }
+  evp_pkey_st* key() const { return key_.get(); }
   bool is_virtual() const { return seed_.has_value(); }
   /// A random choice of the virtual world's; 0 for an installation's CA.
   std::uint64_t draw_for(std::string_view what, std::string_view host) const;
 
  private:
   Authority(Certificate certificate, Key key, std::optional<std::uint64_t> seed);
+
+  Certificate make(const Leaf& leaf, const Key& key, const Authority* issuer) const;
 
   Certificate certificate_;
   Key key_;
@@ -104,5 +128,7 @@ std::string fingerprint_of(const std::string& certificate_pem);
 
 /// RSA, 2048 bits.
 Key make_key();
+/// RSA, 1024 bits: fewer than anybody takes today.
+Key make_weak_key();
 
 }  // namespace misproxy

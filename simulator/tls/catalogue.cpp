@@ -7,6 +7,8 @@
 
 #include "core/ensure.hpp"
 #include "tls/context_settings.hpp"
+#include "tls/recipe.hpp"
+#include "tls/revocation.hpp"
 #include "tls/seeded_random.hpp"
 #include "tls/server_tls.hpp"
 #include "tls/tls_engine.hpp"
@@ -42,6 +44,57 @@ bool is_fresh(CivilTime made, CivilTime now) {
   return made - std::chrono::hours{12} < now && now < made + Catalogue::kRenewal;
 }
 
+constexpr std::string_view kUntrustedName = "misproxy untrusted CA";
+constexpr std::string_view kIntermediateName = "misproxy intermediate CA";
+constexpr auto kAnotherHost = "wrong-host.invalid";
+
+Leaf leaf_of(const Recipe& recipe, const std::string& host, const ServerSettings& settings,
+             CivilTime now) {
+  Leaf leaf{.names = {host}, .validity = {now + recipe.from, now + recipe.until}};
+  leaf.names.insert(leaf.names.end(), settings.other_names.begin(), settings.other_names.end());
+  if (recipe.names == Recipe::Names::another) leaf.names = {kAnotherHost};
+  leaf.alternative_names = recipe.names != Recipe::Names::common_name_only;
+  leaf.sha_1 = recipe.sha_1;
+  if (recipe.revoked) leaf.serial = kRevokedSerial;
+  return leaf;
+}
+
+/// Given with the ServerHello to who asks for it (RFC 6066 section 8).
+int give_staple(SSL* ssl, void* staple) {
+  const auto& text = *static_cast<const std::string*>(staple);
+  auto* copy = static_cast<unsigned char*>(OPENSSL_memdup(text.data(), text.size()));
+  SSL_set_tlsext_status_ocsp_resp(ssl, copy, static_cast<long>(text.size()));
+  return SSL_TLSEXT_ERR_OK;
+}
+
+void forget_staple(void*, void* staple, CRYPTO_EX_DATA*, int, long, void*) {
+  delete static_cast<std::string*>(staple);
+}
+
+/// The context has it from now on.
+void staple(SSL_CTX* context, std::string response) {
+  static const int place = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, &forget_staple);
+  auto* kept = new std::string(std::move(response));
+  ensure(SSL_CTX_set_ex_data(context, place, kept) == 1, "SSL_CTX_set_ex_data");
+  SSL_CTX_set_tlsext_status_cb(context, &give_staple);
+  SSL_CTX_set_tlsext_status_arg(context, kept);
+}
+
+/// It has to be issued by the CA, and for clients.
+void ask_client(SSL_CTX* context, ClientCertificate wanted, const Authority& authority,
+                CivilTime now) {
+  if (wanted == ClientCertificate::unasked) return;
+  X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.certificate());
+  SSL_CTX_add_client_CA(context, authority.certificate());
+  const bool required = wanted == ClientCertificate::required;
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | (required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
+                     nullptr);
+  constexpr unsigned char kSessions[] = "misproxy";
+  SSL_CTX_set_session_id_context(context, kSessions, sizeof(kSessions) - 1);
+  if (authority.is_virtual())
+    X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(context), now.time_since_epoch().count());
+}
+
 }  // namespace
 
 Catalogue::Catalogue(Authority authority, Key key, CivilClock clock, KeyLog keys)
@@ -56,8 +109,41 @@ Catalogue::Catalogue(Authority authority, CivilTime now, KeyLog keys)
       clock_([now] { return now; }),
       keys_(keys) {}
 
+const Authority& Catalogue::other(std::optional<Authority>& kept, std::string_view name,
+                                  CivilTime now) {
+  if (!kept) kept.emplace(authority_.another(name, now));
+  return *kept;
+}
+
+void Catalogue::show_certificate(ssl_ctx_st* context, const std::string& host,
+                                 const ServerSettings& settings, CivilTime now) {
+  const auto& recipe = recipe_of(settings.certificate);
+  const auto leaf = leaf_of(recipe, host, settings, now);
+  if (recipe.weak_key && !weak_key_) weak_key_ = make_weak_key();
+  const auto& key = recipe.weak_key ? weak_key_ : key_;
+  if (recipe.weak_key || recipe.sha_1) let_pass_all(context);
+  const auto certificate = [&] {
+    switch (recipe.issuer) {
+      case Recipe::Issuer::itself:
+        return authority_.issue_self_signed(leaf, key);
+      case Recipe::Issuer::other:
+        return other(untrusted_, kUntrustedName, now).issue(leaf, key);
+      case Recipe::Issuer::intermediate:
+        return other(intermediate_, kIntermediateName, now).issue(leaf, key);
+      case Recipe::Issuer::authority:
+        break;
+    }
+    return authority_.issue(leaf, key);
+  }();
+  ensure(SSL_CTX_use_certificate(context, certificate.get()) == 1, "SSL_CTX_use_certificate");
+  ensure(SSL_CTX_use_PrivateKey(context, key.get()) == 1, "SSL_CTX_use_PrivateKey");
+  if (recipe.issuer == Recipe::Issuer::other)
+    ensure(SSL_CTX_add1_chain_cert(context, untrusted_->certificate()) == 1, "add1_chain_cert");
+  if (recipe.revoked) staple(context, revoked_staple(authority_, certificate, now));
+}
+
 ServerContext Catalogue::make(const std::string& host, const ServerSettings& settings,
-                              CivilTime now) const {
+                              CivilTime now) {
   // In the virtual world a context's own keys are keyed by its host: who asked first, and within
   // whose stream, makes no difference.
   RandomStream stream(authority_.draw_for("context", host));
@@ -66,10 +152,10 @@ ServerContext Catalogue::make(const std::string& host, const ServerSettings& set
   ServerContext context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
   ensure(context != nullptr, "SSL_CTX_new");
   if (authority_.is_virtual()) fix_settings(context.get());
-  const Certificate certificate = authority_.issue(host, key_, now);
-  ensure(SSL_CTX_use_certificate(context.get(), certificate.get()) == 1, "SSL_CTX_use_certificate");
-  ensure(SSL_CTX_use_PrivateKey(context.get(), key_.get()) == 1, "SSL_CTX_use_PrivateKey");
   set_versions(context.get(), settings.tls);
+  show_certificate(context.get(), host, settings, now);
+  if (settings.ciphers == Ciphers::none_shared) share_no_cipher(context.get());
+  ask_client(context.get(), settings.client_certificate, authority_, now);
   if (settings.session_tickets == 0 || authority_.is_virtual()) {
     resume_nothing(context.get());
   } else {
@@ -94,6 +180,16 @@ ServerContext Catalogue::context_for(const std::string& host, const ServerSettin
   auto context = make(host, settings, now);
   contexts_.put(name, {context, now});
   return context;
+}
+
+ClientContext Catalogue::checking_context() {
+  const std::lock_guard lock(mutex_);
+  if (checking_) return checking_;
+  const bool is_virtual = authority_.is_virtual();
+  checking_ = make_client_context(authority_.certificate_pem(),
+                                  is_virtual ? std::optional(clock_()) : std::nullopt);
+  if (!is_virtual) trust_system(checking_);
+  return checking_;
 }
 
 }  // namespace misproxy

@@ -5,11 +5,14 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "core/certificate_kind.hpp"
 #include "core/recent_map.hpp"
 #include "tls/authority.hpp"
+#include "tls/client_tls.hpp"
 #include "tls/tls_engine.hpp"
 
 namespace misproxy {
@@ -20,17 +23,22 @@ using ServerContext = std::shared_ptr<ssl_ctx_st>;
 
 /// How a server speaks TLS.
 ///
-/// `tls`: "1.2" and "1.3", one or both; none for a server without TLS. `alpn`: "h2" and "http/1.1",
-/// the server's choice first; a client that offers others alone gets the alert
+/// `tls`: "1.0" to "1.3", one or several; none for a server without TLS. `alpn`: "h2" and
+/// "http/1.1", the server's choice first; a client that offers others alone gets the alert
 /// no_application_protocol (RFC 7301 section 3.2). `session_tickets`: how many a client gets, each
 /// of which resumes the session; of none, every handshake has the same shape. A virtual server
 /// sends none: they carry the wall clock. `keys`: kept where its alerts are sealed by hand
-/// (tls/alert_seal.hpp), and wherever the catalogue keeps them.
+/// (tls/alert_seal.hpp), and wherever the catalogue keeps them. `other_names`: that the certificate
+/// is for besides the host.
 struct ServerSettings {
   std::vector<std::string> tls{"1.2", "1.3"};
   std::vector<std::string> alpn{"http/1.1"};
   std::int64_t session_tickets = 0;
   KeyLog keys = KeyLog::none;
+  CertificateKind certificate = CertificateKind::good;
+  ClientCertificate client_certificate = ClientCertificate::unasked;
+  Ciphers ciphers = Ciphers::usual;
+  std::vector<std::string> other_names{};
   auto operator<=>(const ServerSettings&) const = default;
 };
 
@@ -58,6 +66,8 @@ class Catalogue {
   ServerContext context_for(const std::string& host, const std::vector<std::string>& tls) {
     return context_for(host, ServerSettings{.tls = tls});
   }
+  /// For clients that trust its CA, and the machine's; made when first asked for.
+  ClientContext checking_context();
 
  private:
   using Name = std::pair<std::string, ServerSettings>;
@@ -66,13 +76,21 @@ class Catalogue {
     CivilTime made;
   };
 
-  ServerContext make(const std::string& host, const ServerSettings& settings, CivilTime now) const;
+  ServerContext make(const std::string& host, const ServerSettings& settings, CivilTime now);
+  void show_certificate(ssl_ctx_st* context, const std::string& host,
+                        const ServerSettings& settings, CivilTime now);
+  const Authority& other(std::optional<Authority>& kept, std::string_view name, CivilTime now);
 
   Authority authority_;
   Key key_;  // one for all hosts: making an RSA key takes longer than a handshake
+  // Made when first asked for.
+  std::optional<Authority> untrusted_;
+  std::optional<Authority> intermediate_;
+  Key weak_key_;
   CivilClock clock_;
   KeyLog keys_;
   std::mutex mutex_;
+  ClientContext checking_;
   RecentMap<Name, Kept> contexts_{kMostKept};
 };
 

@@ -45,12 +45,6 @@ void expect_host(SSL* ssl, const std::string& host) {
   ensure(SSL_set_tlsext_host_name(ssl, host.c_str()) == 1, "set_tlsext_host_name");
 }
 
-std::string text_of(const X509_NAME* name) {
-  const Bio text = memory_bio();
-  X509_NAME_print_ex(text.get(), name, 0, XN_FLAG_SEP_SPLUS_SPC);
-  return text_in(text);
-}
-
 std::string text_of(const ASN1_TIME* time) {
   const Bio text = memory_bio();
   ASN1_TIME_print(text.get(), time);

@@ -3,6 +3,8 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <string_view>
 
 #include "core/ensure.hpp"
@@ -35,6 +37,18 @@ constexpr auto kSignatures =
     "RSA+SHA256:RSA+SHA384:RSA+SHA512:ECDSA+SHA224:RSA+SHA224:"
     "DSA+SHA224:DSA+SHA256:DSA+SHA384:DSA+SHA512";
 
+struct Version {
+  std::string_view word;
+  int number;
+  std::uint64_t no;  // the option that leaves it out
+};
+constexpr std::array kVersions{
+    Version{"1.0", TLS1_VERSION, SSL_OP_NO_TLSv1},
+    Version{"1.1", TLS1_1_VERSION, SSL_OP_NO_TLSv1_1},
+    Version{"1.2", TLS1_2_VERSION, SSL_OP_NO_TLSv1_2},
+    Version{"1.3", TLS1_3_VERSION, SSL_OP_NO_TLSv1_3},
+};
+
 }  // namespace
 
 void fix_settings(ssl_ctx_st* context) {
@@ -48,11 +62,32 @@ void fix_settings(ssl_ctx_st* context) {
 }
 
 void set_versions(ssl_ctx_st* context, const std::vector<std::string>& tls) {
-  const auto speaks = [&](std::string_view version) {
-    return std::find(tls.begin(), tls.end(), version) != tls.end();
-  };
-  SSL_CTX_set_min_proto_version(context, speaks("1.2") ? TLS1_2_VERSION : TLS1_3_VERSION);
-  SSL_CTX_set_max_proto_version(context, speaks("1.3") ? TLS1_3_VERSION : TLS1_2_VERSION);
+  int least = TLS1_3_VERSION;
+  int most = TLS1_VERSION;
+  for (const auto& [word, number, no] : kVersions) {
+    const bool spoken = std::find(tls.begin(), tls.end(), word) != tls.end();
+    if (!spoken) continue;
+    least = std::min(least, number);
+    most = std::max(most, number);
+  }
+  for (const auto& [word, number, no] : kVersions) {
+    const bool spoken = std::find(tls.begin(), tls.end(), word) != tls.end();
+    if (!spoken && number > least && number < most) SSL_CTX_set_options(context, no);
+  }
+  SSL_CTX_set_min_proto_version(context, least);
+  SSL_CTX_set_max_proto_version(context, most);
+  if (least < TLS1_2_VERSION) let_pass_all(context);
+}
+
+void let_pass_all(ssl_ctx_st* context) {
+  SSL_CTX_set_security_level(context, 0);
+  ensure(SSL_CTX_set_cipher_list(context, "DEFAULT:@SECLEVEL=0") == 1, "SSL_CTX_set_cipher_list");
+}
+
+void share_no_cipher(ssl_ctx_st* context) {
+  SSL_CTX_set_security_level(context, 0);
+  ensure(SSL_CTX_set_cipher_list(context, "NULL-SHA256:@SECLEVEL=0") == 1, "NULL-SHA256");
+  ensure(SSL_CTX_set_ciphersuites(context, "") == 1, "SSL_CTX_set_ciphersuites");
 }
 
 void resume_nothing(ssl_ctx_st* context) {

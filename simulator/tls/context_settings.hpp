@@ -13,8 +13,15 @@ namespace misproxy {
 /// otherwise, and a ClientHello has to be the same bytes everywhere.
 void fix_settings(ssl_ctx_st* context);
 
-/// `tls`: "1.2" and "1.3", one or both.
+/// `tls`: "1.0" to "1.3", one or several. Those before 1.2 sign with SHA-1 and MD5, which no
+/// security level but 0 allows.
 void set_versions(ssl_ctx_st* context, const std::vector<std::string>& tls);
+
+/// Security level 0: keys and digests that clients are to refuse.
+void let_pass_all(ssl_ctx_st* context);
+
+/// Cipher suites that no client offers: the handshake fails with `no shared cipher`.
+void share_no_cipher(ssl_ctx_st* context);
 
 /// No session tickets, no resumption, no renegotiation: every handshake has the same shape.
 void resume_nothing(ssl_ctx_st* context);

@@ -19,6 +19,12 @@ std::string text_in(const Bio& bio) {
   return {start, static_cast<std::size_t>(length)};
 }
 
+std::string text_of(const X509_name_st* name) {
+  const Bio text = memory_bio();
+  X509_NAME_print_ex(text.get(), name, 0, XN_FLAG_SEP_SPLUS_SPC);
+  return text_in(text);
+}
+
 std::string to_pem(const Certificate& certificate) {
   const Bio text = memory_bio();
   PEM_write_bio_X509(text.get(), certificate.get());

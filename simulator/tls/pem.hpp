@@ -7,6 +7,7 @@
 #include "tls/authority.hpp"
 
 struct bio_st;
+struct X509_name_st;
 
 namespace misproxy {
 
@@ -20,6 +21,9 @@ Bio memory_bio();
 Bio memory_bio(const std::string& text);
 /// What was written.
 std::string text_in(const Bio& bio);
+
+/// In the words of `curl -v`: `CN=a.test`.
+std::string text_of(const X509_name_st* name);
 
 /// PEM texts (RFC 7468), and back; what does not read is nothing.
 std::string to_pem(const Certificate& certificate);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "tls/alert_seal.hpp"
+#include "tls/pem.hpp"
 
 namespace misproxy {
 namespace {
@@ -109,13 +110,22 @@ int ServerTls::note_client_hello(ssl_st* ssl, int*, void*) {
   server.client_hello_ = ClientHello{
       server.bytes_in_,
       protocol_names(extension(ssl, TLSEXT_TYPE_application_layer_protocol_negotiation)),
-      first_name(extension(ssl, TLSEXT_TYPE_server_name))};
+      sent_server_name(ssl)};
   return SSL_CLIENT_HELLO_SUCCESS;
 }
 
 std::string ServerTls::server_name() const {
   // OpenSSL's own knows it no more where a session of TLS 1.2 is resumed.
   return client_hello_ ? client_hello_->server_name : "";
+}
+
+std::string sent_server_name(ssl_st* ssl) {
+  return first_name(extension(ssl, TLSEXT_TYPE_server_name));
+}
+
+std::string ServerTls::client_subject() const {
+  const X509* peer = SSL_get0_peer_certificate(ssl());
+  return peer == nullptr ? "" : text_of(X509_get_subject_name(peer));
 }
 
 bool ServerTls::resumed() const { return SSL_session_reused(ssl()) == 1; }

@@ -33,6 +33,9 @@ class ServerTls : public TlsEngine {
   bool resumed() const;
   /// `h2` or `http/1.1`, empty where none was agreed on.
   std::string protocol() const;
+  /// The subject of the certificate that the client has shown: `CN=agent`; empty where it has shown
+  /// none.
+  std::string client_subject() const;
 
   /// Sends an alert, any at all; false where it cannot be sealed (tls/alert_seal.hpp), or hands are
   /// not shaken yet, or close_notify was sent. RFC 8446 section 6: behind a fatal one the
@@ -55,5 +58,8 @@ class ServerTls : public TlsEngine {
   std::uint64_t records_sent_ = 0;  // under the key of the day
   int key_updates_ = 0;             // of this end's key
 };
+
+/// What a ClientHello asks for by SNI, while it is looked at; or empty.
+std::string sent_server_name(ssl_st* ssl);
 
 }  // namespace misproxy

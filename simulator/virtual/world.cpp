@@ -10,7 +10,7 @@
 #include "core/ensure.hpp"
 #include "origin/make_session.hpp"
 #include "origin/server_settings.hpp"
-#include "proxy/proxy_session.hpp"
+#include "proxy/proxy_party.hpp"
 
 namespace misproxy::simulated {
 namespace {
@@ -49,6 +49,10 @@ World::World(std::string name, const Plan& plan, SeededKeys& keys,
       files_(files),
       taps_(taps),
       client_session_(client.get()) {
+  proxy_keys_.server = [this](const std::string& host, const ServerSettings& settings) {
+    return keys_.server(host, settings);
+  };
+  proxy_keys_.check = [this] { return keys_.client(); };
   build_hosts();
   client_ = std::make_unique<Actor>(*this, host(Party::client), std::move(client), Party::client, 1,
                                     random_key(plan, Party::client, 0));
@@ -143,8 +147,9 @@ TcpSocket& World::open(Actor& actor, const Open& open) {
   }
   auto& socket = actor.host().connect({addresses_[2], open.to.port}, actor.connection(), actor);
   flows_[socket.ends().local] = {Leg::origin, actor.connection()};
-  to_origin_[socket.ends().local] = {actor.connection(), open.to.host, actor.attempt(),
-                                     plan_.scenario().network.client};
+  to_origin_[socket.ends().local] = {
+      {actor.connection(), open.to.host, actor.attempt(), plan_.scenario().network.client},
+      open.cast};
   return socket;
 }
 
@@ -158,12 +163,12 @@ void World::connected(TcpSocket& socket) {
     ConnectionFacts facts;
     facts.number = number;
     facts.client = plan_.scenario().network.client;
-    session = std::make_unique<ProxySession>(plan_, counts_, std::move(facts));
+    session = proxy_party(plan_, counts_, proxy_keys_, std::move(facts));
   } else {
-    const auto& facts = to_origin_.at(ends.remote);
+    const auto& [facts, cast] = to_origin_.at(ends.remote);
     const auto* settings = plan_.origin_for(facts.host, ends.local.port);
     ensure(settings != nullptr, "the proxy opens an origin that the scenario does not name");
-    const auto context = keys_.server(facts.host, server_settings(plan_, *settings));
+    const auto context = keys_.server(facts.host, server_settings(plan_, *settings, cast));
     session = make_origin_session(plan_, counts_, context, facts, ends.local.port, keys_.now(),
                                   {settings, &files_});
   }

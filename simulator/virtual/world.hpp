@@ -8,6 +8,7 @@
 
 #include "plan/fault_counts.hpp"
 #include "plan/plan.hpp"
+#include "proxy/proxy_party.hpp"
 #include "session/client_session.hpp"
 #include "session/files.hpp"
 #include "tls/seeded_keys.hpp"
@@ -54,6 +55,12 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
   void leaves(Party to, FramePtr frame) override;
 
  private:
+  /// Whom it serves, and who is to play the origin.
+  struct ToOrigin {
+    ConnectionFacts facts;
+    Cast cast;
+  };
+
   // A listener's part of TcpSocket::Owner: what the proxy's and the origin's ports accept.
   void connected(TcpSocket& socket) override;
   void connect_failed(TcpSocket&, Failed::Why) override {}
@@ -78,6 +85,7 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
   FaultCounts counts_;
   SeededKeys& keys_;
   Files& files_;
+  ProxyKeys proxy_keys_;
   Taps* taps_;
   EventQueue queue_;
   RunRecord record_;
@@ -92,8 +100,8 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
   ClientSession* client_session_;
   std::unique_ptr<Actor> client_;
   std::vector<std::unique_ptr<Actor>> servers_;
-  std::map<SocketAddress, Flow> flows_;                 // by the end that opened it
-  std::map<SocketAddress, ConnectionFacts> to_origin_;  // whom a connection of the proxy's serves
+  std::map<SocketAddress, Flow> flows_;          // by the end that opened it
+  std::map<SocketAddress, ToOrigin> to_origin_;  // what a connection of the proxy's is for
   std::map<std::string, std::int64_t> attempts_;
   std::map<std::int64_t, std::int64_t> seqs_;  // events of each connection so far
   std::int64_t opened_ = 0;                    // by the client

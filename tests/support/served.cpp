@@ -172,6 +172,7 @@ std::string curl_version() {
 
 std::vector<std::string> curl_arguments(const ReadyLine& ready, const ClientSettings& client) {
   std::vector<std::string> argv{"curl", "-q", "-sS", "-x", ready.proxy_url, "--cacert", ready.ca};
+  if (ready.proxy_url.starts_with("https:")) argv.insert(argv.end(), {"--proxy-cacert", ready.ca});
   if (client.max_time_ms) {
     argv.insert(argv.end(),
                 {"-m", fmt::format("{}", static_cast<double>(client.max_time_ms->count()) / 1000)});

@@ -32,6 +32,8 @@ const std::map<std::string_view, std::vector<std::string_view>> kSamples{
     {"inject", {"text = 'more'"}},
     {"swallow", {"bytes = 3"}},
     {"tls-alert", {"description = 40"}},
+    {"certificate", {"kind = 'self-signed'", "kind = 'wrong-host'"}},
+    {"inspect", {"ca = 'trusted'", "ca = 'untrusted'"}},
     {"resolve-failure", {""}},
     {"upstream-refused", {""}},
     {"upstream-timeout", {""}},

@@ -2,7 +2,7 @@
 
 #include "core/endpoint.hpp"
 
-namespace misproxy::app {
+namespace misproxy {
 
 /// Where a client on this machine finds what listens there: on loopback, where it listens on all
 /// addresses.
@@ -12,4 +12,4 @@ inline Endpoint reachable(Endpoint listening) {
   return listening;
 }
 
-}  // namespace misproxy::app
+}  // namespace misproxy

@@ -1,0 +1,197 @@
+#include "proxy/inspected_tunnel.hpp"
+
+#include <utility>
+
+#include "core/endpoint.hpp"
+#include "http/response_text.hpp"
+#include "proxy/request_target.hpp"
+
+namespace misproxy {
+
+// --- the client, before anybody answers it
+
+void InspectedTunnel::from_client(std::string_view bytes) {
+  switch (state_) {
+    case State::listening:
+      heard_ += bytes;
+      return listen(bytes);
+    case State::asking:
+      heard_ += bytes;
+      return;
+    case State::joined:
+    case State::refusing:
+      client_records_.feed(bytes, [this](std::string_view record) {
+        decrypt(record);
+        return state_ != State::over;
+      });
+      return flush();
+    case State::plain:
+      for_origin_ += bytes;
+      return;
+    case State::over:
+      return;
+  }
+}
+
+void InspectedTunnel::listen(std::string_view bytes) {
+  hello_records_.feed(bytes, [this](std::string_view record) {
+    const auto seen = hello_records_.lost() ? HelloPeek::Seen::no_hello : peek_.take(record);
+    if (seen == HelloPeek::Seen::hello) ask_origin();
+    if (seen == HelloPeek::Seen::no_hello) pass_plain();
+    return state_ == State::listening;
+  });
+}
+
+void InspectedTunnel::pass_plain() {
+  state_ = State::plain;
+  notes_.push_back(Note(Point::tunnel, Party::client, Cause::peer, "not-inspected"));
+  for_origin_ += std::exchange(heard_, {});
+}
+
+// --- the origin
+
+void InspectedTunnel::ask_origin() {
+  state_ = State::asking;
+  const auto& name = peek_.server_name();
+  if (is_host(name)) host_ = folded_host(name);
+  origin_ = std::make_unique<ClientTls>(keys_.check(), host_);
+  origin_->start();
+  flush();
+}
+
+void InspectedTunnel::from_origin(std::string_view bytes) {
+  if (state_ == State::listening) pass_plain();
+  if (state_ == State::plain) for_client_ += bytes;
+  if (state_ != State::asking && state_ != State::joined) return;
+  origin_records_.feed(bytes, [this](std::string_view record) {
+    take_from_origin(record);
+    return state_ == State::asking || state_ == State::joined;
+  });
+  flush();
+}
+
+void InspectedTunnel::take_from_origin(std::string_view record) {
+  using Tls = TlsEngine::State;
+  const bool was_open = origin_->state() != Tls::handshake;
+  early_ += origin_->receive(record);
+  const auto state = origin_->state();
+  if (state == Tls::failed && !was_open) {
+    const bool bad = origin_->verify_result() != 0;
+    return refuse(bad ? origin_->verify_text() : origin_->failure());
+  }
+  if (!was_open && state != Tls::handshake) show_client();
+  if (state_ != State::joined) return;
+  if (state == Tls::failed) {
+    notes_.push_back(Note(Point::tunnel, Party::origin, Cause::environment, "inspection-failed")
+                         .with("why", origin_->failure()));
+    return finish(Ending::fin);
+  }
+  const bool is_open = client_->state() != Tls::handshake;
+  if (is_open) client_->send(std::exchange(early_, {}));
+  if (state == Tls::closed_by_peer) client_->close();
+}
+
+void InspectedTunnel::refuse(std::string why) {
+  why_ = std::move(why);
+  notes_.push_back(Note(Point::tunnel, Party::origin, Cause::environment, "inspection-refused")
+                       .with("server_name", host_)
+                       .with("why", why_));
+  flush();
+  show_client();
+}
+
+void InspectedTunnel::show_client() {
+  state_ = why_.empty() ? State::joined : State::refusing;
+  client_ = std::make_unique<ServerTls>(keys_.show(host_, kind_));
+  from_client(std::exchange(heard_, {}));
+}
+
+// --- the client, once it is answered
+
+void InspectedTunnel::decrypt(std::string_view record) {
+  using Tls = TlsEngine::State;
+  const bool was_open = client_->state() != Tls::handshake;
+  const auto plaintext = client_->receive(record);
+  const auto state = client_->state();
+  asked_ = asked_ || !plaintext.empty();
+  if (state == Tls::failed) return client_failed();
+  if (!was_open && state != Tls::handshake) {
+    notes_.push_back(Note(Point::tunnel, Party::client, Cause::peer, "inspected")
+                         .with("version", client_->version())
+                         .with("server_name", host_));
+    if (!early_.empty()) client_->send(std::exchange(early_, {}));
+  }
+  if (state_ == State::refusing) return answer(plaintext);
+  const bool heard = origin_->state() == Tls::open || origin_->state() == Tls::closed_by_peer;
+  if (heard) origin_->send(plaintext);
+  if (state != Tls::closed_by_peer) return;
+  note_unasked("close_notify");
+  if (heard) origin_->close();
+}
+
+void InspectedTunnel::client_failed() {
+  notes_.push_back(Note(Point::tunnel, Party::client, Cause::peer, "tls-failed")
+                       .with("why", client_->failure()));
+  if (client_->alert_received()) note_unasked("alert");
+  finish(Ending::fin);
+}
+
+/// As the origin's session tells it: a client that does not trust what it is shown often just goes.
+void InspectedTunnel::note_unasked(std::string_view how) {
+  const bool shown = client_ && client_->certificate_sent();
+  if (asked_ || !shown || std::exchange(unasked_told_, true)) return;
+  Note note(Point::tunnel, Party::client, Cause::peer, "closed-after-certificate");
+  note.measured.emplace_back("how", std::string(how));
+  if (const auto alert = client_->alert_received())
+    note.measured.emplace_back("alert", std::int64_t{*alert});
+  notes_.push_back(std::move(note));
+}
+
+/// In the origin's place, for one whose certificate does not hold.
+void InspectedTunnel::answer(std::string_view plaintext) {
+  if (plaintext.empty()) return;
+  request_.feed_head(plaintext);
+  if (!request_.head() && !request_.error()) return;
+  const auto why = "the origin is not trusted: " + why_;
+  const bool with_body = !request_.head() || request_.head()->method != "HEAD";
+  const auto status = proxy_status("tls_certificate_error", why);
+  client_->send(refusal_text(503, why, {status}, with_body));
+  client_->close();
+  finish(Ending::fin);
+}
+
+// --- the end
+
+void InspectedTunnel::client_ended() {
+  if (state_ == State::listening) pass_plain();
+  if (state_ != State::joined && state_ != State::refusing) return;
+  note_unasked("fin");
+  const auto state = origin_->state();
+  if (state == TlsEngine::State::open || state == TlsEngine::State::closed_by_peer)
+    origin_->close();
+  flush();
+}
+
+void InspectedTunnel::origin_ended(Ending how) {
+  if (state_ != State::refusing && state_ != State::over) finish(how);
+}
+
+void InspectedTunnel::finish(Ending how) {
+  flush();
+  state_ = State::over;
+  end_ = how;
+}
+
+void InspectedTunnel::flush() {
+  if (origin_) for_origin_ += origin_->take_output();
+  if (client_) for_client_ += client_->take_output();
+}
+
+std::string InspectedTunnel::take_secrets() {
+  if (!client_) return {};
+  auto fresh = client_->key_log().substr(secrets_told_);
+  secrets_told_ += fresh.size();
+  return fresh;
+}
+
+}  // namespace misproxy

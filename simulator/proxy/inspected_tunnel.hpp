@@ -1,0 +1,100 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/cast.hpp"
+#include "http/request_reader.hpp"
+#include "session/action.hpp"
+#include "tls/client_tls.hpp"
+#include "tls/hello_peek.hpp"
+#include "tls/server_tls.hpp"
+#include "tls/whole_records.hpp"
+
+namespace misproxy {
+
+/// What TLS inspection needs: whom it plays, and whom it believes.
+struct InspectionKeys {
+  /// What it shows clients of `host`, with a certificate of that kind; `http/1.1` inside.
+  std::function<ServerContext(const std::string& host, CertificateKind kind)> show;
+  /// What it holds an origin's certificate against.
+  std::function<ClientContext()> check;
+};
+
+/// The bytes of one tunnel under TLS inspection.
+///
+///     client ── ServerTls ── plaintext ── ClientTls ── origin
+///
+/// It looks at the ClientHello first, then shakes hands with the origin in its name, and shows the
+/// client a certificate for that name only when it knows that the origin's is good. One that is not
+/// is answered for with a 503, inside. What is no TLS passes as it is, and so does all where the
+/// origin speaks first.
+class InspectedTunnel {
+ public:
+  /// `host`: that the CONNECT names, for clients that send no SNI.
+  InspectedTunnel(const InspectionKeys& keys, std::string host, CertificateKind kind)
+      : keys_(keys), host_(std::move(host)), kind_(kind) {}
+
+  void from_client(std::string_view bytes);
+  void from_origin(std::string_view bytes);
+  /// The client sends no more.
+  void client_ended();
+  void origin_ended(Ending how);
+
+  /// What came of it, taken.
+  std::string take_for_client() { return std::exchange(for_client_, {}); }
+  std::string take_for_origin() { return std::exchange(for_origin_, {}); }
+  std::vector<Note> take_notes() { return std::exchange(notes_, {}); }
+  /// Of the client's side, in the lines of a key log.
+  std::string take_secrets();
+  /// The client is to be told that the origin has ended so: once.
+  std::optional<Ending> take_end() { return std::exchange(end_, std::nullopt); }
+
+ private:
+  /// `listening`: for a ClientHello. `asking`: the origin shakes hands. `refusing`: it is not
+  /// believed.
+  enum class State { listening, asking, joined, refusing, plain, over };
+
+  void listen(std::string_view bytes);
+  void pass_plain();
+  void ask_origin();
+  void take_from_origin(std::string_view record);
+  void show_client();
+  void refuse(std::string why);
+  void decrypt(std::string_view record);
+  void client_failed();
+  void note_unasked(std::string_view how);
+  void answer(std::string_view plaintext);
+  void finish(Ending how);
+  void flush();
+
+  const InspectionKeys& keys_;
+  std::string host_;
+  CertificateKind kind_;
+  State state_ = State::listening;
+  std::string heard_;  // from the client, before anybody answers it
+  HelloPeek peek_;
+  WholeRecords hello_records_;
+  WholeRecords client_records_;
+  WholeRecords origin_records_;
+  std::unique_ptr<ServerTls> client_;
+  std::unique_ptr<ClientTls> origin_;
+  std::string early_;  // plaintext of the origin's, before the client's handshake is done
+  RequestReader request_{kMostHead};
+  std::string why_;  // the origin is not believed
+  bool asked_ = false;
+  bool unasked_told_ = false;
+  std::size_t secrets_told_ = 0;
+  std::string for_client_;
+  std::string for_origin_;
+  std::vector<Note> notes_;
+  std::optional<Ending> end_;
+
+  static constexpr std::size_t kMostHead = 32'768;
+};
+
+}  // namespace misproxy

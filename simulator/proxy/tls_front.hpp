@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+
+#include "session/inbox.hpp"
+#include "session/session.hpp"
+#include "tls/server_tls.hpp"
+#include "tls/whole_records.hpp"
+
+namespace misproxy {
+
+/// TLS between a client and the session behind, which hears and says plaintext: a proxy at
+/// `https://`.
+///
+///     client ── ServerTls ── plaintext ── inner session ── origin
+///
+/// A client whose TLS fails is told so by an alert, and closed; the inner session is told that it
+/// has gone.
+class TlsFront final : public Session {
+ public:
+  TlsFront(std::unique_ptr<Session> inner, const ServerContext& context)
+      : inner_(std::move(inner)), tls_(context) {}
+
+  void step(const Event& event, Instant now, ActionList& actions) override;
+
+ private:
+  void take(const Event& event, ActionList& actions);
+  void decrypt(std::string_view record, ActionList& actions);
+  void fail(ActionList& actions);
+  void note_unasked(std::string_view how, ActionList& actions);
+  void perform(Action action, ActionList& actions);
+  void flush(ActionList& actions);
+
+  std::unique_ptr<Session> inner_;
+  ServerTls tls_;
+  WholeRecords records_;
+  Inbox inbox_;  // of the inner session
+  std::size_t secrets_told_ = 0;
+  bool asked_ = false;  // a byte of a request has come
+  bool unasked_told_ = false;
+  bool client_ended_ = false;  // the inner session has been told
+  bool failed_ = false;
+};
+
+}  // namespace misproxy

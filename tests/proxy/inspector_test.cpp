@@ -1,0 +1,197 @@
+#include "proxy/inspector.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tls/catalogue.hpp"
+#include "tls/client_tls.hpp"
+#include "tls/server_tls.hpp"
+
+namespace misproxy {
+namespace {
+
+const CivilTime kNow{std::chrono::seconds{1'800'000'000}};
+
+/// A proxy that opens its origin at once, and passes all on.
+class Pipe final : public Session {
+ public:
+  explicit Pipe(Cast cast) : cast_(cast) {}
+
+  void step(const Event& event, Instant, ActionList& actions) override {
+    if (std::holds_alternative<Begin>(event))
+      actions.emplace_back(Open{Party::origin, {"a.test", 443}, cast_});
+    if (const auto* bytes = std::get_if<Received>(&event))
+      actions.emplace_back(Send{other(bytes->peer), std::string(bytes->bytes)});
+    if (const auto* closed = std::get_if<Closed>(&event))
+      actions.emplace_back(Hangup{other(closed->peer), closed->how});
+  }
+
+ private:
+  static Party other(Party peer) { return peer == Party::client ? Party::origin : Party::client; }
+  Cast cast_;
+};
+
+/// A client and an origin that speak TLS, and an inspector between.
+struct Inspected {
+  explicit Inspected(std::optional<CertificateKind> shown,
+                     CertificateKind of_origin = CertificateKind::good)
+      : catalogue(Authority::from_seed(1, kNow), kNow),
+        trust(make_client_context(catalogue.authority().certificate_pem(), kNow)),
+        inspector(std::make_unique<Pipe>(Cast{{}, shown}),
+                  {[this](const std::string& host, CertificateKind kind) {
+                     hosts.push_back(host);
+                     return catalogue.context_for(host, ServerSettings{.certificate = kind});
+                   },
+                   [this] { return trust; }}),
+        client(trust, "a.test"),
+        origin(catalogue.context_for("a.test", ServerSettings{.certificate = of_origin})) {
+    give(Begin{});
+  }
+
+  void give(const Event& event) {
+    ActionList actions;
+    inspector.step(event, Instant{}, actions);
+    for (const auto& action : actions) {
+      if (const auto* send = std::get_if<Send>(&action))
+        (send->peer == Party::client ? to_client : to_origin) += send->bytes;
+      if (const auto* note = std::get_if<Note>(&action)) notes.emplace_back(note->name);
+      if (const auto* open = std::get_if<Open>(&action)) opened.push_back(*open);
+      if (const auto* hangup = std::get_if<Hangup>(&action)) hangups.push_back(*hangup);
+    }
+  }
+
+  void give_in_pieces(Party from, const std::string& bytes) {
+    for (std::size_t at = 0; at < bytes.size(); at += piece)
+      give(Received{from, std::string_view(bytes).substr(at, piece)});
+  }
+
+  /// Until nobody has anything to say.
+  void pump() {
+    for (bool more = true; more;) {
+      const auto from_client = client.take_output();
+      give_in_pieces(Party::client, from_client);
+      client_heard += client.receive(std::exchange(to_client, {}));
+      origin_heard += origin.receive(std::exchange(to_origin, {}));
+      const auto from_origin = origin.take_output();
+      give_in_pieces(Party::origin, from_origin);
+      client_heard += client.receive(std::exchange(to_client, {}));
+      more = !from_client.empty() || !from_origin.empty();
+    }
+  }
+
+  Catalogue catalogue;
+  ClientContext trust;
+  std::vector<std::string> hosts;
+  Inspector inspector;
+  ClientTls client;
+  ServerTls origin;
+  std::size_t piece = 1 << 20;
+  std::string to_client;
+  std::string to_origin;
+  std::string client_heard;
+  std::string origin_heard;
+  std::vector<std::string> notes;
+  std::vector<Open> opened;
+  std::vector<Hangup> hangups;
+};
+
+TEST(Inspector, StandsBetweenClientAndOriginHoweverTheBytesCame) {
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{9}, std::size_t{1} << 20}) {
+    Inspected talk(CertificateKind::good);
+    talk.piece = piece;
+    EXPECT_EQ(talk.opened, (std::vector{Open{Party::origin, {"a.test", 443}, {}}}));
+    talk.client.start();
+    talk.pump();
+    ASSERT_EQ(talk.client.state(), TlsEngine::State::open);
+    ASSERT_EQ(talk.origin.state(), TlsEngine::State::open);
+    talk.client.send("question");
+    talk.pump();
+    talk.origin.send("answer");
+    talk.pump();
+    EXPECT_EQ(talk.origin_heard, "question");
+    EXPECT_EQ(talk.client_heard, "answer");
+    EXPECT_EQ(talk.notes, std::vector<std::string>{"inspected"});
+    EXPECT_EQ(talk.hosts, std::vector<std::string>{"a.test"}) << "by SNI";
+    talk.origin.close();
+    talk.pump();
+    EXPECT_EQ(talk.client.state(), TlsEngine::State::closed_by_peer) << "close_notify passes";
+  }
+}
+
+TEST(Inspector, IsFoundOutByWhoDoesNotTrustItsCa) {
+  Inspected talk(CertificateKind::untrusted_ca);
+  talk.client.start();
+  talk.pump();
+  EXPECT_EQ(talk.client.state(), TlsEngine::State::failed);
+  EXPECT_EQ(talk.client.verify_result(), 19);
+  EXPECT_EQ(talk.notes, (std::vector<std::string>{"tls-failed", "closed-after-certificate"}));
+  EXPECT_EQ(talk.hangups, (std::vector{Hangup{Party::client, Ending::fin}}));
+}
+
+TEST(Inspector, AnswersForAnOriginThatIsNotToBeTrusted) {
+  Inspected talk(CertificateKind::good, CertificateKind::expired);
+  talk.client.start();
+  talk.pump();
+  ASSERT_EQ(talk.client.state(), TlsEngine::State::open);
+  talk.client.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
+  talk.pump();
+  EXPECT_TRUE(talk.client_heard.starts_with("HTTP/1.1 503 ")) << talk.client_heard;
+  EXPECT_NE(talk.client_heard.find("certificate has expired"), std::string::npos);
+  EXPECT_EQ(talk.client.state(), TlsEngine::State::closed_by_peer);
+  EXPECT_EQ(talk.notes, (std::vector<std::string>{"inspection-refused", "inspected"}));
+}
+
+TEST(Inspector, LetsPassWhatIsNoTls) {
+  Inspected talk(CertificateKind::good);
+  talk.give(Received{Party::client, "SSH-2.0-"});
+  talk.give(Received{Party::client, "OpenSSH\r\n"});
+  EXPECT_EQ(talk.to_origin, "SSH-2.0-OpenSSH\r\n");
+  talk.give(Received{Party::origin, "SSH-2.0-other\r\n"});
+  EXPECT_EQ(talk.to_client, "SSH-2.0-other\r\n");
+  talk.give(Closed{Party::origin, Ending::rst});
+  EXPECT_EQ(talk.hangups, (std::vector{Hangup{Party::client, Ending::rst}}));
+}
+
+TEST(Inspector, LetsPassAnOriginThatSpeaksFirst) {
+  Inspected talk(CertificateKind::good);
+  talk.give(Received{Party::origin, "220 mail.test ESMTP\r\n"});
+  EXPECT_EQ(talk.to_client, "220 mail.test ESMTP\r\n");
+  talk.give(Received{Party::client, "EHLO me\r\n"});
+  EXPECT_EQ(talk.to_origin, "EHLO me\r\n");
+}
+
+TEST(Inspector, IsNotThereWhereNobodyAskedForIt) {
+  Inspected talk(std::nullopt);
+  talk.client.start();
+  talk.pump();
+  EXPECT_EQ(talk.client.state(), TlsEngine::State::open);
+  EXPECT_TRUE(talk.notes.empty());
+  EXPECT_TRUE(talk.hosts.empty());
+}
+
+TEST(Inspector, PassesAnEndThatCutsTheAnswerOff) {
+  Inspected talk(CertificateKind::good);
+  talk.client.start();
+  talk.pump();
+  talk.give(Closed{Party::origin, Ending::fin});
+  EXPECT_EQ(talk.hangups, (std::vector{Hangup{Party::client, Ending::fin}}));
+  talk.client.receive(std::exchange(talk.to_client, {}));
+  EXPECT_EQ(talk.client.state(), TlsEngine::State::open) << "no close_notify";
+}
+
+TEST(Inspector, SurvivesGarbageInEveryPlace) {
+  for (const auto* garbage : {"\x16\x03\x01\x00\x02\x01\x00", "\x16\x03\x01\x40\x00",
+                              "\x17\x03\x03", "\x15\x03\x03\x00\x02\x02\x28 and more"}) {
+    Inspected first(CertificateKind::good);
+    first.give(Received{Party::client, garbage});
+    first.give(Closed{Party::client, Ending::fin});
+    Inspected later(CertificateKind::good);
+    later.client.start();
+    later.pump();
+    later.give(Received{Party::client, garbage});
+    later.give(Received{Party::origin, garbage});
+    later.give(Closed{Party::origin, Ending::rst});
+  }
+}
+
+}  // namespace
+}  // namespace misproxy

@@ -312,16 +312,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
       ->required()
       ->type_name("");
   add_format(*check_command, check.format);
-  auto* list_command = app.add_subcommand("list", "List scenarios with their titles");
-  list_command
-      ->add_option("PATH", list.paths, "files or folders; none: those that come with misproxy")
-      ->type_name("");
-  list_command
-      ->add_flag("--faults", list.faults,
-                 "instead, all that a [[fault]] can say: triggers, points and deeds, and which may "
-                 "act where")
-      ->excludes("PATH");
-  add_format(*list_command, list.format);
+  add_list(app, list);
   auto* show_command =
       app.add_subcommand("show", "Print the text of a scenario that comes with misproxy");
   show_command->add_option("ID", show.ids, "an id from `misproxy list`")->required()->type_name("");

@@ -8,6 +8,7 @@
 
 #include "app/diagnose_options.hpp"
 #include "app/format.hpp"
+#include "app/listed_scenario.hpp"
 #include "app/probe_options.hpp"
 #include "app/run_options.hpp"
 #include "core/endpoint.hpp"
@@ -42,6 +43,7 @@ struct CheckOptions {
 struct ListOptions {
   std::vector<std::string> paths;  // none: the bundled ones
   bool faults = false;             // what faults can say, in the place of scenarios
+  ListFilter filter;
   Format format = Format::text;
 };
 

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include "app/listed_scenario.hpp"
 #include "app/say.hpp"
 #include "app/verbs.hpp"
+#include "app/verdict_ids.hpp"
 #include "core/nearest.hpp"
 #include "diagnose/diagnose.hpp"
 #include "diagnose/diagnosis_text.hpp"
@@ -9,7 +11,6 @@
 #include "drivers/tshark.hpp"
 
 namespace misproxy::app {
-namespace {
 
 ExitCode unknown_verdict(const std::string& id) {
   std::vector<std::string_view> ids;
@@ -20,8 +21,6 @@ ExitCode unknown_verdict(const std::string& id) {
                   fmt::format("there is no verdict {}; {}`misproxy verdicts` lists them", id,
                               close ? fmt::format("did you mean {}? ", *close) : ""));
 }
-
-}  // namespace
 
 ExitCode diagnose(const DiagnoseOptions& options) {
   std::vector<misproxy::diagnose::Exhibit> exhibits;
@@ -44,7 +43,7 @@ ExitCode diagnose(const DiagnoseOptions& options) {
 }
 
 ExitCode verdicts(const VerdictsOptions& options) {
-  print(options.format == Format::json ? misproxy::diagnose::list_json()
+  print(options.format == Format::json ? misproxy::diagnose::list_json(examples_of)
                                        : misproxy::diagnose::list_text(stdout_has_colour()));
   return ExitCode::ok;
 }
@@ -52,9 +51,10 @@ ExitCode verdicts(const VerdictsOptions& options) {
 ExitCode explain(const ExplainOptions& options) {
   const auto* lesson = misproxy::diagnose::find_lesson(options.id);
   if (lesson == nullptr) return unknown_verdict(options.id);
+  const auto examples = examples_of(options.id);
   print(options.format == Format::json
-            ? misproxy::diagnose::explain_json(*lesson) + "\n"
-            : misproxy::diagnose::explain_text(*lesson, stdout_has_colour()));
+            ? misproxy::diagnose::explain_json(*lesson, examples) + "\n"
+            : misproxy::diagnose::explain_text(*lesson, examples, stdout_has_colour()));
   return ExitCode::ok;
 }
 

@@ -24,6 +24,10 @@ CLI::Option* add_format(CLI::App& command, Format& format);
 /// `--state-dir`, for each verb that opens the CA.
 void add_state_dir(CLI::App& command, std::optional<std::string>& state_dir);
 
+struct ListOptions;
+/// The verb `list` and its flags.
+void add_list(CLI::App& app, ListOptions& options);
+
 /// The verb `run` and its flags.
 void add_run(CLI::App& app, RunOptions& options);
 

@@ -41,9 +41,13 @@ std::string check_json(const std::string& file, const std::vector<Diagnostic>& p
       {"file", as_utf8(file)}, {"ok", problems.empty()}, {"diagnostics", std::move(list)}});
 }
 
-std::string list_json(const ScenarioFile& file, const About& about) {
+std::string list_json(const ScenarioFile& file, const Scenario& scenario) {
+  const auto& about = scenario.about;
+  const auto& verdict = scenario.expect.verdict;
   return json::serialize(json::object{
       {"id", about.id},
+      {"layer", as_utf8(file.layer)},
+      {"verdict", verdict ? json::value(*verdict) : json::value(nullptr)},
       {"title", about.title},
       {"teaches", about.teaches},
       {"built_in", file.built_in},

@@ -33,6 +33,6 @@ std::string ready_json(const Ready& ready);
 std::string check_json(const std::string& file, const std::vector<Diagnostic>& problems,
                        const std::vector<Diagnostic>& warnings);
 /// `file` is null for a scenario that is part of the program.
-std::string list_json(const ScenarioFile& file, const About& about);
+std::string list_json(const ScenarioFile& file, const Scenario& scenario);
 
 }  // namespace misproxy::app

@@ -28,6 +28,11 @@ std::vector<std::string_view> bundled_ids() {
   return ids;
 }
 
+ScenarioFile built_in(const BundledScenario& scenario) {
+  return {std::string(scenario.id()), std::string(scenario.text), true,
+          fs::path(scenario.path).parent_path().filename().string()};
+}
+
 FileError unreadable(const std::string& path, std::string_view why) {
   const auto close = nearest(path, bundled_ids());
   const auto hint = close ? fmt::format("; the scenario `{}` comes with misproxy", *close) : "";
@@ -50,7 +55,8 @@ void add_file(const fs::path& path, FoundScenarios& found) {
         {ExitCode::bad_input,
          fmt::format("{} is over {} bytes; that is no scenario", path.string(), kLargestFile)});
   } else {
-    found.files.push_back({path.string(), std::move(text)});
+    found.files.push_back(
+        {path.string(), std::move(text), false, path.parent_path().filename().string()});
   }
 }
 
@@ -121,15 +127,14 @@ ExitCode complain_of(const std::vector<FileError>& errors) {
 
 std::vector<ScenarioFile> bundled_files() {
   std::vector<ScenarioFile> files;
-  for (const auto& scenario : bundled_scenarios()) {
-    files.push_back({std::string(scenario.id()), std::string(scenario.text), true});
-  }
+  for (const auto& scenario : bundled_scenarios())
+    files.push_back(built_in(scenario));
   return files;
 }
 
 std::optional<ScenarioFile> bundled_file(std::string_view id) {
   for (const auto& scenario : bundled_scenarios()) {
-    if (scenario.id() == id) return ScenarioFile{std::string(id), std::string(scenario.text), true};
+    if (scenario.id() == id) return built_in(scenario);
   }
   return std::nullopt;
 }

@@ -10,11 +10,12 @@
 namespace misproxy::app {
 
 /// A scenario's text and the name to call it by in messages: a path, or the id of one that is part
-/// of the program.
+/// of the program. `layer`: the name of its folder.
 struct ScenarioFile {
   std::string name;
   std::string text;
   bool built_in = false;
+  std::string layer = {};
 };
 
 /// What could not be had, and the exit code that it means.

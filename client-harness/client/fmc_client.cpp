@@ -282,7 +282,22 @@ void FmcClient::on(const Fired& event) {
     return send_request();
   }
   const bool times_out = event.timer == Timer::limit || event.timer == Timer::attempt;
-  if (times_out && state_ == State::working) fail(ClientError::timeout, timeout_text());
+  if (!times_out || state_ != State::working) return;
+  log_broken_reply();
+  fail(ClientError::timeout, timeout_text());
+}
+
+/// Of the answer to the CONNECT something has come, and its head is not whole.
+bool FmcClient::reply_broke_off() const {
+  return outcome_.phase == ClientPhase::reply && reader_ && !reader_->head() &&
+         !reader_->partial_head().empty();
+}
+
+/// Line by line, as curl logs it: those that are whole.
+void FmcClient::log_broken_reply() {
+  if (!reply_broke_off()) return;
+  const auto partial = reader_->partial_head();
+  log_.received(partial.substr(0, partial.rfind('\n') + 1));
 }
 
 std::string FmcClient::timeout_text() const {
@@ -293,6 +308,7 @@ std::string FmcClient::timeout_text() const {
   if (outcome_.phase == ClientPhase::connect) {
     return fmt::format("Connection timed out after {} milliseconds", ms);
   }
+  if (reply_broke_off()) return "Proxy CONNECT aborted due to timeout";
   if (outcome_.phase < ClientPhase::request) {
     return fmt::format("Operation timed out after {} milliseconds with 0 out of 0 bytes received",
                        ms);

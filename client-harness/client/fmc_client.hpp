@@ -100,6 +100,8 @@ class FmcClient final : public ClientSession {
   void flush_tls();
   void log_messages();
   Exchange& exchange(std::string method, std::string target);
+  bool reply_broke_off() const;
+  void log_broken_reply();
   std::string timeout_text() const;
   bool is_head() const;
   template <class A>

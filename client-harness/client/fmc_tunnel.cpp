@@ -162,11 +162,11 @@ void FmcClient::on(const Drained&) {
 void FmcClient::take_plaintext(std::string_view bytes) {
   while (!bytes.empty() && state_ == State::working) {
     bytes.remove_prefix(reader_->feed(bytes));
-    if (reader_->error()) return fail(ClientError::not_http, *reader_->error());
     outcome_.bytes = reader_->body_bytes();
     exchanges_.back().response_bytes = reader_->body_bytes();
     exchanges_.back().ended = now_;
     if (!head_seen_ && reader_->head()) response_head_came();
+    if (reader_->error()) return fail(ClientError::not_http, *reader_->error());
     if (!reader_->complete()) break;
     if (reader_->head()->status >= 200) return response_complete();
     reader_.emplace(is_head() ? RequestKind::head : RequestKind::other);
@@ -258,6 +258,7 @@ void FmcClient::on(const Closed& event) {
     if (challenged && reader_->end_of_input() == ResponseReader::AtEnd::complete) {
       return answer_challenge(false);
     }
+    log_broken_reply();
     return fail(ClientError::closed, "Proxy CONNECT aborted");
   }
   response_ended();

@@ -49,11 +49,32 @@ json::object verdict_object(const Verdict& verdict) {
           {"remedy", verdict.remedy}};
 }
 
-json::object lesson_object(const Lesson& lesson) {
-  return {
-      {"id", lesson.id},           {"layer", word(lesson.layer)}, {"title", lesson.title},
-      {"blame", lesson.blame},     {"wire", lesson.wire},         {"causes", lesson.causes},
-      {"confirm", lesson.confirm}, {"remedy", lesson.remedy},     {"scenarios", lesson.scenario}};
+json::object lesson_object(const Lesson& lesson, const std::vector<Example>& examples) {
+  json::array scenarios;
+  for (const auto& each : examples)
+    scenarios.emplace_back(each.id);
+  return {{"id", lesson.id},
+          {"layer", word(lesson.layer)},
+          {"title", lesson.title},
+          {"blame", lesson.blame},
+          {"wire", lesson.wire},
+          {"causes", lesson.causes},
+          {"confirm", lesson.confirm},
+          {"remedy", lesson.remedy},
+          {"scenarios", std::move(scenarios)}};
+}
+
+std::string examples_text(const std::vector<Example>& examples) {
+  if (examples.empty()) return "no scenario that comes with misproxy shows it";
+  std::size_t widest = 0;
+  for (const auto& each : examples)
+    widest = std::max(widest, each.id.size());
+  auto text = fmt::format("misproxy run {} --out there", examples.front().id);
+  if (examples.size() == 1) return text;
+  text += "\nor with another of these:";
+  for (const auto& each : examples)
+    text += fmt::format("\n  {:<{}}  {}", each.id, widest, each.title);
+  return text;
 }
 
 std::string bold(std::string_view text, bool colour) { return painted(text, kBold, colour); }
@@ -146,14 +167,14 @@ std::string list_text(bool colour) {
   return text;
 }
 
-std::string list_json() {
+std::string list_json(const std::function<std::vector<Example>(std::string_view id)>& examples_of) {
   std::string text;
   for (const auto& lesson : lessons())
-    text += json::serialize(lesson_object(lesson)) + "\n";
+    text += json::serialize(lesson_object(lesson, examples_of(lesson.id))) + "\n";
   return text;
 }
 
-std::string explain_text(const Lesson& lesson, bool colour) {
+std::string explain_text(const Lesson& lesson, const std::vector<Example>& examples, bool colour) {
   auto text = fmt::format("{}  {}\n", bold(lesson.id, colour), lesson.title);
   const auto part = [&](std::string_view name, std::string_view what) {
     if (!what.empty()) text += fmt::format("\n{}\n{}\n", bold(name, colour), what);
@@ -163,12 +184,12 @@ std::string explain_text(const Lesson& lesson, bool colour) {
   part("How to confirm it", lesson.confirm);
   part("How to fix it", lesson.remedy);
   part("Who is to blame", lesson.blame);
-  part("See it happen", lesson.scenario.empty()
-                            ? "no scenario that comes with misproxy reproduces it yet"
-                            : fmt::format("misproxy run {} --out there", lesson.scenario));
+  part("See it happen", examples_text(examples));
   return text;
 }
 
-std::string explain_json(const Lesson& lesson) { return json::serialize(lesson_object(lesson)); }
+std::string explain_json(const Lesson& lesson, const std::vector<Example>& examples) {
+  return json::serialize(lesson_object(lesson, examples));
+}
 
 }  // namespace misproxy::diagnose

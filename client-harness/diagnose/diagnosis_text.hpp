@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "diagnose/lesson.hpp"
 #include "diagnose/verdict.hpp"
@@ -21,12 +22,18 @@ void write_json(const Diagnosis& diagnosis, const std::function<void(std::string
 /// incident is not repeated.
 std::string to_text(const Diagnosis& diagnosis, bool colour);
 
+/// A scenario that shows a verdict.
+struct Example {
+  std::string id;
+  std::string title;
+};
+
 /// `misproxy verdicts`: a line each, or a JSON object each.
 std::string list_text(bool colour);
-std::string list_json();
+std::string list_json(const std::function<std::vector<Example>(std::string_view id)>& examples_of);
 
 /// `misproxy explain ID`.
-std::string explain_text(const Lesson& lesson, bool colour);
-std::string explain_json(const Lesson& lesson);
+std::string explain_text(const Lesson& lesson, const std::vector<Example>& examples, bool colour);
+std::string explain_json(const Lesson& lesson, const std::vector<Example>& examples);
 
 }  // namespace misproxy::diagnose

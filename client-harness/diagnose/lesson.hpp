@@ -18,8 +18,6 @@ struct Lesson {
   std::string_view wire = {};    // what happens on the wire, with tcpdump lines to look for
   std::string_view causes = {};
   std::string_view confirm = {};
-  std::string_view scenario =
-      {};  // ids that reproduce it, with spaces between; empty: none does yet
 };
 
 /// All of them, in the order of a connection's life.

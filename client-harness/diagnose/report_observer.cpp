@@ -21,6 +21,9 @@ using evidence::LoggedRequest;
 using evidence::LoggedResponse;
 using evidence::LoggedTls;
 
+constexpr int kUserCanceled =
+    90;  // of which the same holds as of close_notify (RFC 8446 section 6.1)
+
 Sight sight_of(const Citation& where) { return {std::nullopt, where}; }
 
 RequestSeen seen(const LoggedRequest& logged) {
@@ -48,12 +51,19 @@ void fill(std::optional<Seen>& own, const std::optional<Logged>& logged) {
     own->headers = logged->headers;
 }
 
+/// Behind the server's first bytes an alert tells why it ended where the server sent it, or where
+/// the client found a record broken; what else a client says there answers an end that came before.
+bool ends_a_transfer(const LoggedTls& alert) {
+  constexpr int kBadRecordMac = 20;
+  return alert.sent ? alert.code == kBadRecordMac : alert.code > 0 && alert.code != kUserCanceled;
+}
+
 void observe_tls(const LoggedConnection& logged, TlsSeen& tls) {
   for (const auto& each : logged.tls) {
     const auto by = each.sent ? End::client : End::proxy;
     if (each.kind == LoggedTls::Kind::alert) {
       const bool notify = each.code == 0 && !each.fatal;
-      if (notify || tls.server_data) continue;
+      if (notify || (tls.server_data && !ends_a_transfer(each))) continue;
       const bool known = std::any_of(tls.alerts.begin(), tls.alerts.end(), [&](const auto& alert) {
         return alert.description == each.code;
       });
@@ -98,12 +108,15 @@ Complaint complaint_of(std::string_view words) {
     std::string_view part;
     Complaint complaint;
   };
-  static constexpr std::array<Words, 30> kWords{{
+  static constexpr std::array<Words, 33> kWords{{
       {"too slow", Complaint::too_slow},
       {"bytes remaining to read", Complaint::truncated},
       {"end of response with", Complaint::truncated},
       {"read error at byte", Complaint::truncated},
       {"closed at byte", Complaint::truncated},
+      {"hex-length", Complaint::truncated},  // a chunk's: the rest of the body cannot be read
+      {"hexadecimal sequence", Complaint::truncated},
+      {"hexadecimal number", Complaint::truncated},
       {"timed out", Complaint::timed_out},
       {"timeout", Complaint::timed_out},
       {"time-out", Complaint::timed_out},
@@ -264,6 +277,14 @@ void forget_bare_timeout(const LoggedConnection& logged, Connection& connection)
   if (!connecting) connection.complaint = Complaint::none;
 }
 
+/// `Proxy CONNECT aborted`: of the reply that the log shows, the end never came.
+void note_aborted_reply(Connection& connection) {
+  if (connection.on_wire || !connection.reply || !connection.problem) return;
+  if (connection.tls.client_hello || !tunnel_is_up(connection)) return;
+  if (holds_in_any_case(connection.problem->value, "connect aborted"))
+    connection.reply->whole = false;
+}
+
 /// Sizes alone take a plain request for a CONNECT.
 void forget_guesses(const LoggedConnection& logged, Connection& connection) {
   if (!logged.request || !logged.request->target.starts_with("http://")) return;
@@ -294,12 +315,13 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
   if (logged.request && logged.request->method != "HEAD")
     connection.body_expected = told_length(logged);
   if (connection.body_expected && connection.request && connection.request->method == "GET" &&
-      connection.response && !connection.response->version.starts_with("2"))
+      connection.response && !connection.response->version.starts_with("HTTP/2"))
     bound_body(connection, *connection.body_expected);
   assume_reply(connection);
   observe_tls(logged, connection.tls);
   observe_foreign(logged, connection);
   observe_end(report, last, logged, connection);
+  note_aborted_reply(connection);
   forget_bare_timeout(logged, connection);
 }
 

@@ -94,8 +94,10 @@ void Track::take(const Moment& now) {
 bool Track::is_seen_twice(const WirePacket& packet, End from) {
   if (packet.ip_id == 0) return false;
   const auto flags = (packet.fin ? 1U : 0U) | (packet.psh ? 2U : 0U) | (packet.rst ? 4U : 0U);
-  std::uint64_t mark = packet.ip_id;
-  for (const auto part : {packet.seq.value_or(0), packet.ack.value_or(0), packet.length, flags})
+  // Multiplied before the next part joins: an ID and a number that count in step would cancel out.
+  std::uint64_t mark = 0;
+  for (const auto part : {std::uint32_t{packet.ip_id}, packet.seq.value_or(0),
+                          packet.ack.value_or(0), packet.length, flags})
     mark = (mark ^ part) * 0x9E3779B97F4A7C15U;
   auto& lately = lately_[from == End::client ? 0 : 1];
   if (std::find(lately.begin(), lately.end(), mark) != lately.end()) return true;

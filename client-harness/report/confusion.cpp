@@ -18,7 +18,8 @@ using Kind = ConfusionCell::Kind;
 Kind kind_of(const RunResult& result) {
   const auto& named = *result.named;
   if (!named.names(result.injected)) return Kind::wrong;
-  return named.confidence == "ambiguous" ? Kind::ambiguous : Kind::right;
+  const bool right = named.id == result.injected && named.confidence != "ambiguous";
+  return right ? Kind::right : Kind::ambiguous;
 }
 
 std::string_view word_of(Kind kind) {

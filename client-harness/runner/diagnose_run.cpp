@@ -34,7 +34,8 @@ void RunDiagnosis::judge(Run& run) {
                 std::string(word(incident.confidence)),
                 {incident.alternatives.begin(), incident.alternatives.end()},
                 incident.headline,
-                incident.outcome() == diagnose::Outcome::works};
+                incident.outcome() == diagnose::Outcome::works,
+                evidence_ == Evidence::capture};
 }
 
 void compare_verdict(const Scenario& scenario, RunResult& result) {

@@ -22,6 +22,7 @@ std::string quoted_list(std::span<const std::string_view> words) {
 }
 
 std::string did_you_mean(std::string_view text, std::span<const std::string_view> words) {
+  if (words.empty()) return "it has no keys";
   if (const auto close = nearest(text, words)) return fmt::format("did you mean `{}`?", *close);
   return fmt::format("one of {}", quoted_list(words));
 }

@@ -21,12 +21,36 @@ constexpr std::string_view kAsked =
     "> \n";
 
 TEST(InterimReply, RefusesNothing) {
-  for (const auto* end : {"* Proxy CONNECT aborted\n", "* CONNECT tunnel failed, response 100\n"}) {
-    const auto found = verdict_of(std::string(kAsked) + "< HTTP/1.1 100 Continue\n< \n" + end);
-    EXPECT_EQ(found.id, "proxy-closed-without-reply") << found.headline;
-    EXPECT_NE(found.headline.find("100 Continue came, which is no final answer"), std::string::npos)
-        << found.headline;
+  const auto found =
+      verdict_of(std::string(kAsked) + "< HTTP/1.1 100 Continue\n< \n* Proxy CONNECT aborted\n");
+  EXPECT_EQ(found.id, "proxy-closed-without-reply") << found.headline;
+  EXPECT_NE(found.headline.find("100 Continue came, which is no final answer"), std::string::npos)
+      << found.headline;
+}
+
+TEST(InterimReply, IsTakenForTheAnswerByAClient) {
+  const auto found = verdict_of(
+      std::string(kAsked) + "< HTTP/1.1 100 Continue\n< \n* CONNECT tunnel failed, response 100\n");
+  EXPECT_EQ(found.id, "proxy-answer-unread") << found.headline;
+  EXPECT_NE(found.headline.find("100 Continue came, which is no final answer"), std::string::npos)
+      << found.headline;
+  EXPECT_EQ(found.confidence, diagnose::Confidence::ambiguous);
+}
+
+TEST(BrokenReply, IsIncompleteThoughItsStatusIs200) {
+  for (const auto* end :
+       {"* Proxy CONNECT aborted\n", "* Proxy CONNECT aborted due to timeout\n"}) {
+    const auto found =
+        verdict_of(std::string(kAsked) + "< HTTP/1.1 200 Connection established\n" + end);
+    EXPECT_EQ(found.id, "proxy-reply-incomplete") << found.headline;
   }
+}
+
+TEST(BrokenReply, OfAnotherVersionIsNone) {
+  const auto found =
+      verdict_of(std::string(kAsked) + "< HTTP/2 200 \n< \n* Proxy CONNECT aborted\n");
+  EXPECT_EQ(found.id, "proxy-not-http") << found.headline;
+  EXPECT_NE(found.headline.find("HTTP/2"), std::string::npos) << found.headline;
 }
 
 TEST(InterimReply, AHeadThatBreaksOffIsShownAsFarAsItCame) {

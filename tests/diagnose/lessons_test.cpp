@@ -10,7 +10,6 @@
 #include <sstream>
 
 #include "diagnose/lesson.hpp"
-#include "scenario/bundled.hpp"
 #include "support/tree.hpp"
 
 namespace misproxy::diagnose {
@@ -106,18 +105,6 @@ TEST(Lessons, HaveIdsOfTheirOwn) {
     EXPECT_EQ(find_lesson(lesson.id), &lesson);
   }
   EXPECT_EQ(find_lesson("no-such-verdict"), nullptr);
-}
-
-TEST(Lessons, NameScenariosThatExist) {
-  for (const auto& lesson : lessons()) {
-    std::istringstream ids{std::string(lesson.scenario)};
-    for (std::string id; ids >> id;) {
-      const auto scenarios = bundled_scenarios();
-      EXPECT_TRUE(std::any_of(scenarios.begin(), scenarios.end(),
-                              [&](const auto& each) { return each.id() == id; }))
-          << lesson.id << " names " << id;
-    }
-  }
 }
 
 TEST(Lessons, AreThereForEveryVerdictOfTheRules) {

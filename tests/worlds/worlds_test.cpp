@@ -134,7 +134,7 @@ INSTANTIATE_TEST_SUITE_P(Cases, WorldsOf, testing::ValuesIn(kCases),
                          [](const auto& param) { return std::string(param.param.name); });
 
 TEST(WhyNotLive, NamesWhatNeedsPackets) {
-  auto scenario = scenario_of(bundled_scenarios().back().text);  // one of `tunnel`
+  auto scenario = scenario_of(bundled_scenarios().back().text);  // one of `upstream`
   EXPECT_FALSE(why_not_live(scenario));
   scenario.network.mtu_probing = {"client"};
   const auto& id = scenario.about.id;

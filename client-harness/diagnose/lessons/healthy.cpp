@@ -30,9 +30,7 @@ own RST behind a 403 whose body it does not read, are part of healthy traffic.)"
      .confirm =
          R"(- `curl -v -x http://10.10.10.1:80 https://tools.cisco.com/ -w '%{http_connect} %{http_code}\n'`
   ends with 200 and the origin's own status, exit code 0.
-- `misproxy diagnose` of a capture and of the log agree.)",
-     .scenario = "allow pmtud-works reordering duplicate-segments one-percent-loss "
-                 "mtu-probing-recovers mss-clamp-too-small"},
+- `misproxy diagnose` of a capture and of the log agree.)"},
     {.id = "not-enough-evidence",
      .layer = Layer::none,
      .blame = "nobody",

@@ -28,8 +28,7 @@ A proxy that is merely slow would have had its kernel acknowledge the 122 bytes 
          R"(- A capture at the proxy: the handshake without the CONNECT proves that it is lost in between.
 - `netstat -na | grep 10.10.10.1`: ESTABLISHED with a Send-Q that stays at 122.
 - Anything else over the same port (`printf 'GET / HTTP/1.0\r\n\r\n' | nc 10.10.10.1 80`): does that
-  pass?)",
-     .scenario = "connect-lost"},
+  pass?)"},
     {.id = "mtu-black-hole",
      .layer = Layer::path,
      .blame = "a device on the path that drops large packets in silence",
@@ -55,9 +54,7 @@ never 1514, as Cisco's article has it, but where offloading glues segments toget
          R"(- `ping -M do -s 1472 10.10.10.1`, then 1400, 1300: the largest that passes, plus 28, is the MTU.
 - `ip link set dev eth0 mtu 1300` on the client for a test: if it works then, it was this.
 - `tcpdump 'icmp[0] == 3 and icmp[1] == 4'` at the sender: none arrives.
-- `ip route get 10.10.10.1` shows an MTU that the kernel has learnt; flush it between tests.)",
-     .scenario =
-         "mtu-black-hole-download mtu-black-hole-upload mtu-black-hole-client-hello icmp-lies"},
+- `ip route get 10.10.10.1` shows an MTU that the kernel has learnt; flush it between tests.)"},
     {.id = "reset-on-large-segment",
      .layer = Layer::path,
      .blame = "a device on the path, or the proxy",
@@ -80,8 +77,7 @@ something that has no such connection, `[R.]` from an end that gave up a living 
          R"(- TTL and IP ID of the RST beside those of the SYN-ACK (`tcpdump -v`): others mean another device.
 - The same bytes in small pieces: `ip link set dev eth0 mtu 1000` on the client; passing then means
   size.
-- An upload of 1,000 bytes and one of 2,000; and a capture at the proxy: did the RST leave it?)",
-     .scenario = "reset-on-large-segment inline-reset-on-large-segment"},
+- An upload of 1,000 bytes and one of 2,000; and a capture at the proxy: did the RST leave it?)"},
     {.id = "path-loss",
      .layer = Layer::path,
      .blame = "the path between client and proxy",
@@ -125,8 +121,7 @@ is fine. (On a RST win 0 means something else.))",
      .confirm =
          R"(- `ss -tn` at that end: a Recv-Q that stays full, and the process (`-p`); what does it wait for?
 - The proxy's leg to the origin at the same time: is its window closed too? Then look one step
-  further.)",
-     .scenario = "zero-window-stall"},
+  further.)"},
     {.id = "reset-after-idle",
      .layer = Layer::path,
      .blame = "a NAT or firewall on the way",
@@ -146,8 +141,7 @@ such connection.)",
   setting somewhere.
 - Was there an earlier FIN in the capture? Then the client ignored it.
 - `curl -v -x http://10.10.10.1:80 https://tools.cisco.com/ --keepalive-time 20`: keep-alives that
-  help prove it. TTL of RST and SYN-ACK.)",
-     .scenario = "nat-expiry-rst"},
+  help prove it. TTL of RST and SYN-ACK.)"},
 });
 
 }  // namespace

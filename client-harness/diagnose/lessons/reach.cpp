@@ -90,8 +90,7 @@ host that is not there.)",
 - `netstat -na | grep 10.10.10.1` on the client shows SYN_SENT.
 - `traceroute -T -p 80 10.10.10.1` shows how far a SYN comes.
 - `curl -v -x http://10.10.10.1:80 https://tools.cisco.com/ --connect-timeout 10` ends with exit
-  code 28.)",
-     .scenario = "syn-lost synack-lost"},
+  code 28.)"},
     {.id = "proxy-unreachable",
      .layer = Layer::tcp,
      .blame = "a router or firewall on the way",
@@ -114,8 +113,7 @@ routing loop.)",
          R"(- `curl -v -x http://10.10.10.1:80 https://tools.cisco.com/` ends with exit code 7 (`No route to
   host`, `Network is unreachable`).
 - `ip route get 10.10.10.1` on the client; `traceroute -T -p 80 10.10.10.1`.
-- `tcpdump -n icmp` while it is tried again shows the sender of the ICMP.)",
-     .scenario = "proxy-host-down"},
+- `tcpdump -n icmp` while it is tried again shows the sender of the ICMP.)"},
 });
 
 }  // namespace

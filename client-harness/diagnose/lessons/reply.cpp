@@ -27,8 +27,7 @@ origin never heard of it: a 403 of the origin's own would stand inside the tunne
   `403 000`. The other way round, `200 403`, blames the origin.
 - The reason stands in the page, which curl does not show for a CONNECT: `tcpdump -A`, or the
   proxy's access log.
-- Three tries by name, and three by address, tell what the list is made of.)",
-     .scenario = "acl-deny-403"},
+- Three tries by name, and three by address, tell what the list is made of.)"},
     {.id = "proxy-redirected",
      .layer = Layer::proxy,
      .blame = "the proxy's policy",
@@ -124,8 +123,7 @@ and 504 are used so differently by different proxies that the number alone names
      .confirm = R"(- On the proxy's host: `host tools.cisco.com`, `nc -vz tools.cisco.com 443`.
 - The time from CONNECT to 502: milliseconds, DNS or a refusal; many seconds, a time-out.
 - `tcpdump -A`: the page mostly says it in words. `curl -v -x http://10.10.10.1:80
-  https://tools.cisco.com/` shows the headers, of which X-Squid-Error is the best.)",
-     .scenario = "bad-gateway-502"},
+  https://tools.cisco.com/` shows the headers, of which X-Squid-Error is the best.)"},
     {.id = "proxy-unavailable",
      .layer = Layer::proxy,
      .blame = "the proxy, or its way to the origin",

@@ -27,8 +27,7 @@ that would be this.)",
   client.
 - The same with inspection bypassed for this host; a smaller file; the origin without the proxy.
 - `curl -v -x http://10.10.10.1:80 https://tools.cisco.com/ -m 60 -w '%{time_appconnect}
-  %{time_starttransfer}\n'`: exit code 28, and no second number.)",
-     .scenario = "stall-after-tls"},
+  %{time_starttransfer}\n'`: exit code 28, and no second number.)"},
     {.id = "upload-stall",
      .layer = Layer::proxy,
      .blame = "the proxy, or the origin behind it",
@@ -68,8 +67,7 @@ the rest back. The last TLS record is often not whole, and so says that more was
          R"(- Three times: the same count of bytes speaks for a size, the same seconds for a time limit.
 - A small file from the same host; the same file with inspection bypassed.
 - `curl -v -x http://10.10.10.1:80 https://tools.cisco.com/ -m 120` ends with 28 and says how much
-  of how much came; `-Y 1000 -y 30` ends a stall sooner.)",
-     .scenario = "stall-mid-download"},
+  of how much came; `-Y 1000 -y 30` ends a stall sooner.)"},
     {.id = "slow-transfer",
      .layer = Layer::proxy,
      .blame = "the proxy, or the origin behind it",
@@ -109,8 +107,7 @@ meant to end there.)",
          R"(- Three times: equal counts of bytes are a size limit, equal seconds a time-out, neither the origin.
 - curl: exit code 18; with OpenSSL 3.5 and no close_notify 56; without a length 7.88 reports
   success, so compare sizes.
-- The proxy's log for the request: bytes and a code such as ABORTED.)",
-     .scenario = "truncated-download"},
+- The proxy's log for the request: bytes and a code such as ABORTED.)"},
     {.id = "reset-mid-transfer",
      .layer = Layer::path,
      .blame = "a firewall on the way, or the proxy",
@@ -133,8 +130,7 @@ or a socket that is already gone.)",
 - TTL and IP ID of the RST beside those of the data just before it.
 - Another file of the same size: if that passes, the content matters. The IPS's log at that second.
 - `curl -v -x http://10.10.10.1:80 https://tools.cisco.com/`: exit code 56, `Connection reset by
-  peer`.)",
-     .scenario = "reset-mid-download"},
+  peer`.)"},
     {.id = "idle-timeout",
      .layer = Layer::proxy,
      .blame = "the proxy's idle time-out",

@@ -315,6 +315,15 @@ bool answers_with_alert(const Connection& connection) {
   });
 }
 
+/// The log names it: `bad record mac`, `certificate required`. An end behind the first data as
+/// well.
+bool is_told_by_name(const Connection& connection) {
+  const auto& alerts = connection.tls.alerts;
+  return connection.in_log && connection.tls.server_data &&
+         std::any_of(alerts.begin(), alerts.end(),
+                     [](const AlertSeen& each) { return each.description > 0; });
+}
+
 }  // namespace
 
 std::optional<Verdict> handshake(const Connection& connection) {
@@ -322,6 +331,7 @@ std::optional<Verdict> handshake(const Connection& connection) {
   const bool in_tls = tunnel_is_up(connection) || connection.tls.client_hello;
   if (!in_tls || connection.from_the_middle) return std::nullopt;
   if (auto found = nothing_asked(connection)) return found;
+  if (is_told_by_name(connection)) return alert(connection);
   if (connection.tls.server_data) return std::nullopt;
   if (answers_with_alert(connection)) return alert(connection);
   if (handshake_is_done(connection) && connection.tls.client_data) return std::nullopt;

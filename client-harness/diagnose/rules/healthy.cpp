@@ -178,6 +178,15 @@ bool client_waited(const Connection& connection) {
   return silence && *silence >= kNoticed && closed_first(connection, End::client);
 }
 
+/// What TLS hides may still be an error.
+std::vector<std::string_view> what_may_be_inside(const Connection& connection) {
+  constexpr std::uint64_t kUpload = 4000;  // bytes: more than a request without a body has
+  std::vector<std::string_view> ids{"origin-status", "proxy-error-in-tunnel", "truncated"};
+  if (connection.from_client.bytes > kUpload) ids.emplace_back("origin-rejects-upload");
+  if (connection.from_proxy_after_client_close) ids.emplace_back("tls-alert");
+  return ids;
+}
+
 Verdict as_far_as_seen(const Connection& connection) {
   if (!connection.on_wire && tunnel_is_up(connection) && !connection.problem &&
       !connection.response && !connection.report_ok) {
@@ -225,8 +234,8 @@ Verdict as_far_as_seen(const Connection& connection) {
     found.next = {"The text tells no times: pauses, which would be a failure, do not show."};
     return found;
   }
-  found.confidence = Confidence::likely;  // what stands inside TLS may still be an error
-  found.alternatives = {"origin-status", "truncated"};
+  found.confidence = Confidence::likely;
+  found.alternatives = what_may_be_inside(connection);
   if (client_waited(connection)) {  // for more, or with nothing left to ask
     found.confidence = Confidence::ambiguous;
     found.alternatives.emplace_back("download-stall");
@@ -234,7 +243,6 @@ Verdict as_far_as_seen(const Connection& connection) {
   }
   if (!closed_first(connection, End::proxy)) return found;
   found.confidence = Confidence::ambiguous;
-  found.alternatives = {"truncated", "origin-status"};
   found.next = {
       "The proxy's side closed first: the client's log, or the capture with its TLS keys, tells "
       "whether the response was whole."};

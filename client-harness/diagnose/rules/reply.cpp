@@ -269,6 +269,23 @@ std::optional<Verdict> not_http(const Connection& connection) {
   return found;
 }
 
+/// `HTTP/2 200` in clear text is no version that a client of HTTP/1.1 may take (RFC 9112 section
+/// 2.3); one that takes it all the same goes on with TLS.
+std::optional<Verdict> other_version(const Connection& connection) {
+  if (!connection.reply || connection.tls_to_proxy || connection.tls.client_hello)
+    return std::nullopt;
+  const auto& version = connection.reply->version;
+  if (version.empty() || version.starts_with("HTTP/1.")) return std::nullopt;
+  auto found =
+      verdict("proxy-not-http", connection,
+              fmt::format("The answer to the CONNECT looks like HTTP, but its version is "
+                          "{}, which has no such status line: the client does not take it.",
+                          shown(version, 16)));
+  if (connection.connect) cite(found, connection.connect->sight.where);
+  cite(found, connection.reply->sight.where);
+  return found;
+}
+
 /// A 1xx announces an answer, and is none. Source: RFC 9110 section 15.2.
 bool is_interim(const ResponseSeen& reply) { return reply.status / 100 == 1; }
 
@@ -282,10 +299,48 @@ std::string interim_text(const Connection& connection) {
   return fmt::format("; {} came, which is no final answer", reason_text(*last));
 }
 
+const ResponseSeen* interim_reply(const Connection& connection) {
+  const auto& earlier = connection.earlier_replies;
+  if (connection.reply && is_interim(*connection.reply)) return &*connection.reply;
+  return !earlier.empty() && is_interim(earlier.back()) ? &earlier.back() : nullptr;
+}
+
+/// A client that takes the 1xx for the answer leaves before the answer, or behind it.
+std::optional<Verdict> misread(const Connection& connection) {
+  const auto* interim = interim_reply(connection);
+  if (interim == nullptr || connection.tls.client_hello) return std::nullopt;
+  const bool seen = connection.on_wire && closed_first(connection, End::client) &&
+                    final_silence(connection).value_or(Time{0}) < kLongPause;
+  const bool told =
+      connection.complaint == Complaint::none && connection.problem && !connection.on_wire;
+  if (!seen && !told) return std::nullopt;
+  auto found = verdict("proxy-answer-unread", connection,
+                       fmt::format("The proxy announces its answer to the CONNECT to {} ({} came, "
+                                   "which is no final answer), and the client takes that for a "
+                                   "refusal and goes no further.",
+                                   target_text(connection), reason_text(*interim)));
+  if (connection.connect) cite(found, connection.connect->sight.where);
+  cite(found, interim->sight.where);
+  if (connection.problem) cite(found, connection.problem->where);
+  if (told) {  // such a client tells no more of the end
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"proxy-closed-without-reply", "proxy-connect-stall"};
+  }
+  found.next = {"A client that waits for the final answer (RFC 9110 section 15.2) decides."};
+  return found;
+}
+
+/// An end before the CONNECT was sent, or before it arrived.
+bool ended_unasked(const Connection& connection) {
+  const bool nothing =
+      !connection.from_client.first_payload && !connection.from_proxy.first_payload;
+  return connection.on_wire && !connection.from_the_middle && connection.established && nothing;
+}
+
 /// No answer to the CONNECT: how did the connection end?
 std::optional<Verdict> no_reply(const Connection& connection) {
-  if (!connection.connect && !(connection.guessed && connection.from_client.bytes > 0))
-    return std::nullopt;
+  const bool asked = connection.connect || (connection.guessed && connection.from_client.bytes > 0);
+  if (!asked && !ended_unasked(connection)) return std::nullopt;
   const bool interim = connection.reply && is_interim(*connection.reply);
   if (!interim && (connection.from_proxy.segments > 0 || connection.reply)) return std::nullopt;
   const auto* reset = first_reset(connection, End::proxy);
@@ -304,11 +359,7 @@ std::optional<Verdict> no_reply(const Connection& connection) {
         "show the same RST; the proxy's log decides."};
     return found;
   }
-  // A client that takes the 1xx for the answer tells no more of the end.
-  const bool told_badly = interim && !connection.on_wire && connection.problem &&
-                          connection.complaint == Complaint::none;
-  if (closed_first(connection, End::proxy) || connection.complaint == Complaint::closed ||
-      told_badly) {
+  if (closed_first(connection, End::proxy) || connection.complaint == Complaint::closed) {
     auto found = verdict("proxy-closed-without-reply", connection,
                          fmt::format("The proxy closes the connection (FIN) without a reply to the "
                                      "CONNECT to {}{}.",
@@ -317,10 +368,6 @@ std::optional<Verdict> no_reply(const Connection& connection) {
     cite(found, connection.from_proxy.fin);
     if (connection.reply) cite(found, connection.reply->sight.where);
     if (connection.problem) cite(found, connection.problem->where);
-    if (told_badly) {
-      found.confidence = Confidence::likely;
-      found.alternatives = {"proxy-connect-stall"};
-    }
     return found;
   }
   const auto silence = final_silence(connection);
@@ -343,7 +390,7 @@ std::optional<Verdict> no_reply(const Connection& connection) {
   }
   if (!connection.on_wire) {
     found.confidence = Confidence::ambiguous;
-    found.alternatives = {"connect-lost", "path-loss"};
+    found.alternatives = {"connect-lost", "path-loss", "proxy-reply-incomplete"};
     found.next = {
         "A capture at the client decides: is the CONNECT acknowledged (the proxy waits), or "
         "retransmitted (the path loses it)?"};
@@ -393,7 +440,8 @@ std::optional<Verdict> unread(const Connection& connection) {
 }  // namespace
 
 std::optional<Verdict> reply(const Connection& connection) {
-  for (const auto rule : {tls_to_plain, not_http, no_reply, incomplete, unread}) {
+  for (const auto rule :
+       {tls_to_plain, not_http, other_version, misread, no_reply, incomplete, unread}) {
     if (auto found = rule(connection)) return found;
   }
   if (!connection.reply || tunnel_is_up(connection)) return std::nullopt;

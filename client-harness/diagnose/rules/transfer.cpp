@@ -89,6 +89,20 @@ Time patience(const Connection& connection) {
   return is_in_rhythm(connection) ? Time{0} : final_silence(connection).value_or(Time{0});
 }
 
+/// Bytes a second of the last long flight; nothing where it paused, or ended in a RST.
+std::optional<double> slow_rate(const Connection& connection) {
+  std::optional<double> rate;
+  for (const auto& flight : connection.flights) {
+    if (flight.by != End::proxy || !flight.begin || !flight.end || flight.segments < 6) continue;
+    const auto took = *flight.end - *flight.begin;
+    if (took < kLongFlight) continue;
+    rate = static_cast<double>(flight.bytes) / std::chrono::duration<double>(took).count();
+  }
+  const bool seen = rate && *rate < kVerySlow && connection.from_proxy.longest_pause < kLongPause &&
+                    !first_reset(connection, End::proxy);
+  return seen ? rate : std::nullopt;
+}
+
 /// Who waits may have lost patience with a stall.
 void weigh_patience(const Connection& connection, Verdict& found) {
   const auto waited = patience(connection);
@@ -96,7 +110,9 @@ void weigh_patience(const Connection& connection, Verdict& found) {
   if (!more_was_due) found.alternatives = {"healthy"};
   if (waited >= (more_was_due ? kNoticeable : kPatience))
     found.alternatives.emplace_back("download-stall");
-  found.confidence = waited >= kPatience ? Confidence::ambiguous : Confidence::likely;
+  const bool slow = slow_rate(connection).has_value();
+  if (slow) found.alternatives.emplace_back("slow-transfer");
+  found.confidence = waited >= kPatience || slow ? Confidence::ambiguous : Confidence::likely;
 }
 
 std::optional<Verdict> interrupted(const Connection& connection) {
@@ -117,17 +133,9 @@ std::optional<Verdict> interrupted(const Connection& connection) {
 }
 
 std::optional<Verdict> slow(const Connection& connection) {
-  std::optional<double> rate;
-  for (const auto& flight : connection.flights) {
-    if (flight.by != End::proxy || !flight.begin || !flight.end || flight.segments < 6) continue;
-    const auto took = *flight.end - *flight.begin;
-    if (took < kLongFlight) continue;
-    rate = static_cast<double>(flight.bytes) / std::chrono::duration<double>(took).count();
-  }
-  const bool seen = rate && *rate < kVerySlow && connection.from_proxy.longest_pause < kLongPause &&
-                    !first_reset(connection, End::proxy);
+  const auto rate = slow_rate(connection);
   if (connection.report_ok) return std::nullopt;
-  if (!seen && connection.complaint != Complaint::too_slow) return std::nullopt;
+  if (!rate && connection.complaint != Complaint::too_slow) return std::nullopt;
   auto found = in_transfer(connection, "slow-transfer",
                            rate ? fmt::format("The transfer is very slow: {} a second, a low rate "
                                               "without loss.",

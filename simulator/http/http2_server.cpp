@@ -206,6 +206,7 @@ void Http2Server::take_header(std::int32_t id, std::string_view name, std::strin
   if (name == ":method") head.method = value;
   const bool only_authority = name == ":authority" && head.target.empty();  // of a CONNECT
   if (name == ":path" || only_authority) head.target = value;
+  if (name == ":authority") head.take_header("host", value);  // RFC 9113 section 8.3.1
   if (!name.starts_with(':')) head.take_header(name, value);
 }
 

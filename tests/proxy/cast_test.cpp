@@ -86,6 +86,8 @@ TEST(Cast, SomeKindsAreForLiveAlone) {
             "test: `certificate = \"weak-key\"` needs RSA keys or a real client; the world `live` "
             "has them: misproxy run --world live --client curl test");
   EXPECT_NE(why(fault_text("f", kAt, "certificate = { kind = 'sha-1' }")), "");
+  EXPECT_NE(why("tls = ['1.0', '1.1']\n"), "");
+  EXPECT_EQ(why("tls = ['1.0', '1.2']\n"), "");
   EXPECT_NE(why("[proxy]\ntls = true\ncertificate = 'expired'\n"), "");
   EXPECT_EQ(why("[proxy]\ntls = true\n"), "");
 }

@@ -118,19 +118,30 @@ Verdict encrypted_alert_of_server(const Connection& connection, const AlertSeen&
   return found;
 }
 
-/// What the server says behind the client's FIN answers that.
+/// What the server says behind the client's FIN answers that; a log's line and a capture's packet
+/// have no order.
 bool is_too_late(const Connection& connection, const AlertSeen& alert) {
   const auto& fin = connection.from_client.fin;
-  return fin && connection.on_wire && alert.by == End::proxy &&
-         fin->where.number() < alert.sight.where.number();
+  if (!fin || !connection.on_wire || alert.by != End::proxy) return false;
+  const bool in_one_file = fin->where.citation().file == alert.sight.where.citation().file;
+  return in_one_file && fin->where.number() < alert.sight.where.number();
+}
+
+/// The first that ends the handshake: of those that somebody can read, where there is one.
+const AlertSeen* fatal_alert(const Connection& connection) {
+  const AlertSeen* found = nullptr;
+  for (const auto& each : connection.tls.alerts) {
+    const bool ends = each.level != 1 || each.description != 90;
+    if (!ends || is_too_late(connection, each)) continue;
+    if (each.description >= 0) return &each;
+    if (found == nullptr) found = &each;
+  }
+  return found;
 }
 
 std::optional<Verdict> alert(const Connection& connection) {
-  const auto& alerts = connection.tls.alerts;
-  const auto fatal = std::find_if(alerts.begin(), alerts.end(), [&](const AlertSeen& each) {
-    return (each.level != 1 || each.description != 90) && !is_too_late(connection, each);
-  });
-  if (fatal == alerts.end()) return std::nullopt;
+  const auto* fatal = fatal_alert(connection);
+  if (fatal == nullptr) return std::nullopt;
   if (fatal->description < 0) {
     if (fatal->by == End::proxy) return encrypted_alert_of_server(connection, *fatal);
     auto found =

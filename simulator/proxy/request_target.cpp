@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/ascii.hpp"
 #include "core/canonical_host.hpp"
 
 namespace misproxy {

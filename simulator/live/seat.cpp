@@ -8,11 +8,10 @@ void Seat::start(const StartTimer& start, const boost::asio::any_io_executor& ex
   auto& timer = timers_.at(index);
   const auto count = ++starts_.at(index);
   timer.emplace(executor);
-  timer->expires_after(start.after);
-  timer->async_wait(
-      [this, index, count, on_fired = std::move(on_fired)](const boost::system::error_code& error) {
-        if (!error && starts_.at(index) == count) on_fired(static_cast<Timer>(index));
-      });
+  timer->after(start.after, [this, index, count, on_fired = std::move(on_fired)](
+                                const boost::system::error_code& error) {
+    if (!error && starts_.at(index) == count) on_fired(static_cast<Timer>(index));
+  });
 }
 
 void Seat::stop(Timer timer) {

@@ -2,12 +2,12 @@
 
 #include <array>
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include "live/exact_timer.hpp"
 #include "session/session.hpp"
 
 namespace misproxy::live {
@@ -32,7 +32,7 @@ class Seat {
  private:
   std::unique_ptr<Session> session_;
   Party party_;
-  std::array<std::optional<boost::asio::steady_timer>, kTimers> timers_;
+  std::array<std::optional<ExactTimer>, kTimers> timers_;
   std::array<unsigned, kTimers> starts_{};  // so that one that had just run out stays stopped
 };
 

@@ -10,11 +10,11 @@
 
 namespace misproxy {
 
-/// A host that the embedded origin plays, or a real upstream where `upstream` says so. `host` may be a glob; the certificate is made for the
-/// host that was asked for. `tls` lists the versions that it speaks, "1.2" and "1.3"; `alpn` what
-/// it speaks inside, "h2" and "http/1.1", the one that it would rather first: real origins offer
-/// both, so that most clients speak HTTP/2 with it. `session_tickets`: how many a client gets for
-/// resumption; the worlds with real clients only.
+/// A host that the embedded origin plays, or a real upstream where `upstream` says so. `host` may
+/// be a glob; the certificate is made for the host that was asked for. `tls` lists the versions
+/// that it speaks, "1.2" and "1.3"; `alpn` what it speaks inside, "h2" and "http/1.1", the one that
+/// it would rather first: real origins offer both, so that most clients speak HTTP/2 with it.
+/// `session_tickets`: how many a client gets for resumption; the worlds with real clients only.
 struct OriginSettings {
   std::string host;
   std::int64_t port = 443;

@@ -19,7 +19,8 @@ namespace misproxy {
 /// Units: `head_limit_bytes` of a request head with its final empty line; `head_timeout_ms` from
 /// the connection, or from the last reply, to the end of the next head; `idle_timeout_ms` of a
 /// tunnel in which nothing passes; `connect_timeout_ms` for each address of a real upstream, and to
-/// look up its name; `parent_timeout_ms` from the request to a parent proxy to the end of its reply.
+/// look up its name; `parent_timeout_ms` from the request to a parent proxy to the end of its
+/// reply.
 struct ProxySettings {
   std::int64_t head_limit_bytes = 32'768;
   Milliseconds head_timeout_ms{30'000};

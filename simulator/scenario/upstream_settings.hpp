@@ -56,9 +56,10 @@ void UpstreamSettings::visit(Visitor& v) {
   v.optional("parent", parent);
   v.check("connect-to", is_place(connect_to), kPlace);
   v.check("parent", is_place(parent), kPlace);
-  v.check_together("via", via != Via::embedded || !is_explicit(),
-                   "`via = \"embedded\"` is the embedded origin, and `connect-to` or `parent` leads "
-                   "elsewhere: leave one of them out");
+  v.check_together(
+      "via", via != Via::embedded || !is_explicit(),
+      "`via = \"embedded\"` is the embedded origin, and `connect-to` or `parent` leads "
+      "elsewhere: leave one of them out");
 }
 
 }  // namespace misproxy

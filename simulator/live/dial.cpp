@@ -65,12 +65,13 @@ void Dial::cancel() {
   socket_.reset();
 }
 
+/// One that has run out while its attempt came to something else concerns nobody.
 void Dial::limit(std::function<void()> run_out) {
   limit_.expires_after(route_.limit);
-  limit_.async_wait(
-      [self = shared_from_this(), run_out = std::move(run_out)](const error_code& error) {
-        if (!error && self->outcome_.failed) run_out();
-      });
+  limit_.async_wait([self = shared_from_this(), nth = tried_,
+                     run_out = std::move(run_out)](const error_code& error) {
+    if (!error && self->tried_ == nth && self->outcome_.failed) run_out();
+  });
 }
 
 void Dial::looked_up(const std::vector<std::string>& addresses) {

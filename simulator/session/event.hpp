@@ -74,9 +74,9 @@ struct Failed {
 
 template <>
 struct WordsOf<Failed::Why> {
-  static constexpr std::array<std::string_view, 9> words{
-      "unresolved", "refused",    "unreachable", "timeout", "reset",
-      "garbage",    "prohibited", "exhausted",   "declined"};
+  static constexpr std::array<std::string_view, 9> words{"unresolved", "refused",   "unreachable",
+                                                         "timeout",    "reset",     "garbage",
+                                                         "prohibited", "exhausted", "declined"};
 };
 
 /// The answer to `Resolve`: the address to try first, and those to try where it cannot be reached.

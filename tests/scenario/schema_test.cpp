@@ -62,6 +62,8 @@ const std::map<std::string, std::string> kBeyondASchema{
     {"hidden-routes", "a route is judged beside another, and a file beside the disk"},
     {"large-download", "a number within a URL"},
     {"one-fires-alone", "a list's length: the description says it in words"},
+    {"upstream-both", "several keys decide together"},
+    {"upstreams", "what a glob names, and where an address leads"},
     {"triggers", "several keys decide together, and texts have a grammar"},
 };
 

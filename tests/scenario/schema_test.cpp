@@ -60,6 +60,7 @@ const std::map<std::string, std::string> kBeyondASchema{
     {"expected-faults", "one part of the file names what stands in another"},
     {"hidden", "a fault is judged beside another"},
     {"large-download", "a number within a URL"},
+    {"parts-twice", "a fault is judged beside another"},
     {"one-fires-alone", "a list's length: the description says it in words"},
     {"triggers", "several keys decide together, and texts have a grammar"},
 };

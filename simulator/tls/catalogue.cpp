@@ -80,6 +80,10 @@ void staple(SSL_CTX* context, std::string response) {
   SSL_CTX_set_tlsext_status_arg(context, kept);
 }
 
+void send_along(SSL_CTX* context, X509* issuer) {
+  ensure(SSL_CTX_add1_chain_cert(context, issuer) == 1, "SSL_CTX_add1_chain_cert");
+}
+
 /// It has to be issued by the CA, and for clients.
 void ask_client(SSL_CTX* context, ClientCertificate wanted, const Authority& authority,
                 CivilTime now) {
@@ -137,9 +141,10 @@ void Catalogue::show_certificate(ssl_ctx_st* context, const std::string& host,
   }();
   ensure(SSL_CTX_use_certificate(context, certificate.get()) == 1, "SSL_CTX_use_certificate");
   ensure(SSL_CTX_use_PrivateKey(context, key.get()) == 1, "SSL_CTX_use_PrivateKey");
-  if (recipe.issuer == Recipe::Issuer::other)
-    ensure(SSL_CTX_add1_chain_cert(context, untrusted_->certificate()) == 1, "add1_chain_cert");
-  if (recipe.revoked) staple(context, revoked_staple(authority_, certificate, now));
+  if (recipe.issuer == Recipe::Issuer::other) send_along(context, untrusted_->certificate());
+  if (!recipe.revoked) return;
+  staple(context, revoked_staple(authority_, certificate, now));
+  send_along(context, authority_.certificate());  // curl looks for the staple's issuer there
 }
 
 ServerContext Catalogue::make(const std::string& host, const ServerSettings& settings,

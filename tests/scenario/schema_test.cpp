@@ -61,6 +61,7 @@ const std::map<std::string, std::string> kBeyondASchema{
     {"hidden", "a fault is judged beside another"},
     {"hidden-routes", "a route is judged beside another, and a file beside the disk"},
     {"large-download", "a number within a URL"},
+    {"parts-twice", "a fault is judged beside another"},
     {"one-fires-alone", "a list's length: the description says it in words"},
     {"upstream-both", "several keys decide together"},
     {"upstreams", "what a glob names, and where an address leads"},

@@ -118,11 +118,14 @@ Verdict encrypted_alert_of_server(const Connection& connection, const AlertSeen&
   return found;
 }
 
-/// What the server says behind the client's FIN answers that.
+/// What the server says behind the client's FIN answers that. A log's lines and a capture's packets
+/// have no order among each other.
 bool is_too_late(const Connection& connection, const AlertSeen& alert) {
   const auto& fin = connection.from_client.fin;
-  return fin && connection.on_wire && alert.by == End::proxy &&
-         fin->where.number() < alert.sight.where.number();
+  if (!fin || !connection.on_wire || alert.by != End::proxy) return false;
+  const auto& where = alert.sight.where;
+  return fin->where.number() < where.number() &&
+         fin->where.citation().file == where.citation().file;
 }
 
 std::optional<Verdict> alert(const Connection& connection) {

@@ -115,6 +115,7 @@ const std::map<std::string, int> kAtLeastAgain{{"burst-loss", 12},
                                                {"mtu-probing-recovers", 3},
                                                {"one-percent-loss", 3},
                                                {"pmtud-works", 2},
+                                               {"proxy-vanishes", 5},
                                                {"reordering", 0},
                                                {"syn-lost", 7},
                                                {"synack-lost", 14}};

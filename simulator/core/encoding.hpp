@@ -16,7 +16,7 @@ std::optional<std::string> bytes_of_hex(std::string_view digits);
 /// RFC 4648 section 4, with padding.
 std::string to_base64(std::span<const std::uint8_t> bytes);
 std::string to_base64(std::string_view text);
-/// The bytes of it, padding and all; nothing where it is none.
+/// Its opposite; nothing where it is no base64 with padding.
 std::optional<std::string> bytes_of_base64(std::string_view text);
 
 }  // namespace misproxy

@@ -52,9 +52,9 @@ void RequestHead::take_header(std::string_view name, std::string_view value) {
     header_names += name;
   }
   const auto told = told_field(name, value);
-  if (fields.size() + told.size() < kLongestFields) {
-    if (!fields.empty()) fields += '\n';
-    fields += told;
+  if (told_fields.size() + told.size() < kLongestFields) {
+    if (!told_fields.empty()) told_fields += '\n';
+    told_fields += told;
   }
   if (iequals(name, "expect")) expects_continue = iequals(value, "100-continue");
   if (iequals(name, "want-repr-digest")) wants_digest = wants_digest || wants_sha256(value);

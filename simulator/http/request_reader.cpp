@@ -9,8 +9,6 @@
 #include <boost/beast/http/rfc7230.hpp>
 #include <cctype>
 
-#include "core/encoding.hpp"
-
 namespace misproxy {
 namespace {
 
@@ -126,9 +124,9 @@ std::size_t RequestReader::feed_body(std::string_view bytes) {
     beast.get().body() = {scratch.data(), scratch.size(), true};
     boost::beast::error_code error;
     const auto used = beast.put(as_buffer(rest), error);
-    const auto come = scratch.size() - beast.get().body().size;
-    if (hash_) hash_->update(std::string_view(scratch.data(), come));
-    body_bytes_ += come;
+    const auto read = scratch.size() - beast.get().body().size;
+    body_bytes_ += read;
+    if (hash_) hash_->update({scratch.data(), read});
     rest.remove_prefix(used);
     taken += used;
     if (error == http::error::need_buffer || !error) continue;
@@ -145,8 +143,6 @@ std::size_t RequestReader::feed_body(std::string_view bytes) {
   buffer_ = done ? std::string{} : std::string(rest);
   return result;
 }
-
-std::string RequestReader::body_sha256() { return to_hex(hash_->finish()); }
 
 bool RequestReader::complete() const { return head_ && !error_ && parser_->beast.is_done(); }
 

@@ -22,7 +22,8 @@ struct RequestHead {
   std::string header_names;            // as they came: `Host, User-Agent`; 2,000 bytes at most
   std::string credentials = "none";    // the scheme of Proxy-Authorization, never more than that
   std::string authorization = "none";  // and that of Authorization
-  std::string fields;  // a line each, as it may be written down (told_field); 8,000 bytes at most
+  std::string
+      told_fields;  // a line each, as it may be written down (told_field); 8,000 bytes at most
   std::vector<std::string> proxy_authorization;  // secret: for who judges it, and never told
 
   /// `1.0`, `1.1` or `2`.
@@ -69,10 +70,10 @@ class RequestReader {
 
   const std::optional<RequestHead>& head() const { return head_; }
   const std::optional<RequestError>& error() const { return error_; }
-  /// From now on the body is hashed as it comes.
+  /// Before the body: its digest is wanted.
   void hash_body() { hash_.emplace(); }
-  /// Of the whole body; once, and only where it was to be hashed.
-  std::string body_sha256();
+  /// Of a whole body; once, and only where it was wanted.
+  Sha256::Digest body_digest() { return hash_->finish(); }
   /// The head, and the whole body that it announces, have been read.
   bool complete() const;
   std::uint64_t body_bytes() const { return body_bytes_; }

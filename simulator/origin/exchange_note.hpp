@@ -18,7 +18,7 @@ inline Note request_note(const RequestHead& head, std::uint64_t body_bytes,
                   .with("target", head.target)
                   .with("body_bytes", static_cast<std::int64_t>(body_bytes))
                   .measuring("http_version", head.version_text())
-                  .measuring("fields", head.fields)
+                  .measuring("fields", head.told_fields)
                   .measuring("credentials", head.authorization);
   if (!body_sha256.empty()) note.measured.emplace_back("body_sha256", body_sha256);
   return note;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/encoding.hpp"
 #include "http/response_text.hpp"
 #include "http/status_reason.hpp"
 #include "origin/exchange_note.hpp"
@@ -112,7 +113,8 @@ void Http1Dialogue::refuse(const RequestError& error, Instant now, Progress& pro
 
 void Http1Dialogue::take_request(ActionList& actions) {
   const auto& head = *reader_.head();
-  const auto digest = hashes_bodies() && meter_.complete() ? meter_.body_sha256() : std::string();
+  const auto digest =
+      hashes_bodies() && meter_.complete() ? to_hex(meter_.body_digest()) : std::string();
   actions.emplace_back(request_note(head, reader_.body_bytes(), digest));
   take_facts_of(head, ++requests_taken_);
   agenda_ = turn_faults();

@@ -362,7 +362,7 @@ Note ProxySession::request_note() const {
       .with("target", without_user(head.target))
       .measuring("http_version", head.version_text())
       .measuring("headers", head.header_names)
-      .measuring("fields", head.fields)
+      .measuring("fields", head.told_fields)
       .measuring("credentials", head.credentials);
 }
 

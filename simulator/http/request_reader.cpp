@@ -10,8 +10,6 @@
 #include <cctype>
 #include <utility>
 
-#include "core/encoding.hpp"
-
 namespace misproxy {
 namespace {
 
@@ -146,8 +144,6 @@ std::size_t RequestReader::feed_body(std::string_view bytes) {
   buffer_ = done ? std::string{} : std::string(rest);
   return result;
 }
-
-std::string RequestReader::body_sha256() { return to_hex(hash_->finish()); }
 
 bool RequestReader::complete() const { return head_ && !error_ && parser_->beast.is_done(); }
 

@@ -77,10 +77,10 @@ class RequestReader {
 
   const std::optional<RequestHead>& head() const { return head_; }
   const std::optional<RequestError>& error() const { return error_; }
-  /// From now on the body is hashed as it comes.
+  /// Before the body: its digest is wanted.
   void hash_body() { hash_.emplace(); }
-  /// Of the whole body; once, and only where it was to be hashed.
-  std::string body_sha256();
+  /// Of a whole body; once, and only where it was wanted.
+  Sha256::Digest body_digest() { return hash_->finish(); }
   /// The head, and the whole body that it announces, have been read.
   bool complete() const;
   std::uint64_t body_bytes() const { return body_bytes_; }

@@ -136,7 +136,8 @@ void Http1Dialogue::refuse(const RequestError& error, Instant now, Progress& pro
 
 void Http1Dialogue::take_request(ActionList& actions) {
   const auto& head = *reader_.head();
-  const auto digest = hashes_bodies() && meter_.complete() ? meter_.body_sha256() : std::string();
+  const auto digest =
+      hashes_bodies() && meter_.complete() ? to_hex(meter_.body_digest()) : std::string();
   actions.emplace_back(request_note(head, reader_.body_bytes(), digest));
   take_facts_of(head, ++requests_taken_);
   agenda_ = turn_faults();
@@ -149,7 +150,7 @@ void Http1Dialogue::take_turn(Progress& progress, ActionList& actions) {
     return;
   }
   phase_ = Phase::choosing;
-  choose_answer(*reader_.head(), {reader_.body_bytes(), reader_.body_sha256()}, actions);
+  choose_answer(*reader_.head(), {reader_.body_bytes(), to_hex(reader_.body_digest())}, actions);
 }
 
 // --- the answer

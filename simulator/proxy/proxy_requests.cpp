@@ -109,35 +109,6 @@ void ProxySession::begin_attempt(const Endpoint& target, const RequestHead& head
   count_attempt(act);
 }
 
-/// It comes without the credentials that the proxy asks everybody for, as clients do at first.
-bool ProxySession::is_unasked() const { return gate_ && facts_.credentials == "none"; }
-
-/// Who comes first among many is the machine's mood: so the requests of clients that were not asked
-/// yet are counted by themselves, and what is asked again because of a challenge is the same
-/// attempt. Each attempt is then one client's, whoever else is there.
-void ProxySession::count_attempt(Act& act) {
-  if (is_unasked()) return act.add(CountAttempt{facts_.host + " without credentials"});
-  if (std::exchange(challenged_, {}) != facts_.host) return act.add(CountAttempt{facts_.host});
-  on(AttemptCounted{facts_.attempt}, act);
-}
-
-/// The credentials of the request at hand are right, or nobody asks for any.
-bool ProxySession::may_pass(Act& act) {
-  if (!gate_) return true;
-  const auto& head = *reader_.head();
-  const auto judgement = gate_->judge(head, act.now);
-  Note note(Point::auth, Party::client, Cause::peer, "auth");
-  note.fields = {{"scheme", judgement.scheme}, {"judged", std::string(word(judgement.judged))}};
-  if (!judgement.user.empty()) note.fields.emplace_back("user", judgement.user);
-  act.add(std::move(note));
-  if (judgement.passes()) return true;
-  if (!is_unasked()) challenged_ = facts_.host;
-  const auto answer = gate_->answer(judgement, head.keep_alive && reader_.complete(), act.now);
-  act.add(Note(Point::reply, Party::proxy, Cause::peer, "reply").with("status", answer.status));
-  apply(answer, Point::auth, act);
-  return false;
-}
-
 void ProxySession::refuse_host(Act& act) {
   refuse(403, fmt::format("no [[origin]] of the scenario names {}", target_->text()), act);
 }

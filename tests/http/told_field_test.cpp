@@ -26,7 +26,7 @@ TEST(ToldField, IsWhatARequestIsToldBy) {
       "GET / HTTP/1.1\r\nHost: a\r\nCookie: S3CRET\r\n"
       "Proxy-Authorization: Basic S3CRET\r\nAuthorization: Bearer S3CRET\r\n\r\n");
   ASSERT_TRUE(reader.head());
-  EXPECT_EQ(reader.head()->fields,
+  EXPECT_EQ(reader.head()->told_fields,
             "Host: a\nCookie: ***\nProxy-Authorization: Basic ***\nAuthorization: Bearer ***");
   EXPECT_EQ(reader.head()->credentials, "Basic");
   EXPECT_EQ(reader.head()->authorization, "Bearer");

@@ -110,40 +110,34 @@ TEST(RealRequests, ComputesItsDigestOverSlash) {
 }
 
 /// Digest as one writes it with Node's own http, tls and crypto.
-constexpr auto kNode = R"(
+constexpr auto kNode = R"node(
 const http = require('http'), tls = require('tls'), crypto = require('crypto'), fs = require('fs');
 const uri = 'a.test:443', user = 'joe', password = process.argv[1], hash = process.argv[2];
 const digest = text => crypto.createHash(hash).update(text).digest('hex');
-const connect = headers => new Promise((done, failed) =>
-  http.request({host: '127.0.0.1', port: process.env.PROXY_PORT, method: 'CONNECT', path: uri, headers})
-    .on('connect', (answer, socket) => done({answer, socket})).on('error', failed).end());
+const proxy = {host: '127.0.0.1', port: process.env.PROXY_PORT, method: 'CONNECT', path: uri};
+const connect = headers => new Promise((done, failed) => http.request({...proxy, headers})
+  .on('connect', (answer, socket) => done({answer, socket})).on('error', failed).end());
 (async () => {
   const first = await connect({});
   first.socket.destroy();
-  const asked = Object.fromEntries([...first.answer.headers['proxy-authenticate']
-    .matchAll(/(\w+)="?([^",]+)"?/g)].map(found => [found[1], found[2]]));
-const secret = digest(`${user}
-                      : ${asked.realm}
-                      : $ { password }`),
-      what = digest(`CONNECT
-                    : $ { uri }`);
-const response = digest(`${secret} : ${asked.nonce} : 00000001 : c:auth : $ { what }`);
-const second = await connect({'Proxy-Authorization': `Digest username="${user}", ` +
+  const challenge = first.answer.headers['proxy-authenticate'];
+  const parts = [...challenge.matchAll(/(\w+)="?([^",]+)"?/g)];
+  const asked = Object.fromEntries(parts.map(found => [found[1], found[2]]));
+  const secret = digest(`${user}:${asked.realm}:${password}`), what = digest(`CONNECT:${uri}`);
+  const response = digest(`${secret}:${asked.nonce}:00000001:c:auth:${what}`);
+  const second = await connect({'Proxy-Authorization': `Digest username="${user}", ` +
     `realm="${asked.realm}", nonce="${asked.nonce}", uri="${uri}", qop=auth, nc=00000001, ` +
     `cnonce="c", algorithm=${asked.algorithm}, response="${response}"`});
-console.log(first.answer.statusCode, second.answer.statusCode);
-if (second.answer.statusCode != = 200) return second.socket.destroy();
-const inside = tls.connect({
-  socket : second.socket,
-  servername : 'a.test',
-  ca : fs.readFileSync(process.env.MISPROXY_CA),
-  ALPNProtocols : ['http/1.1']
-});
-inside.end('GET /healthcheck HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n');
-let text = '';
-inside.on('data', bytes = > text += bytes).on('end', () = > console.log(text.split('\r\n\r\n')[1]));
+  console.log(first.answer.statusCode, second.answer.statusCode);
+  if (second.answer.statusCode !== 200) return second.socket.destroy();
+  const inside = tls.connect({socket: second.socket, servername: 'a.test',
+    ca: fs.readFileSync(process.env.MISPROXY_CA), ALPNProtocols: ['http/1.1']});
+  inside.write('GET /healthcheck HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n');
+  let text = '';
+  inside.on('data', bytes => text += bytes);
+  inside.on('end', () => console.log(text.split('\r\n\r\n')[1]));
 })();
-)";
+)node";
 
 TEST(RealNode, BringsDigest) {
   for (const auto& [algorithm, hash] : {std::pair("MD5", "md5"), std::pair("SHA-256", "sha256")}) {

@@ -95,6 +95,7 @@ class Connection final : public Link::Owner, public std::enable_shared_from_this
   void give(Parcel parcel);
   void perform(Place place, Action action);
   void perform_front(const Action& action);
+  void leave_back();
   void open_origin(const Open& open);
   void start_timer(Place place, const StartTimer& start);
   void note_fault(const TraceEvent& event);

@@ -116,7 +116,14 @@ void FmcClient::on(const Opened&) {
   add(Note(Point::accept, Party::proxy, Cause::peer, "connected"));
   log_.remark(fmt::format("Connected to {} ({}) port {} (#{})", setup_.proxy.host, address_,
                           setup_.proxy.port, connections_ - 1));
-  log_.remark(fmt::format("Establish HTTP proxy tunnel to {}", target_.origin.text()));
+  if (!target_.plain) {
+    log_.remark(fmt::format("Establish HTTP proxy tunnel to {}", target_.origin.text()));
+  }
+  ask();
+}
+
+void FmcClient::ask() {
+  if (target_.plain) return send_request();
   send_connect();
 }
 
@@ -134,12 +141,17 @@ Exchange& FmcClient::exchange(std::string method, std::string target) {
   return made;
 }
 
+std::optional<std::string> FmcClient::credentials(const std::string& method,
+                                                  const std::string& uri) {
+  const auto cnonce = fmt::format("{:016x}", draw(setup_.seed, "cnonce", uri, ++requests_));
+  return credentials_.header_value(method, uri, cnonce);
+}
+
 void FmcClient::send_connect() {
   const auto authority = target_.origin.text();
   auto& made = exchange("CONNECT", authority);
   made.request_headers = {{"Host", authority}};
-  const auto cnonce = fmt::format("{:016x}", draw(setup_.seed, "cnonce", authority, ++requests_));
-  if (auto value = credentials_.header_value("CONNECT", authority, cnonce)) {
+  if (auto value = credentials("CONNECT", authority)) {
     made.request_headers.emplace_back("Proxy-Authorization", std::move(*value));
   }
   made.request_headers.emplace_back("User-Agent", setup_.user_agent);
@@ -194,7 +206,7 @@ void FmcClient::answer_challenge(bool stays) {
   const auto& head = *reader_->head();
   switch (credentials_.take_challenges(head.proxy_authenticate)) {
     case ProxyCredentials::After407::retry:
-      if (stays) return send_connect();
+      if (stays) return ask();
       log_.remark("Connection closed by the proxy, to be opened again");
       add(Leave{Party::proxy});
       return connect(address_);
@@ -203,6 +215,7 @@ void FmcClient::answer_challenge(bool stays) {
     case ProxyCredentials::After407::no_credentials:
       break;
   }
+  if (target_.plain) return fail(ClientError::rejected, "The proxy rejects the credentials: 407");
   log_.remark("CONNECT tunnel failed, response 407");
   fail(ClientError::rejected, "CONNECT tunnel failed, response 407");
 }
@@ -224,8 +237,8 @@ void FmcClient::finish() {
           .with("bytes", static_cast<std::int64_t>(outcome_.bytes)));
   log_.remark(
       fmt::format("Connection #{} to host {} left intact", connections_ - 1, setup_.proxy.host));
-  if (tls_->state() != TlsEngine::State::failed) tls_->close();
-  flush_tls();
+  if (tls_ && tls_->state() != TlsEngine::State::failed) tls_->close();
+  if (tls_) flush_tls();
   end_attempt();
   add(Hangup{Party::proxy, Ending::fin});
   state_ = State::done;
@@ -258,12 +271,13 @@ void FmcClient::end_attempt() {
   outcome_.time = now_ - began_;
   add(StopTimer{Timer::limit});
   add(StopTimer{Timer::attempt});
+  connected_ = false;
   tls_.reset();
 }
 
 void FmcClient::on(const Fired& event) {
   if (event.timer == Timer::work && state_ == State::waiting) {
-    if (!tls_) return start_attempt();
+    if (!connected_) return start_attempt();
     state_ = State::working;
     return send_request();
   }

@@ -21,13 +21,15 @@
 namespace misproxy {
 
 /// A client that reaches an origin through an explicit proxy as the FMC does, as a pure state
-/// machine.
+/// machine: by CONNECT and TLS, or, for a URL of http, by a request that the proxy forwards.
 ///
 ///     resolve -> connect -> reply (CONNECT, credentials) -> tls -> request -> response -> body ->
 ///     done
 ///        ^                    ^                                                             |
 ///        |                    └──────────── another host ──── redirect ──── same host ──┐   |
 ///        └── the next attempt, after a failure                                (request) <┘
+///
+///     connect -> request (its target the URL, credentials) -> response -> body -> done, for http
 ///
 /// Its one neighbour is Party::proxy. Each phase has a limit of its own, and so has each attempt.
 /// Source: RFC 9110 section 9.3.6 (CONNECT), RFC 7616 and RFC 7617 (credentials), RFC 8446; the
@@ -74,6 +76,11 @@ class FmcClient final : public ClientSession {
   void take_reply(std::string_view bytes);
   void judge_reply();
   void answer_challenge(bool stays);
+  void ask();
+  std::optional<std::string> credentials(const std::string& method, const std::string& uri);
+  std::string request_head();
+  void say(const std::string& text);
+  bool can_say() const;
   void start_tls(std::string_view first_bytes);
   void take_ciphertext(std::string_view bytes);
   void handshake_done();
@@ -82,8 +89,8 @@ class FmcClient final : public ClientSession {
   void take_plaintext(std::string_view bytes);
   void response_head_came();
   void response_complete();
+  void response_ended();
   void follow(const std::string& location);
-  void tls_ended();
   void finish();
   void fail(ClientError error, std::string message);
   void end_attempt();

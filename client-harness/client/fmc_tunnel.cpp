@@ -1,4 +1,5 @@
-// What FmcClient does inside the tunnel: TLS, the request and its answer.
+// What FmcClient does inside the tunnel, TLS, and in it or in the clear: the request and its
+// answer.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,8 +36,9 @@ void FmcClient::log_messages() {
 
 void FmcClient::on(const Received& event) {
   if (state_ == State::idle || outcome_.phase == ClientPhase::connect) return;
-  if (state_ == State::waiting && !tls_) return;
+  if (state_ == State::waiting && !connected_) return;
   if (outcome_.phase == ClientPhase::reply) return take_reply(event.bytes);
+  if (target_.plain) return take_plaintext(event.bytes);
   take_ciphertext(event.bytes);
 }
 
@@ -55,7 +57,7 @@ void FmcClient::take_ciphertext(std::string_view bytes) {
   if (!was_open && state != TlsEngine::State::handshake) handshake_done();
   if (!plaintext.empty()) take_plaintext(plaintext);
   if (state_ != State::working || !tls_) return;  // done, or on another connection
-  if (tls_->state() == TlsEngine::State::closed_by_peer) return tls_ended();
+  if (tls_->state() == TlsEngine::State::closed_by_peer) return response_ended();
   if (tls_->state() == TlsEngine::State::failed) {
     fail(ClientError::tls, fmt::format("OpenSSL SSL_read: {}", tls_->failure()));
   }
@@ -82,34 +84,56 @@ void FmcClient::handshake_done() {
 
 bool FmcClient::is_head() const { return method_ == "HEAD"; }
 
-void FmcClient::send_request() {
+/// To a proxy the target is the URL, without what only the client needs of it (RFC 9112 section
+/// 3.2.2).
+std::string FmcClient::request_head() {
+  const auto target =
+      target_.plain ? fmt::format("http://{}{}", target_.authority(), target_.path) : target_.path;
   auto& made = exchange(method_, target_.url);
-  made.request_headers = {
-      {"Host", target_.authority()}, {"User-Agent", setup_.user_agent}, {"Accept", "*/*"}};
+  made.request_headers = {{"Host", target_.authority()}};
+  if (target_.plain) {
+    if (auto value = credentials(method_, target)) {
+      made.request_headers.emplace_back("Proxy-Authorization", std::move(*value));
+    }
+  }
+  made.request_headers.emplace_back("User-Agent", setup_.user_agent);
+  made.request_headers.emplace_back("Accept", "*/*");
+  if (target_.plain) made.request_headers.emplace_back("Proxy-Connection", "Keep-Alive");
   body_left_ = method_ == "POST" ? static_cast<std::uint64_t>(setup_.settings.body_bytes) : 0;
   if (method_ == "POST") {
     made.request_headers.emplace_back("Content-Length", fmt::to_string(body_left_));
   }
   made.request_bytes = body_left_;
-  std::string head = fmt::format("{} {} HTTP/1.1\r\n", method_, target_.path);
+  std::string head = fmt::format("{} {} HTTP/1.1\r\n", method_, target);
   for (const auto& [name, value] : made.request_headers)
     fmt::format_to(std::back_inserter(head), "{}: {}\r\n", name, value);
-  head += "\r\n";
+  return head + "\r\n";
+}
+
+void FmcClient::send_request() {
+  const auto head = request_head();
   log_.sent(head);
   outcome_.http_code = 0;
   outcome_.bytes = 0;
   reader_.emplace(is_head() ? RequestKind::head : RequestKind::other);
   head_seen_ = false;
   enter(ClientPhase::request, setup_.settings.idle_ms);
-  tls_->send(head);
+  say(head);
   send_body();
 }
+
+void FmcClient::say(const std::string& text) {
+  if (target_.plain) return add(Send{Party::proxy, text});
+  tls_->send(text);
+}
+
+bool FmcClient::can_say() const { return target_.plain || tls_->state() == TlsEngine::State::open; }
 
 /// As much of the body as goes at once; `Drained` goes on.
 void FmcClient::send_body() {
   constexpr std::uint64_t piece = 16 * 1024;
   const auto size = std::min(body_left_, piece);
-  if (size > 0) tls_->send(std::string(static_cast<std::size_t>(size), ' '));
+  if (size > 0) say(std::string(static_cast<std::size_t>(size), ' '));
   body_left_ -= size;
   outcome_.sent_bytes += size;
   const bool sent = body_left_ == 0;
@@ -118,12 +142,12 @@ void FmcClient::send_body() {
   } else {
     limit(setup_.settings.idle_ms);
   }
-  flush_tls();
+  if (tls_) flush_tls();
 }
 
 void FmcClient::on(const Drained&) {
   const bool sending = state_ == State::working && outcome_.phase == ClientPhase::request;
-  if (sending && tls_->state() == TlsEngine::State::open) send_body();
+  if (sending && can_say()) send_body();
 }
 
 // --- the response
@@ -155,13 +179,16 @@ void FmcClient::response_head_came() {
   made.reason = head.reason;
   made.response_headers = head.headers;
   made.answered = now_;
-  add(Note(Point::inner_response, Party::origin, Cause::peer, "inner-response")
-          .with("status", head.status));
+  add(target_.plain ? Note(Point::reply, Party::proxy, Cause::peer, "reply")
+                    : Note(Point::inner_response, Party::origin, Cause::peer, "inner-response"));
+  std::get<Note>(actions_->back()).fields.emplace_back("status", std::int64_t{head.status});
   enter(ClientPhase::body, setup_.settings.idle_ms);
 }
 
 void FmcClient::response_complete() {
   const auto& head = *reader_->head();
+  if (target_.plain && head.status == 407) return answer_challenge(head.keep_alive);
+  if (target_.plain) credentials_.accepted();
   const bool redirects = head.status / 100 == 3 && head.location.has_value();
   if (redirects && setup_.settings.max_redirects > 0) return follow(*head.location);
   finish();
@@ -179,19 +206,21 @@ void FmcClient::follow(const std::string& location) {
   ++outcome_.redirects;
   const auto status = reader_->head()->status;
   if (status == 303 || (method_ == "POST" && status != 307 && status != 308)) method_ = "GET";
-  const bool here = next->origin == target_.origin && reader_->head()->keep_alive &&
-                    tls_->state() == TlsEngine::State::open;
+  const bool same = next->plain == target_.plain && (next->plain || next->origin == target_.origin);
+  const bool here = same && reader_->head()->keep_alive && can_say();
   target_ = *next;
   log_.remark(fmt::format("Issue another request to this URL: '{}'", target_.url));
   if (here) return send_request();
-  tls_->close();
-  flush_tls();
+  if (tls_) {
+    tls_->close();
+    flush_tls();
+  }
   add(Leave{Party::proxy});
   connect(address_);
 }
 
 /// close_notify, or FIN: no more comes of the response.
-void FmcClient::tls_ended() {
+void FmcClient::response_ended() {
   if (outcome_.phase == ClientPhase::tls) {
     return fail(ClientError::closed, "OpenSSL SSL_connect: SSL_ERROR_SYSCALL");
   }
@@ -204,8 +233,9 @@ void FmcClient::tls_ended() {
 }
 
 void FmcClient::on(const Closed& event) {
-  if (state_ == State::waiting && tls_) {
+  if (state_ == State::waiting && connected_) {
     log_.remark("Connection died, and is opened again");
+    connected_ = false;
     tls_.reset();
     return add(Leave{Party::proxy});
   }
@@ -223,7 +253,7 @@ void FmcClient::on(const Closed& event) {
     }
     return fail(ClientError::closed, "Proxy CONNECT aborted");
   }
-  tls_ended();
+  response_ended();
 }
 
 }  // namespace misproxy

@@ -5,14 +5,16 @@
 namespace misproxy {
 namespace {
 
-constexpr std::uint16_t kHttps = 443;
+std::uint16_t usual_port(bool plain) { return plain ? 80 : 443; }
 
 std::optional<Target> target_of(const boost::urls::url& url) {
-  if (url.scheme() != "https" || url.host().empty()) return std::nullopt;
+  const bool plain = url.scheme() == "http";
+  if ((!plain && url.scheme() != "https") || url.host().empty()) return std::nullopt;
   Target target;
+  target.plain = plain;
   target.url = std::string(url.buffer());
   target.origin.host = url.host_address();
-  target.origin.port = url.has_port() ? url.port_number() : kHttps;
+  target.origin.port = url.has_port() ? url.port_number() : usual_port(plain);
   target.path = std::string(url.encoded_target());
   if (!target.path.starts_with('/')) target.path.insert(0, 1, '/');
   const bool good = is_host(target.origin.host) && target.origin.port != 0;
@@ -23,7 +25,7 @@ std::optional<Target> target_of(const boost::urls::url& url) {
 
 std::string Target::authority() const {
   const auto text = origin.text();
-  return origin.port == kHttps ? text.substr(0, text.rfind(':')) : text;
+  return origin.port == usual_port(plain) ? text.substr(0, text.rfind(':')) : text;
 }
 
 std::optional<Target> parse_target(std::string_view url) {

@@ -119,25 +119,29 @@ bool is_no_later(const Judged& first, const Judged& second, bool in_order) {
 
 /// A reply's bytes are also those of what answers in its place: only what ends the connection
 /// before anything is said keeps a fault from them.
-bool is_before(const Judged& first, const Judged& second) {
+bool is_before(const Judged& first, const Judged& second, bool all_in_tunnels) {
   if (!first.is_turn() || first.point() >= second.point()) return false;
   if (second.point() == Point::path) return false;
   if (second.is_in_reply()) return first.point() == Point::accept;
-  return first.is_before_tunnel() || first.point() == Point::tunnel;
+  const bool inside =
+      second.point() == Point::inner_request || second.point() == Point::inner_response;
+  if (first.point() == Point::tunnel) return all_in_tunnels || !inside;
+  return first.is_before_tunnel();
 }
 
-bool hides(const Judged& first, const Judged& second, bool in_order) {
+bool hides(const Judged& first, const Judged& second, bool in_order, bool all_in_tunnels) {
   const bool same_point = first.point() == second.point();
   const bool one_answer =
       first.says_success && second.answers && (same_point || second.is_before_tunnel());
   if (!(first.is_final || one_answer) || first.point() == Point::path) return false;
-  const bool reached = same_point ? is_no_later(first, second, in_order) : is_before(first, second);
+  const bool reached =
+      same_point ? is_no_later(first, second, in_order) : is_before(first, second, all_in_tunnels);
   return reached && covers(first.when, second.when);
 }
 
 }  // namespace
 
-std::vector<Hidden> hidden_faults(const std::vector<Fault>& faults) {
+std::vector<Hidden> hidden_faults(const std::vector<Fault>& faults, bool all_in_tunnels) {
   const std::vector<Judged> all(faults.begin(), faults.end());
   const bool may_succeed = std::ranges::any_of(all, &Judged::says_success);
   // Where a 2xx may have been said before, a later answer is none, and ends nothing.
@@ -147,7 +151,8 @@ std::vector<Hidden> hidden_faults(const std::vector<Fault>& faults) {
   std::vector<Hidden> found;
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (std::size_t by = 0; by < all.size(); ++by) {
-      if (by == i || !is_sure(all[by], all[i]) || !hides(all[by], all[i], by < i)) continue;
+      if (by == i || !is_sure(all[by], all[i])) continue;
+      if (!hides(all[by], all[i], by < i, all_in_tunnels)) continue;
       found.push_back({i, by});
       break;
     }

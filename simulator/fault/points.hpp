@@ -16,7 +16,7 @@ struct PointRow {
   enum Knows : unsigned {
     nothing = 0,
     host = 1,        // and the attempt, and the method
-    path = 2,        // of a request's target
+    path = 2,        // of a request's target, where it has one
     status = 4,      // and the headers of a response
     offset = 8,      // bytes of a stream that can be counted
     direction = 16,  // there are two of them
@@ -43,34 +43,34 @@ constexpr unsigned asks_of(std::initializer_list<Ask> asks) {
 inline constexpr std::array kPointRows{
     PointRow{Point::accept, PointRow::time, asks_of({Ask::fin, Ask::rst, Ask::hold}),
              "a client has connected, and has not been read"},
-    PointRow{Point::request_head, PointRow::host | PointRow::time,
+    PointRow{Point::request_head, PointRow::host | PointRow::path | PointRow::time,
              asks_of({Ask::answer, Ask::fin, Ask::rst, Ask::hold}),
-             "the CONNECT has come whole, and nothing is answered"},
-    PointRow{Point::auth, PointRow::host | PointRow::time,
+             "the head of a request has come whole, and nothing is answered"},
+    PointRow{Point::auth, PointRow::host | PointRow::path | PointRow::time,
              asks_of({Ask::answer, Ask::fin, Ask::rst, Ask::hold}),
              "the client's credentials have been judged"},
-    PointRow{Point::resolve, PointRow::host | PointRow::time,
+    PointRow{Point::resolve, PointRow::host | PointRow::path | PointRow::time,
              asks_of({Ask::answer, Ask::fin, Ask::rst, Ask::hold, Ask::resolution}),
              "the proxy is to look up the origin's name"},
     PointRow{
-        Point::upstream_connect, PointRow::host | PointRow::time,
+        Point::upstream_connect, PointRow::host | PointRow::path | PointRow::time,
         asks_of({Ask::answer, Ask::fin, Ask::rst, Ask::hold, Ask::dialling, Ask::upstream_gone}),
         "the proxy is to connect to the origin"},
-    PointRow{Point::reply, PointRow::host | PointRow::offset | PointRow::time,
+    PointRow{Point::reply, PointRow::host | PointRow::path | PointRow::offset | PointRow::time,
              asks_of({Ask::answer, Ask::fin, Ask::rst, Ask::hold, Ask::stream, Ask::late}),
-             "the origin is open, and 200 is to be sent; with an offset, the bytes of any reply of "
-             "the proxy's"},
+             "the origin is open, and 200 is to be sent, or the request to be passed on; with an "
+             "offset, the bytes of whatever the client gets for its request, a tunnel's aside"},
     PointRow{Point::tunnel,
              PointRow::host | PointRow::offset | PointRow::direction | PointRow::time,
              asks_of({Ask::fin, Ask::rst, Ask::hold, Ask::hold_unread, Ask::alert,
                       Ask::upstream_gone, Ask::stream, Ask::late}),
              "bytes pass in both directions"},
-    PointRow{Point::inner_request,
-             PointRow::host | PointRow::path | PointRow::offset | PointRow::time,
-             asks_of({Ask::answer, Ask::fin, Ask::rst, Ask::bare_fin, Ask::hold, Ask::alert,
-                      Ask::stream, Ask::late}),
-             "a request inside TLS has come whole, and nothing is answered; with an offset, or for "
-             "a deed on a stream, the bytes of it as they come"},
+    PointRow{
+        Point::inner_request, PointRow::host | PointRow::path | PointRow::offset | PointRow::time,
+        asks_of({Ask::answer, Ask::fin, Ask::rst, Ask::bare_fin, Ask::hold, Ask::alert, Ask::stream,
+                 Ask::late}),
+        "a request at the origin, inside TLS where it has that, has come whole, and nothing is "
+        "answered; with an offset, or for a deed on a stream, the bytes of it as they come"},
     PointRow{
         Point::inner_response,
         PointRow::host | PointRow::path | PointRow::status | PointRow::offset | PointRow::time,

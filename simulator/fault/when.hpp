@@ -70,8 +70,9 @@ struct RecordTrigger {
 
 /// When a fault acts: every condition given must hold, and the connection be at `point`.
 ///
-/// Units:  `host`, `path`: a name or a glob, matched with the CONNECT's host, and with the target's
-///         path without its query; `method`: the request's, inside TLS where the point is.
+/// Units:  `host`, `path`: a name or a glob, matched with the request's host, and with the target's
+///         path without its query, which no CONNECT has; `method`: the request's, inside TLS where
+///         the point is.
 ///         `connection` counts the client's connections from 1, `attempt` those CONNECTs that name
 ///         the same host: each a number, a range or a list (core/number_set.hpp). `client`: an
 ///         address or a prefix of it. `times`: how often in the whole run, from the first on.
@@ -116,7 +117,7 @@ struct When {
       KeyHelp{"point", "where in the life of a connection"},
       KeyHelp{"host", "a name or a glob over the CONNECT's host"},
       KeyHelp{"method", "a glob over the request's method, inside TLS where the point is"},
-      KeyHelp{"path", "a glob over the path of a request inside TLS"},
+      KeyHelp{"path", "a glob over the path of a request that has one: no CONNECT has"},
       KeyHelp{"connection", "the client's nth connection, or several"},
       KeyHelp{"attempt", "the nth CONNECT that names the same host, or several"},
       KeyHelp{"client", "the client's address, or a prefix of it"},
@@ -217,8 +218,10 @@ struct When {
     v.check_together("attempt", row().has(PointRow::host), no_host);
     v.check_together("method", row().has(PointRow::host),
                      "at points `accept` and `path` no request is known; `request-head` knows it");
-    v.check_together("path", row().has(PointRow::path),
-                     "a CONNECT has no path; `inner-request` and `inner-response` know one");
+    v.check_together(
+        "path", row().has(PointRow::path),
+        "has no meaning in a tunnel, at `accept` and on the path, where no request has "
+        "one; `inner-request` and `inner-response` know it");
     for (const auto* key : {"status", "header"}) {
       v.check_together(key, row().has(PointRow::status),
                        "has a meaning only at point `inner-response`");

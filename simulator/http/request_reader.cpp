@@ -8,6 +8,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 #include <cctype>
+#include <utility>
 
 namespace misproxy {
 namespace {
@@ -108,8 +109,8 @@ void RequestReader::parse_head() {
   head.keep_alive = message.keep_alive();
   for (const auto& field : message)
     head.take_header(field.name_string(), field.value());
+  head.text = std::exchange(buffer_, {});
   head_ = std::move(head);
-  buffer_.clear();
 }
 
 std::size_t RequestReader::feed_body(std::string_view bytes) {

@@ -21,7 +21,8 @@ struct RequestHead {
   bool expects_continue = false;
   bool wants_digest = false;  // RFC 9530 section 4: `Want-Repr-Digest` with sha-256
   std::vector<std::pair<std::string, std::string>> fields;  // of the head, in their order
-  std::string header_names;          // as they came: `Host, User-Agent`; 2,000 bytes at most
+  std::string text;          // of HTTP/1.x, the head as it came, with its empty line: holds secrets
+  std::string header_names;  // as they came: `Host, User-Agent`; 2,000 bytes at most
   std::string credentials = "none";  // the scheme of Proxy-Authorization, never more than that
 
   /// `1.0`, `1.1` or `2`.

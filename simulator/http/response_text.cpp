@@ -20,10 +20,14 @@ std::string response_head(int status, std::string_view reason,
   return text + "\r\n";
 }
 
+std::string refusal_body(std::string_view why) {
+  return fmt::format(
+      "misproxy: {}\nThis is misproxy's own answer; no fault of the scenario has acted.\n", why);
+}
+
 std::string refusal_text(int status, std::string_view why, std::vector<std::string> headers,
                          bool with_body) {
-  const auto body = fmt::format(
-      "misproxy: {}\nThis is misproxy's own answer; no fault of the scenario has acted.\n", why);
+  const auto body = refusal_body(why);
   headers.emplace_back("Content-Type: text/plain");
   headers.emplace_back("Connection: close");
   return response_head(status, status_reason(status), headers, body.size()) +

@@ -22,6 +22,9 @@ std::string response_head(int status, std::string_view reason,
 std::string refusal_text(int status, std::string_view why, std::vector<std::string> headers,
                          bool with_body = true);
 
+/// The text of one, for an answer that ends otherwise.
+std::string refusal_body(std::string_view why);
+
 /// The header in which the proxy says that it is the one that refuses: `Proxy-Status: misproxy;
 /// error=http_request_denied; details="..."`. `error` is one of RFC 9209 section 2.3.
 std::string proxy_status(std::string_view error, std::string_view details);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
 
@@ -219,10 +220,25 @@ void Connection::perform_front(const Action& action) {
   }
 }
 
-void Connection::open_origin(const Open& open) {
+/// What was said to the one that there was, and what it said, is nobody's any more; its timers
+/// are.
+void Connection::leave_back() {
+  std::erase_if(parcels_, [](const Parcel& parcel) {
+    const auto* received = std::get_if<Received>(&parcel.event);
+    const auto* closed = std::get_if<Closed>(&parcel.event);
+    const bool heard = received != nullptr ? received->peer == Party::origin
+                                           : closed != nullptr && closed->peer == Party::origin;
+    return parcel.place == Place::back || heard;
+  });
+  const auto starts = back_.starts;
   back_ = {};
+  std::ranges::transform(starts, back_.starts.begin(), [](unsigned count) { return count + 1; });
   back_paused_ = false;
   withheld_.clear();
+}
+
+void Connection::open_origin(const Open& open) {
+  leave_back();
   ConnectionFacts facts{number_, open.to.host, attempt_, link_.peer_address()};
   back_.session = host_.origin_session(open.to, std::move(facts));
   ensure(back_.session != nullptr, "the proxy opens an origin that the scenario does not name");
@@ -236,12 +252,11 @@ void Connection::start_timer(Place place, const StartTimer& start) {
   auto& timer = seat(place).timers.at(index);
   const auto count = ++seat(place).starts.at(index);
   timer.emplace(link_.executor());
-  timer->expires_after(start.after);
-  timer->async_wait(
-      [self = shared_from_this(), place, index, count](const boost::system::error_code& error) {
-        if (error || self->over_ || self->seat(place).starts.at(index) != count) return;
-        self->post(place, Fired{static_cast<Timer>(index)});
-      });
+  timer->after(start.after, [self = shared_from_this(), place, index,
+                             count](const boost::system::error_code& error) {
+    if (error || self->over_ || self->seat(place).starts.at(index) != count) return;
+    self->post(place, Fired{static_cast<Timer>(index)});
+  });
 }
 
 // --- the trace

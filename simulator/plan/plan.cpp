@@ -38,6 +38,12 @@ bool is_inside(const Fault& fault) {
   return fault.when.point == Point::inner_request || fault.when.point == Point::inner_response;
 }
 
+/// A CONNECT has none.
+bool covers_path(const When& when, const ConnectionFacts& facts) {
+  return !when.path ||
+         (facts.method != "CONNECT" && glob_matches(*when.path, target_path(facts.target)));
+}
+
 bool has_header(const std::optional<std::string>& glob, const std::vector<std::string>& headers) {
   return !glob || std::any_of(headers.begin(), headers.end(),
                               [&](const auto& header) { return glob_matches(*glob, header); });
@@ -49,8 +55,8 @@ bool Plan::applies(const Fault& fault, const ConnectionFacts& facts) const {
   const auto& when = fault.when;
   const bool meant = covers(when.host, facts.host) && covers(when.connection, facts.number) &&
                      covers(when.attempt, facts.attempt) && covers(when.method, facts.method) &&
-                     covers(when.path, target_path(facts.target)) &&
-                     covers(when.status, facts.status) && has_header(when.header, facts.headers);
+                     covers_path(when, facts) && covers(when.status, facts.status) &&
+                     has_header(when.header, facts.headers);
   if (!meant) return false;
   if (when.client && !NetworkPrefix::parse(*when.client)->contains(facts.client)) return false;
   return !when.chance || draw_fraction(seed_, fault.id, draw_key(facts), 0) < *when.chance;
@@ -79,6 +85,18 @@ bool Plan::is_slow_inside(const ConnectionFacts& facts) const {
 bool Plan::alerts_inside() const {
   return std::any_of(scenario_.faults.begin(), scenario_.faults.end(), [](const Fault& fault) {
     return is_inside(fault) && std::holds_alternative<Alert>(fault.effect());
+  });
+}
+
+bool Plan::acts_inside(const ConnectionFacts& facts) const {
+  return std::ranges::any_of(scenario_.faults, [&](const Fault& fault) {
+    return is_inside(fault) && covers(fault.when.host, facts.host);
+  });
+}
+
+bool Plan::tells_attempts_inside() const {
+  return std::ranges::any_of(scenario_.faults, [](const Fault& fault) {
+    return is_inside(fault) && (fault.when.attempt || fault.when.chance);
   });
 }
 

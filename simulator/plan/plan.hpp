@@ -12,11 +12,11 @@ namespace misproxy {
 
 /// What is known of a connection when a fault may act on it.
 ///
-/// `number` counts the client's connections from 1; `attempt` the CONNECTs to the same host, from
-/// 1; `host` is empty and `attempt` 0 until a request head has named them. `client`: its address,
-/// empty where the world knows none. `method` and `target` are the last request's: the CONNECT's,
-/// or at the points inside TLS that of the request there, whose response has `status` and
-/// `headers`.
+/// `number` counts the client's connections from 1; `attempt` the requests that lead to the same
+/// host, from 1: CONNECTs, and those that the proxy forwards; `host` is empty and `attempt` 0 until
+/// a request head has named them. `client`: its address, empty where the world knows none. `method`
+/// and `target` are the last request's: the proxy's, or at the origin's points that of the request
+/// there, whose response has `status` and `headers`.
 struct ConnectionFacts {
   std::int64_t number = 0;
   std::string host;
@@ -46,6 +46,11 @@ class Plan {
   std::vector<const Fault*> faults_at(Point point, const ConnectionFacts& facts) const;
   /// Whether a silence or a slowness is planned for this connection inside the tunnel's TLS.
   bool is_slow_inside(const ConnectionFacts& facts) const;
+  /// Whether a fault of the host's origin is planned.
+  bool acts_inside(const ConnectionFacts& facts) const;
+  /// Whether a fault of an origin asks for the attempt, or is drawn for each: then every attempt
+  /// wants a connection of its own.
+  bool tells_attempts_inside() const;
   /// Whether an alert of the origin's is planned for any connection, within TLS.
   bool alerts_inside() const;
   /// For a bend of `fault` that begins at `offset` of its stream.

@@ -12,26 +12,41 @@ namespace {
 
 using Manner = ProxySettings::Manner;
 
-/// By UpstreamFailure::Why. `error`: of RFC 9209 section 2.3. The errno that squid tells is
-/// Linux's.
+/// `error`: of RFC 9209 section 2.3. The errno that squid tells is Linux's.
 struct Words {
   std::string_view error;
   std::string_view sentence;
   int rfc_status;
   int squid_status;
   std::string_view squid_error;
+  int tinyproxy_status;
+  std::string_view tinyproxy_title;
   std::string_view tinyproxy_detail;
 };
 
-constexpr std::array kWords{
-    Words{"dns_error", "the origin's name cannot be resolved", 502, 503, "ERR_DNS_FAIL 0",
-          "Could not resolve the host name of the server"},
+constexpr std::string_view kUnable = "Unable to connect";
+constexpr std::string_view kNoHeaders = "Could not retrieve all the headers";
+
+/// By UpstreamFailure::Why.
+constexpr std::array kUnreachable{
+    Words{"dns_error", "the origin's name cannot be resolved", 502, 503, "ERR_DNS_FAIL 0", 500,
+          kUnable, "Could not resolve the host name of the server"},
     Words{"connection_refused", "the origin refuses the connection", 502, 503,
-          "ERR_CONNECT_FAIL 111", "The server refused the connection"},
-    Words{"connection_timeout", "the origin does not answer", 504, 503, "ERR_CONNECT_FAIL 110",
-          "The server did not answer in time"},
+          "ERR_CONNECT_FAIL 111", 500, kUnable, "The server refused the connection"},
+    Words{"connection_timeout", "the origin does not answer", 504, 503, "ERR_CONNECT_FAIL 110", 500,
+          kUnable, "The server did not answer in time"},
     Words{"connection_terminated", "the origin has reset the connection", 502, 502,
-          "ERR_READ_ERROR 104", "The server ended the connection"},
+          "ERR_READ_ERROR 104", 500, kUnable, "The server ended the connection"},
+};
+
+/// By OriginTrouble.
+constexpr std::array kTroubles{
+    Words{"connection_terminated", "the origin has closed the connection without an answer", 502,
+          502, "ERR_ZERO_SIZE_OBJECT 0", 0, "", ""},
+    Words{"http_protocol_error", "the origin's answer is no HTTP", 502, 502, "ERR_INVALID_RESP 0",
+          503, kNoHeaders, "The server's headers could not be processed"},
+    Words{"http_response_timeout", "the origin does not answer", 504, 504, "ERR_READ_TIMEOUT 0", 0,
+          "", ""},
 };
 
 Answer html(int status, std::string version, std::string_view title, std::string_view detail) {
@@ -45,11 +60,12 @@ Answer html(int status, std::string version, std::string_view title, std::string
   return answer;
 }
 
-Answer rfc(const Words& words) {
+Answer rfc(const Words& words, std::string_view why) {
   Answer answer;
   answer.status = words.rfc_status;
-  answer.raw =
-      refusal_text(words.rfc_status, words.sentence, {proxy_status(words.error, words.sentence)});
+  answer.headers = {proxy_status(words.error, why), "Content-Type: text/plain",
+                    "Connection: close"};
+  answer.body = refusal_body(why);
   return answer;
 }
 
@@ -66,10 +82,23 @@ Answer squid(const Words& words, std::string_view target) {
 }
 
 Answer tinyproxy(const Words& words) {
-  auto answer = html(500, "1.0", "Unable to connect", words.tinyproxy_detail);
-  answer.reason = "Unable to connect";
+  auto answer = html(words.tinyproxy_status, "1.0", words.tinyproxy_title, words.tinyproxy_detail);
+  answer.reason = words.tinyproxy_title;
   answer.headers = {"Server: tinyproxy/1.11.1", "Content-Type: text/html", "Connection: close"};
   return answer;
+}
+
+Answer in_manner(Manner manner, const Words& words, std::string_view target, std::string_view why) {
+  switch (manner) {
+    case Manner::rfc:
+      return rfc(words, why);
+    case Manner::squid:
+      return squid(words, target);
+    case Manner::tinyproxy:
+      return tinyproxy(words);
+  }
+  ensure(false, "a manner that no proxy has");
+  return {};
 }
 
 }  // namespace
@@ -81,18 +110,29 @@ std::string_view established(Manner manner) {
   return "HTTP/1.1 200 Connection established\r\n\r\n";
 }
 
-Answer unreachable_answer(Manner manner, UpstreamFailure::Why why, std::string_view target) {
-  const auto& words = kWords.at(static_cast<std::size_t>(why));
+std::string_view pseudonym(Manner manner) {
   switch (manner) {
     case Manner::rfc:
-      return rfc(words);
+      return "misproxy";
     case Manner::squid:
-      return squid(words, target);
+      return "misproxy (squid/5.7)";
     case Manner::tinyproxy:
-      return tinyproxy(words);
+      return "misproxy (tinyproxy/1.11.1)";
   }
   ensure(false, "a manner that no proxy has");
   return {};
+}
+
+Answer unreachable_answer(Manner manner, UpstreamFailure::Why why, std::string_view target) {
+  const auto& words = kUnreachable.at(static_cast<std::size_t>(why));
+  return in_manner(manner, words, target, words.sentence);
+}
+
+std::optional<Answer> trouble_answer(Manner manner, OriginTrouble trouble, std::string_view target,
+                                     std::string_view why) {
+  const auto& words = kTroubles.at(static_cast<std::size_t>(trouble));
+  if (manner == Manner::tinyproxy && words.tinyproxy_status == 0) return std::nullopt;
+  return in_manner(manner, words, target, why.empty() ? words.sentence : why);
 }
 
 }  // namespace misproxy

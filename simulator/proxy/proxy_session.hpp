@@ -12,6 +12,8 @@
 #include "plan/later_parts.hpp"
 #include "plan/offset_watch.hpp"
 #include "plan/plan.hpp"
+#include "proxy/forwarding.hpp"
+#include "proxy/manner.hpp"
 #include "proxy/tunnel_watch.hpp"
 #include "session/session.hpp"
 
@@ -24,9 +26,14 @@ namespace misproxy {
 ///                    └── next request ──┴─ an answer ────┴───────────────┘ (unless it says close)
 ///
 /// A healthy proxy answers a CONNECT to an origin of the scenario with 200 after the origin is
-/// open, any other host with 403, and what is no request with 400 or 431; its own refusals say so
-/// in Proxy-Status (RFC 9209). At each turn the plan is asked which faults act there; the bytes of
-/// a reply and of the tunnel go through a Channel, one for each direction.
+/// open, and forwards a request with an `http://` target (Forwarding) once it is, over the
+/// connection of the request before it where that leads there; any other host gets 403, and what is
+/// no request 400 or 431. Its own refusals say so in Proxy-Status (RFC 9209). At each turn the plan
+/// is asked which faults act there; the bytes for the client, and those of the tunnel, go through a
+/// Channel, one for each direction.
+///
+/// proxy_turns.cpp: the points, and what faults do there. proxy_requests.cpp: heads.
+/// proxy_forwarding.cpp: requests that are passed on. proxy_streams.cpp: replies and the tunnel.
 /// Source: RFC 9110 section 9.3.6, RFC 9112 sections 3.2 and 9.6.
 class ProxySession final : public Session {
  public:
@@ -41,10 +48,21 @@ class ProxySession final : public Session {
 
  private:
   /// `waiting`: for the world's answer, for a reply that passes slowly, or for the end of a timed
-  /// stall; what the client sends is held. `quiet`: stalled for ever. `lingering`: the last answer
-  /// is out, and the client may close first. `closing`: our side is done, the client may still
-  /// close.
-  enum class State { reading_head, waiting, tunnel, quiet, lingering, closing, over };
+  /// stall; what the client sends is held. `forwarding`: a request passes to the origin, and its
+  /// response to the client. `draining`: a request is answered that has not come whole. `quiet`:
+  /// stalled for ever. `lingering`: the last answer is out, and the client may close first.
+  /// `closing`: our side is done, the client may still close.
+  enum class State {
+    reading_head,
+    waiting,
+    tunnel,
+    forwarding,
+    draining,
+    quiet,
+    lingering,
+    closing,
+    over
+  };
 
   /// What comes once a reply has passed.
   enum class Next { proceed, tunnel, next_request, hang_up, linger, silence };
@@ -95,11 +113,33 @@ class ProxySession final : public Session {
   void read_head(std::string_view bytes, Act& act);
   void take_head(Act& act);
   void take_connect(const RequestHead& head, Act& act);
+  void take_plain(const RequestHead& head, Act& act);
+  void begin_attempt(const Endpoint& target, const RequestHead& head, Act& act);
   void await_head(Act& act);
+  void read_on(Act& act);
   Note request_note() const;
-  void refuse(int status, std::string_view error, std::string_view why, Act& act);
+  void refuse_host(Act& act);
+  void refuse(int status, std::string_view why, Act& act);
+  bool answer_has_body() const;
 
-  // Streams: replies, and the tunnel (proxy_streams.cpp).
+  // Requests that are passed on.
+  bool origin_serves_on() const;
+  void open_origin(Act& act);
+  void answer_itself(Act& act);
+  void start_forwarding(Act& act);
+  void go_on_forwarding(Act& act);
+  void pass_request(std::string_view bytes, Act& act);
+  void refuse_body(const RequestError& error, Act& act);
+  void pass_response(std::string_view bytes, Act& act);
+  void origin_ended(Ending how, Act& act);
+  void give_up_origin(OriginTrouble trouble, std::string_view why, Act& act);
+  void note_trouble(std::string_view name, std::string_view why, Act& act);
+  void conclude_forwarding(Act& act);
+  void drain_request(std::string_view bytes, Act& act);
+  void on_idle_origin(Act& act);
+  void hear_origin(std::string_view bytes, Act& act);
+
+  // Streams: replies, and the tunnel.
   void say(std::string wire, Next next, Act& act);
   void begin_reply();
   void end_reply(Act& act);
@@ -132,6 +172,10 @@ class ProxySession final : public Session {
   State state_ = State::waiting;
   RequestReader reader_;
   std::optional<Endpoint> target_;
+  std::optional<Forwarding> forwarding_;  // of a request that is no CONNECT
+  bool relaying_ = false;                 // what it hears passes to the client
+  std::optional<Ending> cut_;             // how the client sees that no more of it comes
+  Endpoint origin_;                       // that is open, or was last
   Agenda agenda_;
   const Fault* awaited_ = nullptr;  // acts when the stall before it is over
   bool replied_ = false;            // a 2xx has gone out

@@ -39,6 +39,7 @@ void ProxySession::say(std::string wire, Next next, Act& act) {
   undrained_ += wire.size();
   after_reply_ = next;
   replying_ = true;
+  relaying_ = false;
   state_ = State::waiting;
   lane(Direction::to_client).channel.put(wire);
   pump(Direction::to_client, act);
@@ -128,7 +129,8 @@ Cut ProxySession::scan(Direction direction, std::string_view bytes) {
 
 /// Bytes may pass now.
 bool ProxySession::flows() const {
-  return state_ == State::tunnel || (replying_ && state_ == State::waiting && !stalled_at_);
+  return state_ == State::tunnel || state_ == State::forwarding ||
+         (replying_ && state_ == State::waiting && !stalled_at_);
 }
 
 void ProxySession::pump(Direction direction, Act& act) {
@@ -166,7 +168,7 @@ void ProxySession::set_alarm(Direction direction, Act& act) {
 void ProxySession::balance(Direction direction, Act& act) {
   auto& [channel, paused, ended] = lane(direction);
   const bool full = channel.full();
-  if (replying_ || full == paused || ended) return;
+  if ((replying_ && !relaying_) || full == paused || ended) return;
   paused = full;
   const auto peer = source_of(direction);
   if (full) {
@@ -181,6 +183,7 @@ void ProxySession::conclude(Direction direction, Act& act) {
   auto& [channel, paused, ended] = lane(direction);
   if (replying_) {
     if (direction != Direction::to_client || !channel.drained()) return;
+    if (relaying_) return conclude_forwarding(act);
     if (auto part = later_.take(act.now)) {
       undrained_ += part->size();
       channel.put(*part);

@@ -11,7 +11,8 @@
 
 namespace misproxy {
 
-/// What the client does: the request to make through the proxy. Curl takes from this what it has a
+/// What the client does: the request to make through the proxy, by CONNECT for a URL of https, and
+/// else forwarded. Curl takes from this what it has a
 /// flag for; the built-in client takes all.
 ///
 /// Units: `body_bytes` of a request body, sent with POST; `max_time_ms` for one attempt, absent for
@@ -44,7 +45,7 @@ struct ClientSettings {
 
   template <class Visitor>
   void visit(Visitor& v);
-  static bool is_https_url(std::string_view text);
+  static bool is_url(std::string_view text);
 
  private:
   template <class Visitor>
@@ -73,8 +74,8 @@ void ClientSettings::visit(Visitor& v) {
   v.optional("attempts", attempts, Range{1, 1'000});
   v.optional("max_redirects", max_redirects, Range{0, 100});
   visit_limits(v);
-  v.check("url", is_https_url(url),
-          "a URL such as `https://tools.cisco.com/path`, in printable ASCII");
+  v.check("url", is_url(url),
+          "a URL such as `https://tools.cisco.com/path`, or one of `http://`, in printable ASCII");
   v.check_together("body_bytes", body_bytes == 0 || method == Method::post,
                    "a body goes with `method = \"POST\"`");
   v.check_together("proxy_auth", proxy_auth == Auth::none || !proxy_user.empty(),

@@ -31,7 +31,9 @@ void check_fault_ids(TableReader& root, const Scenario& scenario) {
 
 /// Faults that another keeps from ever acting.
 void check_hidden_faults(TableReader& root, const Scenario& scenario) {
-  const auto hidden = hidden_faults(scenario.faults);
+  const bool all_have_tls = std::ranges::none_of(
+      scenario.origins, [](const OriginSettings& origin) { return origin.tls.empty(); });
+  const auto hidden = hidden_faults(scenario.faults, all_have_tls);
   if (hidden.empty()) return;
   auto tables = root.children("fault");
   for (const auto& each : hidden) {

@@ -50,13 +50,14 @@ bool Network::are_parties(const std::vector<std::string>& words) {
   });
 }
 
-bool ClientSettings::is_https_url(std::string_view text) {
-  constexpr std::string_view scheme = "https://";
-  if (!text.starts_with(scheme)) return false;
+bool ClientSettings::is_url(std::string_view text) {
+  constexpr std::string_view kEnd = "://";
+  const auto scheme = text.substr(0, text.find(kEnd));
+  if (scheme == text || (scheme != "https" && scheme != "http")) return false;
   const bool printable = std::all_of(text.begin(), text.end(), [](unsigned char c) {
     return c > 0x20 && c < 0x7f && c != '\'' && c != '"' && c != '\\' && c != '`';
   });
-  auto authority = text.substr(scheme.size());
+  auto authority = text.substr(scheme.size() + kEnd.size());
   authority = authority.substr(0, authority.find_first_of("/?#"));
   return printable && (is_host(authority) || parse_endpoint(authority).has_value());
 }

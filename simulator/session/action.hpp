@@ -70,7 +70,7 @@ struct StopTimer {
   bool operator==(const StopTimer&) const = default;
 };
 
-/// Count one more CONNECT to this host; answered by `AttemptCounted`.
+/// Count one more request that leads to this host; answered by `AttemptCounted`.
 struct CountAttempt {
   std::string host;
   bool operator==(const CountAttempt&) const = default;

@@ -125,8 +125,6 @@ TEST(ProxySession, RefusesWhatIsNoConnect) {
   answers("CONNECT a.test:0 HTTP/1.1\r\n\r\n", "HTTP/1.1 400 ");
   answers("CONNECT a.test:99999 HTTP/1.1\r\n\r\n", "HTTP/1.1 400 ");
   answers("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 ");
-  answers("GET http://b.test/ HTTP/1.1\r\n\r\n", "HTTP/1.1 403 ");
-  answers("GET http://a.test:443/ HTTP/1.1\r\n\r\n", "HTTP/1.1 501 ");
 }
 
 /// All that misproxy itself refuses says so, in a header and in its text; nothing that a fault
@@ -135,7 +133,7 @@ TEST(ProxySession, SaysThatARefusalIsItsOwn) {
   const auto own = [](std::string_view bytes, std::string_view status) {
     Talk talk;
     talk.connected().give(from_client(bytes));
-    if (bytes == "CONNECT b.test:443 HTTP/1.1\r\n\r\n") {
+    if (bytes.find("b.test") != std::string_view::npos) {
       talk.play.expect(CountAttempt{"b.test"}).give(AttemptCounted{1});
     }
     const auto reply = talk.play.take_bytes(kClient);
@@ -150,12 +148,14 @@ TEST(ProxySession, SaysThatARefusalIsItsOwn) {
   own("CONNECT b.test:443 HTTP/1.1\r\n\r\n", "HTTP/1.1 403 ");
   own(std::string(64 * 1024, 'A'), "HTTP/1.1 431 ");
   const auto plain = own("GET http://b.test/ HTTP/1.1\r\n\r\n", "HTTP/1.1 403 ");
-  EXPECT_NE(plain.find("details=\"no [[origin]] of the scenario names b.test:80; plain HTTP is not "
-                       "forwarded yet"),
+  EXPECT_NE(plain.find("details=\"no [[origin]] of the scenario names b.test:80\""),
             std::string::npos)
       << plain;
   Talk head;
-  head.connected().give(from_client("HEAD http://b.test/ HTTP/1.1\r\n\r\n"));
+  head.connected()
+      .give(from_client("HEAD http://b.test/ HTTP/1.1\r\n\r\n"))
+      .expect(CountAttempt{"b.test"})
+      .give(AttemptCounted{1});
   EXPECT_TRUE(head.play.take_bytes(kClient).ends_with("\r\n\r\n")) << "a HEAD gets no body";
   Talk denied(fault_text("deny", R"(point = "request-head")",
                          R"(respond = { status = 403, reason = "Forbidden" })"));

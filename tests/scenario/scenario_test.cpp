@@ -60,10 +60,11 @@ TEST(Settings, KnowWhatIsValid) {
   EXPECT_TRUE(OriginSettings::is_host_or_glob("72.163.4.161"));
   EXPECT_FALSE(OriginSettings::is_host_or_glob("a b"));
   EXPECT_FALSE(OriginSettings::is_host_or_glob(""));
-  EXPECT_TRUE(ClientSettings::is_https_url("https://a.test:8443/x?y=1"));
-  for (const auto* url :
-       {"http://a.test", "https://", "https://a b/", "https://a.test/'x'", "a.test"}) {
-    EXPECT_FALSE(ClientSettings::is_https_url(url)) << url;
+  EXPECT_TRUE(ClientSettings::is_url("https://a.test:8443/x?y=1"));
+  EXPECT_TRUE(ClientSettings::is_url("http://a.test"));
+  for (const auto* url : {"ftp://a.test", "https://", "http:///x", "https://a b/",
+                          "https://a.test/'x'", "a.test", "://a.test"}) {
+    EXPECT_FALSE(ClientSettings::is_url(url)) << url;
   }
   EXPECT_TRUE(Network::is_ipv4_and_port("10.10.10.1:80"));
   EXPECT_FALSE(Network::is_ipv4_and_port("[2001:db8::1]:80"));

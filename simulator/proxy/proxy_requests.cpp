@@ -1,0 +1,122 @@
+// What a client asks of a proxy, as far as its head says.
+
+#include <fmt/format.h>
+
+#include "http/response_text.hpp"
+#include "proxy/act.hpp"
+#include "proxy/manner.hpp"
+#include "proxy/request_target.hpp"
+
+namespace misproxy {
+namespace {
+
+constexpr std::string_view kWantsHost =
+    "a proxy wants `CONNECT host:port`, or a target such as `http://host/path`";
+
+/// The error type of RFC 9209 section 2.3 for what misproxy itself refuses.
+std::string_view error_type(int status) {
+  if (status == 403) return "http_request_denied";
+  return status == 501 ? "proxy_internal_response" : "http_request_error";
+}
+
+}  // namespace
+
+void ProxySession::await_head(Act& act) {
+  const auto& settings = plan_.scenario().proxy;
+  act.add(StartTimer{Timer::limit, settings.head_timeout_ms});
+  if (forwarding_ && !forwarding_->asked()) {
+    state_ = State::draining;
+    return read_on(act);
+  }
+  state_ = State::reading_head;
+  replied_ = false;
+  forwarding_.reset();
+  reply_watch_.reset();
+  lane(Direction::to_client).channel.straighten();
+  reader_ = RequestReader(static_cast<std::size_t>(settings.head_limit_bytes));
+  read_on(act);
+}
+
+/// A client that sends no more is answered what it has asked for, and no more comes.
+void ProxySession::read_on(Act& act) {
+  if (client_is_behind()) return;
+  release_held(act);
+  const bool waits = state_ == State::reading_head || state_ == State::draining;
+  if (client_gone_ && waits) hang_up(Ending::fin, act);
+}
+
+void ProxySession::read_head(std::string_view bytes, Act& act) {
+  bytes.remove_prefix(reader_.feed_head(bytes));
+  if (reader_.error()) {
+    const auto error = *reader_.error();
+    return refuse(error.status, error.reason, act);
+  }
+  if (!reader_.head()) return;
+  state_ = State::waiting;
+  hold(bytes, act);  // what came along with the head belongs to what follows it
+  take_head(act);
+}
+
+void ProxySession::take_head(Act& act) {
+  const auto& head = *reader_.head();
+  act.add(StopTimer{Timer::limit});
+  if (head.method == "CONNECT") return take_connect(head, act);
+  take_plain(head, act);
+}
+
+/// A target in absolute-form is another origin's; `*` is the proxy itself.
+void ProxySession::take_plain(const RequestHead& head, Act& act) {
+  forwarding_.emplace(reader_, pseudonym(plan_.scenario().proxy.manner));
+  const auto host = absolute_form_host(head.target);
+  const bool names_host = host && host->port != 0;
+  const auto error = forwarding_->request_error();
+  if (names_host && !error) return begin_attempt(*host, head, act);
+  act.add(request_note());
+  if (error) return refuse(error->status, error->reason, act);
+  if (head.method == "OPTIONS" && head.target == "*") return answer_itself(act);
+  refuse(400, kWantsHost, act);
+}
+
+/// What varies with the client's version is measured, and no part of the digest.
+Note ProxySession::request_note() const {
+  const auto& head = *reader_.head();
+  return Note(Point::request_head, Party::client, Cause::peer, "request")
+      .with("method", head.method)
+      .with("target", without_user(head.target))
+      .measuring("http_version", head.version_text())
+      .measuring("headers", head.header_names)
+      .measuring("credentials", head.credentials);
+}
+
+void ProxySession::take_connect(const RequestHead& head, Act& act) {
+  const auto target = parse_endpoint(head.target);
+  if (target && target->port != 0) return begin_attempt(*target, head, act);
+  act.add(request_note());
+  refuse(400, "CONNECT wants `host:port`, the port from 1 to 65535", act);
+}
+
+void ProxySession::begin_attempt(const Endpoint& target, const RequestHead& head, Act& act) {
+  target_ = target;
+  facts_.host = folded_host(target_->host);
+  facts_.method = head.method;
+  facts_.target = head.target;
+  act.add(CountAttempt{facts_.host});
+}
+
+void ProxySession::refuse_host(Act& act) {
+  refuse(403, fmt::format("no [[origin]] of the scenario names {}", target_->text()), act);
+}
+
+void ProxySession::refuse(int status, std::string_view why, Act& act) {
+  act.add(Note(Point::request_head, Party::proxy, Cause::peer, "refuse")
+              .with("status", status)
+              .with("why", std::string(why)));
+  const auto header = proxy_status(error_type(status), why);
+  say(refusal_text(status, why, {header}, answer_has_body()), Next::hang_up, act);
+}
+
+bool ProxySession::answer_has_body() const {
+  return !reader_.head() || reader_.head()->method != "HEAD";
+}
+
+}  // namespace misproxy

@@ -1,0 +1,128 @@
+// The embedded origin without TLS.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "origin/origin_session.hpp"
+#include "support/plans.hpp"
+
+namespace misproxy {
+namespace {
+
+using test::fault_text;
+using test::plan_with;
+
+constexpr auto kClient = Party::client;
+constexpr auto kGet = "GET /healthcheck HTTP/1.1\r\n\r\n";
+
+/// An origin of a plan with these faults, and what a client hears of it.
+struct Talk {
+  Plan plan;
+  FaultCounts counts;
+  OriginSession session;
+  std::string heard;
+  std::vector<std::string> notes;
+  std::vector<Hangup> hangups;
+  bool waits = false;  // for a stall to end
+
+  explicit Talk(std::string_view faults = {}, std::uint16_t port = 80)
+      : plan(plan_with(faults)), session(plan, counts, nullptr, {1, "a.test", 1}, port, {}) {
+    give(Opened{kClient});
+  }
+
+  void give(const Event& event) {
+    ActionList actions;
+    session.step(event, {}, actions);
+    for (const auto& action : actions)
+      take(action);
+  }
+
+  void take(const Action& action) {
+    if (const auto* note = std::get_if<Note>(&action)) notes.push_back(note->fault + note->name);
+    if (const auto* hangup = std::get_if<Hangup>(&action)) hangups.push_back(*hangup);
+    if (const auto* timer = std::get_if<StartTimer>(&action)) {
+      EXPECT_NE(timer->timer, Timer::limit) << "nothing is waited for";
+      waits = waits || timer->timer == Timer::stall;
+    }
+    if (const auto* send = std::get_if<Send>(&action)) {
+      heard += send->bytes;
+      give(Drained{kClient});
+    }
+  }
+
+  std::string ask(std::string_view bytes) {
+    heard.clear();
+    give(Received{kClient, bytes});
+    return heard;
+  }
+};
+
+TEST(PlainOrigin, AnswersInTheClear) {
+  Talk talk;
+  EXPECT_TRUE(talk.ask(kGet).starts_with("HTTP/1.1 200 OK\r\n"));
+  EXPECT_TRUE(talk.heard.ends_with("healthy\n"));
+  EXPECT_EQ(talk.notes, (std::vector<std::string>{"inner-request", "inner-response"}));
+}
+
+TEST(PlainOrigin, AnswersTheSameHoweverTheClientCuts) {
+  const auto two = std::string(kGet) + "GET /bytes/70000 HTTP/1.1\r\n\r\n";
+  Talk whole;
+  const auto wanted = whole.ask(two);
+  Talk cut;
+  std::string heard;
+  for (const char c : two)
+    heard += cut.ask(std::string(1, c));
+  EXPECT_EQ(heard, wanted);
+  EXPECT_EQ(cut.notes, whole.notes);
+}
+
+TEST(PlainOrigin, RedirectsToPlainUrls) {
+  const auto location = [](std::uint16_t port) {
+    Talk talk({}, port);
+    const auto head = talk.ask("GET / HTTP/1.1\r\n\r\n");
+    const auto at = head.find("Location: ");
+    return head.substr(at, head.find("\r\n", at) - at);
+  };
+  EXPECT_EQ(location(80), "Location: http://a.test/healthcheck");
+  EXPECT_EQ(location(443), "Location: http://a.test:443/healthcheck");
+}
+
+TEST(PlainOrigin, RefusesWhatIsNoHttpAtOnce) {
+  for (const std::string_view bytes : {"\x16\x03\x01\x02", "SSH-2.0-x\n", "<html>"}) {
+    Talk talk;
+    EXPECT_TRUE(talk.ask(bytes).starts_with("HTTP/1.1 400 ")) << bytes;
+    EXPECT_EQ(talk.hangups, (std::vector<Hangup>{{kClient, Ending::fin}}));
+  }
+}
+
+TEST(PlainOrigin, FaultsActAsWithinTls) {
+  Talk cut(fault_text("cut", "point = 'inner-response', body_offset_bytes = 3",
+                      "close = { how = 'rst' }"));
+  EXPECT_TRUE(cut.ask(kGet).ends_with("\r\n\r\nhea"));
+  EXPECT_EQ(cut.hangups, (std::vector<Hangup>{{kClient, Ending::rst}}));
+  Talk stalls(fault_text("stall", "point = 'inner-request'", "stall = { for_ms = 5 }"));
+  EXPECT_EQ(stalls.ask(kGet), "");
+  EXPECT_TRUE(stalls.waits);
+  stalls.give(Fired{Timer::stall});
+  EXPECT_TRUE(stalls.heard.ends_with("healthy\n"));
+  Talk responds(fault_text("busy", "point = 'inner-request'", "respond = { status = 503 }"));
+  EXPECT_TRUE(responds.ask(kGet).starts_with("HTTP/1.1 503 "));
+}
+
+/// An alert has no meaning here; where nobody could say so before, FIN is what is left of it.
+TEST(PlainOrigin, AnAlertIsNotSealed) {
+  Talk talk(fault_text("alert", "point = 'inner-request'", "tls-alert = { description = 40 }"));
+  EXPECT_EQ(talk.ask(kGet), "");
+  EXPECT_EQ(talk.notes.back(), "alert-not-sealed");
+  EXPECT_EQ(talk.hangups, (std::vector<Hangup>{{kClient, Ending::fin}}));
+}
+
+TEST(PlainOrigin, ClosesWhenTheClientHasItsAnswers) {
+  Talk talk;
+  talk.ask(kGet);
+  talk.give(Closed{kClient, Ending::fin});
+  EXPECT_EQ(talk.hangups, (std::vector<Hangup>{{kClient, Ending::fin}}));
+}
+
+}  // namespace
+}  // namespace misproxy

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include <map>
 
@@ -44,10 +45,9 @@ class Relative {
   std::map<std::pair<SocketAddress, SocketAddress>, std::pair<std::uint32_t, std::uint32_t>> bases_;
 };
 
-HostId host(Ipv4 address) {
+HostId host(const IpAddress& address) {
   HostId id{HostId::Family::v4, {}};
-  for (std::size_t i = 0; i < 4; ++i)
-    id.bytes[i] = static_cast<std::uint8_t>(address >> (24 - 8 * i));
+  std::copy_n(address.bytes.begin(), 4, id.bytes.begin());
   return id;
 }
 

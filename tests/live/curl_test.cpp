@@ -45,7 +45,9 @@ TEST_P(RealCurl, ReportsWhatTheScenarioSays) {
   RunResult compared;  // which faults acted, and which had to
   compare_trace(scenario, served.trace(), false, compared);
   EXPECT_THAT(compared.mismatches, testing::IsEmpty());
-  if (scenario.faults.empty()) EXPECT_THAT(injected_faults(served.trace()), testing::IsEmpty());
+  if (scenario.faults.empty()) {
+    EXPECT_THAT(injected_faults(served.trace()), testing::IsEmpty());
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, RealCurl, testing::ValuesIn(bundled_ids()),

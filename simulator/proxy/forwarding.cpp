@@ -40,6 +40,7 @@ bool frames_unknown(const FieldLines& fields) {
 
 Forwarding::Forwarding(RequestReader& reader, std::string_view pseudonym)
     : reader_(reader), pseudonym_(pseudonym), response_(kind()) {
+  closes_client_ = !request().keep_alive || request().version == 10;
   const FieldLines fields(request().text);
   if (counts_forwards(request().method)) most_forwards_ = most_forwards_of(fields);
   if (frames_unknown(fields)) {

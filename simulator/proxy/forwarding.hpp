@@ -80,7 +80,7 @@ class Forwarding {
   std::optional<int> status_;
   bool answered_ = false;
   bool cut_short_ = false;
-  bool closes_client_;
+  bool closes_client_ = false;
   bool keeps_origin_ = false;
   std::optional<std::string> error_;
 };

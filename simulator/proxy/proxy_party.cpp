@@ -41,7 +41,8 @@ std::unique_ptr<Session> proxy_party(const Plan& plan, FaultCounts& counts, cons
   std::unique_ptr<Session> party = std::make_unique<ProxySession>(plan, counts, std::move(facts));
   if (plan.inspects()) party = std::make_unique<Inspector>(std::move(party), inspection_keys(keys));
   if (plan.scenario().proxy.tls)
-    party = std::make_unique<TlsFront>(std::move(party), front_context(plan, keys));
+    party = std::make_unique<TlsFront>(std::move(party), front_context(plan, keys),
+                                       plan.scenario().proxy.certificate);
   return party;
 }
 

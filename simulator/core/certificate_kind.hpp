@@ -26,17 +26,8 @@ enum class CertificateKind {
 template <>
 struct WordsOf<CertificateKind> {
   static constexpr std::array<std::string_view, 11> words{
-      "good",
-      "expired",
-      "not-yet-valid",
-      "wrong-host",
-      "self-signed",
-      "incomplete-chain",
-      "untrusted-ca",
-      "revoked",
-      "weak-key",
-      "sha-1",
-      "no-san",
+      "good",         "expired", "not-yet-valid", "wrong-host", "self-signed", "incomplete-chain",
+      "untrusted-ca", "revoked", "weak-key",      "sha-1",      "no-san",
   };
 };
 

@@ -15,8 +15,8 @@ namespace misproxy {
 /// What a deed comes to where it acts. Sessions and worlds perform effects, and never know a deed.
 ///
 /// At a turn of the conversation: `Answer` (fault/answer.hpp), `End`, `Hold`, `Alert`,
-/// `UpstreamFailure`. Of a stream: a `Bend`. Of a segment on the path: its `Fate`. Of who stands behind
-/// the proxy: a `Cast` (core/cast.hpp).
+/// `UpstreamFailure`. Of a stream: a `Bend`. Of a segment on the path: its `Fate`. Of who stands
+/// behind the proxy: a `Cast` (core/cast.hpp).
 
 /// The connection ends after what was sent. `close_notify`: first, where TLS ends here.
 struct End {

@@ -32,8 +32,8 @@ namespace misproxy {
 /// help, its keys, what it asks of a point, its effect there, and what the trace tells of it; this
 /// line is all that knows of it besides.
 using Deed = std::variant<Respond, Close, Stall, Delay, Throttle, Slice, Corrupt, Inject, Swallow,
-                          TlsAlert, ShowCertificate, Inspect, ResolveFailure, UpstreamRefused, UpstreamTimeout, UpstreamReset,
-                          Drop, Duplicate, Icmp>;
+                          TlsAlert, ShowCertificate, Inspect, ResolveFailure, UpstreamRefused,
+                          UpstreamTimeout, UpstreamReset, Drop, Duplicate, Icmp>;
 
 /// A rule of a scenario. `id` names it in traces and reports and keys its draws.
 struct Fault {

@@ -52,10 +52,10 @@ inline constexpr std::array kPointRows{
     PointRow{Point::resolve, PointRow::host | PointRow::time,
              asks_of({Ask::answer, Ask::fin, Ask::rst, Ask::hold, Ask::resolution}),
              "the proxy is to look up the origin's name"},
-    PointRow{
-        Point::upstream_connect, PointRow::host | PointRow::time,
-        asks_of({Ask::answer, Ask::fin, Ask::rst, Ask::hold, Ask::dialling, Ask::upstream_gone, Ask::cast}),
-        "the proxy is to connect to the origin"},
+    PointRow{Point::upstream_connect, PointRow::host | PointRow::time,
+             asks_of({Ask::answer, Ask::fin, Ask::rst, Ask::hold, Ask::dialling, Ask::upstream_gone,
+                      Ask::cast}),
+             "the proxy is to connect to the origin"},
     PointRow{Point::reply, PointRow::host | PointRow::offset | PointRow::time,
              asks_of({Ask::answer, Ask::fin, Ask::rst, Ask::hold, Ask::stream, Ask::late}),
              "the origin is open, and 200 is to be sent; with an offset, the bytes of any reply of "

@@ -14,10 +14,11 @@ void InspectedTunnel::from_client(std::string_view bytes) {
   switch (state_) {
     case State::listening:
       heard_ += bytes;
-      return listen(bytes);
+      listen(bytes);
+      return bound_held();
     case State::asking:
       heard_ += bytes;
-      return;
+      return bound_held();
     case State::joined:
     case State::refusing:
       client_records_.feed(bytes, [this](std::string_view record) {
@@ -68,6 +69,14 @@ void InspectedTunnel::from_origin(std::string_view bytes) {
     return state_ == State::asking || state_ == State::joined;
   });
   flush();
+  bound_held();
+}
+
+/// Who says so much before the other has shaken hands is no client, and no origin, of TLS.
+void InspectedTunnel::bound_held() {
+  if (heard_.size() + early_.size() <= kMostHeld) return;
+  notes_.push_back(Note(Point::tunnel, Party::proxy, Cause::environment, "inspection-overrun"));
+  finish(Ending::fin);
 }
 
 void InspectedTunnel::take_from_origin(std::string_view record) {

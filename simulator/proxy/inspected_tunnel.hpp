@@ -35,6 +35,9 @@ struct InspectionKeys {
 /// origin speaks first.
 class InspectedTunnel {
  public:
+  /// Bytes of either side that wait for the other's handshake; past it the tunnel ends.
+  static constexpr std::size_t kMostHeld = 256 * 1024;
+
   /// `host`: that the CONNECT names, for clients that send no SNI.
   InspectedTunnel(const InspectionKeys& keys, std::string host, CertificateKind kind)
       : keys_(keys), host_(std::move(host)), kind_(kind) {}
@@ -61,6 +64,7 @@ class InspectedTunnel {
 
   void listen(std::string_view bytes);
   void pass_plain();
+  void bound_held();
   void ask_origin();
   void take_from_origin(std::string_view record);
   void show_client();

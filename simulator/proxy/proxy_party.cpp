@@ -43,7 +43,8 @@ std::unique_ptr<Session> proxy_party(const Plan& plan, FaultCounts& counts, cons
   if (plan.inspects()) party = std::make_unique<Inspector>(std::move(party), inspection_keys(keys));
   if (has_parent(plan.scenario())) party = std::make_unique<ThroughParent>(plan, std::move(party));
   if (plan.scenario().proxy.tls)
-    party = std::make_unique<TlsFront>(std::move(party), front_context(plan, keys));
+    party = std::make_unique<TlsFront>(std::move(party), front_context(plan, keys),
+                                       plan.scenario().proxy.certificate);
   return party;
 }
 

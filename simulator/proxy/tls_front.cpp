@@ -68,6 +68,8 @@ void TlsFront::note_unasked(std::string_view how, ActionList& actions) {
   note.measured.emplace_back("how", std::string(how));
   if (const auto alert = tls_.alert_received())
     note.measured.emplace_back("alert", std::int64_t{*alert});
+  if (shown_ != CertificateKind::good)
+    note.fields.emplace_back("certificate", std::string(word(shown_)));
   actions.emplace_back(std::move(note));
 }
 

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "core/certificate_kind.hpp"
 #include "session/inbox.hpp"
 #include "session/session.hpp"
 #include "tls/server_tls.hpp"
@@ -18,8 +19,10 @@ namespace misproxy {
 /// has gone.
 class TlsFront final : public Session {
  public:
-  TlsFront(std::unique_ptr<Session> inner, const ServerContext& context)
-      : inner_(std::move(inner)), tls_(context) {}
+  /// `shown`: what is wrong with the certificate, for the trace.
+  TlsFront(std::unique_ptr<Session> inner, const ServerContext& context,
+           CertificateKind shown = CertificateKind::good)
+      : inner_(std::move(inner)), tls_(context), shown_(shown) {}
 
   void step(const Event& event, Instant now, ActionList& actions) override;
 
@@ -33,6 +36,7 @@ class TlsFront final : public Session {
 
   std::unique_ptr<Session> inner_;
   ServerTls tls_;
+  CertificateKind shown_;
   WholeRecords records_;
   Inbox inbox_;  // of the inner session
   std::size_t secrets_told_ = 0;

@@ -16,11 +16,10 @@ namespace misproxy {
 /// The healthy proxy's limits. Reaching one closes the connection and leaves an event.
 ///
 /// `manner`: as which proxy it speaks where it reports success, or that the origin cannot be had.
-/// `listens`: false for a port at which nobody does: connecting is refused. `auth`: what it asks
-/// of its clients; absent, everybody passes.
-/// `listens`: false for a port at which nobody does: connecting is refused. `tls`: clients speak
-/// TLS with the proxy itself (an `https://` proxy), and `certificate` says what is wrong with the
-/// one that it shows, for its addresses, `localhost` and its name.
+/// `listens`: false for a port at which nobody does: connecting is refused. `auth`: what it asks of
+/// its clients; absent, everybody passes. `tls`: clients speak TLS with the proxy itself (an
+/// `https://` proxy), and `certificate` says what is wrong with the one that it shows, for its
+/// addresses, `localhost` and its name.
 ///
 /// Units: `head_limit_bytes` of a request head with its final empty line; `head_timeout_ms` from
 /// the connection, or from the last reply, to the end of the next head; `idle_timeout_ms` of a

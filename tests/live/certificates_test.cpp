@@ -238,6 +238,25 @@ TEST(Inspection, AnswersForAnOriginThatIsNotToBeTrusted) {
   shown.served.stop();
 }
 
+TEST(Inspection, LeavesTheTunnelsFaultsWhereTheyWere) {
+  Shown shown("", fmt::format(kInspect, "trusted") +
+                      "[[fault]]\nid = 'cut'\nwhen = { point = 'tunnel', direction = 'to_client', "
+                      "offset_bytes = 5000 }\ndo.close.how = 'rst'\n");
+  ClientSettings client;
+  client.url = "https://a.test/bytes/100000";
+  client.method = ClientSettings::Method::get;
+  EXPECT_EQ(curl(curl_arguments(shown.served.ready(), client), client).exit, 56);
+  EXPECT_EQ(shown.curl().exit, 0) << "a short one does not come so far";
+  shown.served.stop();
+  for (const auto& line : shown.served.trace()) {
+    if (line.event.name != "closed" || line.connection != 1) continue;
+    // What the client got: the 200 to its CONNECT, and 5,000 bytes of TLS behind it.
+    const auto* bytes = line.find("bytes_out");
+    ASSERT_NE(bytes, nullptr);
+    EXPECT_EQ(std::get<std::int64_t>(*bytes), 5000 + 39);
+  }
+}
+
 TEST(Inspection, CarriesMegabytesAndUploads) {
   Shown shown("", fmt::format(kInspect, "trusted"));
   ClientSettings client;
@@ -274,7 +293,7 @@ TEST(AProxyBehindTls, IsReachedByNameAndByAddress) {
 TEST(AProxyBehindTls, ShowsACertificateOfTheCatalogue) {
   Shown shown("", "[proxy]\ntls = true\ncertificate = 'expired'\n");
   EXPECT_EQ(shown.curl().exit, 60);
-  shown.served.stop();
+  EXPECT_EQ(shown.served.stop().err.find("does it trust"), std::string::npos);
 }
 
 /// A plain proxy refuses a ClientHello as no request; FACTS' row, of one that waits, is a stall.

@@ -178,6 +178,16 @@ TEST(Inspector, PassesAnEndThatCutsTheAnswerOff) {
   EXPECT_EQ(talk.client.state(), TlsEngine::State::open) << "no close_notify";
 }
 
+TEST(Inspector, HoldsNoMoreThanItsLimitBeforeHandsAreShaken) {
+  Inspected talk(CertificateKind::good);
+  talk.client.start();
+  talk.give(Received{Party::client, talk.client.take_output()});
+  const std::string more(InspectedTunnel::kMostHeld, '\x16');
+  talk.give(Received{Party::client, more});
+  EXPECT_EQ(talk.notes, std::vector<std::string>{"inspection-overrun"});
+  EXPECT_EQ(talk.hangups, (std::vector{Hangup{Party::client, Ending::fin}}));
+}
+
 TEST(Inspector, SurvivesGarbageInEveryPlace) {
   for (const auto* garbage : {"\x16\x03\x01\x00\x02\x01\x00", "\x16\x03\x01\x40\x00",
                               "\x17\x03\x03", "\x15\x03\x03\x00\x02\x02\x28 and more"}) {

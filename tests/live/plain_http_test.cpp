@@ -272,7 +272,7 @@ TEST(PlainHttp, FaultsActAtTheirPlaces) {
   EXPECT_EQ(result("when = { point = 'inner-response', body_offset_bytes = 1000 }\n"
                    "do.close.how = 'rst'"),
             "56 200 1000");
-  EXPECT_EQ(result("when.point = 'reply'\ndo.throttle.rate_bytes_per_s = 2000000"), "0 200 200000");
+  EXPECT_EQ(result("when.point = 'reply'\ndo.throttle.bytes_per_s = 2000000"), "0 200 200000");
   EXPECT_EQ(result("when = { point = 'reply', offset_bytes = 5 }\ndo.stall.for_ms = 50"),
             "0 200 200000");
   EXPECT_EQ(result("when.point = 'inner-request'\ndo.respond = { status = 503, body = 'x' }"),

@@ -116,13 +116,13 @@ struct RequestExpectation {
   enum class At { proxy, origin };
 
   At at = At::proxy;
-  std::optional<std::int64_t> request;
-  std::optional<std::string> method;
-  std::optional<std::string> target;
-  std::vector<std::string> headers;
-  std::vector<std::string> no_headers;
-  std::optional<std::string> credentials;
-  std::optional<std::string> body_sha256;
+  std::optional<std::int64_t> request{};
+  std::optional<std::string> method{};
+  std::optional<std::string> target{};
+  std::vector<std::string> headers{};
+  std::vector<std::string> no_headers{};
+  std::optional<std::string> credentials{};
+  std::optional<std::string> body_sha256{};
   bool never = false;
 
   static constexpr std::array kHelps{

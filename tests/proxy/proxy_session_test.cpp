@@ -438,7 +438,7 @@ TEST(ProxySession, AnOriginThatSpeaksWhileTheReplyIsSlowIsHeldAndPaused) {
       .give(AttemptCounted{1})
       .expect({noted("request"), Open{Party::origin, {"a.test", 443}}})
       .give(Opened{kOrigin})
-      .expect_nothing()
+      .expect(injected("delay", "late"))
       .give(from_origin("220 first"))
       .expect_nothing()
       .give(from_origin(much))

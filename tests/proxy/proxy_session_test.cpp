@@ -430,5 +430,23 @@ TEST(ProxySession, TakesAnyByteAtAnyTime) {
   }
 }
 
+/// A real upstream may speak first, and without end.
+TEST(ProxySession, AnOriginThatSpeaksWhileTheReplyIsSlowIsHeldAndPaused) {
+  Talk talk(fault_text("late", "point = 'reply'", "delay = { by_ms = 1000 }"));
+  const std::string much(ProxySession::kMostHeld, 'x');
+  talk.asked()
+      .give(AttemptCounted{1})
+      .expect({noted("request"), Open{Party::origin, {"a.test", 443}}})
+      .give(Opened{kOrigin})
+      .expect(injected("delay", "late"))
+      .give(from_origin("220 first"))
+      .expect_nothing()
+      .give(from_origin(much))
+      .expect(Pause{kOrigin})
+      .at(1s)
+      .give(Fired{Timer::to_client})
+      .expect({kEstablished, noted("reply"), Send{kClient, "220 first" + much}, Resume{kOrigin}});
+}
+
 }  // namespace
 }  // namespace misproxy

@@ -144,5 +144,17 @@ TEST(WhyNotLive, NamesWhatNeedsPackets) {
                         id));
 }
 
+TEST(WhyNotVirtual, NamesTheRealUpstream) {
+  auto scenario = scenario_of(bundled_scenarios().back().text);
+  EXPECT_FALSE(why_not_virtual(scenario));
+  scenario.origins.front().host = "a.test";
+  scenario.origins.front().upstream.connect_to = "127.0.0.1:8443";
+  EXPECT_EQ(
+      why_not_virtual(scenario).value_or(""),
+      fmt::format("{0}: the [[origin]] `a.test` is a real upstream; the world `live` can lead "
+                  "there: misproxy serve {0}",
+                  scenario.about.id));
+}
+
 }  // namespace
 }  // namespace misproxy

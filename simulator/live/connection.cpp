@@ -252,12 +252,11 @@ void Connection::start_timer(Place place, const StartTimer& start) {
   auto& timer = seat(place).timers.at(index);
   const auto count = ++seat(place).starts.at(index);
   timer.emplace(link_.executor());
-  timer->expires_after(start.after);
-  timer->async_wait(
-      [self = shared_from_this(), place, index, count](const boost::system::error_code& error) {
-        if (error || self->over_ || self->seat(place).starts.at(index) != count) return;
-        self->post(place, Fired{static_cast<Timer>(index)});
-      });
+  timer->after(start.after, [self = shared_from_this(), place, index,
+                             count](const boost::system::error_code& error) {
+    if (error || self->over_ || self->seat(place).starts.at(index) != count) return;
+    self->post(place, Fired{static_cast<Timer>(index)});
+  });
 }
 
 // --- the trace

@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "core/endpoint.hpp"
+#include "live/exact_timer.hpp"
 #include "live/link.hpp"
 #include "plan/plan.hpp"
 #include "session/session.hpp"
@@ -74,7 +75,7 @@ class Connection final : public Link::Owner, public std::enable_shared_from_this
   struct Seat {
     std::unique_ptr<Session> session;
     Party party = Party::origin;
-    std::array<std::optional<boost::asio::steady_timer>, kTimers> timers;
+    std::array<std::optional<ExactTimer>, kTimers> timers;
     std::array<unsigned, kTimers>
         starts{};  // so that one that had just run out when stopped stays stopped
   };

@@ -145,6 +145,7 @@ void ProxySession::apply(const Hold& hold, Point point, Act& act) {
   if (!hold.for_ms) {
     state_ = State::quiet;
     held_.clear();
+    if (hold.reads && std::exchange(client_paused, false)) act.add(Resume{Party::client});
     for (auto& each : lanes_)
       each.channel.discard();
     return;

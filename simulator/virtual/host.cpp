@@ -28,11 +28,18 @@ TcpSocket& Host::open(TcpSocket::Ends ends, const std::string& key, TcpSocket::O
 }
 
 TcpSocket& Host::connect(SocketAddress remote, std::int64_t connection, TcpSocket::Owner& owner) {
-  const auto first = draw(settings_.seed, settings_.name, "port", 0);
-  const auto port = static_cast<std::uint16_t>(
-      kFirstPort + (first + 2 * static_cast<std::uint64_t>(connection)) % kPorts);
-  auto& socket =
-      open({{settings_.address, port}, remote}, fmt::format("connection#{}", connection), owner);
+  const auto first =
+      draw(settings_.seed, settings_.name, "port", 0) + 2 * static_cast<std::uint64_t>(connection);
+  const auto port_at = [&](std::uint64_t taken) {
+    return static_cast<std::uint16_t>(kFirstPort + (first + taken) % kPorts);
+  };
+  // A proxy may need several to one origin for a client's connection, one after the other.
+  std::uint64_t taken = 0;
+  while (taken < kPorts && sockets_.contains({port_at(taken), remote}))
+    ++taken;
+  auto key = fmt::format("connection#{}", connection);
+  if (taken > 0) key += fmt::format("/{}", taken);
+  auto& socket = open({{settings_.address, port_at(taken)}, remote}, key, owner);
   socket.connect();
   return socket;
 }

@@ -33,7 +33,8 @@ bool is_live_only(CertificateKind kind) {
 /// What of it no world has but live; empty where nothing is.
 std::string live_part(const Scenario& scenario) {
   for (const auto& origin : scenario.origins) {
-    if (!origin.speaks("1.2") && !origin.speaks("1.3")) return "`tls` below \"1.2\"";
+    const bool has_tls = !origin.tls.empty();
+    if (has_tls && !origin.speaks("1.2") && !origin.speaks("1.3")) return "`tls` below \"1.2\"";
     if (is_live_only(origin.certificate))
       return fmt::format("`certificate = \"{}\"`", word(origin.certificate));
   }

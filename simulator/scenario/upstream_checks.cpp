@@ -6,17 +6,15 @@
 #include <array>
 
 #include "core/address_policy.hpp"
-#include "core/glob.hpp"
+#include "scenario/may_meet.hpp"
 
 namespace misproxy {
 namespace {
 
 /// What only the embedded origin has.
-constexpr std::array<std::string_view, 8> kEmbeddedKeys{
-    "tls",   "alpn", "session_tickets", "certificate", "client_certificate", "ciphers",
-    "route", "files"};
-
-bool is_glob(std::string_view text) { return text.find_first_of("*?") != std::string_view::npos; }
+constexpr std::array<std::string_view, 9> kEmbeddedKeys{
+    "tls",     "alpn",  "session_tickets", "certificate", "client_certificate",
+    "ciphers", "route", "files",           "say"};
 
 /// A glob is a list of hosts only where it names whose they are: two labels behind the last
 /// wildcard's. `*` and `*.com` would make an open relay.
@@ -26,14 +24,6 @@ bool names_a_domain(std::string_view host) {
   const auto first = host.find('.', wild);
   return first != std::string_view::npos &&
          host.substr(first + 1).find('.') != std::string_view::npos;
-}
-
-/// Some host is meant by both.
-bool may_meet(const Fault& fault, const OriginSettings& origin) {
-  const auto& host = fault.when.host;
-  if (!host || *host == origin.host) return true;
-  if (is_glob(*host)) return is_glob(origin.host) || glob_matches(*host, origin.host);
-  return glob_matches(origin.host, *host);
 }
 
 void check_keys(TableReader& table) {

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "scenario/scenario.hpp"
+#include "scenario/table_reader.hpp"
+
+namespace misproxy {
+
+/// What is wrong with the routes and folders of origins: files that are not there, and routes that
+/// another hides.
+void check_origins(TableReader& root, const Scenario& scenario);
+
+}  // namespace misproxy

@@ -38,6 +38,10 @@ std::optional<std::string> Fault::misfit() const {
     return fmt::format("this `{}` cannot act at `{}`; it can at {}", word(),
                        misproxy::word(when.point), fmt::join(points_for(asks), ", "));
   }
+  if ((asks & asks_of({Ask::cast})) != 0 && when.path) {
+    return fmt::format("`{}` is of a tunnel's TLS, and `path` is of a request that is forwarded",
+                       word());
+  }
   const bool tunnel_stream = bends() && when.point == Point::tunnel;
   if (tunnel_stream && !when.direction) {
     return fmt::format("`{}` in the tunnel needs `direction`: `to_origin` or `to_client`", word());

@@ -209,8 +209,10 @@ TEST(ProxySession, ResetsBothSidesAfterTheConfiguredByte) {
                        R"(close = { how = "rst" })"));
   talk.in_tunnel()
       .give(from_client("abcdef"))
-      .expect({Send{kOrigin, "abcd"}, injected("close", "cut"), Hangup{kOrigin, Ending::rst},
-               Hangup{kClient, Ending::rst}});
+      .expect({Send{kOrigin, "abcd"}, Yield{}})
+      .give(Yielded{})
+      .expect(
+          {injected("close", "cut"), Hangup{kOrigin, Ending::rst}, Hangup{kClient, Ending::rst}});
 }
 
 TEST(ProxySession, RespondsInThePlaceOfTheProxy) {

@@ -62,9 +62,9 @@ std::vector<std::pair<std::string, std::string>> triggers_at(const PointRow& row
   if (row.has(PointRow::host)) {
     add("host", "host = 'a.*'");
     add("attempt", "attempt = [1, '5..']");
-    add("method", !row.has(PointRow::path)            ? "method = 'CONNECT'"
-                  : row.point == Point::inner_request ? "method = 'POST'"
-                                                      : "method = 'GET'");
+    add("method", row.point == Point::inner_request    ? "method = 'POST'"
+                  : row.point == Point::inner_response ? "method = 'GET'"
+                                                       : "method = 'CONNECT'");
   }
   if (row.has(PointRow::path)) add("path", "path = '/*'");
   if (row.has(PointRow::status)) {
@@ -118,8 +118,15 @@ std::string circumstances(std::string_view when, std::string_view deed) {
   return fault_text("long", "point = 'inner-response'", "throttle = { bytes_per_s = 50000 }");
 }
 
+/// At the proxy only a request that is forwarded has a path.
+bool is_forwarded(std::string_view when) {
+  const bool at_origin = is_at(when, Point::inner_request) || is_at(when, Point::inner_response);
+  return !at_origin && when.find("path =") != std::string_view::npos;
+}
+
 /// A request has a body where its bytes are what a fault acts on.
 std::string_view request_text(std::string_view when) {
+  if (is_forwarded(when)) return "url = 'http://a.test/bytes/3000'\nmethod = 'GET'\n";
   if (is_at(when, Point::inner_request)) {
     return "url = 'https://a.test/upload'\nmethod = 'POST'\nbody_bytes = 3000\n";
   }
@@ -133,12 +140,12 @@ std::string scenario_text(std::string_view when, std::string_view deed, bool fau
   const int limit = for_ever ? 300 : 3000;
   return fmt::format(
       "schema = 1\n[about]\nid = 'case'\ntitle = 't'\nteaches = 't'\n"
-      "[[origin]]\nhost = 'a.test'\n{}{}"
+      "[[origin]]\nhost = 'a.test'\n{}{}{}"
       "[client]\n{}attempts = 1\n"
       "again_after_ms = 60\nreply_ms = {}\ntls_ms = {}\nresponse_ms = {}\nidle_ms = {}\n"
       "connect_ms = {}\n",
-      faulty ? fault_text("f", when, deed) : "", circumstances(when, deed), request_text(when),
-      limit, limit, limit, limit, limit);
+      is_forwarded(when) ? "port = 80\ntls = []\n" : "", faulty ? fault_text("f", when, deed) : "",
+      circumstances(when, deed), request_text(when), limit, limit, limit, limit, limit);
 }
 
 /// Of the pairs that the loader takes: those that it refuses are for `check`'s own tests.

@@ -70,7 +70,7 @@ class Probe {
       }
     }
     if (!parse_target(options_.url)) {
-      return fmt::format("--url: {} is no https://HOST[:PORT][/PATH]", options_.url);
+      return fmt::format("--url: {} is no http:// or https:// URL", options_.url);
     }
     request_.url = options_.url;
     settings_ = misproxy::probe::check_settings(written);

@@ -251,7 +251,7 @@ TEST(Inspection, LeavesTheTunnelsFaultsWhereTheyWere) {
   for (const auto& line : shown.served.trace()) {
     if (line.event.name != "closed" || line.connection != 1) continue;
     // What the client got: the 200 to its CONNECT, and 5,000 bytes of TLS behind it.
-    const auto* bytes = line.find("bytes_out");
+    const auto* bytes = line.find_measured("bytes_out");
     ASSERT_NE(bytes, nullptr);
     EXPECT_EQ(std::get<std::int64_t>(*bytes), 5000 + 39);
   }

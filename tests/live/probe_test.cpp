@@ -243,8 +243,8 @@ TEST(Probe, RefusesWhatCannotBeTried) {
   const std::vector<Refused> cases{
       {{"--url", url}, "misproxy: probe wants --proxy URL or --config FILE\n"},
       {{"--proxy", "a.test:80"}, "misproxy probe: --url is required; see misproxy probe --help\n"},
-      {{"--proxy", "a.test:80", "--url", "http://a.test/"},
-       "misproxy: --url: http://a.test/ is no https://HOST[:PORT][/PATH]\n"},
+      {{"--proxy", "a.test:80", "--url", "ftp://a.test/"},
+       "misproxy: --url: ftp://a.test/ is no http:// or https:// URL\n"},
       {{"--proxy", "a.test:80", "--url", url, "--ca", "/nowhere"},
        "misproxy: cannot read /nowhere: No such file or directory\n"},
       {{"--proxy", "a.test:80", "--url", url, "--ca", "/dev/null"},

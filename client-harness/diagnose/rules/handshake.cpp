@@ -166,6 +166,11 @@ std::optional<Verdict> alert(const Connection& connection) {
                                fatal->by == End::client ? "client" : "server", fatal->name,
                                fatal->description, what.empty() ? "" : ": ", what));
   cite(found, fatal->sight.where);
+  if (id == "tls-cert-refused") {
+    found.confidence = Confidence::likely;
+    found.alternatives = {"tls-cert-wrong-host", "tls-cert-not-yet-valid", "tls-cert-expired",
+                          "tls-untrusted-ca"};
+  }
   if (id == "tls-untrusted-ca")
     found.next = {
         "The issuer tells whether it is TLS inspection: `curl -v -k` through the proxy prints "

@@ -62,6 +62,7 @@ void put_aside(Connection& connection) {
   connection.body_expected.reset();
   connection.body_received.reset();
   connection.body_is_bound = false;
+  connection.body_end_hidden = false;
 }
 
 /// Of a request without a body all that the server said behind it is the response.
@@ -69,6 +70,7 @@ void note_body(const DecryptedHttp& message, Connection& connection) {
   const auto& plain = connection.tls.server_plain_bytes;
   const bool has_body = connection.request && connection.request->method == "GET" &&
                         message.status / 100 != 1 && message.status != 204 && message.status != 304;
+  connection.body_end_hidden = has_body && !message.content_length;
   if (!has_body || !message.content_length) return;
   if (!plain && message.head_bytes > 0) bound_body(connection, *message.content_length);
   if (!plain || *plain < message.head_bytes) return;

@@ -251,6 +251,7 @@ struct Connection {
   std::optional<std::uint64_t> body_expected;
   bool body_is_bound = false;       // `body_received` is at most so many: some was not seen
   bool last_chunk_missing = false;  // of a response in chunks that can be read
+  bool body_end_hidden = false;     // it says no length, and its last bytes do not show
 
   /// What can be told of the last response's body says that it is whole, or that it is not.
   bool body_is_whole() const {

@@ -221,6 +221,14 @@ Verdict as_far_as_seen(const Connection& connection) {
         "The client's log does not tell how it ended: the whole log, with curl's exit code."};
     return found;
   }
+  if (connection.body_end_hidden && !connection.in_log) {
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"truncated"};
+    found.next = {
+        "The response says no length, and ends with its last chunk or the connection: the client's "
+        "log tells whether all came."};
+    return found;
+  }
   if (connection.response && !connection.told_in_part) {
     if (connection.in_log || !connection.response->headers.empty()) return found;
     // A text that shows no header: how long was it to be?

@@ -19,7 +19,8 @@ OriginSession::OriginSession(const Plan& plan, FaultCounts& counts, const Server
       port_(port),
       began_(began),
       source_(source),
-      wrapping_(make_wrapping(tls)) {}
+      wrapping_(make_wrapping(tls, source.settings != nullptr ? source.settings->certificate
+                                                              : CertificateKind::good)) {}
 
 void OriginSession::step(const Event& event, Instant now, ActionList& actions) {
   if (state_ == State::over) return;

@@ -6,9 +6,9 @@
 
 namespace misproxy {
 
-std::unique_ptr<Wrapping> make_wrapping(const ServerContext& context) {
+std::unique_ptr<Wrapping> make_wrapping(const ServerContext& context, CertificateKind shown) {
   if (context == nullptr) return std::make_unique<NoWrapping>();
-  return std::make_unique<TlsWrapping>(context);
+  return std::make_unique<TlsWrapping>(context, shown);
 }
 
 Wrapping::State TlsWrapping::state() const {
@@ -79,6 +79,9 @@ void TlsWrapping::gone(std::string_view how, ActionList& actions) {
   note.measured.emplace_back("how", std::string(how));
   if (const auto alert = tls_.alert_received()) {
     note.measured.emplace_back("alert", std::int64_t{*alert});
+  }
+  if (shown_ != CertificateKind::good) {
+    note.fields.emplace_back("certificate", std::string(word(shown_)));
   }
   actions.emplace_back(std::move(note));
 }

@@ -16,7 +16,7 @@ class TlsWrapping final : public Wrapping {
   /// From the first byte that is no TLS, where less than a full record of it comes.
   static constexpr std::chrono::seconds kNoTlsLimit{5};
 
-  explicit TlsWrapping(const ServerContext& context) : tls_(context) {}
+  TlsWrapping(const ServerContext& context, CertificateKind shown) : tls_(context), shown_(shown) {}
 
   State state() const override;
 
@@ -44,6 +44,7 @@ class TlsWrapping final : public Wrapping {
   void note_handshake(ActionList& actions);
 
   ServerTls tls_;
+  CertificateKind shown_;
   RecordUnits units_;
   std::string record_;  // what has come of the record under way
   std::size_t secrets_told_ = 0;

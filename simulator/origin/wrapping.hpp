@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/certificate_kind.hpp"
 #include "session/action.hpp"
 #include "tls/catalogue.hpp"
 
@@ -54,7 +55,7 @@ class Wrapping {
   virtual std::uint16_t usual_port() const = 0;
 };
 
-/// TLS as `context` has it; nothing where there is none.
-std::unique_ptr<Wrapping> make_wrapping(const ServerContext& context);
+/// TLS as `context` has it; nothing where there is none. `shown`: the scenario's certificate.
+std::unique_ptr<Wrapping> make_wrapping(const ServerContext& context, CertificateKind shown);
 
 }  // namespace misproxy

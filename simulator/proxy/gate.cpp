@@ -32,6 +32,16 @@ std::string quoted(std::string_view text) {
   return result + '"';
 }
 
+/// RFC 7616 section 3.4.6 wants the request target; of one in absolute-form curl and others tell
+/// its path and query alone.
+bool is_uri_of(std::string_view target, std::string_view uri) {
+  if (uri == target) return true;
+  const auto scheme = target.find("://");
+  if (scheme == std::string_view::npos) return false;
+  const auto path = target.find_first_of("/?", scheme + 3);
+  return path == std::string_view::npos ? uri == "/" : uri == target.substr(path);
+}
+
 }  // namespace
 
 // --- what the client sent
@@ -79,7 +89,7 @@ Judged Gate::judge_digest(std::string_view value, const RequestHead& head, std::
   if (authorization->answered.realm != settings_.realm) return Judged::wrong_realm;
   const bool hashes_slash = settings_.makes(AuthMistake::hashes_slash);
   const bool checks_uri = !hashes_slash && !settings_.makes(AuthMistake::uri_unchecked);
-  if (checks_uri && authorization->uri != head.target) return Judged::wrong_uri;
+  if (checks_uri && !is_uri_of(head.target, authorization->uri)) return Judged::wrong_uri;
   const auto* known = user_of(*authorization);
   if (known == nullptr) return Judged::unknown_user;
   user = known->name;

@@ -94,6 +94,17 @@ TEST(RealCurlProxyAuth, ThreeUsersWithDigestOfEachHashAndBasic) {
   EXPECT_THAT(basic.trace_text(), Not(HasSubstr("S3CRET")));
 }
 
+TEST(RealCurlProxyAuth, AForwardedRequestBringsThemToo) {
+  Asking asking("[[origin]]\nhost = 'plain.test'\nport = 80\ntls = []");
+  for (const auto* url : {"http://plain.test/healthcheck", "http://plain.test/healthcheck?a=b"}) {
+    for (const auto* scheme : {"--proxy-basic", "--proxy-digest", "--proxy-anyauth"}) {
+      EXPECT_EQ(asking.curl({scheme, "-U", "joe:p:w S3CRET"}, url).out, "healthy\n") << scheme;
+      EXPECT_EQ(asking.curl({scheme, "-U", "joe:wrong"}, url).http_code, 407) << scheme;
+    }
+  }
+  asking.served.stop();
+}
+
 TEST(RealCurlProxyAuth, AWrongPasswordIsA407AgainAndNoLoop) {
   Asking asking;
   for (const auto* scheme : {"--proxy-basic", "--proxy-digest", "--proxy-anyauth"}) {

@@ -177,6 +177,19 @@ TEST(Gate, SaysStaleOfThoseNoncesThatItIsToldTo) {
   EXPECT_EQ(door.judge(door.answer(door.challenge())), Judged::accepted);
 }
 
+/// RFC 7616 section 3.4.6; curl tells the path of an absolute target alone.
+TEST(Gate, TakesThePathOfAForwardedTarget) {
+  Door door;
+  const auto good = door.challenge();
+  const auto forwarded = [&](const char* target, const char* uri) {
+    const auto credentials = digest_credentials(good, "joe", "p:w", {"GET", uri}, "c", 1);
+    return door.judge(std::vector{credentials}, "GET", target);
+  };
+  EXPECT_EQ(forwarded("http://b.test/x?y", "/y"), Judged::wrong_uri);
+  EXPECT_EQ(forwarded("http://b.test/x?y", "/x?y"), Judged::accepted);
+  EXPECT_EQ(forwarded("http://b.test", "/"), Judged::replayed) << "the URI is right";
+}
+
 TEST(Gate, SeesWhatIsNotItsOwn) {
   Door door;
   const auto good = door.challenge();

@@ -93,10 +93,11 @@ TEST(OneWriter, AFileThatAnotherMisproxyWritesIsLeftToIt) {
   Folder folder;
   const auto trace = (folder / "t").string();
   const auto capture = (folder / "c").string();
-  Process first(
-      {MISPROXY_BINARY, "serve", "--format", "json", "--trace", trace, "--capture", capture},
-      state_environment());
-  ASSERT_TRUE(first.read_line().has_value());
+  Process first({MISPROXY_BINARY, "serve", "allow", "--format", "json", "--trace", trace,
+                 "--capture", capture},
+                state_environment());
+  for (const auto* told : {"proxy_url", "started"})  // then the trace has what it says at first
+    ASSERT_THAT(first.read_line().value_or(""), HasSubstr(told));
   const auto size = fs::file_size(trace);
   const std::vector<std::pair<std::vector<std::string>, std::string>> others{
       {{"serve", "--trace", trace}, trace},

@@ -167,7 +167,7 @@ std::optional<Verdict> alert(const Connection& connection) {
                                fatal->description, what.empty() ? "" : ": ", what));
   cite(found, fatal->sight.where);
   if (id == "tls-cert-refused") {
-    found.confidence = Confidence::likely;
+    found.confidence = Confidence::ambiguous;
     found.alternatives = {"tls-cert-wrong-host", "tls-cert-not-yet-valid", "tls-cert-expired",
                           "tls-untrusted-ca"};
   }

@@ -45,8 +45,8 @@ Connection::Connection(boost::asio::ip::tcp::socket socket, Host& host, std::int
 
 void Connection::start() {
   last_heard_ = host_.now();
+  link_.start();  // a session may end it at once, and a capture shows the beginning first
   post(Opened{Party::client});
-  link_.start();
 }
 
 void Connection::limit_silence(Duration limit) {

@@ -59,7 +59,7 @@ for method, path, body in (('GET', '/healthcheck', None), ('POST', '/upload', pi
     print(r.status, len(r.read()))
 )",
                         std::to_string(plain.served.port())});
-  EXPECT_EQ(got.out, "200 8\n200 20\n200 0\n200 3\n") << got.err;
+  EXPECT_EQ(got.out, "200 8\n200 94\n200 0\n200 3\n") << got.err;
   plain.served.stop();
 }
 
@@ -70,10 +70,10 @@ import requests, sys
 s = requests.Session()
 s.trust_env = False
 s.proxies = {'http': sys.argv[1]}
-print(s.get('http://deb.example.com/').text, s.post('http://deb.example.com/upload', data=b'x' * 99).text)
+print(s.get('http://deb.example.com/').text, s.post('http://deb.example.com/upload', data=b'x' * 99).text.split(',')[0])
 )",
                         plain.served.ready().proxy_url});
-  EXPECT_EQ(got.out, "healthy\n received 99 bytes\n\n") << got.err;
+  EXPECT_EQ(got.out, "healthy\n received 99 bytes\n") << got.err;
   plain.served.stop();
 }
 

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <openssl/ssl.h>
 
 #include "core/sha256.hpp"
 #include "origin/make_session.hpp"
 #include "support/fake_files.hpp"
 #include "support/http2_client.hpp"
 #include "support/plans.hpp"
+#include "support/tls_trust.hpp"
 #include "tls/client_tls.hpp"
 
 namespace misproxy {
@@ -17,23 +17,6 @@ using test::Http2Client;
 using test::plan_with;
 
 constexpr auto kClient = Party::client;
-const CivilTime kNow = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-
-const PemPair& ca() {
-  static const PemPair pem = Authority::create(kNow);
-  return pem;
-}
-
-ServerContext server_context() {
-  static Catalogue made(*Authority::read(ca(), kNow), kNow);
-  return made.context_for("a.test", ServerSettings{.alpn = {"h2", "http/1.1"}});
-}
-
-ClientContext client_context() {
-  auto context = make_client_context(ca().certificate, kNow);
-  SSL_CTX_set_alpn_protos(context.get(), reinterpret_cast<const unsigned char*>("\x02h2"), 3);
-  return context;
-}
 
 /// An origin of a plan with this text behind its head, and a client that speaks HTTP/2 with it.
 struct Talk {
@@ -46,9 +29,10 @@ struct Talk {
   std::vector<std::string> notes;
   std::vector<Ending> endings;
 
-  explicit Talk(std::string_view text) : plan(plan_with(text)), tls(client_context(), "a.test") {
-    session = make_origin_session(plan, counts, server_context(), {1, "a.test", 1}, 443, kNow,
-                                  {&plan.scenario().origins.front(), &files});
+  explicit Talk(std::string_view text)
+      : plan(plan_with(text)), tls(test::http2_client(), "a.test") {
+    session = make_origin_session(plan, counts, test::http2_server(), {1, "a.test", 1}, 443,
+                                  test::test_time(), {&plan.scenario().origins.front(), &files});
     tls.start();
     give(Opened{kClient});
     for (int i = 0; i < 3; ++i)

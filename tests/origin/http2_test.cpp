@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <openssl/ssl.h>
 
 #include "core/sha256.hpp"
 #include "origin/origin_session.hpp"
 #include "support/http2_client.hpp"
 #include "support/plans.hpp"
+#include "support/tls_trust.hpp"
 #include "tls/client_tls.hpp"
 
 namespace misproxy {
@@ -16,23 +16,6 @@ using test::Http2Client;
 using test::plan_with;
 
 constexpr auto kClient = Party::client;
-const CivilTime kNow = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-
-const PemPair& ca() {
-  static const PemPair pem = Authority::create(kNow);
-  return pem;
-}
-
-ServerContext server_context() {
-  static Catalogue made(*Authority::read(ca(), kNow), kNow);
-  return made.context_for("a.test", ServerSettings{.alpn = {"h2", "http/1.1"}});
-}
-
-ClientContext client_context() {
-  auto context = make_client_context(ca().certificate, kNow);
-  SSL_CTX_set_alpn_protos(context.get(), reinterpret_cast<const unsigned char*>("\x02h2"), 3);
-  return context;
-}
 
 /// An origin of a plan with these faults, and a client that speaks HTTP/2 with it.
 struct Talk {
@@ -48,8 +31,8 @@ struct Talk {
 
   explicit Talk(std::string_view faults = {}, std::uint32_t window = 1 << 30)
       : plan(plan_with(faults)),
-        session(plan, counts, server_context(), {1, "a.test", 1}, 443, kNow),
-        tls(client_context(), "a.test"),
+        session(plan, counts, test::http2_server(), {1, "a.test", 1}, 443, test::test_time()),
+        tls(test::http2_client(), "a.test"),
         http(window) {
     tls.start();
     give(Opened{kClient});

@@ -11,6 +11,7 @@
 #include "origin/server_settings.hpp"
 #include "support/http2_client.hpp"
 #include "support/plans.hpp"
+#include "support/tls_trust.hpp"
 #include "tls/client_tls.hpp"
 
 namespace misproxy {
@@ -21,19 +22,12 @@ using test::Http2Client;
 using test::plan_with;
 
 constexpr auto kClient = Party::client;
-const CivilTime kNow = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 constexpr std::string_view kGet = "GET /bytes/3000 HTTP/1.1\r\n\r\n";
 
-const PemPair& ca() {
-  static const PemPair pem = Authority::create(kNow);
-  return pem;
-}
-
 ServerContext server_context(const Plan& plan, bool http2) {
-  static Catalogue made(*Authority::read(ca(), kNow), kNow);
   auto settings = server_settings(plan, *plan.origin_for("a.test", 443));
   if (http2) settings.alpn = {"h2", "http/1.1"};
-  return made.context_for("a.test", settings);
+  return test::test_catalogue().context_for("a.test", settings);
 }
 
 /// A client's side, in its version and with its cipher suite, all where none is named.
@@ -44,10 +38,9 @@ struct Dress {
 };
 
 ClientContext client_context(const Dress& dress) {
-  auto context = make_client_context(ca().certificate, kNow, {dress.version});
-  if (dress.http2) {
-    SSL_CTX_set_alpn_protos(context.get(), reinterpret_cast<const unsigned char*>("\x02h2"), 3);
-  }
+  auto context =
+      make_client_context(test::test_ca().certificate, test::test_time(), {dress.version});
+  if (dress.http2) test::offer_http2(context);
   if (dress.suite != nullptr && dress.version == "1.3") {
     EXPECT_EQ(SSL_CTX_set_ciphersuites(context.get(), dress.suite), 1);
   } else if (dress.suite != nullptr) {
@@ -79,7 +72,8 @@ struct Talk {
 
   explicit Talk(std::string_view faults = {}, const Dress& dress = {})
       : plan(plan_with(faults)),
-        session(plan, counts, server_context(plan, dress.http2), {1, "a.test", 1}, 443, kNow),
+        session(plan, counts, server_context(plan, dress.http2), {1, "a.test", 1}, 443,
+                test::test_time()),
         client(client_context(dress), "a.test"),
         http2(dress.http2) {
     client.start();

@@ -9,6 +9,7 @@
 #include "core/http_date.hpp"
 #include "support/plans.hpp"
 #include "support/playbook.hpp"
+#include "support/tls_trust.hpp"
 #include "tls/client_tls.hpp"
 #include "tls/record_units.hpp"
 
@@ -22,17 +23,6 @@ using test::plan_with;
 using test::Playbook;
 
 constexpr auto kClient = Party::client;
-const CivilTime kNow = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-
-const PemPair& ca() {
-  static const PemPair pem = Authority::create(kNow);
-  return pem;
-}
-
-Catalogue& catalogue() {
-  static Catalogue made(*Authority::read(ca(), kNow), kNow);
-  return made;
-}
 
 /// An origin of a plan with these faults, and a TLS client that talks to it; notes by name, in
 /// order.
@@ -49,11 +39,11 @@ struct Talk {
   std::size_t cut = 0;  // of what the client sends, into pieces; 0 is whole
 
   explicit Talk(std::string_view faults = {}, std::string_view version = "1.3",
-                std::uint16_t port = 443, const std::string& trusted = ca().certificate)
+                std::uint16_t port = 443, const std::string& trusted = test::test_ca().certificate)
       : plan(plan_with(faults)),
-        session(plan, counts, catalogue().context_for("a.test", {"1.2", "1.3"}), {1, "a.test", 1},
-                port, kNow),
-        client(make_client_context(trusted, kNow, {std::string(version)}), "a.test") {
+        session(plan, counts, test::test_catalogue().context_for("a.test", {"1.2", "1.3"}),
+                {1, "a.test", 1}, port, test::test_time()),
+        client(make_client_context(trusted, test::test_time(), {std::string(version)}), "a.test") {
     client.start();
     give(Opened{kClient});
     shake_hands();
@@ -107,7 +97,7 @@ TEST(OriginSession, SpeaksBothVersions) {
     EXPECT_EQ(talk.ask("HEAD / HTTP/1.1\r\n\r\n"),
               fmt::format("HTTP/1.1 302 Found\r\nDate: {}\r\nServer: misproxy\r\n"
                           "Location: https://a.test/healthcheck\r\nContent-Length: 0\r\n\r\n",
-                          http_date(kNow + std::chrono::seconds(3))));
+                          http_date(test::test_time() + std::chrono::seconds(3))));
   }
 }
 
@@ -185,12 +175,12 @@ TEST(OriginSession, NotesAClientThatLeavesAtTheCertificate) {
     talk.client.close();
     talk.pump();
   };
-  EXPECT_EQ(notes_of(Authority::create(kNow).certificate, stay),
+  EXPECT_EQ(notes_of(Authority::create(test::test_time()).certificate, stay),
             (std::vector<std::string>{"client-hello", "tls-failed", told}));
   const std::vector<std::string> silently{"client-hello", "tls-handshake", told};
   for (const std::function<void(Talk&)>& leave : {std::function<void(Talk&)>(fin), {rst}, {bye}})
-    EXPECT_EQ(notes_of(ca().certificate, leave), silently);
-  const auto asked = notes_of(ca().certificate, [](Talk& talk) {
+    EXPECT_EQ(notes_of(test::test_ca().certificate, leave), silently);
+  const auto asked = notes_of(test::test_ca().certificate, [](Talk& talk) {
     talk.ask("HEAD / HTTP/1.1\r\n\r\n");
     talk.give(Closed{kClient, Ending::fin});
   });
@@ -200,9 +190,9 @@ TEST(OriginSession, NotesAClientThatLeavesAtTheCertificate) {
 TEST(OriginSession, TellsTheClientHelloBesideTheDigest) {
   Plan plan = plan_with("");
   FaultCounts session_counts;
-  OriginSession session(plan, session_counts, catalogue().context_for("a.test", {"1.3"}),
-                        {1, "a.test", 1}, 443, kNow);
-  ClientTls client(make_client_context(ca().certificate, kNow), "a.test");
+  OriginSession session(plan, session_counts, test::test_catalogue().context_for("a.test", {"1.3"}),
+                        {1, "a.test", 1}, 443, test::test_time());
+  ClientTls client(make_client_context(test::test_ca().certificate, test::test_time()), "a.test");
   client.start();
   const auto hello = client.take_output();
   ActionList actions;
@@ -251,24 +241,24 @@ TEST(OriginSession, RefusesGarbageInsideAndOutside) {
 
   Plan plan = plan_with("");
   FaultCounts plain_counts;
-  OriginSession plain(plan, plain_counts, catalogue().context_for("a.test", {"1.3"}),
-                      {1, "a.test", 1}, 443, kNow);
+  OriginSession plain(plan, plain_counts, test::test_catalogue().context_for("a.test", {"1.3"}),
+                      {1, "a.test", 1}, 443, test::test_time());
   Playbook(plain)
       .give(Received{kClient, "GET / HTTP/1.1\r\n\r\n"})
       .expect_nothing()
       .give(Fired{Timer::limit})
       .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
   FaultCounts ended_counts;
-  OriginSession ended(plan, ended_counts, catalogue().context_for("a.test", {"1.3"}),
-                      {1, "a.test", 1}, 443, kNow);
+  OriginSession ended(plan, ended_counts, test::test_catalogue().context_for("a.test", {"1.3"}),
+                      {1, "a.test", 1}, 443, test::test_time());
   Playbook(ended)
       .give(Received{kClient, "GET / HTTP/1.1\r\n\r\n"})
       .expect_nothing()
       .give(Closed{kClient, Ending::fin})
       .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
   FaultCounts flooded_counts;
-  OriginSession flooded(plan, flooded_counts, catalogue().context_for("a.test", {"1.3"}),
-                        {1, "a.test", 1}, 443, kNow);
+  OriginSession flooded(plan, flooded_counts, test::test_catalogue().context_for("a.test", {"1.3"}),
+                        {1, "a.test", 1}, 443, test::test_time());
   Playbook(flooded)
       .give(Received{kClient, std::string(RecordUnits::kFullRecord, 'x')})
       .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});

@@ -20,14 +20,6 @@ std::string_view next_line(std::string_view& text) {
   return line;
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-    text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-    text.remove_suffix(1);
-  return text;
-}
-
 Headers read_headers(std::string_view text) {
   Headers headers;
   while (!text.empty() && headers.size() < kMostHeaders) {
@@ -35,7 +27,7 @@ Headers read_headers(std::string_view text) {
     if (line.empty()) break;
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) continue;
-    headers.emplace_back(line.substr(0, colon), trimmed(line.substr(colon + 1)));
+    headers.emplace_back(line.substr(0, colon), without_blanks(line.substr(colon + 1)));
   }
   return headers;
 }
@@ -75,12 +67,12 @@ std::optional<ResponseSeen> read_response(std::string_view head) {
   if (space == std::string_view::npos) return std::nullopt;
   ResponseSeen response;
   response.version = line.substr(0, space);
-  line = trimmed(line.substr(space));
+  line = without_blanks(line.substr(space));
   const auto digits = line.substr(0, 3);
   const auto* end = digits.data() + digits.size();
   const auto [stop, error] = std::from_chars(digits.data(), end, response.status);
   if (error != std::errc{} || stop != end || response.status < 100) return std::nullopt;
-  response.reason = trimmed(line.substr(digits.size()));
+  response.reason = without_blanks(line.substr(digits.size()));
   response.headers = read_headers(head);
   return response;
 }

@@ -7,6 +7,7 @@
 
 #include "capture/address.hpp"
 #include "core/endpoint.hpp"
+#include "core/glob.hpp"
 
 namespace misproxy {
 namespace {
@@ -40,7 +41,7 @@ std::vector<std::pair<IpAddress, std::string>> names_of(const Scenario& scenario
       {parse_ipv4(network.client).value_or(0), "fmc"},
       {address(network.proxy), network.proxy_name.empty() ? "proxy" : network.proxy_name}};
   for (const auto& origin : scenario.origins) {
-    if (origin.host.find_first_of("*?") == std::string::npos) {
+    if (!is_glob(origin.host)) {
       names.emplace_back(address(network.origin), origin.host);
     }
   }

@@ -37,8 +37,7 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
 
 bool glob_covers(std::string_view wide, std::string_view narrow) {
   if (wide == "*" || wide == narrow) return true;
-  const bool is_glob = narrow.find_first_of("*?") != std::string_view::npos;
-  if (!is_glob) return glob_matches(wide, narrow);
+  if (!is_glob(narrow)) return glob_matches(wide, narrow);
   // `/a*` covers whatever begins with `/a`, globs too.
   const auto stem = wide.substr(0, wide.find_first_of("*?"));
   return stem.size() + 1 == wide.size() && wide.back() == '*' && narrow.size() >= stem.size() &&

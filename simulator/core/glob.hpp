@@ -9,6 +9,11 @@ namespace misproxy {
 /// (RFC 9110 section 4.2.3).
 bool glob_matches(std::string_view pattern, std::string_view text);
 
+/// Whether it names more than itself.
+inline bool is_glob(std::string_view text) {
+  return text.find_first_of("*?") != std::string_view::npos;
+}
+
 /// True where it is sure that `wide` matches all that `narrow` does.
 bool glob_covers(std::string_view wide, std::string_view narrow);
 

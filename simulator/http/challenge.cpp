@@ -94,6 +94,16 @@ class Reader {
 
 }  // namespace
 
+std::string quoted_string(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) continue;
+    if (c == '"' || c == '\\') result += '\\';
+    result += c;
+  }
+  return result + '"';
+}
+
 const std::string* Challenge::find(std::string_view name) const {
   const auto found = std::ranges::find(parameters, name, [](const auto& p) { return p.first; });
   return found == parameters.end() ? nullptr : &found->second;

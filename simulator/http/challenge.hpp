@@ -25,6 +25,9 @@ struct Challenge {
 /// the next comma, and a string whose quote is missing ends with the value.
 std::vector<Challenge> parse_challenges(std::string_view value);
 
+/// The text as a quoted string; what no such string can hold is left out. RFC 9110 section 5.6.4.
+std::string quoted_string(std::string_view text);
+
 /// The challenges of several headers, one after the other.
 std::vector<Challenge> parse_challenges(const std::vector<std::string>& values);
 

@@ -24,17 +24,6 @@ std::string hashed(DigestHash hash, std::string_view text) {
 
 std::string_view word_of(DigestQop qop) { return qop == DigestQop::auth ? "auth" : "auth-int"; }
 
-/// RFC 9110 section 5.6.4.
-std::string quoted(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) continue;
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result + '"';
-}
-
 bool take_algorithm(const Challenge& challenge, DigestChallenge& digest) {
   const auto* algorithm = challenge.find("algorithm");
   if (algorithm == nullptr) return true;
@@ -158,16 +147,16 @@ std::string digest_credentials(const DigestChallenge& challenge, std::string_vie
                                std::string_view password, DigestRequest request,
                                std::string_view cnonce, std::uint32_t count) {
   auto text = fmt::format("Digest username={}, realm={}, nonce={}, uri={}",
-                          quoted(username(challenge, user)), quoted(challenge.realm),
-                          quoted(challenge.nonce), quoted(request.uri));
+                          quoted_string(username(challenge, user)), quoted_string(challenge.realm),
+                          quoted_string(challenge.nonce), quoted_string(request.uri));
   if (!challenge.algorithm.empty()) text += fmt::format(", algorithm={}", challenge.algorithm);
   if (challenge.qop != DigestQop::none) {
-    text += fmt::format(", cnonce={}, nc={:08x}, qop={}", quoted(cnonce), count,
+    text += fmt::format(", cnonce={}, nc={:08x}, qop={}", quoted_string(cnonce), count,
                         word_of(challenge.qop));
   }
   text +=
       fmt::format(", response=\"{}\"", response(challenge, user, password, request, cnonce, count));
-  if (challenge.opaque) text += fmt::format(", opaque={}", quoted(*challenge.opaque));
+  if (challenge.opaque) text += fmt::format(", opaque={}", quoted_string(*challenge.opaque));
   if (challenge.userhash) text += ", userhash=true";
   return text;
 }

@@ -8,6 +8,8 @@
 #include <charconv>
 #include <limits>
 
+#include "core/ascii.hpp"
+
 namespace misproxy {
 namespace {
 
@@ -42,12 +44,6 @@ std::string wrong_byte(std::size_t at, char c) {
   return at < kStatusDigit ? "no HTTP/1.x status line" : "no status code of three digits";
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto start = text.find_first_not_of(" \t");
-  if (start == std::string_view::npos) return {};
-  return text.substr(start, text.find_last_not_of(" \t") - start + 1);
-}
-
 /// The lines without their ends; a continued line is one.
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines;
@@ -59,7 +55,7 @@ std::vector<std::string> lines_of(std::string_view text) {
     if (line.empty()) break;
     const bool continues = line.front() == ' ' || line.front() == '\t';
     if (continues && lines.size() > 1) {
-      lines.back() += fmt::format(" {}", trimmed(line));
+      lines.back() += fmt::format(" {}", without_blanks(line));
     } else {
       lines.emplace_back(line);
     }
@@ -103,7 +99,7 @@ std::optional<std::string> judge(const std::string& text, ResponseHead& head) {
 void take_headers(const std::vector<std::string>& lines, ResponseHead& head) {
   for (auto line = lines.begin() + 1; line != lines.end(); ++line) {
     const auto name = name_of(*line);
-    const auto value = std::string(trimmed(std::string_view(*line).substr(name.size() + 1)));
+    const auto value = std::string(without_blanks(std::string_view(*line).substr(name.size() + 1)));
     head.headers.emplace_back(name, value);
     if (iequals(name, "location") && !head.location) head.location = value;
     if (iequals(name, "proxy-authenticate")) head.proxy_authenticate.push_back(value);
@@ -117,7 +113,7 @@ std::vector<std::string> members(const ResponseHead& head, std::string_view name
     if (!iequals(key, name)) continue;
     for (std::string_view rest = value;;) {
       const auto comma = rest.find(',');
-      found.emplace_back(trimmed(rest.substr(0, comma)));
+      found.emplace_back(without_blanks(rest.substr(0, comma)));
       if (comma == std::string_view::npos) break;
       rest.remove_prefix(comma + 1);
     }

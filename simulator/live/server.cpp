@@ -6,6 +6,7 @@
 
 #include "core/draw.hpp"
 #include "core/ensure.hpp"
+#include "core/glob.hpp"
 #include "core/reachable.hpp"
 #include "live/today.hpp"
 #include "origin/make_session.hpp"
@@ -23,7 +24,7 @@ constexpr std::chrono::milliseconds kAcceptRetry{50};
 /// The host whose certificate an origin's own port shows: a glob's, where it can stand in a
 /// certificate.
 std::string certificate_host(const std::string& host) {
-  const bool plain = host.find_first_of("*?") == std::string::npos;
+  const bool plain = !is_glob(host);
   const bool wildcard = host.starts_with("*.") && host.find_first_of("*?", 1) == std::string::npos;
   return plain || wildcard ? host : "localhost";
 }

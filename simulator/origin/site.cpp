@@ -110,8 +110,8 @@ std::optional<OriginAnswer> Site::wrong_method(const RequestHead& head) const {
   std::string allow;
   for (const auto& route : source_.settings->routes) {
     if (!fits_path(route, head)) continue;
-    const bool is_glob = route.method->find_first_of("*?") != std::string::npos;
-    if (!is_glob) allow += fmt::format("{}{}", allow.empty() ? " " : ", ", *route.method);
+    if (!is_glob(*route.method))
+      allow += fmt::format("{}{}", allow.empty() ? " " : ", ", *route.method);
     if (*route.method == "GET") allow += ", HEAD";
   }
   if (allow.empty()) return std::nullopt;

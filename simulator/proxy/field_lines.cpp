@@ -18,18 +18,13 @@ constexpr std::array<std::string_view, 3> kOfTheMessage{"content-length", "trans
 
 std::string_view name_of(std::string_view line) { return line.substr(0, line.find(':')); }
 
-std::string_view trimmed(std::string_view text) {
-  const auto start = text.find_first_not_of(" \t");
-  if (start == std::string_view::npos) return {};
-  return text.substr(start, text.find_last_not_of(" \t") - start + 1);
-}
-
 std::vector<std::string> members_of(std::string_view list) {
   std::vector<std::string> members;
   while (!list.empty()) {
     const auto member = list.substr(0, list.find(','));
     list.remove_prefix(std::min(member.size() + 1, list.size()));
-    if (const auto word = trimmed(member); !word.empty()) members.push_back(in_lower_case(word));
+    if (const auto word = without_blanks(member); !word.empty())
+      members.push_back(in_lower_case(word));
   }
   return members;
 }
@@ -47,7 +42,7 @@ FieldLines::FieldLines(std::string_view head) {
     if (!continues) {
       lines_.emplace_back(line);
     } else if (!lines_.empty()) {
-      lines_.back().append(" ").append(trimmed(line));
+      lines_.back().append(" ").append(without_blanks(line));
     }
   }
 }
@@ -79,7 +74,7 @@ std::vector<std::string_view> FieldLines::values(std::string_view name) const {
   for (const std::string_view line : lines_) {
     const auto key = name_of(line);
     if (same_but_for_case(key, name) && key.size() < line.size())
-      found.push_back(trimmed(line.substr(key.size() + 1)));
+      found.push_back(without_blanks(line.substr(key.size() + 1)));
   }
   return found;
 }

@@ -6,6 +6,7 @@
 
 #include "core/ascii.hpp"
 #include "core/draw.hpp"
+#include "http/challenge.hpp"
 #include "http/credentials.hpp"
 
 namespace misproxy {
@@ -21,15 +22,6 @@ std::string_view algorithm_of(const DigestChallenge& answered) {
 bool is_bad_request(const Gate::Judgement& judgement) {
   const bool of_digest = judgement.judged == Judged::malformed && judgement.scheme == "Digest";
   return of_digest || judgement.judged == Judged::twice || judgement.judged == Judged::wrong_uri;
-}
-
-std::string quoted(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result + '"';
 }
 
 /// RFC 7616 section 3.4.6 wants the request target; of one in absolute-form curl and others tell
@@ -168,7 +160,7 @@ void Gate::add_challenges(Judged judged, Instant now, std::vector<std::string>& 
   if (settings_.makes(AuthMistake::no_challenge)) return;
   const auto* name = settings_.makes(AuthMistake::unauthorized_on_connect) ? "WWW-Authenticate"
                                                                            : "Proxy-Authenticate";
-  const auto realm = quoted(settings_.realm);
+  const auto realm = quoted_string(settings_.realm);
   for (const auto& scheme : settings_.challenges) {
     if (scheme == "Basic") {
       headers.push_back(fmt::format("{}: Basic realm={}, charset=\"UTF-8\"", name, realm));

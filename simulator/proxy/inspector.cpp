@@ -19,12 +19,7 @@ bool ends_origin(const Action& action) {
 void Inspector::step(const Event& event, Instant now, ActionList& actions) {
   take(event);
   flush(actions);
-  inbox_.deliver([&](const Event& each) {
-    ActionList asked;
-    inner_->step(each, now, asked);
-    for (auto& action : asked)
-      perform(std::move(action), actions);
-  });
+  inbox_.deliver_to(*inner_, now, [&](Action action) { perform(std::move(action), actions); });
 }
 
 void Inspector::take(const Event& event) {

@@ -1,16 +1,10 @@
 #pragma once
 
-#include <string_view>
-
 #include "core/glob.hpp"
 #include "fault/fault.hpp"
 #include "scenario/origin_settings.hpp"
 
 namespace misproxy {
-
-inline bool is_glob(std::string_view text) {
-  return text.find_first_of("*?") != std::string_view::npos;
-}
 
 /// The fault may act at this origin: some host is meant by both.
 inline bool may_meet(const Fault& fault, const OriginSettings& origin) {

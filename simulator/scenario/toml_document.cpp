@@ -66,21 +66,15 @@ std::vector<Diagnostic> by_place(std::vector<Diagnostic>& diagnostics) {
   return std::move(diagnostics);
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 /// Of the value in this line that ends at or behind `column`, from 1: `for_ms = 2s` is a number
 /// with a unit, which TOML does not have.
 std::string unit_hint(std::string_view line, std::size_t column) {
   for (std::size_t at = 0; (at = line.find('=', at)) != std::string_view::npos; ++at) {
     const auto end = std::min(line.find_first_of(",}#=", at + 1), line.size());
     if (end + 1 < column) continue;
-    const auto before = trimmed(line.substr(0, at));
+    const auto before = without_blanks(line.substr(0, at));
     const auto key = before.substr(before.find_last_of(" \t{,") + 1);
-    const auto value = trimmed(line.substr(at + 1, end - at - 1));
+    const auto value = without_blanks(line.substr(at + 1, end - at - 1));
     const bool plain = value.find_first_not_of("0123456789") == std::string_view::npos;
     if (plain || value.front() < '0' || value.front() > '9') return {};
     return what_to_write(value, unit_of(key), Range{}.least, Range{}.most);

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "session/event.hpp"
+#include "session/session.hpp"
 
 namespace misproxy {
 
@@ -37,6 +38,17 @@ class Inbox {
     }
     delivering_ = false;
     return true;
+  }
+
+  /// Gives them to `session`, and what it asks for each, action by action, to `perform`.
+  template <class Perform>
+  bool deliver_to(Session& session, Instant now, const Perform& perform) {
+    return deliver([&](const Event& event) {
+      ActionList asked;
+      session.step(event, now, asked);
+      for (auto& action : asked)
+        perform(std::move(action));
+    });
   }
 
  private:

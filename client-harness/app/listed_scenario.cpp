@@ -44,7 +44,8 @@ std::vector<ListedScenario> plainest_first(std::vector<ListedScenario> all) {
 bool ListFilter::takes(const ListedScenario& listed) const {
   if (verdict && listed.scenario.expect.verdict != verdict) return false;
   if (layer && listed.file.layer != *layer) return false;
-  if (world == RunOptions::WorldChoice::live && why_not_live(listed.scenario)) return false;
+  const bool live = world == RunOptions::WorldChoice::live;
+  if (world && (live ? why_not_live : why_not_virtual)(listed.scenario)) return false;
   return holds_all(listed, search);
 }
 

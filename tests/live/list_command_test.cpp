@@ -67,6 +67,14 @@ TEST(ListCommand, FiltersByWorld) {
   EXPECT_TRUE(holds(live, "allow"));
   EXPECT_FALSE(holds(live, "syn-lost")) << "segments are lost in the virtual world only";
   EXPECT_TRUE(holds(ids_of({"--world", "virtual"}), "syn-lost"));
+  Folder folder;
+  const auto weak = folder.write("weak.toml",
+                                 "schema = 1\n[about]\nid = 'weak'\ntitle = 't'\nteaches = 'u'\n"
+                                 "[[origin]]\nhost = 'a.test'\ncertificate = 'weak-key'\n");
+  EXPECT_TRUE(holds(ids_of({"--world", "live", weak}), "weak"));
+  const auto none = misproxy({"list", "--world", "virtual", weak});
+  EXPECT_EQ(none.code, 1) << "an RSA key is the live world's";
+  EXPECT_EQ(none.out, "");
   EXPECT_EQ(misproxy({"list", "--world", "real"}).code, 2);
 }
 

@@ -91,6 +91,10 @@ class Dialogue {
   virtual std::size_t backlog() const = 0;
 
  protected:
+  /// Why a request with an expectation that its route refuses gets 417.
+  static constexpr std::string_view kExpectationRefused =
+      "this route takes no `Expect: 100-continue`";
+
   /// A fault of the response under way that acts at a time.
   struct Timed {
     const Fault* fault;

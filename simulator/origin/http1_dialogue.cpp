@@ -12,11 +12,6 @@
 #include "origin/head_facts.hpp"
 
 namespace misproxy {
-namespace {
-
-constexpr std::string_view kExpectationRefused = "this route takes no `Expect: 100-continue`";
-
-}  // namespace
 
 Dialogue::Progress Http1Dialogue::go_on(Instant now, Client client, ActionList& actions) {
   Progress progress;

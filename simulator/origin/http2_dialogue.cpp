@@ -11,8 +11,6 @@
 namespace misproxy {
 namespace {
 
-constexpr std::string_view kExpectationRefused = "this route takes no `Expect: 100-continue`";
-
 bool takes_time(const Fault& fault) {
   const auto effect = fault.effect();
   const auto* bend = std::get_if<Bend>(&effect);

@@ -68,9 +68,11 @@ void Connection::watch_silence() {
   });
 }
 
+/// Who had gone by then, or had been told the end, was not cut off; when we looked is no matter.
 void Connection::shut_down() {
+  link_.take_arrived();
   if (over_) return;
-  note_environment("shutdown");
+  if (!link_.is_ending()) note_environment("shutdown");
   link_.finish();
 }
 

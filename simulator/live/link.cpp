@@ -49,10 +49,13 @@ void Link::go_on() {
   read_on();
 }
 
+bool Link::takes_input() {
+  const bool wanted = ending_ || (pauses_ <= 0 && !is_full());
+  return !finished_ && !peer_gone_ && wanted && !owner_.waits();
+}
+
 void Link::read_on() {
-  const bool full = queued_ > kMostQueued;
-  const bool wanted = ending_ || (pauses_ <= 0 && !full);
-  if (finished_ || reading_ || peer_gone_ || !wanted || owner_.waits()) return;
+  if (reading_ || !takes_input()) return;
   reading_ = true;
   socket_.async_wait(Socket::wait_read, [this, alive = owner_.alive()](const error_code& error) {
     reading_ = false;
@@ -72,6 +75,16 @@ void Link::read_ready() {
   capture_.received({buffer.data(), count});
   if (!ending_) owner_.received({buffer.data(), count});
   capture_.settle();
+}
+
+void Link::take_arrived() {
+  const auto arrived = bytes_in_ + static_cast<std::uint64_t>(unread());
+  bool more = true;
+  while (more && takes_input()) {
+    const auto before = bytes_in_;
+    read_ready();
+    more = bytes_in_ != before && before <= arrived;
+  }
 }
 
 void Link::send(std::string bytes) {
@@ -182,9 +195,9 @@ int Link::undelivered() {
 }
 
 /// Bytes that nobody has read: closed with them, the kernel sends RST.
-bool Link::has_unread() {
+int Link::unread() {
   int bytes = 0;
-  return ioctl(socket_.native_handle(), FIONREAD, &bytes) == 0 && bytes > 0;
+  return ioctl(socket_.native_handle(), FIONREAD, &bytes) == 0 ? bytes : 0;
 }
 
 /// A RST makes our kernel forget what it has not sent; the cut is exact only when all has arrived.
@@ -229,7 +242,7 @@ void Link::finish() {
   error_code ignored;
   const bool reset = ending_ && how_ == Ending::rst;
   if (reset) socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
-  if (capture_.is_on()) capture_.ended(reset || has_unread() ? Ending::rst : Ending::fin);
+  if (capture_.is_on()) capture_.ended(reset || unread() > 0 ? Ending::rst : Ending::fin);
   socket_.close(ignored);
   owner_.finished();
 }

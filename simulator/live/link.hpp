@@ -65,18 +65,23 @@ class Link {
   /// Ends it as an application does that has gone: what was sent is flushed, then the socket is
   /// closed, whatever the peer does. Of what arrives meanwhile nothing is delivered.
   void leave();
+  /// Takes what the peer's kernel has delivered by now, its FIN too, where input is taken at all.
+  void take_arrived();
   /// Closes the socket now.
   void finish();
 
   boost::asio::any_io_executor executor() { return socket_.get_executor(); }
   /// So much waits to be sent that no more should be given to it until `drained`.
   bool is_full() const { return queued_ > kMostQueued; }
+  /// It was told to end, and only the peer's part is left.
+  bool is_ending() const { return ending_; }
   std::uint64_t bytes_in() const { return bytes_in_; }
   std::uint64_t bytes_out() const { return bytes_out_; }
   std::uint16_t peer_port() const { return peer_port_; }
   const std::string& peer_address() const { return peer_address_; }
 
  private:
+  bool takes_input();
   void read_on();
   void read_ready();
   void write_on();
@@ -89,7 +94,7 @@ class Link {
   void await_peer();
   void watch_patience();
   int undelivered();
-  bool has_unread();
+  int unread();
 
   boost::asio::ip::tcp::socket socket_;
   boost::asio::steady_timer linger_;

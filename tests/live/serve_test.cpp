@@ -97,6 +97,30 @@ TEST(Serve, SignalsEndItWithTheTraceComplete) {
   }
 }
 
+/// When the proxy looked at a FIN, before a signal or behind it, is no part of what happened.
+TEST(Serve, ASignalCutsOffNobodyWhoHadGoneOrBeenToldTheEnd) {
+  Served denies({"acl-deny-403"});
+  Socket told(denies.port());
+  told.send(kConnect);
+  told.read_all();
+  Served allows({"allow"});
+  {
+    Socket gone(allows.port());
+    gone.send(kConnect);
+    gone.read(12);
+    allows.process().signal(SIGSTOP);
+  }
+  for (auto* served : {&denies, &allows}) {
+    served->process().signal(SIGINT);
+    served->process().signal(SIGCONT);
+    served->wait();
+    const auto trace = served->trace();
+    EXPECT_EQ(trace.back().event.name, "stopped");
+    EXPECT_TRUE(std::none_of(trace.begin(), trace.end(),
+                             [](const auto& line) { return line.event.name == "shutdown"; }));
+  }
+}
+
 TEST(Serve, EndsAfterSoManyConnections) {
   Served served({"acl-deny-403"}, {"--exit-after", "3"});
   for (int i = 0; i < 3; ++i) {

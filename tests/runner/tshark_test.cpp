@@ -158,8 +158,11 @@ TEST_P(Tshark, FindsNothingMalformedAndMarksWhatWasSentAgain) {
     const auto at_client = expect_marks_where_sent_again(run.capture, kFmc);
     const auto at_proxy = expect_marks_where_sent_again(run.proxy_capture, kProxyAt);
     const auto again = at_client.again + at_proxy.again;
-    if (!sends_again()) EXPECT_EQ(again, 0);
-    if (sends_again() && seed == 1) EXPECT_GE(again, kAtLeastAgain.at(GetParam()));
+    if (!sends_again()) {
+      EXPECT_EQ(again, 0);
+    } else if (seed == 1) {
+      EXPECT_GE(again, kAtLeastAgain.at(GetParam()));
+    }
     for (const auto& fault : run.result.fired)
       EXPECT_THAT(at_client.comments + at_proxy.comments, HasSubstr(fault + ": "));
   }

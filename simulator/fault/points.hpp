@@ -41,7 +41,7 @@ constexpr unsigned asks_of(std::initializer_list<Ask> asks) {
 
 /// One row a point, in the order of the enumeration.
 inline constexpr std::array kPointRows{
-    PointRow{Point::accept, PointRow::time, asks_of({Ask::fin, Ask::rst, Ask::hold}),
+    PointRow{Point::accept, PointRow::time, asks_of({Ask::answer, Ask::fin, Ask::rst, Ask::hold}),
              "a client has connected, and has not been read"},
     PointRow{Point::request_head, PointRow::host | PointRow::path | PointRow::time,
              asks_of({Ask::answer, Ask::fin, Ask::rst, Ask::hold}),

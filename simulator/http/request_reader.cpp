@@ -139,6 +139,12 @@ std::size_t RequestReader::feed_body(std::string_view bytes) {
     }
     break;
   }
+  // What Beast has left is the beginning of a line, of a chunk or a trailer.
+  const auto line_end = rest.find('\n');
+  if (!error_ && !beast.is_done() && line_end != std::string_view::npos &&
+      (line_end == 0 || rest[line_end - 1] != '\r')) {
+    fail(400, "request body: a line ends in LF without CR");
+  }
   if (!error_ && !beast.is_done() && rest.size() > head_limit_) {
     fail(400, fmt::format("request body: a chunk's header or trailer over {} bytes", head_limit_));
   }

@@ -71,19 +71,32 @@ std::string Forwarding::own_answer() const {
   return misproxy::response_head(200, "OK", headers, body.size()) + body;
 }
 
-std::string Forwarding::request_head() const {
+std::string Forwarding::request_head(const Onward& onward) const {
   FieldLines fields(request().text);
   fields.remove_hop_by_hop();
   fields.remove("host");
   if (request().version == 10) fields.remove("expect");  // RFC 9110 section 10.1.1
-  fields.add_first(fmt::format("Host: {}", authority_of(request().target)));
+  const auto authority = onward.authority.value_or(std::string(authority_of(request().target)));
+  fields.add_first(fmt::format("Host: {}", authority));
+  for (const auto& each : onward.credentials)
+    fields.add(fmt::format("Proxy-Authorization: {}", each));
+  if (const auto length = request().field("content-length")) {  // it may have been said twice
+    fields.remove("content-length");
+    fields.add(fmt::format("Content-Length: {}", length->substr(0, length->find(','))));
+  }
   if (most_forwards_) {
     fields.remove("max-forwards");
     fields.add(fmt::format("Max-Forwards: {}", *most_forwards_ - 1));
   }
   fields.add(fmt::format("Via: {} {}", request().version_text(), pseudonym_));
-  return fmt::format("{} {} HTTP/1.1\r\n{}", request().method,
-                     origin_form(request().method, request().target), fields.text());
+  return fmt::format("{} {} HTTP/1.1\r\n{}", request().method, target(onward), fields.text());
+}
+
+/// Source: RFC 9112 sections 3.2.1, 3.2.2 and 3.2.4.
+std::string Forwarding::target(const Onward& onward) const {
+  const auto path = origin_form(request().method, request().target);
+  if (!onward.authority) return path;
+  return fmt::format("http://{}{}", *onward.authority, path == "*" ? "" : path);
 }
 
 std::size_t Forwarding::take(std::string_view bytes) {

@@ -7,6 +7,7 @@
 
 #include "http/request_reader.hpp"
 #include "http/response_reader.hpp"
+#include "session/action.hpp"
 
 namespace misproxy {
 
@@ -34,8 +35,8 @@ class Forwarding {
   /// `Max-Forwards` lets it come no further: the proxy answers (RFC 9110 section 7.6.2).
   bool ends_here() const { return most_forwards_ == 0; }
   std::string own_answer() const;
-  /// As the origin gets it.
-  std::string request_head() const;
+  /// As the origin gets it, or the parent proxy on the way.
+  std::string request_head(const Onward& onward) const;
   /// Takes bytes of the body, which all go on, up to its end; returns how many.
   std::size_t take(std::string_view bytes);
   /// The whole request has come.
@@ -63,6 +64,7 @@ class Forwarding {
  private:
   const RequestHead& request() const { return *reader_.head(); }
   RequestKind kind() const;
+  std::string target(const Onward& onward) const;
   std::size_t hear_head(std::string_view bytes, std::string& out);
   std::string_view hear_body(std::string_view bytes, std::string& out);
   void take_head(const ResponseHead& head, std::string& out);

@@ -36,9 +36,12 @@ std::string passed_on(const ResponseHead& head, const std::string& body) {
 
 }  // namespace
 
-std::string parent_request(const Endpoint& target) {
-  return fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\nVia: 1.1 misproxy\r\n\r\n",
-                     target.text());
+std::string parent_request(const Endpoint& target, const std::vector<std::string>& credentials) {
+  auto head =
+      fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\nVia: 1.1 misproxy\r\n", target.text());
+  for (const auto& each : credentials)
+    head += fmt::format("Proxy-Authorization: {}\r\n", each);
+  return head + "\r\n";
 }
 
 void ParentReply::restart() {

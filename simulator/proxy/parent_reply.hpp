@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/endpoint.hpp"
 #include "http/response_reader.hpp"
@@ -11,8 +12,9 @@
 
 namespace misproxy {
 
-/// The request that opens a tunnel through a parent proxy. Source: RFC 9110 sections 7.6.3, 9.3.6.
-std::string parent_request(const Endpoint& target);
+/// The request that opens a tunnel through a parent proxy. `credentials`: values of
+/// Proxy-Authorization for it. Source: RFC 9110 sections 7.6.3, 9.3.6, 11.7.2.
+std::string parent_request(const Endpoint& target, const std::vector<std::string>& credentials);
 
 /// What a parent proxy says to a CONNECT, from its bytes as they come.
 ///

@@ -18,6 +18,15 @@ void ProxySession::count_attempt(Act& act) {
   on(AttemptCounted{facts_.attempt}, act);
 }
 
+/// Whether the attempt at hand is the one that the trace knows this connection by. Which numbers
+/// the later ones get is the machine's mood too, where many connections share a host.
+bool ProxySession::names_connection() {
+  if (is_unasked()) return false;
+  const std::pair attempt(facts_.host, facts_.attempt);
+  if (!named_) named_ = attempt;
+  return named_ == attempt;
+}
+
 /// The credentials of the request at hand are right, or nobody asks for any.
 bool ProxySession::may_pass(Act& act) {
   if (!gate_) return true;

@@ -5,6 +5,7 @@
 #include "core/encoding.hpp"
 #include "proxy/act.hpp"
 #include "proxy/manner.hpp"
+#include "proxy/request_target.hpp"
 
 namespace misproxy {
 namespace {
@@ -39,7 +40,19 @@ void ProxySession::open_origin(Act& act) {
   held_origin_.clear();
   origin_ = {facts_.host, target_->port};
   state_ = State::waiting;
-  act.add(Open{Party::origin, origin_, cast_});
+  act.add(Open{Party::origin, origin_, cast_, onward()});
+}
+
+/// Credentials that this proxy does not ask for are for the parent (RFC 9110 section 11.7.2).
+Onward ProxySession::onward() const {
+  const auto* settings = plan_.origin_for(facts_.host, target_->port);
+  if (settings == nullptr || !settings->upstream.parent) return {};
+  Onward onward;
+  if (!gate_) onward.credentials = reader_.head()->proxy_authorization;
+  if (!forwarding_) return onward;
+  const auto& instead = settings->upstream.connect_to;
+  onward.authority = instead ? *instead : std::string(authority_of(reader_.head()->target));
+  return onward;
 }
 
 void ProxySession::answer_itself(Act& act) {
@@ -53,7 +66,7 @@ void ProxySession::start_forwarding(Act& act) {
   replying_ = true;
   relaying_ = true;
   last_passed_ = act.now;
-  act.add(Send{Party::origin, forwarding_->request_head()});
+  act.add(Send{Party::origin, forwarding_->request_head(onward())});
   note_body(act);
   go_on_forwarding(act);
 }
@@ -87,6 +100,12 @@ void ProxySession::note_body(Act& act) {
   act.add(Note(Point::request_head, Party::client, Cause::peer, "request-body")
               .measuring("body_bytes", static_cast<std::int64_t>(reader_.body_bytes()))
               .measuring("body_sha256", to_hex(reader_.body_digest())));
+}
+
+/// The client has announced more than has come.
+void ProxySession::note_request_trouble(std::string_view name, Cause cause, Act& act) {
+  act.add(Note(Point::request_head, Party::client, cause, name)
+              .measuring("body_bytes", static_cast<std::int64_t>(reader_.body_bytes())));
 }
 
 /// The origin must not take what it has for a whole request.
@@ -181,6 +200,12 @@ void ProxySession::on_idle_origin(Act& act) {
   const bool passes = !lane(Direction::to_client).channel.drained();
   const Duration idle = passes ? Duration::zero() : act.now - last_passed_;
   if (idle < limit) return act.add(StartTimer{Timer::limit, limit - idle});
+  const bool client_is_due = !forwarding_->asked() && !lane(Direction::to_origin).paused;
+  if (!forwarding_->status() && client_is_due) {
+    note_request_trouble("request-timeout", Cause::environment, act);
+    drop_origin(Ending::rst, act);
+    return refuse(408, "the body that the request announces does not come", act);
+  }
   if (!forwarding_->status()) return give_up_origin(OriginTrouble::silent, {}, act);
   act.add(Note(Point::reply, Party::proxy, Cause::environment, "idle-timeout"));
   hang_up(Ending::fin, act);

@@ -112,9 +112,10 @@ void ProxySession::on(const Resolved&, Act&) {}
 void ProxySession::on(const Begin&, Act&) {}
 
 void ProxySession::on(const AttemptCounted& event, Act& act) {
+  if (!reader_.head()) return;  // nobody asked
   facts_.attempt = event.attempt;
   auto note = request_note().with("host", facts_.host);
-  auto& fields = is_unasked() ? note.measured : note.fields;
+  auto& fields = names_connection() ? note.fields : note.measured;
   fields.emplace_back("attempt", facts_.attempt);
   act.add(std::move(note));
   visit(Point::request_head, act);
@@ -184,6 +185,8 @@ void ProxySession::client_left(Ending how, Act& act) {
     return;
   }
   if (yielding_) on(Yielded{}, act);
+  if (state_ == State::forwarding && !forwarding_->asked())
+    note_request_trouble("request-cut", Cause::peer, act);
   client_gone_ = true;
   act.add(Note(Point::close, Party::client, Cause::peer, "client-closed")
               .measuring("how", std::string(word(how))));

@@ -117,6 +117,7 @@ class ProxySession final : public Session {
   void take_head(Act& act);
   void take_connect(const RequestHead& head, Act& act);
   bool is_unasked() const;
+  bool names_connection();
   void count_attempt(Act& act);
   bool may_pass(Act& act);
   void take_plain(const RequestHead& head, Act& act);
@@ -131,6 +132,7 @@ class ProxySession final : public Session {
   // Requests that are passed on.
   bool origin_serves_on() const;
   void open_origin(Act& act);
+  Onward onward() const;
   void answer_itself(Act& act);
   void start_forwarding(Act& act);
   void go_on_forwarding(Act& act);
@@ -140,6 +142,7 @@ class ProxySession final : public Session {
   void origin_ended(Ending how, Act& act);
   void give_up_origin(OriginTrouble trouble, std::string_view why, Act& act);
   void note_body(Act& act);
+  void note_request_trouble(std::string_view name, Cause cause, Act& act);
   void note_trouble(std::string_view name, std::string_view why, Act& act);
   void conclude_forwarding(Act& act);
   void drain_request(std::string_view bytes, Act& act);
@@ -180,7 +183,8 @@ class ProxySession final : public Session {
   State state_ = State::waiting;
   RequestReader reader_;
   std::optional<Gate> gate_;  // where the proxy asks for credentials
-  std::string challenged_;    // the host whose attempt was answered with a challenge last
+  std::optional<std::pair<std::string, std::int64_t>> named_;  // by host and attempt, in the trace
+  std::string challenged_;  // the host whose attempt was answered with a challenge last
   std::optional<Endpoint> target_;
   std::optional<Forwarding> forwarding_;
   bool body_untold_ =

@@ -118,9 +118,11 @@ void ProxySession::bend(const Fault& fault, const Bend& bend, Point point, std::
   lane(direction).channel.bend(bend, plan_.bend_key(fault, facts_, offset));
 }
 
-void ProxySession::apply(const Answer& answer, Point, Act& act) {
-  const bool to_connect = !forwarding_;
-  const auto wire = answer.wire(to_connect, to_connect || answer_has_body());
+void ProxySession::apply(const Answer& answer, Point point, Act& act) {
+  const bool unasked = point == Point::accept;
+  if (unasked) reply_watch_.emplace();  // it is no reply, for faults that act on one
+  const bool to_connect = !forwarding_ && !unasked;
+  const auto wire = answer.wire(to_connect, !forwarding_ || answer_has_body());
   replied_ = to_connect && answer.is_success();
   later_.begin(answer.more);
   if (answer.is_interim() || replied_) return say(wire, Next::proceed, act);

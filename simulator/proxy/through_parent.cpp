@@ -45,7 +45,8 @@ bool ThroughParent::takes(const Event& event, Instant now, ActionList& actions) 
 
 void ThroughParent::ask(ActionList& actions) {
   reply_.emplace();
-  actions.emplace_back(Send{Party::origin, parent_request(*std::exchange(target_, std::nullopt))});
+  const auto target = *std::exchange(target_, std::nullopt);
+  actions.emplace_back(Send{Party::origin, parent_request(target, credentials_)});
   actions.emplace_back(StartTimer{kPatience, plan_.scenario().proxy.parent_timeout_ms});
 }
 
@@ -71,8 +72,7 @@ void ThroughParent::fail(Instant now, ActionList& actions) {
   pass(failed, now, actions);
 }
 
-/// To the session; of what it does, only an `Open` concerns the parent, and that the client is gone
-/// while the parent is asked.
+/// To the session; of what it does, only an `Open` that wants a tunnel concerns the parent.
 void ThroughParent::pass(const Event& event, Instant now, ActionList& actions) {
   const auto first = actions.size();
   proxy_->step(event, now, actions);
@@ -80,8 +80,9 @@ void ThroughParent::pass(const Event& event, Instant now, ActionList& actions) {
     const auto* open = std::get_if<Open>(&actions[i]);
     if (open == nullptr) continue;
     const auto* settings = plan_.origin_for(open->to.host, open->to.port);
-    const bool has_one = settings != nullptr && settings->upstream.parent;
-    target_ = has_one ? std::optional(settings->upstream.target(open->to)) : std::nullopt;
+    const bool asks = settings != nullptr && settings->upstream.parent && !open->onward.authority;
+    target_ = asks ? std::optional(settings->upstream.target(open->to)) : std::nullopt;
+    credentials_ = open->onward.credentials;
     reply_.reset();
   }
 }

@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "plan/plan.hpp"
 #include "proxy/parent_reply.hpp"
@@ -17,6 +19,7 @@ namespace misproxy {
 ///
 /// What is opened for an origin with a `parent` is the way to that parent. It is asked for the
 /// origin; once it says yes, the session hears that its origin is open, else that it cannot be had.
+/// Requests in absolute-form go to the parent as they are.
 class ThroughParent final : public Session {
  public:
   /// The plan outlives it.
@@ -38,7 +41,8 @@ class ThroughParent final : public Session {
 
   const Plan& plan_;
   std::unique_ptr<Session> proxy_;
-  std::optional<Endpoint> target_;    // what the next parent is to be asked for
+  std::optional<Endpoint> target_;  // what the next parent is to be asked for
+  std::vector<std::string> credentials_;
   std::optional<ParentReply> reply_;  // while it is asked
 };
 

@@ -14,6 +14,7 @@ void TlsFront::step(const Event& event, Instant now, ActionList& actions) {
 void TlsFront::take(const Event& event, ActionList& actions) {
   if (const auto* bytes = std::get_if<Received>(&event)) {
     if (bytes->peer != Party::client) return inbox_.put(event, std::string(bytes->bytes));
+    client_spoke_ = true;
     return records_.feed(bytes->bytes, [&](std::string_view record) {
       decrypt(record, actions);
       return !failed_;
@@ -70,6 +71,7 @@ void TlsFront::note_unasked(std::string_view how, ActionList& actions) {
 
 void TlsFront::perform(Action action, ActionList& actions) {
   if (const auto* send = std::get_if<Send>(&action); send && send->peer == Party::client) {
+    if (!client_spoke_) return actions.push_back(std::move(action));
     const auto state = tls_.state();
     const bool heard = state == TlsEngine::State::open || state == TlsEngine::State::closed_by_peer;
     if (heard) tls_.send(send->bytes);

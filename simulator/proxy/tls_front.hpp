@@ -40,7 +40,8 @@ class TlsFront final : public Session {
   WholeRecords records_;
   Inbox inbox_;  // of the inner session
   std::size_t secrets_told_ = 0;
-  bool asked_ = false;  // a byte of a request has come
+  bool client_spoke_ = false;  // until then, what the inner session says is in the clear
+  bool asked_ = false;         // a byte of a request has come
   bool unasked_told_ = false;
   bool client_ended_ = false;  // the inner session has been told
   bool failed_ = false;

@@ -25,6 +25,8 @@ struct ClientSettings {
   enum class Method { get, head, post };
   enum class Auth { none, basic, digest, any };
 
+  static constexpr std::string_view kHost = "tools.cisco.com";
+
   std::string url = "https://tools.cisco.com";
   Method method = Method::head;
   std::int64_t body_bytes = 0;

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/download_path.hpp"
+#include "core/endpoint.hpp"
 #include "core/glob.hpp"
 #include "core/nearest.hpp"
 #include "core/target_path.hpp"
@@ -66,6 +67,23 @@ void check_faults_of_tls(TableReader& root, const Scenario& scenario) {
                                     "meet has any (`tls = []`)",
                                     fault.word()));
   }
+}
+
+/// A client that is told no URL asks for a host that the scenario names.
+void choose_url(TableReader& root, Scenario& scenario) {
+  if (root.has("client") && root.child("client") && root.child("client")->has("url")) return;
+  const auto& origins = scenario.origins;
+  const bool listed = std::ranges::any_of(origins, [](const OriginSettings& origin) {
+    return origin.port == 443 && glob_matches(origin.host, ClientSettings::kHost);
+  });
+  const auto first = std::ranges::find_if(
+      origins, [](const OriginSettings& origin) { return !is_glob(origin.host); });
+  if (listed || first == origins.end()) return;
+  const bool plain = first->tls.empty();
+  auto place = Endpoint{first->host, static_cast<std::uint16_t>(first->port)}.text();
+  const std::string_view usual = plain ? ":80" : ":443";
+  if (place.ends_with(usual)) place.resize(place.size() - usual.size());
+  scenario.client.url = fmt::format("{}://{}", plain ? "http" : "https", place);
 }
 
 void check_download(TableReader& root, const Scenario& scenario) {
@@ -151,6 +169,7 @@ LoadedScenario load_scenario(std::string file, std::string_view text) {
   if (document.is_clean()) check_faults_of_tls(root, loaded.scenario);
   if (document.is_clean()) check_origins(root, loaded.scenario);
   if (document.is_clean()) check_upstreams(root, loaded.scenario);
+  choose_url(root, loaded.scenario);
   check_download(root, loaded.scenario);
   if (document.is_whole()) check_expected_faults(root, loaded.scenario);
   root.check("origin", !loaded.scenario.origins.empty(), "at least one [[origin]]");

@@ -61,16 +61,38 @@ void check_origin(TableReader& table, const OriginSettings& origin,
   check_hidden_routes(routes, origin.routes);
 }
 
+/// An origin behind one that plays all its hosts.
+void warn_of_hidden(std::vector<TableReader>& tables, const std::vector<OriginSettings>& origins) {
+  for (std::size_t i = 1; i < origins.size(); ++i) {
+    const auto end = origins.begin() + static_cast<std::ptrdiff_t>(i);
+    const auto by = std::find_if(origins.begin(), end, [&](const OriginSettings& first) {
+      return first.port == origins[i].port && glob_covers(first.host, origins[i].host);
+    });
+    if (by == end) continue;
+    const auto line = tables[static_cast<std::size_t>(by - origins.begin())].line_of("host");
+    tables[i].warn("host", false,
+                   fmt::format("`{}` is never asked for at port {}: `{}` (line {}) before it plays "
+                               "that host too; write the narrower one first",
+                               origins[i].host, origins[i].port, by->host, line));
+  }
+}
+
+/// The port of plain HTTP, and a client of that would wait for an answer.
+void warn_of_port_80(TableReader& table, const OriginSettings& origin) {
+  const bool speaks_tls = origin.port == 80 && !origin.tls.empty() && !origin.upstream.is_real();
+  table.warn("port", !speaks_tls,
+             "an origin at port 80 that speaks TLS: for plain HTTP write `tls = []`");
+}
+
 }  // namespace
 
 void check_origins(TableReader& root, const Scenario& scenario) {
-  const bool plain = std::ranges::all_of(scenario.origins, [](const OriginSettings& origin) {
-    return origin.routes.empty() && !origin.files;
-  });
-  if (plain) return;
   auto tables = root.children("origin");
-  for (std::size_t i = 0; i < tables.size(); ++i)
+  for (std::size_t i = 0; i < tables.size(); ++i) {
     check_origin(tables[i], scenario.origins[i], scenario.folder);
+    warn_of_port_80(tables[i], scenario.origins[i]);
+  }
+  warn_of_hidden(tables, scenario.origins);
 }
 
 }  // namespace misproxy

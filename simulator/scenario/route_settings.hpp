@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/ascii.hpp"
 #include "core/download_path.hpp"
 #include "core/fields.hpp"
 #include "core/http_date.hpp"
@@ -79,6 +81,13 @@ struct OriginRoute {
     return text.size() >= 2 && text.front() == '"' && text.back() == '"' &&
            text.substr(1, text.size() - 2).find_first_of("\" \r\n") == std::string_view::npos;
   }
+  static bool frames_body(const std::vector<std::string>& headers) {
+    return std::ranges::any_of(headers, [](std::string_view header) {
+      const auto name = header.substr(0, header.find(':'));
+      return same_but_for_case(name, "content-length") ||
+             same_but_for_case(name, "transfer-encoding");
+    });
+  }
   static bool is_path(std::string_view text) {
     return !text.empty() && text.find('\0') == std::string_view::npos;
   }
@@ -130,6 +139,8 @@ void OriginRoute::visit(Visitor& v) {
   v.check("method", !method || !method->empty(), "a method such as `GET`, or a glob");
   v.check("headers", Answer::all_are_fields(headers),
           "each header is `Name: value` in one line, or folded: `Name: value\\r\\n more`");
+  v.check("headers", !frames_body(headers),
+          "how long the body is, and how framed, `content_length` and `framing` say");
   v.check("file", !file || is_path(*file), "a path, relative to the scenario's own file");
   v.check("redirect", !redirect || is_location(*redirect), "a path or a URL");
   v.check("etag", !etag || is_entity_tag(*etag), "an entity tag: '\"v1\"', or weak, 'W/\"v1\"'");

@@ -15,8 +15,8 @@ namespace misproxy {
 ///
 /// `via = "real"`: the host itself, as the system resolves it, at the origin's port. `connect-to`:
 /// another place in its stead, a loopback address too. `parent`: through another explicit proxy,
-/// which is asked for the host, or for the `connect-to`, by CONNECT. Without any of them the
-/// embedded origin plays the host. The world `live` only.
+/// which is asked for the host, or for the `connect-to`, by CONNECT or, for plain HTTP, in
+/// absolute-form. Without any of them the embedded origin plays the host. The world `live` only.
 struct UpstreamSettings {
   enum class Via { embedded, real };
 

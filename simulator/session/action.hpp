@@ -23,12 +23,24 @@ struct Resolve {
   bool operator==(const Resolve&) const = default;
 };
 
+/// How a parent proxy is asked that stands on the way.
+///
+/// `authority`: what the requests that follow name as their host, in absolute-form (RFC 9112
+/// section 3.2.2); nothing where a tunnel is wanted. `credentials`: the client's, for the parent to
+/// judge; secret.
+struct Onward {
+  std::optional<std::string> authority{};
+  std::vector<std::string> credentials{};
+  bool operator==(const Onward&) const = default;
+};
+
 /// Connect to a neighbour, in the place of the connection with it that there was; answered by
 /// `Opened` or `Failed`. `cast`: who is to play the parts behind the proxy.
 struct Open {
   Party peer;
   Endpoint to;
   Cast cast{};
+  Onward onward{};
   bool operator==(const Open&) const = default;
 };
 

@@ -16,12 +16,16 @@ namespace misproxy {
 namespace {
 
 /// How a connection is named: (scenario, host, attempt), ordered so that attempt 10 follows 9.
+/// `counted`: the attempt by the trace.
 struct ConnectionName {
   std::string scenario;
   std::string host = "-";
   std::int64_t attempt = 0;
+  std::int64_t counted = 0;
   auto operator<=>(const ConnectionName&) const = default;
 };
+
+using Connection = std::pair<ConnectionName, std::vector<const TraceLine*>>;
 
 std::string text_of(const TraceValue& value) {
   return std::visit([](const auto& v) { return fmt::format("{}", v); }, value);
@@ -41,7 +45,8 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-std::string event_text(const TraceLine& line) {
+/// `name`: the connection's, whose attempt stands for the number that it had.
+std::string event_text(const TraceLine& line, const ConnectionName& name) {
   const auto& event = line.event;
   std::string text = fmt::format("{} {} {} {} {}", word(line.seen_by), word(event.point),
                                  word(event.party), word(event.cause), escaped(event.name));
@@ -50,7 +55,9 @@ std::string event_text(const TraceLine& line) {
   auto fields = event.fields;
   std::sort(fields.begin(), fields.end());
   for (const auto& [key, value] : fields) {
-    fmt::format_to(std::back_inserter(text), " {}={}", escaped(key), escaped(text_of(value)));
+    const bool is_name = key == "attempt" && value == TraceValue(name.counted);
+    fmt::format_to(std::back_inserter(text), " {}={}", escaped(key),
+                   escaped(is_name ? text_of(name.attempt) : text_of(value)));
   }
   return text;
 }
@@ -65,7 +72,23 @@ ConnectionName name_of(const std::vector<const TraceLine*>& events) {
     if (const auto* number = std::get_if<std::int64_t>(attempt)) name.attempt = *number;
     break;
   }
+  name.counted = name.attempt;
   return name;
+}
+
+/// Numbers the connections to a host from 1 on, as they were counted. Where connections have more
+/// than one request each, which numbers are a first one's is the machine's mood, and their order
+/// is not.
+void number(std::vector<Connection>& connections) {
+  const ConnectionName* before = nullptr;
+  for (auto& [name, events] : connections) {
+    if (name.counted == 0) continue;
+    const bool same_host =
+        before != nullptr && before->scenario == name.scenario && before->host == name.host;
+    const bool again = same_host && before->counted == name.counted;
+    name.attempt = same_host ? before->attempt + (again ? 0 : 1) : 1;
+    before = &name;
+  }
 }
 
 }  // namespace
@@ -75,19 +98,27 @@ std::vector<std::string> normal_form(const std::vector<TraceLine>& lines) {
   for (const auto& line : lines)
     connections[{line.scenario, line.connection}].push_back(&line);
 
-  std::vector<std::pair<ConnectionName, std::vector<std::string>>> named;
+  std::vector<Connection> named;
   for (auto& [key, events] : connections) {
     std::stable_sort(events.begin(), events.end(), [](const auto* a, const auto* b) {
       return std::pair(a->seen_by, a->seq) < std::pair(b->seen_by, b->seq);
     });
-    auto& entry = named.emplace_back(name_of(events), std::vector<std::string>{});
-    for (const auto* line : events)
-      entry.second.push_back(event_text(*line));
+    named.emplace_back(name_of(events), std::move(events));
   }
-  std::sort(named.begin(), named.end());
+  std::stable_sort(named.begin(), named.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  number(named);
+
+  std::vector<std::pair<ConnectionName, std::vector<std::string>>> told;
+  for (const auto& [name, events] : named) {
+    auto& texts = told.emplace_back(name, std::vector<std::string>{}).second;
+    for (const auto* line : events)
+      texts.push_back(event_text(*line, name));
+  }
+  std::sort(told.begin(), told.end());
 
   std::vector<std::string> text;
-  for (const auto& [name, events] : named) {
+  for (const auto& [name, events] : told) {
     for (const auto& event : events) {
       text.push_back(fmt::format("{} {}#{} {}", escaped(name.scenario), escaped(name.host),
                                  name.attempt, event));

@@ -123,11 +123,13 @@ TEST(RequestReader, CountsBodiesHoweverTheyAreCut) {
 }
 
 TEST(RequestReader, RefusesABrokenChunk) {
-  RequestReader reader(kLimit);
-  reader.feed_head("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
-  reader.feed_body("zz\r\n");
-  ASSERT_TRUE(reader.error());
-  EXPECT_EQ(reader.error()->status, 400);
+  for (const auto* body : {"zz\r\n", "3\nabc\n0\n\n", "3\r\nabc\r\n0\r\nA: b\n\r\n"}) {
+    RequestReader reader(kLimit);
+    reader.feed_head("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+    reader.feed_body(body);
+    ASSERT_TRUE(reader.error()) << body;
+    EXPECT_EQ(reader.error()->status, 400);
+  }
 }
 
 TEST(RequestReader, HoldsNoEndlessChunkHeader) {

@@ -341,5 +341,26 @@ TEST(PlainHttp, FiftyClientsOneDigest) {
   EXPECT_EQ(digests.size(), 1U);
 }
 
+/// Which attempt the second of each is depends on who comes between.
+TEST(PlainHttp, FiftyClientsOneDigestThatAskTwiceOnAConnection) {
+  std::set<std::string> digests;
+  for (int i = 0; i < 3; ++i) {
+    Plain plain("", {"--threads", "2", "--exit-after", "50"});
+    std::vector<Process> curls;
+    for (int j = 0; j < 50; ++j) {
+      curls.emplace_back(
+          std::vector<std::string>{"curl", "-q", "-sS", "-x", plain->ready().proxy_url, "-o",
+                                   "/dev/null", "http://a.test/bytes/5000", "-o", "/dev/null",
+                                   "http://a.test/bytes/70000"},
+          std::vector<std::string>{"no_proxy="});
+    }
+    for (auto& process : curls)
+      EXPECT_EQ(process.wait().code, 0);
+    plain->wait();
+    digests.insert(trace_digest(plain->trace()));
+  }
+  EXPECT_EQ(digests.size(), 1U);
+}
+
 }  // namespace
 }  // namespace misproxy::test

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/served.hpp"
+#include "support/socket.hpp"
 
 namespace misproxy::test {
 namespace {
@@ -62,6 +63,48 @@ TEST(Replies, EveryByteAndFoldedLinesComeAsTheyAre) {
   EXPECT_EQ(folded.exit, 0) << folded.message;
   EXPECT_NE(folded.out.find("X-Long: one"), std::string::npos) << folded.out;
   EXPECT_NE(folded.out.find("two"), std::string::npos) << folded.out;
+}
+
+/// What a client reads that nothing has been asked of yet.
+std::string unasked(std::string_view respond, std::string_view then_send = "",
+                    std::string_view proxy = "") {
+  Folder folder;
+  Served served({folder.write(
+      "x.toml",
+      fmt::format("schema = 1\n[about]\nid = 'x'\ntitle = 't'\nteaches = 'u'\n{}\n"
+                  "[[origin]]\nhost = 'a.test'\n"
+                  "[[fault]]\nid = 'f'\nwhen.point = 'accept'\ndo.respond = {{ {} }}\n"
+                  "[[fault]]\nid = 'other'\nwhen = {{ point = 'reply', offset_bytes = 3 }}\n"
+                  "do.close = {{}}\n",
+                  proxy, respond))});
+  Socket client(served.port());
+  auto read = client.read(4);
+  client.send(then_send);
+  return read + client.read_all();
+}
+
+/// A fault at bytes of a reply leaves it alone: it is none.
+TEST(Replies, AtAcceptTheProxySpeaksUnasked) {
+  EXPECT_EQ(unasked("raw = \"220 mail\\r\\n\""), "220 mail\r\n");
+  EXPECT_EQ(unasked("raw_hex = '00ff', more = [{ after_ms = 20, text = 'ab' }]"),
+            std::string("\0\xff"
+                        "ab",
+                        4));
+  EXPECT_EQ(unasked("status = 403, body = 'go away'"),
+            "HTTP/1.1 403 Forbidden\r\nContent-Length: 7\r\n\r\ngo away");
+  EXPECT_EQ(unasked("raw = \"hello\\r\\n\", keep_alive = true",
+                    "CONNECT a.test:443 HTTP/1.1\r\nHost: a.test\r\n\r\n"),
+            "hello\r\nHTT")
+      << "and the request is answered behind it";
+  EXPECT_EQ(unasked("raw = \"220 mail\\r\\n\"", "", "[proxy]\ntls = true"), "220 mail\r\n")
+      << "in the clear";
+}
+
+TEST(Replies, CurlTakesABannerForTheReplyToItsConnect) {
+  const auto banner = answered("accept", "raw = \"SSH-2.0-OpenSSH_9.2\\r\\n\"");
+  EXPECT_EQ(banner.exit, 56) << banner.message;
+  const auto refused = answered("accept", "status = 403, body = 'no', keep_alive = false");
+  EXPECT_EQ(refused.exit, 56) << refused.message;
 }
 
 }  // namespace

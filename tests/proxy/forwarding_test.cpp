@@ -41,16 +41,37 @@ TEST(Forwarding, WritesTheRequestAnew) {
   Exchange exchange(
       "GET http://a.test:8080/x?y#z HTTP/1.1\r\nHost: elsewhere\r\nUser-Agent: me\r\n"
       "Proxy-Connection: keep-alive\r\nProxy-Authorization: Basic eDp5\r\nVia: 1.1 first\r\n\r\n");
-  EXPECT_EQ(exchange->request_head(),
+  EXPECT_EQ(exchange->request_head({}),
             "GET /x?y HTTP/1.1\r\nHost: a.test:8080\r\nUser-Agent: me\r\nVia: 1.1 first\r\n"
             "Via: 1.1 misproxy\r\n\r\n");
   EXPECT_TRUE(exchange->asked());
 }
 
+/// Source: RFC 9110 section 8.6.
+TEST(Forwarding, SaysALengthOnce) {
+  for (const auto* length : {"Content-Length: 3, 3", "Content-Length: 3\r\nContent-Length: 3"}) {
+    Exchange exchange(fmt::format("POST http://a.test/x HTTP/1.1\r\n{}\r\n\r\nabc", length));
+    EXPECT_EQ(exchange->request_head({}),
+              "POST /x HTTP/1.1\r\nHost: a.test\r\nContent-Length: 3\r\nVia: 1.1 misproxy\r\n\r\n");
+  }
+}
+
+TEST(Forwarding, WritesTargetsInFullForAParentWithCredentialsThatAreForIt) {
+  const auto head = [](std::string_view line) {
+    Exchange exchange(
+        fmt::format("{} HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic eDp5\r\n\r\n", line));
+    return exchange->request_head({"a.test:8080", {"Basic eDp5"}});
+  };
+  EXPECT_EQ(head("GET http://me:pw@a.test:8080/x?y"),
+            "GET http://a.test:8080/x?y HTTP/1.1\r\nHost: a.test:8080\r\n"
+            "Proxy-Authorization: Basic eDp5\r\nVia: 1.1 misproxy\r\n\r\n");
+  EXPECT_TRUE(head("OPTIONS http://a.test:8080").starts_with("OPTIONS http://a.test:8080 HTTP"));
+}
+
 TEST(Forwarding, WritesTargetsAsTheOriginGetsThem) {
   const auto line = [](std::string_view method, std::string_view target) {
     Exchange exchange(fmt::format("{} {} HTTP/1.0\r\n\r\n", method, target));
-    const auto head = exchange->request_head();
+    const auto head = exchange->request_head({});
     return head.substr(0, head.find("\r\nVia"));
   };
   EXPECT_EQ(line("GET", "http://a.test"), "GET / HTTP/1.1\r\nHost: a.test");
@@ -66,7 +87,8 @@ TEST(Forwarding, CountsForwards) {
                     "Cookie: secret\r\nX: y\r\n\r\n",
                     method, most));
   };
-  EXPECT_NE(with("TRACE", "3")->request_head().find("\r\nMax-Forwards: 2\r\n"), std::string::npos);
+  EXPECT_NE(with("TRACE", "3")->request_head({}).find("\r\nMax-Forwards: 2\r\n"),
+            std::string::npos);
   EXPECT_FALSE(with("GET", "0")->ends_here()) << "only OPTIONS and TRACE count";
   EXPECT_FALSE(with("TRACE", "-1")->ends_here());
   EXPECT_FALSE(with("TRACE", "0x")->ends_here());
@@ -90,7 +112,7 @@ TEST(Forwarding, TakesBodiesUpToTheirEnd) {
   EXPECT_EQ(chunked->take("3;x=y\r\nabc\r\n"), 12U);
   EXPECT_EQ(chunked->take("0\r\nT: r\r\n\r\nGET "), 11U);
   EXPECT_TRUE(chunked->asked());
-  EXPECT_NE(chunked->request_head().find("Transfer-Encoding: chunked\r\n"), std::string::npos);
+  EXPECT_NE(chunked->request_head({}).find("Transfer-Encoding: chunked\r\n"), std::string::npos);
   Exchange lies("POST http://a.test/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
   lies->take("3\r\nabcdef\r\n");
   ASSERT_TRUE(lies->request_error());

@@ -62,6 +62,25 @@ TEST(PlainHttp, ForwardsARequestAndItsResponse) {
       .expect({noted("client-closed"), Hangup{kOrigin, Ending::fin}, Hangup{kClient, Ending::fin}});
 }
 
+TEST(PlainHttp, AClientThatOwesABodyIsToldSo) {
+  constexpr auto kPost = "POST http://a.test/x HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc";
+  Talk silent;
+  silent.asked(kPost)
+      .give(Opened{kOrigin})
+      .expect({sent(kOrigin, "POST /x"), Send{kOrigin, "abc"}});
+  silent.play.at(ProxySettings::kIdleTimeout)
+      .give(Fired{Timer::limit})
+      .expect({noted("request-timeout"), Hangup{kOrigin, Ending::rst}, noted("refuse"),
+               sent(kClient, "HTTP/1.1 408 Request Timeout\r\n"), Hangup{kClient, Ending::fin}});
+  Talk gone;
+  gone.asked(kPost)
+      .give(Opened{kOrigin})
+      .expect({sent(kOrigin, "POST /x"), Send{kOrigin, "abc"}})
+      .give(Closed{kClient, Ending::fin})
+      .expect({noted("request-cut"), noted("client-closed"), Hangup{kOrigin, Ending::fin},
+               Hangup{kClient, Ending::fin}});
+}
+
 TEST(PlainHttp, ServesTheNextRequestOverTheSameConnections) {
   Talk talk;
   talk.forwarded()

@@ -58,6 +58,35 @@ TEST(ThroughParent, ASuccessIsTheTunnelsBeginning) {
       .expect(Hangup{kClient, Ending::rst});
 }
 
+TEST(ThroughParent, CredentialsThatTheProxyDoesNotAskForAreTheParents) {
+  Talk talk;
+  talk.play.give(Opened{kClient})
+      .expect(noted("connected"))
+      .give(Received{kClient,
+                     "CONNECT b.test:443 HTTP/1.1\r\nProxy-Authorization: Basic eDp5\r\n\r\n"})
+      .expect(CountAttempt{"b.test"})
+      .give(AttemptCounted{1})
+      .expect({noted("request"), Open{kOrigin, {"b.test", 443}, {}, {{}, {"Basic eDp5"}}}})
+      .give(Opened{kOrigin})
+      .expect(Send{kOrigin,
+                   "CONNECT b.test:443 HTTP/1.1\r\nHost: b.test:443\r\nVia: 1.1 misproxy\r\n"
+                   "Proxy-Authorization: Basic eDp5\r\n\r\n"});
+}
+
+/// A proxy may tunnel to no port 80.
+TEST(ThroughParent, AForwardedRequestNamesItsHostAndWantsNoTunnel) {
+  Talk talk("port = 80\ntls = []\n");
+  talk.play.give(Opened{kClient})
+      .expect(noted("connected"))
+      .give(Received{kClient, "GET http://b.test/x HTTP/1.1\r\nHost: b.test\r\n\r\n"})
+      .expect(CountAttempt{"b.test"})
+      .give(AttemptCounted{1})
+      .expect({noted("request"), Open{kOrigin, {"b.test", 80}, {}, {"b.test", {}}}})
+      .give(Opened{kOrigin})
+      .expect(Send{kOrigin,
+                   "GET http://b.test/x HTTP/1.1\r\nHost: b.test\r\nVia: 1.1 misproxy\r\n\r\n"});
+}
+
 TEST(ThroughParent, AnInterimReplyIsPassedOver) {
   Talk talk;
   talk.asked()

@@ -1,5 +1,6 @@
 #include "scenario/loader.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "scenario/bundled.hpp"
@@ -58,6 +59,25 @@ message = "*"
   EXPECT_EQ(std::get<Stall>(s.faults.at(0).deed).for_ms, Milliseconds{5});
   EXPECT_EQ(s.client.max_time_ms, Milliseconds{100});
   EXPECT_EQ(s.expect.curl.at(0).exit, 28);
+}
+
+/// What a client is told to ask for by default must be there.
+TEST(Loader, TheDefaultUrlIsOfAHostThatIsListed) {
+  const auto url = [](std::string_view origins, std::string_view rest = "") {
+    const auto loaded = load_scenario(
+        "x.toml", fmt::format("schema = 1\n[about]\nid = 'x'\ntitle = 't'\nteaches = 'u'\n{}{}",
+                              origins, rest));
+    EXPECT_TRUE(loaded.problems.empty());
+    return loaded.scenario.client.url;
+  };
+  EXPECT_EQ(url("[[origin]]\nhost = '*.cisco.com'\n"), "https://tools.cisco.com");
+  EXPECT_EQ(url("[[origin]]\nhost = '*.test'\n[[origin]]\nhost = 'b.test'\nport = 8443\n"),
+            "https://b.test:8443");
+  EXPECT_EQ(url("[[origin]]\nhost = 'tools.cisco.com'\nport = 80\ntls = []\n"),
+            "http://tools.cisco.com");
+  EXPECT_EQ(url("[[origin]]\nhost = '::1'\n"), "https://[::1]");
+  EXPECT_EQ(url("[[origin]]\nhost = 'b.test'\n", "[client]\nurl = 'https://c.test'\n"),
+            "https://c.test");
 }
 
 TEST(Loader, EveryBundledScenarioLoadsUnderItsName) {

@@ -26,6 +26,7 @@ struct Site {
   Rule rule;
   std::uint16_t port;
   std::uint16_t origin;
+  std::uint16_t plain;
   std::string folder;
   std::string users;  // the path of a file in the form of htpasswd
 };
@@ -44,11 +45,13 @@ std::string squid_rules(const Site& site) {
 
 std::string squid_text(const Site& site) {
   return fmt::format(
-      "http_port 127.0.0.1:{}\nacl origin port {}\n{}http_access deny all\n"
+      "http_port 127.0.0.1:{}\nacl tunnelled port {}\nacl origin port {} {}\n"
+      "http_access deny CONNECT !tunnelled\n{}http_access deny all\n"
       "cache deny all\naccess_log none\ncache_log {}/cache.log\ncache_store_log none\n"
       "pid_filename {}/squid.pid\ncoredump_dir {}\nvisible_hostname proxy.test\n"
       "pinger_enable off\nnetdb_filename none\nshutdown_lifetime 1 second\n",
-      site.port, site.origin, squid_rules(site), site.folder, site.folder, site.folder);
+      site.port, site.origin, site.origin, site.plain, squid_rules(site), site.folder, site.folder,
+      site.folder);
 }
 
 std::string tinyproxy_text(const Site& site) {
@@ -73,7 +76,7 @@ std::string apache_text(const Site& site) {
       "DefaultRuntimeDir {0}\nMutex file:{0}\nErrorLog {0}/error.log\n",
       site.folder, site.port);
   for (const auto* name : {"mpm_event", "authz_core", "authz_user", "authn_core", "authn_file",
-                           "auth_basic", "proxy", "proxy_connect"})
+                           "auth_basic", "proxy", "proxy_connect", "proxy_http"})
     fmt::format_to(std::back_inserter(text), "LoadModule {0}_module {1}/mod_{0}.so\n", name,
                    kModules);
   if (::geteuid() == 0) text += "User www-data\nGroup www-data\n";
@@ -126,14 +129,14 @@ std::uint16_t free_port() {
   return ntohs(address.sin_port);
 }
 
-RealProxy::RealProxy(Kind kind, Rule rule, std::uint16_t origin_port) {
+RealProxy::RealProxy(Kind kind, Rule rule, std::uint16_t origin_port, std::uint16_t plain_port) {
   const auto folder = (folder_ / "").string();
   // Started by root, squid and Apache go on as users of their own.
   fs::permissions(folder, fs::perms::all);
   const auto users = folder_.write("users", user_line());
-  const auto config = folder_.write(
-      "proxy.conf",
-      text_of(kind, {rule, port_, origin_port, folder.substr(0, folder.size() - 1), users}));
+  const auto config =
+      folder_.write("proxy.conf", text_of(kind, {rule, port_, origin_port, plain_port,
+                                                 folder.substr(0, folder.size() - 1), users}));
   process_.emplace(command_of(kind, config));
   // None of them says that it listens in a way that all have in common.
   if (await_port(port_)) return;

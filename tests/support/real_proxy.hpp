@@ -23,8 +23,8 @@ class RealProxy {
   static constexpr auto kUser = "joe";
   static constexpr auto kPassword = "s3cret";
 
-  /// It tunnels to `origin_port` and to no other.
-  RealProxy(Kind kind, Rule rule, std::uint16_t origin_port);
+  /// It tunnels to `origin_port` and to no other, and forwards requests to `plain_port`.
+  RealProxy(Kind kind, Rule rule, std::uint16_t origin_port, std::uint16_t plain_port = 80);
 
   std::uint16_t port() const { return port_; }
   std::string url() const;

@@ -28,11 +28,21 @@ std::vector<TraceLine> operator+(std::vector<TraceLine> a, const std::vector<Tra
   return a;
 }
 
-TEST(NormalForm, NamesConnectionsByHostAndAttempt) {
-  EXPECT_EQ(normal_form(visit(7, "a.test", 2)),
+TEST(NormalForm, NamesConnectionsByHostAndNumber) {
+  EXPECT_EQ(normal_form(visit(7, "a.test", 1) + visit(9, "a.test", 2)),
             (std::vector<std::string>{
+                "s a.test#1 proxy accept client peer connected",
+                "s a.test#1 proxy request-head client peer request attempt=1 host=a.test",
                 "s a.test#2 proxy accept client peer connected",
                 "s a.test#2 proxy request-head client peer request attempt=2 host=a.test"}));
+}
+
+/// The attempts between are those of later requests.
+TEST(NormalForm, NumbersConnectionsInTheOrderOfTheirAttempts) {
+  EXPECT_EQ(normal_form(visit(7, "a.test", 2) + visit(9, "a.test", 12) + visit(10, "b.test", 3)),
+            normal_form(visit(7, "a.test", 1) + visit(9, "a.test", 2) + visit(10, "b.test", 1)));
+  EXPECT_NE(trace_digest(visit(7, "a.test", 2) + visit(9, "a.test", 12)),
+            trace_digest(visit(7, "a.test", 2) + visit(9, "b.test", 12)));
 }
 
 TEST(NormalForm, DoesNotDependOnTheOrderOfArrival) {

@@ -23,7 +23,7 @@ Verdict judge_as_seen(const Connection& connection, const Connection* next) {
     if (auto found = rule(connection, next)) return *std::move(found);
   }
   if (connection.sizes_only && !connection.in_log) return sizes(connection);
-  for (const auto rule : {reach, path, reply, handshake, transfer, response}) {
+  for (const auto rule : {reach, path, reply, handshake, redirects, transfer, response}) {
     if (auto found = rule(connection)) return *std::move(found);
   }
   return healthy(connection);

@@ -108,7 +108,10 @@ Complaint complaint_of(std::string_view words) {
     std::string_view part;
     Complaint complaint;
   };
-  static constexpr std::array<Words, 33> kWords{{
+  static constexpr std::array<Words, 36> kWords{{
+      {"redirects followed", Complaint::redirects},
+      {"redirections exceeded", Complaint::redirects},
+      {"too many redirects", Complaint::redirects},
       {"too slow", Complaint::too_slow},
       {"bytes remaining to read", Complaint::truncated},
       {"end of response with", Complaint::truncated},
@@ -167,6 +170,8 @@ Complaint complaint_of(int exit) {
       return Complaint::closed;
     case 42:
       return Complaint::interrupted;
+    case 47:
+      return Complaint::redirects;
     default:
       return Complaint::none;
   }
@@ -304,6 +309,11 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
   fill(connection.reply, logged.connect_reply);
   fill(connection.request, logged.request);
   fill(connection.response, logged.response);
+  if (connection.earlier_responses.empty()) {
+    for (const auto& each : logged.earlier_responses)
+      if (connection.earlier_responses.size() < kMostEarlier)
+        connection.earlier_responses.push_back(seen(each));
+  }
   forget_guesses(logged, connection);
   if (last && !connection.reply && connection.connect && report.http_connect &&
       report.http_connect->value > 0) {

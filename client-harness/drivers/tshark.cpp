@@ -28,9 +28,14 @@ constexpr std::array kFields{"frame.number",
                              "http2.headers.path",
                              "http2.headers.status",
                              "http2.headers.server",
-                             "http2.headers.content_length"};
+                             "http2.headers.content_length",
+                             "http.location",
+                             "http2.headers.location",
+                             "http2.type",
+                             "http2.flags.end_stream"};
 constexpr auto kWanted =
-    "tls && (http.request || http.response || http2.headers.method || http2.headers.status)";
+    "tls && (http.request || http.response || http2.headers.method || http2.headers.status || "
+    "http2.flags.end_stream == 1)";
 
 /// What a user's own preferences would change. A response shows where its head ends: most of those
 /// that matter never have all of their body.
@@ -70,6 +75,15 @@ std::string_view next(std::string_view& text, char separator) {
   return part;
 }
 
+/// One of a field's values does: `1` or `True`, by tshark's version.
+bool says_yes(std::string_view values) {
+  while (!values.empty()) {
+    const auto value = next(values, kAggregator);
+    if (value == "1" || value == "True") return true;
+  }
+  return false;
+}
+
 std::string_view first(std::string_view values) {
   return values.substr(0, values.find(kAggregator));
 }
@@ -102,6 +116,7 @@ std::vector<evidence::DecryptedHttp> read_fields(std::string_view lines) {
     for (auto& field : fields)
       field = next(line, '\t');
     const auto head = fields[13];
+    const auto ends = fields[22];
     for (auto& field : fields)
       field = first(field);
     evidence::DecryptedHttp message;
@@ -118,6 +133,9 @@ std::vector<evidence::DecryptedHttp> read_fields(std::string_view lines) {
     message.destination = fields[10].empty() ? fields[12] : fields[10];
     message.reason = fields[6];
     message.server = either(7, 17);
+    message.location = either(19, 20);
+    message.http2 = !fields[21].empty();
+    message.ends_stream = says_yes(ends);
     if (!fields[5].empty()) message.head_bytes = head_bytes(message.reason, head);
     const auto length = either(8, 18);
     if (!length.empty()) message.content_length = number<std::uint64_t>(length);

@@ -88,7 +88,7 @@ Run VirtualRunner::run(const RunRequest& request) {
     captures.emplace(request, request.sinks != nullptr ? *request.sinks : kept_in(run), kEpoch);
   live::DiskFiles files;
   std::unique_ptr<ClientSession> party = std::move(client);
-  if (scenario.proxy.tls) {
+  if (scenario.client_speaks_tls()) {
     party = std::make_unique<TlsToProxy>(
         std::move(party), [&keys] { return keys.client(); }, proxy_of(scenario.network).host);
   }

@@ -27,6 +27,8 @@ Verdict upstream(const Connection& connection);
 std::optional<Verdict> reply(const Connection& connection);
 /// TLS behind the CONNECT.
 std::optional<Verdict> handshake(const Connection& connection);
+/// Redirects that lead to no end.
+std::optional<Verdict> redirects(const Connection& connection);
 /// The request inside the tunnel, and what becomes of its response.
 std::optional<Verdict> transfer(const Connection& connection);
 /// What the response says, where it can be read.

@@ -115,6 +115,7 @@ void observe_head(const std::string& file, const DecryptedHttp& message, Connect
   response.status = message.status;
   response.reason = message.reason;
   response.sight = sight_of(file, message);
+  response.headers = message.headers;
   if (!message.server.empty()) response.headers.emplace_back("Server", message.server);
   if (!message.location.empty()) response.headers.emplace_back("Location", message.location);
   if (message.content_length)

@@ -122,6 +122,7 @@ struct TlsSeen {
   std::optional<Sight> server_hello;
   std::optional<Sight> certificate;  // TLS 1.2, or a log's
   std::optional<Sight> finished;     // the client's: its handshake is over
+  std::optional<Sight> asks_client;  // CertificateRequest: TLS 1.2, or a log's
   std::optional<Sight> client_data;  // application data behind the handshake
   std::optional<Sight> server_data;
   bool version13 = false;

@@ -73,10 +73,12 @@ void observe_tls(const LoggedConnection& logged, TlsSeen& tls) {
       continue;
     }
     if (each.kind != LoggedTls::Kind::handshake) continue;
-    auto& slot = each.code == 1   ? tls.client_hello
-                 : each.code == 2 ? tls.server_hello
-                                  : tls.certificate;
-    if ((each.code == 1 || each.code == 2 || each.code == 11) && !slot) slot = sight_of(each.where);
+    auto& slot = each.code == 1    ? tls.client_hello
+                 : each.code == 2  ? tls.server_hello
+                 : each.code == 13 ? tls.asks_client
+                                   : tls.certificate;
+    const bool tells = each.code == 1 || each.code == 2 || each.code == 11 || each.code == 13;
+    if (tells && !slot) slot = sight_of(each.where);
   }
   tls.told_done = logged.tls_done.has_value();
   if (logged.tls_done && !tls.finished) tls.finished = sight_of(logged.tls_done->where);
@@ -283,9 +285,11 @@ void forget_bare_timeout(const LoggedConnection& logged, Connection& connection)
 }
 
 /// `Proxy CONNECT aborted`: of the reply that the log shows, the end never came.
-void note_aborted_reply(Connection& connection) {
+void note_aborted_reply(const LoggedConnection& logged, Connection& connection) {
   if (connection.on_wire || !connection.reply || !connection.problem) return;
-  if (connection.tls.client_hello || !tunnel_is_up(connection)) return;
+  const bool logged_whole =
+      !logged.connect_reply || logged.connect_reply->ended || logged.connect_reply->version.empty();
+  if (connection.tls.client_hello || (!tunnel_is_up(connection) && logged_whole)) return;
   if (holds_in_any_case(connection.problem->value, "connect aborted"))
     connection.reply->whole = false;
 }
@@ -315,8 +319,10 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
         connection.earlier_responses.push_back(seen(each));
   }
   forget_guesses(logged, connection);
+  const auto& earlier = connection.earlier_replies;
+  const bool of_earlier = !earlier.empty() && earlier.back().status >= 200;  // of -w, then
   if (last && !connection.reply && connection.connect && report.http_connect &&
-      report.http_connect->value > 0) {
+      report.http_connect->value > 0 && !of_earlier) {
     connection.reply = ResponseSeen{};
     connection.reply->status = report.http_connect->value;
     connection.reply->sight = sight_of(report.http_connect->where);
@@ -331,7 +337,7 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
   observe_tls(logged, connection.tls);
   observe_foreign(logged, connection);
   observe_end(report, last, logged, connection);
-  note_aborted_reply(connection);
+  note_aborted_reply(logged, connection);
   forget_bare_timeout(logged, connection);
 }
 

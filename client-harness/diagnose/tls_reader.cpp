@@ -161,6 +161,7 @@ void TlsReader::server_message(std::string_view message, const Moment& now) {
     read_server_hello(message);
   }
   if (type == 11 && !seen_.certificate) seen_.certificate = now.sight();
+  if (type == 13 && !seen_.asks_client) seen_.asks_client = now.sight();
 }
 
 /// Type and length, version, random, session id, cipher suites, compression, extensions.

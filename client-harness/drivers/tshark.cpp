@@ -75,6 +75,21 @@ std::string_view next(std::string_view& text, char separator) {
   return part;
 }
 
+/// `Server: nginx\\r\\n`, as tshark writes it, one behind the other.
+std::vector<std::pair<std::string, std::string>> headers_of(std::string_view lines) {
+  constexpr std::size_t kMost = 100;
+  std::vector<std::pair<std::string, std::string>> headers;
+  while (!lines.empty() && headers.size() < kMost) {
+    auto line = next(lines, kAggregator);
+    for (const std::string_view end : {"\\n", "\\r"})
+      if (line.ends_with(end)) line.remove_suffix(end.size());
+    const auto colon = line.find(": ");
+    if (colon == std::string_view::npos) continue;
+    headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
+  }
+  return headers;
+}
+
 /// One of a field's values does: `1` or `True`, by tshark's version.
 bool says_yes(std::string_view values) {
   while (!values.empty()) {
@@ -134,6 +149,7 @@ std::vector<evidence::DecryptedHttp> read_fields(std::string_view lines) {
     message.reason = fields[6];
     message.server = either(7, 17);
     message.location = either(19, 20);
+    if (message.status != 0) message.headers = headers_of(head);
     message.http2 = !fields[21].empty();
     message.ends_stream = says_yes(ends);
     if (!fields[5].empty()) message.head_bytes = head_bytes(message.reason, head);

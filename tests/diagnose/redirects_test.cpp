@@ -27,8 +27,9 @@ const std::string kTunnel =
     "* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384\n";
 
 std::string step(const std::string& path, const std::string& location) {
-  return "> GET " + path + " HTTP/1.1\n> Host: a.test\n> \n< HTTP/1.1 302 Found\n< Location: " +
-         location + "\n< Content-Length: 0\n< \n";
+  return "> GET " + path +
+         " HTTP/1.1\n> Host: a.test\n> \n< HTTP/1.1 302 Found\n< Location: " + location +
+         "\n< Content-Length: 0\n< \n";
 }
 
 const std::string kGaveUp =
@@ -108,6 +109,21 @@ TEST(Redirects, OfACaptureAreAmbiguous) {
   EXPECT_EQ(found.id, "redirect-loop") << found.headline;
   EXPECT_EQ(found.confidence, Confidence::ambiguous);
   EXPECT_THAT(found.alternatives, Contains("healthy"));
+}
+
+std::string on_its_own(const std::string& host, const std::string& location) {
+  return "* Connected to 10.60.1.3 (10.60.1.3) port 8888 (#0)\n> CONNECT " + host +
+         ":443 HTTP/1.1\n> \n< HTTP/1.1 200 Connection established\n< \n"
+         "* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384\n" +
+         step("/", location) + "* Closing connection 0\n";
+}
+
+TEST(Redirects, BetweenTwoHostsAreACircleOverManyConnections) {
+  const auto there = on_its_own("a.test", "https://b.test/");
+  const auto back = on_its_own("b.test", "https://a.test/");
+  EXPECT_EQ(judged(there + back + there + back).id, "redirect-loop");
+  EXPECT_EQ(judged(there + there + there + there).id, "healthy") << "asked anew each time";
+  EXPECT_EQ(judged(there + back).id, "healthy");
 }
 
 }  // namespace

@@ -187,6 +187,16 @@ std::vector<std::string_view> what_may_be_inside(const Connection& connection) {
   return ids;
 }
 
+/// TLS with the proxy itself hides the CONNECT and its answer, too.
+bool hides_the_answer(const Connection& connection) {
+  return connection.tls_to_proxy && !connection.connect && !connection.response;
+}
+
+constexpr std::array<std::string_view, 9> kAnswers{
+    "proxy-denied",      "proxy-auth-missing",     "proxy-auth-rejected",
+    "proxy-bad-gateway", "proxy-gateway-timeout",  "proxy-unavailable",
+    "proxy-bad-request", "proxy-auth-unsupported", "proxy-internal-error"};
+
 Verdict as_far_as_seen(const Connection& connection) {
   if (!connection.on_wire && tunnel_is_up(connection) && !connection.problem &&
       !connection.response && !connection.report_ok) {
@@ -244,6 +254,11 @@ Verdict as_far_as_seen(const Connection& connection) {
   }
   found.confidence = Confidence::likely;
   found.alternatives = what_may_be_inside(connection);
+  if (hides_the_answer(connection)) {
+    found.confidence = Confidence::ambiguous;
+    found.alternatives.insert(found.alternatives.end(), kAnswers.begin(), kAnswers.end());
+    found.next = {"The client's log tells what the proxy answers inside its TLS."};
+  }
   if (client_waited(connection)) {  // for more, or with nothing left to ask
     found.confidence = Confidence::ambiguous;
     found.alternatives.emplace_back("download-stall");
@@ -251,6 +266,8 @@ Verdict as_far_as_seen(const Connection& connection) {
   }
   if (!closed_first(connection, End::proxy)) return found;
   found.confidence = Confidence::ambiguous;
+  if (const auto silence = final_silence(connection); silence && *silence >= kNoticed)
+    found.alternatives.emplace_back("idle-timeout");
   found.next = {
       "The proxy's side closed first: the client's log, or the capture with its TLS keys, tells "
       "whether the response was whole."};

@@ -240,7 +240,8 @@ std::optional<Verdict> closed(const Connection& connection) {
                                 received_text(connection)));
     cite(found, connection.from_proxy.fin);
     if (connection.problem) cite(found, connection.problem->where);
-    found.confidence = Confidence::likely;
+    // Without times a pause in front of the end does not show.
+    found.confidence = connection.on_wire ? Confidence::likely : Confidence::ambiguous;
     found.alternatives = {"idle-timeout"};
     found.next = {
         "Repeat it: the same count of bytes each time is a size limit, the same time a "

@@ -181,7 +181,8 @@ bool client_waited(const Connection& connection) {
 /// What TLS hides may still be an error.
 std::vector<std::string_view> what_may_be_inside(const Connection& connection) {
   constexpr std::uint64_t kUpload = 4000;  // bytes: more than a request without a body has
-  std::vector<std::string_view> ids{"origin-status", "proxy-error-in-tunnel", "truncated"};
+  std::vector<std::string_view> ids{"origin-status", "proxy-error-in-tunnel", "truncated",
+                                    "redirect-loop"};
   if (connection.from_client.bytes > kUpload) ids.emplace_back("origin-rejects-upload");
   if (connection.from_proxy_after_client_close) ids.emplace_back("tls-alert");
   return ids;

@@ -254,6 +254,15 @@ void FmcClient::on(const Closed& event) {
     tls_.reset();
     return add(Leave{Party::proxy});
   }
+  if (state_ == State::working && outcome_.phase == ClientPhase::connect &&
+      !proxy_tls_failure_.empty()) {
+    log_.remark(fmt::format("Connected to {} ({}) port {} (#{})", setup_.proxy.host, address_,
+                            setup_.proxy.port, connections_ - 1));
+    log_.remark("TLSv1.3 (OUT), TLS handshake, Client hello (1):");
+    outcome_.phase = ClientPhase::tls;
+    return fail(ClientError::tls,
+                fmt::format("OpenSSL: {}", std::exchange(proxy_tls_failure_, {})));
+  }
   if (state_ != State::working || !connected_) return;
   if (event.how == Ending::rst) {
     const bool in_tls = outcome_.phase == ClientPhase::tls;

@@ -110,7 +110,8 @@ Complaint complaint_of(std::string_view words) {
     std::string_view part;
     Complaint complaint;
   };
-  static constexpr std::array<Words, 36> kWords{{
+  static constexpr std::array<Words, 37> kWords{{
+      {"was not closed cleanly", Complaint::truncated},  // a stream of HTTP/2
       {"redirects followed", Complaint::redirects},
       {"redirections exceeded", Complaint::redirects},
       {"too many redirects", Complaint::redirects},

@@ -81,7 +81,7 @@ Run VirtualRunner::run(const RunRequest& request) {
   auto client = std::make_unique<FmcClient>(
       FmcClient::Setup{scenario.client, proxy_of(scenario.network),
                        [&keys] { return keys.client(); }, plan.seed(), "FMC-Agent"});
-  const auto& fmc = *client;
+  auto& fmc = *client;
   Run run;
   std::optional<Captures> captures;
   if (request.capture)
@@ -90,7 +90,8 @@ Run VirtualRunner::run(const RunRequest& request) {
   std::unique_ptr<ClientSession> party = std::move(client);
   if (scenario.client_speaks_tls()) {
     party = std::make_unique<TlsToProxy>(
-        std::move(party), [&keys] { return keys.client(); }, proxy_of(scenario.network).host);
+        std::move(party), [&keys] { return keys.client(); }, proxy_of(scenario.network).host,
+        [&fmc](std::string why) { fmc.tls_with_proxy_failed(std::move(why)); });
   }
   simulated::World world(scenario.about.id, plan, keys, std::move(party), files,
                          captures ? captures->taps() : nullptr);

@@ -126,5 +126,39 @@ TEST(Truncation, MayBeATimeoutWhereNoTimesAreTold) {
   EXPECT_THAT(found.alternatives, Contains("idle-timeout"));
 }
 
+const std::string kStream =
+    kTunnel +
+    "* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384\n* using HTTP/2\n> GET /x "
+    "HTTP/2\n> Host: a.test\n> \n";
+
+TEST(Http2, AStreamThatEndsWithoutAnAnswerIsEmpty) {
+  const auto found = judged(
+      kStream +
+      "* HTTP/2 stream 1 was not closed cleanly before end of the underlying stream\n"
+      "curl: (18) HTTP/2 stream 1 was not closed cleanly before end of the underlying stream\n");
+  EXPECT_EQ(found.id, "empty-reply") << found.headline;
+}
+
+TEST(Http2, AStreamThatDoesNotFitItsLengthIsTruncated) {
+  const auto found =
+      judged(kStream +
+             "< HTTP/2 200 \n< content-length: 30000\n< \n"
+             "* HTTP/2 stream 1 was not closed cleanly: PROTOCOL_ERROR (err 1)\n"
+             "curl: (92) HTTP/2 stream 1 was not closed cleanly: PROTOCOL_ERROR (err 1)\n");
+  EXPECT_EQ(found.id, "truncated") << found.headline;
+}
+
+/// A client that speaks TLS to a plain proxy logs no CONNECT.
+TEST(NotTls, WithoutAConnectMayBeTheProxy) {
+  const auto found =
+      judged(kConnected +
+             "* TLSv1.3 (OUT), TLS handshake, Client hello (1):\n"
+             "* OpenSSL/3.0: error:0A00010B:SSL routines::wrong version number\n"
+             "curl: (35) OpenSSL/3.0: error:0A00010B:SSL routines::wrong version number\n");
+  EXPECT_EQ(found.id, "tls-not-tls") << found.headline;
+  EXPECT_EQ(found.confidence, Confidence::ambiguous);
+  EXPECT_THAT(found.alternatives, Contains("tls-to-plain-proxy"));
+}
+
 }  // namespace
 }  // namespace misproxy::test

@@ -205,6 +205,11 @@ std::optional<Verdict> not_tls(const Connection& connection) {
           ? "What answers the ClientHello is not TLS but plain text or another protocol."
           : fmt::format("What answers the ClientHello is not TLS but plain text: \"{}\".", text));
   cite(found, connection.tls.not_tls);
+  if (!connection.connect && !connection.reply && !connection.on_wire) {
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"tls-to-plain-proxy"};
+    found.next = {"No CONNECT is told of: is it the proxy that the client speaks TLS with?"};
+  }
   return found;
 }
 

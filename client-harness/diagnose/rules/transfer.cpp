@@ -232,7 +232,8 @@ std::optional<Verdict> closed(const Connection& connection) {
     found.next = {"Repeat it: the same pause each time is a time-out, and its length tells whose."};
     return found;
   }
-  if (connection.complaint == Complaint::truncated || began) {
+  const bool unanswered = connection.in_log && connection.request && !began;
+  if ((connection.complaint == Complaint::truncated && !unanswered) || began) {
     auto found =
         in_transfer(connection, "truncated",
                     fmt::format("The transfer is truncated: the connection ends in good order "

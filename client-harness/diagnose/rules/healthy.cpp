@@ -12,6 +12,9 @@ namespace {
 constexpr Time kNoticed =
     std::chrono::seconds(1);  // a pause for retransmission that a person notices
 
+/// Bytes: what a server of HTTP/2 says before it answers is no more, its settings.
+constexpr std::uint64_t kLittle = 300;
+
 void cite_life(Verdict& found, const Connection& connection) {
   if (connection.connect) cite(found, connection.connect->sight.where);
   if (connection.reply) cite(found, connection.reply->sight.where);
@@ -269,6 +272,7 @@ Verdict as_far_as_seen(const Connection& connection) {
   found.confidence = Confidence::ambiguous;
   if (const auto silence = final_silence(connection); silence && *silence >= kNoticed)
     found.alternatives.emplace_back("idle-timeout");
+  if (connection.tls.server_all_bytes < kLittle) found.alternatives.emplace_back("empty-reply");
   found.next = {
       "The proxy's side closed first: the client's log, or the capture with its TLS keys, tells "
       "whether the response was whole."};

@@ -25,7 +25,11 @@ std::string quoted(std::string_view text) {
 /// A request of the trace, as far as it is known.
 class CameRequest {
  public:
-  explicit CameRequest(const TraceLine& line) : line_(line) {}
+  explicit CameRequest(const TraceLine& line) : line_(line), body_(&line) {}
+
+  std::int64_t connection() const { return line_.connection; }
+  /// What tells of its body is another line: a proxy's request has been noted by then.
+  void take_body(const TraceLine& line) { body_ = &line; }
 
   /// What does not fit first, in words: what was expected, and what came. Empty where all fits.
   std::string misfit(const RequestExpectation& wanted) const {
@@ -33,7 +37,8 @@ class CameRequest {
          {misfit_of("method", wanted.method, text_of(line_.find("method"))),
           misfit_of("target", wanted.target, text_of(line_.find("target"))),
           misfit_of("credentials", wanted.credentials, text_of(line_.find_measured("credentials"))),
-          misfit_of("body_sha256", wanted.body_sha256, text_of(line_.find_measured("body_sha256"))),
+          misfit_of("body_sha256", wanted.body_sha256,
+                    text_of(body_->find_measured("body_sha256"))),
           misfit_of_headers(wanted)}) {
       if (!text.empty()) return text;
     }
@@ -87,6 +92,7 @@ class CameRequest {
   }
 
   const TraceLine& line_;
+  const TraceLine* body_;
 };
 
 std::vector<CameRequest> requests_at(At at, const std::vector<TraceLine>& trace) {
@@ -94,7 +100,13 @@ std::vector<CameRequest> requests_at(At at, const std::vector<TraceLine>& trace)
   const auto seen_by = at == At::proxy ? Party::proxy : Party::origin;
   std::vector<CameRequest> requests;
   for (const auto& line : trace) {
-    if (line.event.name == name && line.seen_by == seen_by) requests.emplace_back(line);
+    if (line.seen_by != seen_by) continue;
+    if (line.event.name == name) requests.emplace_back(line);
+    if (line.event.name != "request-body") continue;
+    const auto whose =
+        std::find_if(requests.rbegin(), requests.rend(),
+                     [&](const CameRequest& each) { return each.connection() == line.connection; });
+    if (whose != requests.rend()) whose->take_body(line);
   }
   return requests;
 }

@@ -192,7 +192,7 @@ class PaceStep final : public BufferedStep {
     return time_of(passed_ + wanted - pace_.burst_bytes);
   }
   bool full() const override {
-    return held() > std::max(kMostHeld, static_cast<std::size_t>(2 * quantum()));
+    return held() > std::max(kMostHeld, static_cast<std::size_t>(8 * quantum()));
   }
 
  private:

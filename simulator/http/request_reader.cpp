@@ -102,6 +102,9 @@ void RequestReader::parse_head() {
   }
   if (error) return fail(400, fmt::format("not an HTTP/1.x request: {}", error.message()));
   const auto& message = beast.get();
+  if (message.count(http::field::host) > 1) {
+    return fail(400, "Host more than once");  // RFC 9112 section 3.2
+  }
   RequestHead head;
   head.method = std::string(message.method_string());
   head.target = std::string(message.target());

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
 
@@ -180,6 +181,18 @@ void Connection::give(ToFront parcel) {
   front_.session().step(parcel.event, host_.now(), actions);
   for (auto& action : actions)
     perform(std::move(action));
+  if (is_of_origin(parcel.event)) ask_for_more();
+}
+
+/// The front has taken all that the back had said, and whether it passed any of it on is its own
+/// affair: one that holds bytes back says by itself when it wants no more.
+void Connection::ask_for_more() {
+  if (!back_ || back_paused_ || link_.is_full()) return;
+  const bool more_waits = std::any_of(parcels_.begin(), parcels_.end(), [](const Parcel& parcel) {
+    const auto* to_front = std::get_if<ToFront>(&parcel);
+    return to_front != nullptr && is_of_origin(to_front->event);
+  });
+  if (!more_waits) tell_back(Drained{Party::client});
 }
 
 void Connection::perform(Action action) {

@@ -99,6 +99,7 @@ class Connection final : public Link::Owner,
   void deliver();
   void conclude();
   void give(ToFront parcel);
+  void ask_for_more();
   void perform(Action action);
   void send_to_client(std::string bytes);
   void pause(Party peer);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/encoding.hpp"
 #include "proxy/act.hpp"
 #include "proxy/manner.hpp"
 
@@ -53,6 +54,7 @@ void ProxySession::start_forwarding(Act& act) {
   relaying_ = true;
   last_passed_ = act.now;
   act.add(Send{Party::origin, forwarding_->request_head()});
+  note_body(act);
   go_on_forwarding(act);
 }
 
@@ -74,7 +76,17 @@ void ProxySession::pass_request(std::string_view bytes, Act& act) {
   if (const auto error = forwarding_->request_error()) return refuse_body(*error, act);
   last_passed_ = act.now;
   if (taken > 0) act.add(Send{Party::origin, std::string(bytes.substr(0, taken))});
+  note_body(act);
   if (taken < bytes.size()) hold(bytes.substr(taken), act);
+}
+
+/// Of a whole body, where the scenario expects something of it.
+void ProxySession::note_body(Act& act) {
+  if (!body_untold_ || !forwarding_->asked()) return;
+  body_untold_ = false;
+  act.add(Note(Point::request_head, Party::client, Cause::peer, "request-body")
+              .measuring("body_bytes", static_cast<std::int64_t>(reader_.body_bytes()))
+              .measuring("body_sha256", to_hex(reader_.body_digest())));
 }
 
 /// The origin must not take what it has for a whole request.

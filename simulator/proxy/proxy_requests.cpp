@@ -30,6 +30,7 @@ void ProxySession::await_head(Act& act) {
     state_ = State::draining;
     return read_on(act);
   }
+  if (forwarding_) note_body(act);
   state_ = State::reading_head;
   replied_ = false;
   cast_ = {};
@@ -72,6 +73,8 @@ void ProxySession::take_head(Act& act) {
 /// A target in absolute-form is another origin's; `*` is the proxy itself.
 void ProxySession::take_plain(const RequestHead& head, Act& act) {
   forwarding_.emplace(reader_, pseudonym(plan_.scenario().proxy.manner));
+  body_untold_ = plan_.hashes_bodies_at(RequestExpectation::At::proxy);
+  if (body_untold_) reader_.hash_body();
   const auto host = absolute_form_host(head.target);
   const bool names_host = host && host->port != 0;
   const auto error = forwarding_->request_error();

@@ -139,6 +139,7 @@ class ProxySession final : public Session {
   void pass_response(std::string_view bytes, Act& act);
   void origin_ended(Ending how, Act& act);
   void give_up_origin(OriginTrouble trouble, std::string_view why, Act& act);
+  void note_body(Act& act);
   void note_trouble(std::string_view name, std::string_view why, Act& act);
   void conclude_forwarding(Act& act);
   void drain_request(std::string_view bytes, Act& act);
@@ -181,11 +182,13 @@ class ProxySession final : public Session {
   std::optional<Gate> gate_;  // where the proxy asks for credentials
   std::string challenged_;    // the host whose attempt was answered with a challenge last
   std::optional<Endpoint> target_;
-  std::optional<Forwarding> forwarding_;  // of a request that is no CONNECT
-  bool relaying_ = false;                 // what it hears passes to the client
-  std::optional<Ending> cut_;             // how the client sees that no more of it comes
-  Endpoint origin_;                       // that is open, or was last
-  Cast cast_;                             // who is to stand behind the proxy for this request
+  std::optional<Forwarding> forwarding_;
+  bool body_untold_ =
+      false;  // its digest is expected, and has not been noted  // of a request that is no CONNECT
+  bool relaying_ = false;      // what it hears passes to the client
+  std::optional<Ending> cut_;  // how the client sees that no more of it comes
+  Endpoint origin_;            // that is open, or was last
+  Cast cast_;                  // who is to stand behind the proxy for this request
   Agenda agenda_;
   const Fault* awaited_ = nullptr;  // acts when the stall before it is over
   bool replied_ = false;            // a 2xx has gone out

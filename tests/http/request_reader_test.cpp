@@ -62,6 +62,8 @@ TEST(RequestReader, RefusesWhatIsNoRequestAtOnce) {
 }
 
 TEST(RequestReader, RefusesBadHeads) {
+  EXPECT_EQ(read_all_ways("GET / HTTP/1.1\r\nHost: a\r\nA: b\r\nhost: c\r\n\r\n").what, "400")
+      << "whose is it?";
   for (const auto* head :
        {"GET\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "GET / HTTP/1.1 x\r\n\r\n",
         "GET / HTTP/1.1\r\nNo colon\r\n\r\n", "GET / HTTP/1.1\r\nA\x01: b\r\n\r\n",

@@ -56,5 +56,30 @@ TEST(ExpectRequestOfRealClients, HoldsTheBodysDigestAndTheHeaders) {
                                  HasSubstr("came `" + blanks), HasSubstr("came `***`")));
 }
 
+/// However the body is framed.
+TEST(ExpectRequestOfRealClients, HoldsTheDigestOfAForwardedBodyAtTheProxy) {
+  const auto scenario = [](const std::string& sha256) {
+    return fmt::format(
+        "schema = 1\n[about]\nid = \"plain\"\ntitle = \"t\"\nteaches = \"u\"\n"
+        "[[origin]]\nhost = \"a.test\"\nport = 80\ntls = []\n[client]\n"
+        "url = \"http://a.test/upload\"\nmethod = \"POST\"\nbody_bytes = 300000\nattempts = 1\n"
+        "[[expect.request]]\nrequest = 1\nmethod = \"POST\"\nbody_sha256 = \"{}\"\n",
+        sha256);
+  };
+  const auto blanks = sha256_hex(std::string(300'000, ' '));
+  const std::string chunked =
+      "exec:head -c 300000 /dev/zero | tr '\\0' ' ' | curl -sS -o /dev/null -x "
+      "$MISPROXY_PROXY_URL -H 'Expect:' -T - -X POST $MISPROXY_URL";
+  Folder folder;
+  const auto good = folder.write("good.toml", scenario(blanks));
+  for (const auto& client : {std::string(), std::string("curl"), chunked}) {
+    const auto finished = run_it(good, client);
+    EXPECT_EQ(finished.code, 0) << client << finished.out << finished.err;
+  }
+  const auto bad = run_it(folder.write("bad.toml", scenario(std::string(64, '0'))), chunked);
+  EXPECT_EQ(bad.code, 1);
+  EXPECT_THAT(bad.out, HasSubstr("came `" + blanks));
+}
+
 }  // namespace
 }  // namespace misproxy::test

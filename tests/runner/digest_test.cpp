@@ -20,8 +20,8 @@ namespace {
 class EveryScenariosBytes : public testing::TestWithParam<std::string> {};
 
 /// `misproxy run --repeat 1000` is for hands; here fewer will do, and fewer still of a megabyte.
-constexpr int kRuns = 200;
-constexpr int kLargeRuns = 40;
+constexpr int kRuns = 60;
+constexpr int kLargeRuns = 20;
 constexpr std::size_t kLarge = 500'000;
 
 TEST_P(EveryScenariosBytes, AreTheSameInEveryRun) {

@@ -26,7 +26,12 @@ std::string curl_command(const ClientSettings& client, const std::string& proxy_
   }
   if (client.method == ClientSettings::Method::head) text += " -I";
   if (client.method == ClientSettings::Method::post) text += " --data-binary @-";
-  return text + " " + shell_word(client.url);
+  for (const auto& header : client.headers)
+    text += " -H " + shell_word(header);
+  if (client.follow.value_or(false))
+    fmt::format_to(std::back_inserter(text), " -L --max-redirs {}", client.max_redirects);
+  const auto url = " " + shell_word(client.url);
+  return client.again_after_ms ? text + url + url : text + url;
 }
 
 }  // namespace misproxy::app

@@ -49,6 +49,9 @@ class FmcClient final : public ClientSession {
   void step(const Event& event, Instant now, ActionList& actions) override;
   bool done() const override { return state_ == State::done; }
 
+  /// Why there is no TLS with the proxy, which it then closes.
+  void tls_with_proxy_failed(std::string why) { proxy_tls_failure_ = std::move(why); }
+
   const Outcome& outcome() const { return outcome_; }
   const std::string& log() const { return log_.text(); }
   const std::vector<Exchange>& exchanges() const { return exchanges_; }
@@ -122,6 +125,7 @@ class FmcClient final : public ClientSession {
   Instant connection_up_{};
   std::int64_t connections_ = 0;
   bool connected_ = false;
+  std::string proxy_tls_failure_;
   bool asks_again_ = false;  // the second round of `again_after_ms` has begun
   std::string address_;
   std::vector<std::string> other_addresses_;  // of the proxy, not tried yet

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "client/fmc_client.hpp"
+#include "core/ascii.hpp"
 #include "tls/verify_result.hpp"
 
 namespace misproxy {
@@ -106,6 +107,11 @@ std::string FmcClient::request_head() {
   made.request_headers.emplace_back("User-Agent", setup_.user_agent);
   made.request_headers.emplace_back("Accept", "*/*");
   if (target_.plain) made.request_headers.emplace_back("Proxy-Connection", "Keep-Alive");
+  for (const auto& header : setup_.settings.headers) {
+    const auto colon = header.find(':');
+    made.request_headers.emplace_back(header.substr(0, colon),
+                                      without_blanks(std::string_view(header).substr(colon + 1)));
+  }
   body_left_ = method_ == "POST" ? static_cast<std::uint64_t>(setup_.settings.body_bytes) : 0;
   if (method_ == "POST") {
     made.request_headers.emplace_back("Content-Length", fmt::to_string(body_left_));
@@ -197,7 +203,9 @@ void FmcClient::response_complete() {
   if (target_.plain && head.status == 407) return answer_challenge(head.keep_alive);
   if (target_.plain) credentials_.accepted();
   const bool redirects = head.status / 100 == 3 && head.location.has_value();
-  if (redirects && setup_.settings.max_redirects > 0) return follow(*head.location);
+  const auto& settings = setup_.settings;
+  if (redirects && settings.follow.value_or(settings.max_redirects > 0))
+    return follow(*head.location);
   finish();
 }
 
@@ -245,6 +253,15 @@ void FmcClient::on(const Closed& event) {
     connected_ = false;
     tls_.reset();
     return add(Leave{Party::proxy});
+  }
+  if (state_ == State::working && outcome_.phase == ClientPhase::connect &&
+      !proxy_tls_failure_.empty()) {
+    log_.remark(fmt::format("Connected to {} ({}) port {} (#{})", setup_.proxy.host, address_,
+                            setup_.proxy.port, connections_ - 1));
+    log_.remark("TLSv1.3 (OUT), TLS handshake, Client hello (1):");
+    outcome_.phase = ClientPhase::tls;
+    return fail(ClientError::tls,
+                fmt::format("OpenSSL: {}", std::exchange(proxy_tls_failure_, {})));
   }
   if (state_ != State::working || !connected_) return;
   if (event.how == Ending::rst) {

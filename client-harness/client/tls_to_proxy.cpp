@@ -15,10 +15,9 @@ void TlsToProxy::take(const Event& event) {
   if (const auto* bytes = std::get_if<Received>(&event)) return take_ciphertext(bytes->bytes);
   if (const auto* closed = std::get_if<Closed>(&event)) return tell_end(closed->how);
   if (std::holds_alternative<Opened>(event)) {
-    ended_ = false;
-    waiting_.clear();
+    ended_ = open_ = false;
     tls_ = std::make_unique<ClientTls>(context_(), host_);
-    tls_->start();
+    return tls_->start();
   }
   inbox_.put(event);
 }
@@ -27,23 +26,25 @@ void TlsToProxy::take_ciphertext(std::string_view bytes) {
   if (!tls_ || ended_) return;
   auto plaintext = tls_->receive(bytes);
   const auto state = tls_->state();
-  if (state == TlsEngine::State::open && !waiting_.empty()) tls_->send(std::exchange(waiting_, {}));
+  if (state == TlsEngine::State::open && !std::exchange(open_, true))
+    inbox_.put(Opened{Party::proxy});
   if (!plaintext.empty()) inbox_.put(Received{Party::proxy, {}}, std::move(plaintext));
   const bool over = state == TlsEngine::State::closed_by_peer || state == TlsEngine::State::failed;
   if (over) tell_end(Ending::fin);
 }
 
 void TlsToProxy::tell_end(Ending how) {
-  if (!std::exchange(ended_, true)) inbox_.put(Closed{Party::proxy, how});
+  if (std::exchange(ended_, true)) return;
+  if (!open_ && tls_) {
+    const bool failed = tls_->state() == TlsEngine::State::failed;
+    failed_(failed ? tls_->failure() : "unexpected eof while reading");
+  }
+  inbox_.put(Closed{Party::proxy, how});
 }
 
 void TlsToProxy::perform(Action action, ActionList& actions) {
   if (const auto* send = std::get_if<Send>(&action)) {
-    if (tls_->state() == TlsEngine::State::handshake) {
-      waiting_ += send->bytes;
-    } else if (tls_->state() != TlsEngine::State::failed) {
-      tls_->send(send->bytes);
-    }
+    if (tls_->state() != TlsEngine::State::failed) tls_->send(send->bytes);
     return flush(actions);
   }
   if (std::holds_alternative<Leave>(action) && tls_) {

@@ -15,13 +15,17 @@ namespace misproxy {
 ///
 ///     client ── plaintext ── ClientTls ── proxy
 ///
-/// Where hands cannot be shaken, the proxy has closed, as far as the client can tell.
+/// The client hears of the connection when hands are shaken. Where they cannot be, `failed` is told
+/// why, and the proxy has closed, as far as the client can tell.
 class TlsToProxy final : public ClientSession {
  public:
   /// `tls` is asked for when it comes to TLS; the proxy's certificate has to be for `host`.
   TlsToProxy(std::unique_ptr<ClientSession> inner, std::function<ClientContext()> tls,
-             std::string host)
-      : inner_(std::move(inner)), context_(std::move(tls)), host_(std::move(host)) {}
+             std::string host, std::function<void(std::string)> failed)
+      : inner_(std::move(inner)),
+        context_(std::move(tls)),
+        host_(std::move(host)),
+        failed_(std::move(failed)) {}
 
   void step(const Event& event, Instant now, ActionList& actions) override;
   bool done() const override { return inner_->done(); }
@@ -37,9 +41,10 @@ class TlsToProxy final : public ClientSession {
   std::function<ClientContext()> context_;
   std::string host_;
   std::unique_ptr<ClientTls> tls_;
-  std::string waiting_;  // for the handshake
-  bool ended_ = false;   // the client has been told
-  Inbox inbox_;          // of the client
+  std::function<void(std::string)> failed_;
+  bool open_ = false;   // hands are shaken, and the client has heard of it
+  bool ended_ = false;  // the client has been told
+  Inbox inbox_;         // of the client
 };
 
 }  // namespace misproxy

@@ -30,7 +30,7 @@ class ByClient {
 
   /// The one that began last before this message, or null.
   Connection* find(const DecryptedHttp& message) const {
-    const bool asks = message.status == 0;
+    const bool asks = !message.method.empty();  // a bare end of a stream: the server's is of use
     const auto known =
         by_address_.find(asks ? Client{message.source, message.source_port}
                               : Client{message.destination, message.destination_port});
@@ -65,6 +65,30 @@ void put_aside(Connection& connection) {
   connection.body_end_hidden = false;
 }
 
+/// A stream tells its own end (RFC 9113 section 8.1); before it, less came than is told, and no
+/// more than the whole connection has. Where packets are missing the end may be in them.
+void note_stream(const DecryptedHttp& message, Connection& connection) {
+  const auto length = *message.content_length;
+  if (length == 0) return;
+  const auto& proxy = connection.from_proxy;
+  const bool gap = proxy.unseen > 0 || proxy.lost_in_capture > 0 || connection.cut_packets;
+  connection.body_end_hidden = gap;
+  if (gap) return;
+  connection.body_expected = length;
+  connection.body_received = std::min(connection.tls.server_all_bytes, length - 1);
+  connection.body_is_bound = true;
+}
+
+void end_stream(const DecryptedHttp& message, Connection& connection) {
+  const bool of_server = connection.client_port == message.destination_port;
+  if (!of_server || !connection.response) return;
+  connection.body_end_hidden = false;
+  const auto& told = connection.body_expected;
+  if (!told || connection.tls.server_all_bytes < *told) return;  // it ends, and is too short
+  connection.body_is_bound = false;
+  connection.body_received = told;
+}
+
 /// Of a request without a body all that the server said behind it is the response.
 void note_body(const DecryptedHttp& message, Connection& connection) {
   const auto& plain = connection.tls.server_plain_bytes;
@@ -72,13 +96,14 @@ void note_body(const DecryptedHttp& message, Connection& connection) {
                         message.status / 100 != 1 && message.status != 204 && message.status != 304;
   connection.body_end_hidden = has_body && !message.content_length;
   if (!has_body || !message.content_length) return;
+  if (message.http2) return note_stream(message, connection);
   if (!plain && message.head_bytes > 0) bound_body(connection, *message.content_length);
   if (!plain || *plain < message.head_bytes) return;
   connection.body_expected = message.content_length;
   connection.body_received = std::min(*plain - message.head_bytes, *message.content_length);
 }
 
-void observe(const std::string& file, const DecryptedHttp& message, Connection& connection) {
+void observe_head(const std::string& file, const DecryptedHttp& message, Connection& connection) {
   put_aside(connection);
   if (message.status == 0) {
     connection.request =
@@ -90,10 +115,18 @@ void observe(const std::string& file, const DecryptedHttp& message, Connection& 
   response.status = message.status;
   response.reason = message.reason;
   response.sight = sight_of(file, message);
+  response.headers = message.headers;
   if (!message.server.empty()) response.headers.emplace_back("Server", message.server);
+  if (!message.location.empty()) response.headers.emplace_back("Location", message.location);
   if (message.content_length)
     response.headers.emplace_back("Content-Length", fmt::format("{}", *message.content_length));
   connection.response = std::move(response);
+}
+
+void observe(const std::string& file, const DecryptedHttp& message, Connection& connection) {
+  const bool head = message.status != 0 || !message.method.empty();
+  if (head) observe_head(file, message, connection);
+  if (message.ends_stream) end_stream(message, connection);
 }
 
 }  // namespace

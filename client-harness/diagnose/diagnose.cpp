@@ -23,7 +23,8 @@ Verdict judge_as_seen(const Connection& connection, const Connection* next) {
     if (auto found = rule(connection, next)) return *std::move(found);
   }
   if (connection.sizes_only && !connection.in_log) return sizes(connection);
-  for (const auto rule : {reach, path, reply, handshake, transfer, response}) {
+  for (const auto rule :
+       {reach, path, large_head, reply, handshake, redirects, transfer, response}) {
     if (auto found = rule(connection)) return *std::move(found);
   }
   return healthy(connection);
@@ -55,7 +56,8 @@ std::vector<Verdict> judge_all(Observations& observations) {
 
 std::optional<Verdict> settle(const Connection& connection, const Connection* previous,
                               const Connection* next) {
-  const bool may_be_answered = rules::is_challenged(connection) && (!next || !next->connect);
+  const bool may_be_answered =
+      rules::is_challenged(connection) && (!next || !(next->connect || next->request));
   const bool answers = previous && (rules::is_challenged(*previous) || !previous->established);
   if (may_be_answered || answers || rules::is_remarkable(connection)) return std::nullopt;
   return judge(connection, next);

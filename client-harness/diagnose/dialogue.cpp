@@ -62,9 +62,19 @@ bool Dialogue::expects_tls(End from) const {
   return tunnel_is_up();
 }
 
+/// What came before answers no request that comes after it.
+void Dialogue::put_aside_answer() {
+  auto& last = connect_open_ ? connection_.reply : connection_.response;
+  auto& earlier = connect_open_ ? connection_.earlier_replies : connection_.earlier_responses;
+  if (last && earlier.size() < kMostEarlier) earlier.push_back(std::move(*last));
+  last.reset();
+  last_response_ = nullptr;
+}
+
 void Dialogue::request(RequestSeen request) {
   proxy_.begin_anew();
   connect_open_ = request.method == "CONNECT";
+  put_aside_answer();
   connection_.body_expected.reset();
   connection_.body_received.reset();
   if (connect_open_) connection_.from_the_middle = false;  // only the TCP handshake is not there

@@ -70,6 +70,7 @@ class Dialogue {
   /// Returns how long its body is; the largest number: to the end of the connection.
   std::uint64_t response(ResponseSeen response);
   void keep_body(std::string_view bytes);
+  void put_aside_answer();
   void not_http(std::string_view begin, const Sight& sight);
 
   Connection& connection_;

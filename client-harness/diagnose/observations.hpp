@@ -122,6 +122,7 @@ struct TlsSeen {
   std::optional<Sight> server_hello;
   std::optional<Sight> certificate;  // TLS 1.2, or a log's
   std::optional<Sight> finished;     // the client's: its handshake is over
+  std::optional<Sight> asks_client;  // CertificateRequest: TLS 1.2, or a log's
   std::optional<Sight> client_data;  // application data behind the handshake
   std::optional<Sight> server_data;
   bool version13 = false;
@@ -138,6 +139,9 @@ struct TlsSeen {
   /// Bytes of the server's stream since the client's last data, headers and what was not seen of it
   /// included: no more plaintext than that can have come.
   std::uint64_t server_stream_bytes = 0;
+  /// Of the whole stream, from the client's first data on: in HTTP/2 a client says more than
+  /// requests.
+  std::uint64_t server_all_bytes = 0;
   std::vector<AlertSeen> alerts;
   std::optional<Sight> not_tls;  // what answered the ClientHello is no TLS
   std::string not_tls_text;      // its beginning
@@ -184,6 +188,7 @@ enum class Complaint : std::uint8_t {
   truncated,
   too_slow,
   interrupted,
+  redirects,  // more of them than it follows
   other,
 };
 

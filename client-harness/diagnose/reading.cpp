@@ -147,6 +147,11 @@ std::string_view icmp_text(const IcmpSeen& icmp) {
   }
 }
 
+std::string reason_text(const ResponseSeen& reply) {
+  return reply.reason.empty() ? fmt::format("{}", reply.status)
+                              : fmt::format("{} {}", reply.status, shown(reply.reason, 60));
+}
+
 std::string bytes_text(std::uint64_t count) {
   auto digits = fmt::format("{}", count);
   for (auto at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3)

@@ -73,10 +73,12 @@ void observe_tls(const LoggedConnection& logged, TlsSeen& tls) {
       continue;
     }
     if (each.kind != LoggedTls::Kind::handshake) continue;
-    auto& slot = each.code == 1   ? tls.client_hello
-                 : each.code == 2 ? tls.server_hello
-                                  : tls.certificate;
-    if ((each.code == 1 || each.code == 2 || each.code == 11) && !slot) slot = sight_of(each.where);
+    auto& slot = each.code == 1    ? tls.client_hello
+                 : each.code == 2  ? tls.server_hello
+                 : each.code == 13 ? tls.asks_client
+                                   : tls.certificate;
+    const bool tells = each.code == 1 || each.code == 2 || each.code == 11 || each.code == 13;
+    if (tells && !slot) slot = sight_of(each.where);
   }
   tls.told_done = logged.tls_done.has_value();
   if (logged.tls_done && !tls.finished) tls.finished = sight_of(logged.tls_done->where);
@@ -108,7 +110,11 @@ Complaint complaint_of(std::string_view words) {
     std::string_view part;
     Complaint complaint;
   };
-  static constexpr std::array<Words, 33> kWords{{
+  static constexpr std::array<Words, 37> kWords{{
+      {"was not closed cleanly", Complaint::truncated},  // a stream of HTTP/2
+      {"redirects followed", Complaint::redirects},
+      {"redirections exceeded", Complaint::redirects},
+      {"too many redirects", Complaint::redirects},
       {"too slow", Complaint::too_slow},
       {"bytes remaining to read", Complaint::truncated},
       {"end of response with", Complaint::truncated},
@@ -167,6 +173,8 @@ Complaint complaint_of(int exit) {
       return Complaint::closed;
     case 42:
       return Complaint::interrupted;
+    case 47:
+      return Complaint::redirects;
     default:
       return Complaint::none;
   }
@@ -278,9 +286,11 @@ void forget_bare_timeout(const LoggedConnection& logged, Connection& connection)
 }
 
 /// `Proxy CONNECT aborted`: of the reply that the log shows, the end never came.
-void note_aborted_reply(Connection& connection) {
+void note_aborted_reply(const LoggedConnection& logged, Connection& connection) {
   if (connection.on_wire || !connection.reply || !connection.problem) return;
-  if (connection.tls.client_hello || !tunnel_is_up(connection)) return;
+  const bool logged_whole =
+      !logged.connect_reply || logged.connect_reply->ended || logged.connect_reply->version.empty();
+  if (connection.tls.client_hello || (!tunnel_is_up(connection) && logged_whole)) return;
   if (holds_in_any_case(connection.problem->value, "connect aborted"))
     connection.reply->whole = false;
 }
@@ -304,9 +314,16 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
   fill(connection.reply, logged.connect_reply);
   fill(connection.request, logged.request);
   fill(connection.response, logged.response);
+  if (connection.earlier_responses.empty()) {
+    for (const auto& each : logged.earlier_responses)
+      if (connection.earlier_responses.size() < kMostEarlier)
+        connection.earlier_responses.push_back(seen(each));
+  }
   forget_guesses(logged, connection);
+  const auto& earlier = connection.earlier_replies;
+  const bool of_earlier = !earlier.empty() && earlier.back().status >= 200;  // of -w, then
   if (last && !connection.reply && connection.connect && report.http_connect &&
-      report.http_connect->value > 0) {
+      report.http_connect->value > 0 && !of_earlier) {
     connection.reply = ResponseSeen{};
     connection.reply->status = report.http_connect->value;
     connection.reply->sight = sight_of(report.http_connect->where);
@@ -321,7 +338,7 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
   observe_tls(logged, connection.tls);
   observe_foreign(logged, connection);
   observe_end(report, last, logged, connection);
-  note_aborted_reply(connection);
+  note_aborted_reply(logged, connection);
   forget_bare_timeout(logged, connection);
 }
 

@@ -67,7 +67,7 @@ std::string_view extension(std::string_view list, std::size_t wanted) {
 }  // namespace
 
 void TlsReader::take(std::string_view bytes, const Moment& now) {
-  if (from_ == End::proxy) seen_.server_stream_bytes += bytes.size();
+  if (from_ == End::proxy) count_stream(bytes.size());
   while (!bytes.empty() && !lost_) {
     if (left_ == 0) {
       const auto part = bytes.substr(0, kHeader - header_.size());
@@ -85,7 +85,7 @@ void TlsReader::take(std::string_view bytes, const Moment& now) {
 }
 
 void TlsReader::skip(std::uint64_t count) {
-  if (from_ == End::proxy) seen_.server_stream_bytes += count;
+  if (from_ == End::proxy) count_stream(count);
   keep_ = false;
   handshake_.clear();
   if (lost_ || count == 0) return;
@@ -161,6 +161,7 @@ void TlsReader::server_message(std::string_view message, const Moment& now) {
     read_server_hello(message);
   }
   if (type == 11 && !seen_.certificate) seen_.certificate = now.sight();
+  if (type == 13 && !seen_.asks_client) seen_.asks_client = now.sight();
 }
 
 /// Type and length, version, random, session id, cipher suites, compression, extensions.
@@ -216,6 +217,11 @@ void TlsReader::application_record(const Moment& now) {
   if (from_ == End::client) return;
   if (seen_.server_data) return;
   if (seen_.client_data || !seen_.version13) seen_.server_data = now.sight();
+}
+
+void TlsReader::count_stream(std::uint64_t count) {
+  seen_.server_stream_bytes += count;
+  if (seen_.client_data) seen_.server_all_bytes += count;
 }
 
 void TlsReader::count_plaintext() {

@@ -36,6 +36,7 @@ class TlsReader {
   void application_record(const Moment& now);
   void alert(const Moment& now);
   bool is_ticket();
+  void count_stream(std::uint64_t count);
   void count_plaintext();
   void lose();
 

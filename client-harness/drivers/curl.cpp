@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kWriteOut =
     "%{http_connect} %{http_code} %{exitcode} %{size_download} %{size_upload} %{num_redirects} "
-    "%{num_connects} %{errormsg}";
+    "%{num_connects} %{errormsg}\n";
 
 ClientPhase phase_of(const Outcome& outcome, std::int64_t connections) {
   if (outcome.curl_exit == 0) return ClientPhase::done;
@@ -97,7 +97,12 @@ std::vector<std::string> curl_arguments(const ClientSettings& client, const std:
   if (client.method == ClientSettings::Method::post) {
     argv.insert(argv.end(), {"--data-binary", "@-"});
   }
+  for (const auto& header : client.headers)
+    argv.insert(argv.end(), {"-H", header});
+  if (client.follow.value_or(false))
+    argv.insert(argv.end(), {"-L", "--max-redirs", fmt::to_string(client.max_redirects)});
   argv.push_back(client.url);
+  if (client.again_after_ms) argv.insert(argv.end(), {"-o", "/dev/null", client.url});
   return argv;
 }
 
@@ -106,11 +111,21 @@ std::string curl_input(const ClientSettings& client) {
   return std::string(static_cast<std::size_t>(client.body_bytes), ' ');
 }
 
+namespace {
+
+/// What curl says of its last transfer: a line for each.
+std::string last_line(std::string_view text) {
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  return std::string(text.substr(text.rfind('\n') + 1));
+}
+
+}  // namespace
+
 CurlEnd read_curl(const ChildEnd& ended) {
   CurlEnd end;
   auto& outcome = end.outcome;
   int exit_code = 0;
-  std::istringstream said(ended.out);
+  std::istringstream said(last_line(ended.out));
   said >> outcome.http_connect >> outcome.http_code >> exit_code >> outcome.bytes >>
       outcome.sent_bytes >> outcome.redirects >> end.connections;
   said.get();  // the blank

@@ -28,9 +28,14 @@ constexpr std::array kFields{"frame.number",
                              "http2.headers.path",
                              "http2.headers.status",
                              "http2.headers.server",
-                             "http2.headers.content_length"};
+                             "http2.headers.content_length",
+                             "http.location",
+                             "http2.headers.location",
+                             "http2.type",
+                             "http2.flags.end_stream"};
 constexpr auto kWanted =
-    "tls && (http.request || http.response || http2.headers.method || http2.headers.status)";
+    "tls && (http.request || http.response || http2.headers.method || http2.headers.status || "
+    "http2.flags.end_stream == 1)";
 
 /// What a user's own preferences would change. A response shows where its head ends: most of those
 /// that matter never have all of their body.
@@ -70,6 +75,30 @@ std::string_view next(std::string_view& text, char separator) {
   return part;
 }
 
+/// `Server: nginx\\r\\n`, as tshark writes it, one behind the other.
+std::vector<std::pair<std::string, std::string>> headers_of(std::string_view lines) {
+  constexpr std::size_t kMost = 100;
+  std::vector<std::pair<std::string, std::string>> headers;
+  while (!lines.empty() && headers.size() < kMost) {
+    auto line = next(lines, kAggregator);
+    for (const std::string_view end : {"\\n", "\\r"})
+      if (line.ends_with(end)) line.remove_suffix(end.size());
+    const auto colon = line.find(": ");
+    if (colon == std::string_view::npos) continue;
+    headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
+  }
+  return headers;
+}
+
+/// One of a field's values does: `1` or `True`, by tshark's version.
+bool says_yes(std::string_view values) {
+  while (!values.empty()) {
+    const auto value = next(values, kAggregator);
+    if (value == "1" || value == "True") return true;
+  }
+  return false;
+}
+
 std::string_view first(std::string_view values) {
   return values.substr(0, values.find(kAggregator));
 }
@@ -102,6 +131,7 @@ std::vector<evidence::DecryptedHttp> read_fields(std::string_view lines) {
     for (auto& field : fields)
       field = next(line, '\t');
     const auto head = fields[13];
+    const auto ends = fields[22];
     for (auto& field : fields)
       field = first(field);
     evidence::DecryptedHttp message;
@@ -118,6 +148,10 @@ std::vector<evidence::DecryptedHttp> read_fields(std::string_view lines) {
     message.destination = fields[10].empty() ? fields[12] : fields[10];
     message.reason = fields[6];
     message.server = either(7, 17);
+    message.location = either(19, 20);
+    if (message.status != 0) message.headers = headers_of(head);
+    message.http2 = !fields[21].empty();
+    message.ends_stream = says_yes(ends);
     if (!fields[5].empty()) message.head_bytes = head_bytes(message.reason, head);
     const auto length = either(8, 18);
     if (!length.empty()) message.content_length = number<std::uint64_t>(length);

@@ -34,6 +34,7 @@ struct LoggedResponse {
   std::string reason;
   std::vector<std::pair<std::string, std::string>> headers;  // names as they came
   Citation where;                                            // of the status line
+  bool ended = false;                                        // the empty line was logged, too
 };
 
 struct LoggedRequest {

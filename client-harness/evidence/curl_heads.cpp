@@ -55,6 +55,8 @@ void CurlSession::sent(const LogLine& line) {
     if (asked_connect_) {
       if (!made.tls.empty() && !made.connect) made.proxy_tls = std::exchange(made.tls, {});
       made.tls_to_proxy = made.tls_to_proxy || !made.proxy_tls.empty();
+      if (made.connect_reply)  // it is of the CONNECT before
+        keep_earlier(made.earlier_replies, *std::exchange(made.connect_reply, {}));
       made.connect = std::move(request);
       return;
     }
@@ -87,7 +89,10 @@ void CurlSession::received(const LogLine& line) {
   const bool in_response = open_head_ != OpenHead::none && open_head_ != OpenHead::connect &&
                            open_head_ != OpenHead::request;
   if (auto* headers = open_headers(); in_response && headers != nullptr) {
-    if (trimmed(line.text).empty()) open_head_ = OpenHead::none;
+    if (trimmed(line.text).empty()) {
+      if (open_head_ == OpenHead::reply) connection().connect_reply->ended = true;
+      open_head_ = OpenHead::none;
+    }
     add_header(*headers, line.text);
     return;
   }

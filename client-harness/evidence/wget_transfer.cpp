@@ -62,8 +62,9 @@ bool WgetSession::transfer(std::string_view text) {
     report().error = told_text(text);
     return ended(), true;
   }
-  for (const std::string_view mark : {"Read error (", "No data received.", "Connection timed out",
-                                      "Operation timed out", "Read timed out"}) {
+  for (const std::string_view mark :
+       {"Read error (", "No data received.", "Connection timed out", "Operation timed out",
+        "Read timed out", "redirections exceeded"}) {
     if (!contains(text.substr(0, 400), mark)) continue;
     problem(text);
     report().error = told_text(text);

@@ -63,9 +63,13 @@ LiveRunner::Result LiveRunner::run(const RunRequest& request) {
   const auto tls = [this] { return client_; };
   auto made = std::make_unique<FmcClient>(
       FmcClient::Setup{scenario.client, proxy, tls, plan.seed(), "FMC-Agent"});
-  const auto& fmc = *made;
+  auto& fmc = *made;
   std::unique_ptr<ClientSession> party = std::move(made);
-  if (scenario.proxy.tls) party = std::make_unique<TlsToProxy>(std::move(party), tls, proxy.host);
+  if (scenario.client_speaks_tls()) {
+    party = std::make_unique<TlsToProxy>(
+        std::move(party), tls, proxy.host,
+        [&fmc](std::string why) { fmc.tls_with_proxy_failed(std::move(why)); });
+  }
   const boost::asio::ip::tcp::endpoint at(boost::asio::ip::make_address(listening.host),
                                           listening.port);
   std::shared_ptr<live::ClientConnection> client;

@@ -81,16 +81,17 @@ Run VirtualRunner::run(const RunRequest& request) {
   auto client = std::make_unique<FmcClient>(
       FmcClient::Setup{scenario.client, proxy_of(scenario.network),
                        [&keys] { return keys.client(); }, plan.seed(), "FMC-Agent"});
-  const auto& fmc = *client;
+  auto& fmc = *client;
   Run run;
   std::optional<Captures> captures;
   if (request.capture)
     captures.emplace(request, request.sinks != nullptr ? *request.sinks : kept_in(run), kEpoch);
   live::DiskFiles files;
   std::unique_ptr<ClientSession> party = std::move(client);
-  if (scenario.proxy.tls) {
+  if (scenario.client_speaks_tls()) {
     party = std::make_unique<TlsToProxy>(
-        std::move(party), [&keys] { return keys.client(); }, proxy_of(scenario.network).host);
+        std::move(party), [&keys] { return keys.client(); }, proxy_of(scenario.network).host,
+        [&fmc](std::string why) { fmc.tls_with_proxy_failed(std::move(why)); });
   }
   simulated::World world(scenario.about.id, plan, keys, std::move(party), files,
                          captures ? captures->taps() : nullptr);

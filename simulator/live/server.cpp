@@ -107,7 +107,7 @@ void Server::stop() {
 }
 
 std::string Server::proxy_url() const {
-  return (plan_.scenario().proxy.tls ? "https://" : "http://") + reachable(proxy_).text();
+  return (plan_.scenario().client_speaks_tls() ? "https://" : "http://") + reachable(proxy_).text();
 }
 
 std::vector<OriginPort> Server::origins() const {

@@ -4,10 +4,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/fields.hpp"
 #include "core/time.hpp"
 #include "core/words.hpp"
+#include "fault/answer.hpp"
 
 namespace misproxy {
 
@@ -17,10 +19,13 @@ namespace misproxy {
 ///
 /// Units: `body_bytes` of a request body, sent with POST; `max_time_ms` for one attempt, absent for
 /// no such limit. `attempts`: how often it tries in all, `retry_delay_ms` apart; `max_redirects`
-/// that it follows; with `again_after_ms` it asks once more, on the same connection, after so long.
-/// Each phase has a limit of its own: `resolve_ms`, `connect_ms` (TCP), `reply_ms` (from the
-/// CONNECT to the end of its answer's head), `tls_ms`, `response_ms` (from the request to the end
-/// of its answer's head), `idle_ms` (without a byte of a body); 0 is no limit.
+/// that it follows; with `again_after_ms` it asks once more, on the same connection, after so long,
+/// and curl at once. `headers`: one `Name: value` an entry, sent with each request but a CONNECT.
+/// `proxy_tls`: whether it speaks TLS with the proxy; absent, as the proxy does. `follow`: whether
+/// it follows redirects; absent, curl does not, and the built-in client does. Each phase has a
+/// limit of its own: `resolve_ms`, `connect_ms` (TCP), `reply_ms` (from the CONNECT to the end of
+/// its answer's head), `tls_ms`, `response_ms` (from the request to the end of its answer's head),
+/// `idle_ms` (without a byte of a body); 0 is no limit.
 struct ClientSettings {
   enum class Method { get, head, post };
   enum class Auth { none, basic, digest, any };
@@ -31,6 +36,9 @@ struct ClientSettings {
   Method method = Method::head;
   std::int64_t body_bytes = 0;
   std::optional<Milliseconds> max_time_ms;
+  std::vector<std::string> headers;
+  std::optional<bool> follow;
+  std::optional<bool> proxy_tls;
   std::string proxy_user;
   std::string proxy_password;
   Auth proxy_auth = Auth::none;
@@ -70,6 +78,9 @@ void ClientSettings::visit(Visitor& v) {
   v.optional("method", method);
   v.optional("body_bytes", body_bytes, Range{0, 1LL << 40});
   v.optional("max_time_ms", max_time_ms, Range{1, 24LL * 3600 * 1000});
+  v.optional("headers", headers);
+  v.optional("follow", follow);
+  v.optional("proxy_tls", proxy_tls);
   v.optional("proxy_user", proxy_user);
   v.optional("proxy_password", proxy_password);
   v.optional("proxy_auth", proxy_auth);
@@ -78,6 +89,8 @@ void ClientSettings::visit(Visitor& v) {
   visit_limits(v);
   v.check("url", is_url(url),
           "a URL such as `https://tools.cisco.com/path`, or one of `http://`, in printable ASCII");
+  v.check("headers", Answer::all_are_fields(headers),
+          "each header is `Name: value` in one line, or folded: `Name: value\\r\\n more`");
   v.check_together("body_bytes", body_bytes == 0 || method == Method::post,
                    "a body goes with `method = \"POST\"`");
   v.check_together("proxy_auth", proxy_auth == Auth::none || !proxy_user.empty(),

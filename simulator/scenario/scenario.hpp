@@ -47,6 +47,8 @@ struct Scenario {
   Expect expect;
   std::string folder;  // of its file, from which paths in it are told; no part of what it means
 
+  bool client_speaks_tls() const { return client.proxy_tls.value_or(proxy.tls); }
+
   template <class Visitor>
   void visit(Visitor& v) {
     std::int64_t schema = kSchema;

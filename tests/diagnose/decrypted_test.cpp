@@ -64,5 +64,65 @@ TEST(Decrypted, WithoutAddressesThePortDecides) {
   EXPECT_EQ(seen.connections[0].response->status, 200);
 }
 
+/// A tunnel in which so much came behind the request, and the client said something in between.
+Connection tunnel_with(std::uint64_t all, std::uint64_t since_last_words) {
+  auto made = connection("10.0.0.1", 1);
+  made.on_wire = made.established = true;
+  made.tls.version13 = true;
+  made.tls.server_all_bytes = all;
+  made.tls.server_plain_bytes = since_last_words;
+  return made;
+}
+
+std::vector<DecryptedHttp> http2_download(std::uint64_t length, bool ends) {
+  DecryptedHttp request;
+  request.packet = 10;
+  request.source = "10.0.0.1";
+  request.source_port = 40000;
+  request.method = "GET";
+  request.http2 = request.ends_stream = true;
+  auto head = response("10.0.0.1", 11, 200);
+  head.content_length = length;
+  head.http2 = true;
+  auto end = response("10.0.0.1", 90, 0);
+  end.http2 = end.ends_stream = true;
+  std::vector<DecryptedHttp> messages{request, head};
+  if (ends) messages.push_back(end);
+  return messages;
+}
+
+/// In HTTP/2 a client says how much more it takes in the middle of a response: the count of what
+/// came behind its last words is no body's.
+TEST(Decrypted, AStreamThatEndsIsWholeWhateverTheClientSaidInBetween) {
+  Observations seen;
+  seen.connections.push_back(tunnel_with(301'000, 40'000));
+  diagnose::observe_decrypted("c.pcap", http2_download(300'000, true), seen);
+  EXPECT_TRUE(seen.connections[0].body_is_whole());
+}
+
+TEST(Decrypted, AStreamThatDoesNotEndIsShort) {
+  Observations seen;
+  seen.connections.push_back(tunnel_with(301'000, 40'000));
+  diagnose::observe_decrypted("c.pcap", http2_download(300'000, false), seen);
+  EXPECT_TRUE(seen.connections[0].body_is_short());
+}
+
+TEST(Decrypted, AStreamThatEndsBeforeItsLengthIsShort) {
+  Observations seen;
+  seen.connections.push_back(tunnel_with(200'900, 40'000));
+  diagnose::observe_decrypted("c.pcap", http2_download(300'000, true), seen);
+  EXPECT_TRUE(seen.connections[0].body_is_short());
+}
+
+/// The end may be in what the capture lost.
+TEST(Decrypted, AStreamWithoutItsEndInACaptureWithGapsIsNeither) {
+  Observations seen;
+  seen.connections.push_back(tunnel_with(301'000, 40'000));
+  seen.connections[0].from_proxy.unseen = 1448;
+  diagnose::observe_decrypted("c.pcap", http2_download(300'000, false), seen);
+  EXPECT_FALSE(seen.connections[0].body_is_short());
+  EXPECT_FALSE(seen.connections[0].body_is_whole());
+}
+
 }  // namespace
 }  // namespace misproxy::test

@@ -14,11 +14,10 @@ namespace {
 /// Those that no scenario shows, and why. Who adds the scenario strikes the line out.
 const std::map<std::string_view, std::string_view> kWithout{
     {"not-enough-evidence", "what a run leaves is whole"},
-    {"proxy-name-unresolved", "waits for: a proxy's name that does not resolve"},
+    {"proxy-name-unresolved", "the proxy's name leads to where it listens, in each world"},
     {"host-name-unresolved", "asked for by a client that goes around the proxy: none of the cast"},
-    {"tls-to-plain-proxy", "waits for: a client that speaks TLS to its proxy"},
-    {"server-credentials-not-proxy", "waits for: a client with credentials for the origin"},
-    {"tls-handshake-ended", "waits for: certificates, and a client that leaves without a word"},
+    {"server-credentials-not-proxy", "told by curl's command, which no log of a run has"},
+    {"tls-handshake-ended", "told of a client that leaves without an alert: none of the cast"},
     {"client-abort", "waits for: a client that somebody stops"},
     {"origin-unreachable", "told by the proxy's own connection, which no client's end shows"},
     {"proxy-bypassed", "told of a client that goes around the proxy: none of the cast"},

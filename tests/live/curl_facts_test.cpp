@@ -38,6 +38,14 @@ const std::string kClaimsKeepAlive =
 const std::string kSaysClose =
     "[[fault]]\nid = 'f'\nwhen = { point = 'reply', attempt = 1 }\ndo.respond = { status = 407, "
     "headers = ['Proxy-Authenticate: Digest realm=\"a\", nonce=\"1\"', 'Connection: close'] }\n";
+const std::string kSaysProxyClose =
+    "[[fault]]\nid = 'f'\nwhen = { point = 'reply', attempt = 1 }\ndo.respond = { status = 407, "
+    "headers = ['Proxy-Authenticate: Digest realm=\"a\", nonce=\"1\"', 'Proxy-Connection: close'] "
+    "}\n";
+const std::string kChunked407 =
+    "[[fault]]\nid = 'f'\nwhen = { point = 'reply', times = 1 }\ndo.respond = { status = 407, "
+    "headers = ['Proxy-Authenticate: Digest realm=\"a\", nonce=\"1\"', 'Transfer-Encoding: "
+    "chunked'], body = \"5\\r\\nhello\\r\\n0\\r\\n\\r\\n\" }\n";
 const std::string kLargeHeader =
     reply(fmt::format("status = 200, headers = ['X: {}']", std::string(120'000, 'x')));
 const std::string kManyHeaders = [] {
@@ -178,6 +186,37 @@ std::vector<Row> rows() {
       at_tunnel(", direction = 'to_client', record = { type = 'application_data', ordinal = 6 }",
                 "corrupt = { bytes = 40 }"),
       56, 200, {"--http1.1"}, "/bytes/90000");
+  // Of curl's own options, what they make of a proxy or an origin that fails.
+  add("a_redirect_of_the_connect_is_not_followed",
+      reply("status = 302, headers = ['Location: https://a.test/']"), 56, 302, {"-L"});
+  add("fails_by_wish", status_reply(403), 22, 403, {"-f"});
+  add("digest_behind_a_chunked_407", kChunked407, 0, 200, {"--proxy-digest", "-U", "u:p"});
+  add("proxy_connection_close", kSaysProxyClose, 0, 200, {"--proxy-digest", "-U", "u:p"});
+  add("too_many_redirects",
+      inner("'inner-request'", "respond = { status = 302, headers = ['Location: /'] }"), 47, 200,
+      {"-L", "--max-redirs", "2"});
+  add("resume_where_no_part_can_be_had",
+      inner("'inner-request'", "respond = { status = 200, body = 'all of it' }"), 33, 200,
+      {"-C", "100"});
+  add("larger_than_wished",
+      inner("'inner-request'", "respond = { status = 200, body_bytes = 5000 }"), 63, 200,
+      {"--max-filesize", "100"});
+  add("no_http_inside", inner("'inner-request'", "respond = { raw = 'what is this?' }"), 1, 200,
+      {"--http1.1"});
+  add("too_large_a_head_inside",
+      inner("'inner-request'",
+            "respond = { status = 200, header_bytes = 400000, header_lines = 100 }"),
+      56, 200);
+  add("broken_gzip",
+      inner("'inner-request'",
+            "respond = { status = 200, headers = ['Content-Encoding: gzip'], body = 'none' }"),
+      61, 200, {"--compressed"});
+  add("no_length_at_all",
+      inner("'inner-request'",
+            "respond = { raw = \"HTTP/1.1 200 OK\\r\\nContent-Length: -5\\r\\n\\r\\nhello\" }"),
+      8, 200);
+  add("too_slow", inner("'inner-response', body_offset_bytes = 100", "stall = {}"), 28, 200,
+      {"-y", "1", "-Y", "1000"}, "/bytes/3000");
   add("stalled_body", inner("'inner-response', body_offset_bytes = 100", "stall = {}"), 28, 200,
       kImpatient, "/bytes/3000");
   return all;

@@ -185,7 +185,12 @@ std::vector<std::string> curl_arguments(const ReadyLine& ready, const ClientSett
   if (client.method == ClientSettings::Method::head) argv.emplace_back("-I");
   if (client.method == ClientSettings::Method::post)
     argv.insert(argv.end(), {"--data-binary", "@-"});
+  for (const auto& header : client.headers)
+    argv.insert(argv.end(), {"-H", header});
+  if (client.follow.value_or(false))
+    argv.insert(argv.end(), {"-L", "--max-redirs", fmt::to_string(client.max_redirects)});
   argv.push_back(client.url);
+  if (client.again_after_ms) argv.push_back(client.url);
   return argv;
 }
 

@@ -144,6 +144,7 @@ A plain `200 Connection established` has 39 to some 80 bytes, and a ClientHello 
 follows at once. A longer answer, and then a FIN of the client, is a refusal of some kind: the
 status decides.)",
      .causes = R"(- 403, 407, or any 5xx: see proxy-denied, proxy-auth-missing, proxy-bad-gateway.
+- A head that is larger than the client takes: for curl a line of 16 KiB, or 300 KiB in all.
 - A 1xx in front of the answer: curl, wget, apt and git take it for a refusal and leave.
 - A web server or another service on that port.)",
      .confirm =

@@ -139,6 +139,15 @@ const AlertSeen* fatal_alert(const Connection& connection) {
   return found;
 }
 
+/// A server that has asked for the client's certificate, and then ends the handshake: in TLS 1.2
+/// one alert says that there was none, or that parameters fail (RFC 5246 section 7.4.6).
+bool is_about_client(const Connection& connection, const AlertSeen& alert) {
+  constexpr int kHandshakeFailure = 40;
+  constexpr int kBadCertificate = 42;
+  return alert.by == End::proxy && connection.tls.asks_client &&
+         (alert.description == kHandshakeFailure || alert.description == kBadCertificate);
+}
+
 std::optional<Verdict> alert(const Connection& connection) {
   const auto* fatal = fatal_alert(connection);
   if (fatal == nullptr) return std::nullopt;
@@ -158,7 +167,10 @@ std::optional<Verdict> alert(const Connection& connection) {
   const auto* known =
       std::find_if(kAlertVerdicts.begin(), kAlertVerdicts.end(),
                    [&](const auto& each) { return each.description == fatal->description; });
-  const auto id = known == kAlertVerdicts.end() ? "tls-alert" : known->id;
+  const bool wanted = is_about_client(connection, *fatal);
+  const auto id = wanted                          ? "tls-client-cert-required"
+                  : known == kAlertVerdicts.end() ? "tls-alert"
+                                                  : known->id;
   const auto what = meaning(id);
   auto found =
       in_handshake(connection, id,
@@ -166,6 +178,12 @@ std::optional<Verdict> alert(const Connection& connection) {
                                fatal->by == End::client ? "client" : "server", fatal->name,
                                fatal->description, what.empty() ? "" : ": ", what));
   cite(found, fatal->sight.where);
+  if (wanted) {
+    cite(found, connection.tls.asks_client);
+    found.confidence = Confidence::likely;
+    found.alternatives = {"tls-handshake-failure", "tls-cert-refused"};
+    return found;
+  }
   if (id == "tls-cert-refused") {
     found.confidence = Confidence::ambiguous;
     found.alternatives = {"tls-cert-wrong-host", "tls-cert-not-yet-valid", "tls-cert-expired",
@@ -187,6 +205,11 @@ std::optional<Verdict> not_tls(const Connection& connection) {
           ? "What answers the ClientHello is not TLS but plain text or another protocol."
           : fmt::format("What answers the ClientHello is not TLS but plain text: \"{}\".", text));
   cite(found, connection.tls.not_tls);
+  if (!connection.connect && !connection.reply && !connection.on_wire) {
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"tls-to-plain-proxy"};
+    found.next = {"No CONNECT is told of: is it the proxy that the client speaks TLS with?"};
+  }
   return found;
 }
 

@@ -12,6 +12,9 @@ namespace {
 constexpr Time kNoticed =
     std::chrono::seconds(1);  // a pause for retransmission that a person notices
 
+/// Bytes: what a server of HTTP/2 says before it answers is no more, its settings.
+constexpr std::uint64_t kLittle = 300;
+
 void cite_life(Verdict& found, const Connection& connection) {
   if (connection.connect) cite(found, connection.connect->sight.where);
   if (connection.reply) cite(found, connection.reply->sight.where);
@@ -181,11 +184,22 @@ bool client_waited(const Connection& connection) {
 /// What TLS hides may still be an error.
 std::vector<std::string_view> what_may_be_inside(const Connection& connection) {
   constexpr std::uint64_t kUpload = 4000;  // bytes: more than a request without a body has
-  std::vector<std::string_view> ids{"origin-status", "proxy-error-in-tunnel", "truncated"};
+  std::vector<std::string_view> ids{"origin-status", "proxy-error-in-tunnel", "truncated",
+                                    "redirect-loop"};
   if (connection.from_client.bytes > kUpload) ids.emplace_back("origin-rejects-upload");
   if (connection.from_proxy_after_client_close) ids.emplace_back("tls-alert");
   return ids;
 }
+
+/// TLS with the proxy itself hides the CONNECT and its answer, too.
+bool hides_the_answer(const Connection& connection) {
+  return connection.tls_to_proxy && !connection.connect && !connection.response;
+}
+
+constexpr std::array<std::string_view, 9> kAnswers{
+    "proxy-denied",      "proxy-auth-missing",     "proxy-auth-rejected",
+    "proxy-bad-gateway", "proxy-gateway-timeout",  "proxy-unavailable",
+    "proxy-bad-request", "proxy-auth-unsupported", "proxy-internal-error"};
 
 Verdict as_far_as_seen(const Connection& connection) {
   if (!connection.on_wire && tunnel_is_up(connection) && !connection.problem &&
@@ -244,6 +258,11 @@ Verdict as_far_as_seen(const Connection& connection) {
   }
   found.confidence = Confidence::likely;
   found.alternatives = what_may_be_inside(connection);
+  if (hides_the_answer(connection)) {
+    found.confidence = Confidence::ambiguous;
+    found.alternatives.insert(found.alternatives.end(), kAnswers.begin(), kAnswers.end());
+    found.next = {"The client's log tells what the proxy answers inside its TLS."};
+  }
   if (client_waited(connection)) {  // for more, or with nothing left to ask
     found.confidence = Confidence::ambiguous;
     found.alternatives.emplace_back("download-stall");
@@ -251,6 +270,9 @@ Verdict as_far_as_seen(const Connection& connection) {
   }
   if (!closed_first(connection, End::proxy)) return found;
   found.confidence = Confidence::ambiguous;
+  if (const auto silence = final_silence(connection); silence && *silence >= kNoticed)
+    found.alternatives.emplace_back("idle-timeout");
+  if (connection.tls.server_all_bytes < kLittle) found.alternatives.emplace_back("empty-reply");
   found.next = {
       "The proxy's side closed first: the client's log, or the capture with its TLS keys, tells "
       "whether the response was whole."};

@@ -8,6 +8,7 @@
 #include "core/ascii.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/lookups.hpp"
+#include "diagnose/rules/rules.hpp"
 #include "diagnose/rules/settings.hpp"
 
 namespace misproxy::diagnose::rules {
@@ -161,6 +162,7 @@ Verdict incident(const Observations& observations, const std::vector<Verdict>& v
   if (auto found = unresolved(observations, verdicts)) return *std::move(found);
   if (auto found = settings(observations, verdicts)) return *std::move(found);
   if (const auto* chosen = most_frequent(verdicts)) return failure(*chosen, verdicts);
+  if (auto found = circle(observations)) return *std::move(found);
   if (const auto* chosen = last_cut_short(verdicts)) return *chosen;
   for (const auto* id : {"healthy", "not-enough-evidence"}) {
     if (const auto* chosen = last_with(verdicts, id)) return *chosen;

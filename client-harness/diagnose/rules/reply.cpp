@@ -6,7 +6,6 @@
 #include "diagnose/http_text.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/rules.hpp"
-#include "http/challenge.hpp"
 
 namespace misproxy::diagnose::rules {
 namespace {
@@ -25,113 +24,26 @@ std::string author_text(const ResponseSeen& reply) {
   return {};
 }
 
-std::string reason_text(const ResponseSeen& reply) {
-  return reply.reason.empty() ? fmt::format("{}", reply.status)
-                              : fmt::format("{} {}", reply.status, shown(reply.reason, 60));
+/// Whose answer it was, and how long it took.
+void weigh_reply(const Connection& connection, Verdict& found) {
+  if (!connection.connect && !connection.on_wire) {
+    found.confidence = Confidence::ambiguous;
+    if (found.alternatives.empty()) found.alternatives = {"origin-status"};
+    found.next.emplace_back(
+        "Was it the answer to the CONNECT (http_connect of curl's -w), or the origin's inside the "
+        "tunnel (http_code)?");
+  }
+  if (connection.reply->after && *connection.reply->after > kLongPause)
+    found.next.push_back(
+        fmt::format("The answer took {}: something behind the proxy was waited for.",
+                    duration_text(*connection.reply->after)));
 }
 
 Verdict replied(const Connection& connection, std::string_view id, std::string headline) {
   auto found = verdict(id, connection, std::move(headline));
   if (connection.connect) cite(found, connection.connect->sight.where);
   cite(found, connection.reply->sight.where);
-  if (!connection.connect && !connection.on_wire) {
-    found.confidence = Confidence::ambiguous;
-    found.alternatives = {"origin-status"};
-    found.next = {
-        "Was it the answer to the CONNECT (http_connect of curl's -w), or the origin's inside the "
-        "tunnel (http_code)?"};
-  }
-  if (connection.reply->after && *connection.reply->after > kLongPause)
-    found.next.push_back(
-        fmt::format("The answer took {}: something behind the proxy was waited for.",
-                    duration_text(*connection.reply->after)));
-  return found;
-}
-
-std::vector<std::string> offered_schemes(const ResponseSeen& reply) {
-  std::vector<std::string> values;
-  for (const auto& [name, value] : reply.headers) {
-    if (holds_in_any_case(name, "-Authenticate") && name.size() <= 18) values.push_back(value);
-  }
-  std::vector<std::string> schemes;
-  for (const auto& challenge : parse_challenges(values)) {
-    if (std::find(schemes.begin(), schemes.end(), challenge.scheme) == schemes.end())
-      schemes.push_back(challenge.scheme);
-  }
-  return schemes;
-}
-
-std::string spelled(const std::vector<std::string>& schemes) {
-  std::string text;
-  for (const auto& scheme : schemes) {
-    auto name = scheme == "ntlm" ? std::string("NTLM") : scheme;
-    name[0] = static_cast<char>(name[0] >= 'a' && name[0] <= 'z' ? name[0] - 'a' + 'A' : name[0]);
-    text += (text.empty() ? "" : ", ") + name;
-  }
-  return text;
-}
-
-/// The scheme that the client used, in lower case; empty where it sent no credentials.
-std::string used_scheme(const Connection& connection) {
-  if (!connection.connect) return {};
-  const auto value = header(connection.connect->headers, "Proxy-Authorization");
-  return in_lower_case(value.substr(0, value.find(' ')));
-}
-
-/// Enough of the CONNECT's head is there to say what it did not hold.
-bool head_is_known(const Connection& connection) {
-  return connection.connect && connection.connect->whole && !connection.connect->headers.empty();
-}
-
-Verdict credentials(const Connection& connection) {
-  const auto& reply = *connection.reply;
-  const auto offered = offered_schemes(reply);
-  const auto used = used_scheme(connection);
-  const bool usable =
-      offered.empty() || std::any_of(offered.begin(), offered.end(), [](const auto& each) {
-        return each == "basic" || each == "digest";
-      });
-  const bool mismatch = !used.empty() && !offered.empty() &&
-                        std::find(offered.begin(), offered.end(), used) == offered.end();
-  if (!usable || mismatch) {
-    auto found = replied(
-        connection, "proxy-auth-unsupported",
-        fmt::format("The proxy wants credentials ({}) by a scheme that the client does not use: it "
-                    "offers {}{}.",
-                    reason_text(reply), spelled(offered),
-                    used.empty() ? "" : fmt::format(", the client sent {}", spelled({used}))));
-    if (!usable)
-      found.next = {
-          "The FMC supports neither NTLM nor Negotiate: have the proxy offer Basic or Digest "
-          "to it."};
-    else
-      found.next = {"curl's -U alone sends Basic: Digest needs --proxy-digest or --proxy-anyauth."};
-    return found;
-  }
-  if (!used.empty())
-    return replied(
-        connection, "proxy-auth-rejected",
-        fmt::format("The proxy does not accept the credentials: it answers {} though the "
-                    "CONNECT carries {} authentication.",
-                    reason_text(reply), spelled({used})));
-  auto found = replied(
-      connection, "proxy-auth-missing",
-      fmt::format(
-          "The proxy wants credentials: {}{}.", reason_text(reply),
-          head_is_known(connection) ? ", and the CONNECT carries no Proxy-Authorization" : ""));
-  if (!offered.empty()) {  // a client that has credentials, but for another scheme, sends none too
-    found.confidence = Confidence::likely;
-    found.alternatives = {"proxy-auth-unsupported"};
-    found.next = {fmt::format("The proxy offers {}.", spelled(offered))};
-  }
-  const bool offer_is_cut = offered.empty() && connection.cut_packets;
-  if (!head_is_known(connection) || offer_is_cut) {
-    found.confidence = Confidence::ambiguous;
-    found.alternatives = {"proxy-auth-rejected", "proxy-auth-unsupported"};
-    found.next = {
-        "Whole heads decide: did the CONNECT carry Proxy-Authorization, and what does "
-        "Proxy-Authenticate offer?"};
-  }
+  weigh_reply(connection, found);
   return found;
 }
 
@@ -330,6 +242,19 @@ std::optional<Verdict> misread(const Connection& connection) {
   return found;
 }
 
+/// The CONNECT that brings the credentials for a 407 got no answer of its own.
+bool is_second(const Connection& connection) {
+  const auto& earlier = connection.earlier_replies;
+  return connection.connect && !connection.reply && !earlier.empty() &&
+         earlier.back().status >= 200;
+}
+
+/// What came in front of it.
+std::string before_text(const Connection& connection) {
+  if (!is_second(connection)) return interim_text(connection);
+  return fmt::format("; the one before it got {}", reason_text(connection.earlier_replies.back()));
+}
+
 /// An end before the CONNECT was sent, or before it arrived.
 bool ended_unasked(const Connection& connection) {
   const bool nothing =
@@ -341,14 +266,14 @@ bool ended_unasked(const Connection& connection) {
 std::optional<Verdict> no_reply(const Connection& connection) {
   const bool asked = connection.connect || (connection.guessed && connection.from_client.bytes > 0);
   if (!asked && !ended_unasked(connection)) return std::nullopt;
-  const bool interim = connection.reply && is_interim(*connection.reply);
+  const bool interim = is_second(connection) || (connection.reply && is_interim(*connection.reply));
   if (!interim && (connection.from_proxy.segments > 0 || connection.reply)) return std::nullopt;
   const auto* reset = first_reset(connection, End::proxy);
   if (reset != nullptr || connection.complaint == Complaint::reset) {
     auto found = verdict("proxy-reset-without-reply", connection,
                          fmt::format("The CONNECT to {} is answered with a reset (RST), without a "
                                      "reply{}.",
-                                     target_text(connection), interim_text(connection)));
+                                     target_text(connection), before_text(connection)));
     if (connection.connect) cite(found, connection.connect->sight.where);
     if (reset != nullptr) cite(found, reset->sight.where);
     if (connection.problem) cite(found, connection.problem->where);
@@ -363,7 +288,7 @@ std::optional<Verdict> no_reply(const Connection& connection) {
     auto found = verdict("proxy-closed-without-reply", connection,
                          fmt::format("The proxy closes the connection (FIN) without a reply to the "
                                      "CONNECT to {}{}.",
-                                     target_text(connection), interim_text(connection)));
+                                     target_text(connection), before_text(connection)));
     if (connection.connect) cite(found, connection.connect->sight.where);
     cite(found, connection.from_proxy.fin);
     if (connection.reply) cite(found, connection.reply->sight.where);
@@ -381,7 +306,7 @@ std::optional<Verdict> no_reply(const Connection& connection) {
                                    connection.on_wire && connection.from_client.acknowledged > 0
                                        ? ", though its host acknowledged it"
                                        : "",
-                                   interim_text(connection)));
+                                   before_text(connection)));
   if (connection.connect) cite(found, connection.connect->sight.where);
   if (connection.problem) cite(found, connection.problem->where);
   if (connection.on_wire && connection.complaint == Complaint::none && !close_time(connection)) {
@@ -447,7 +372,11 @@ std::optional<Verdict> reply(const Connection& connection) {
   if (!connection.reply || tunnel_is_up(connection)) return std::nullopt;
   const auto& answer = *connection.reply;
   if (is_interim(answer)) return std::nullopt;
-  if (answer.status == 407 || answer.status == 401) return credentials(connection);
+  if (answer.status == 407 || answer.status == 401) {
+    auto found = credentials(connection, connection.connect, answer);
+    weigh_reply(connection, found);
+    return found;
+  }
   return status(connection);
 }
 

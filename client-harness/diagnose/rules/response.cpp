@@ -15,7 +15,7 @@ std::string status_text(const ResponseSeen& response) {
 /// Names that only a proxy puts into a response, or into a certificate that it made itself.
 std::optional<std::string> inspector(const Connection& connection) {
   const auto& headers = connection.response->headers;
-  for (const auto* name : {"X-Squid-Error", "Proxy-Agent", "Proxy-Connection"}) {
+  for (const auto* name : {"X-Squid-Error", "Proxy-Agent", "Proxy-Connection", "Proxy-Status"}) {
     if (has_header(headers, name))
       return fmt::format("{}: {}", name, shown(header(headers, name), 80));
   }
@@ -35,6 +35,10 @@ std::optional<std::string> inspector(const Connection& connection) {
   return std::nullopt;
 }
 
+bool is_plain(const Connection& connection) {
+  return !tunnel_is_up(connection) && !connection.tls.client_hello;
+}
+
 Verdict plain(const Connection& connection) {
   auto found =
       verdict("plain-http-status", connection,
@@ -52,7 +56,11 @@ std::optional<Verdict> response(const Connection& connection) {
   if (!connection.response || connection.response->status < 400) return std::nullopt;
   const auto& response = *connection.response;
   auto found = [&] {
-    if (!tunnel_is_up(connection) && !connection.tls.client_hello) return plain(connection);
+    if (is_plain(connection)) {
+      // Only a proxy asks so (RFC 9110 section 15.5.8).
+      if (response.status == 407) return credentials(connection, connection.request, response);
+      return plain(connection);
+    }
     if (const auto who = inspector(connection))
       return verdict(
           "proxy-error-in-tunnel", connection,

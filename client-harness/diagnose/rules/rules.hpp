@@ -23,10 +23,19 @@ bool is_challenged(const Connection& connection);
 std::optional<Verdict> fallback(const Connection& connection, const Connection* next);
 /// The proxy's own connection to an origin, where the capture shows both sides of the proxy.
 Verdict upstream(const Connection& connection);
+/// A head of the proxy's answer that is larger than the client takes.
+std::optional<Verdict> large_head(const Connection& connection);
 /// The proxy's answer to the CONNECT, or that none came.
 std::optional<Verdict> reply(const Connection& connection);
+/// A proxy that wants credentials, of a CONNECT or of a request that it is to forward.
+Verdict credentials(const Connection& connection, const std::optional<RequestSeen>& asked,
+                    const ResponseSeen& reply);
 /// TLS behind the CONNECT.
 std::optional<Verdict> handshake(const Connection& connection);
+/// Redirects that lead to no end.
+std::optional<Verdict> redirects(const Connection& connection);
+/// The same, where each leads to a connection of its own.
+std::optional<Verdict> circle(const Observations& seen);
 /// The request inside the tunnel, and what becomes of its response.
 std::optional<Verdict> transfer(const Connection& connection);
 /// What the response says, where it can be read.

@@ -232,7 +232,8 @@ std::optional<Verdict> closed(const Connection& connection) {
     found.next = {"Repeat it: the same pause each time is a time-out, and its length tells whose."};
     return found;
   }
-  if (connection.complaint == Complaint::truncated || began) {
+  const bool unanswered = connection.in_log && connection.request && !began;
+  if ((connection.complaint == Complaint::truncated && !unanswered) || began) {
     auto found =
         in_transfer(connection, "truncated",
                     fmt::format("The transfer is truncated: the connection ends in good order "
@@ -240,7 +241,8 @@ std::optional<Verdict> closed(const Connection& connection) {
                                 received_text(connection)));
     cite(found, connection.from_proxy.fin);
     if (connection.problem) cite(found, connection.problem->where);
-    found.confidence = Confidence::likely;
+    // Without times a pause in front of the end does not show.
+    found.confidence = connection.on_wire ? Confidence::likely : Confidence::ambiguous;
     found.alternatives = {"idle-timeout"};
     found.next = {
         "Repeat it: the same count of bytes each time is a size limit, the same time a "

@@ -14,8 +14,7 @@
 namespace misproxy {
 
 /// What the client does: the request to make through the proxy, by CONNECT for a URL of https, and
-/// else forwarded. Curl takes from this what it has a
-/// flag for; the built-in client takes all.
+/// else forwarded. Curl takes from this what it has a flag for; the built-in client takes all.
 ///
 /// Units: `body_bytes` of a request body, sent with POST; `max_time_ms` for one attempt, absent for
 /// no such limit. `attempts`: how often it tries in all, `retry_delay_ms` apart; `max_redirects`

@@ -169,7 +169,7 @@ LoadedScenario load_scenario(std::string file, std::string_view text) {
   if (document.is_clean()) check_faults_of_tls(root, loaded.scenario);
   if (document.is_clean()) check_origins(root, loaded.scenario);
   if (document.is_clean()) check_upstreams(root, loaded.scenario);
-  choose_url(root, loaded.scenario);
+  if (document.is_clean()) choose_url(root, loaded.scenario);
   check_download(root, loaded.scenario);
   if (document.is_whole()) check_expected_faults(root, loaded.scenario);
   root.check("origin", !loaded.scenario.origins.empty(), "at least one [[origin]]");

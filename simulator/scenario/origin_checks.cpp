@@ -87,6 +87,7 @@ void warn_of_port_80(TableReader& table, const OriginSettings& origin) {
 }  // namespace
 
 void check_origins(TableReader& root, const Scenario& scenario) {
+  if (scenario.origins.empty()) return;
   auto tables = root.children("origin");
   for (std::size_t i = 0; i < tables.size(); ++i) {
     check_origin(tables[i], scenario.origins[i], scenario.folder);

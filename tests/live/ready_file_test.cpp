@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <sstream>
 #include <string_view>
 
 #include "support/served.hpp"
@@ -17,13 +16,6 @@ namespace misproxy::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string text_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 TEST(ReadyFile, IsThereFromReadyToTheEnd) {
   Folder folder;

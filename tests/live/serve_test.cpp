@@ -3,8 +3,6 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "support/served.hpp"
 #include "support/socket.hpp"
@@ -16,13 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto kConnect = "CONNECT tools.cisco.com:443 HTTP/1.1\r\n\r\n";
-
-std::string text_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 TEST(Serve, EveryScenarioHasItsOwnPortAndState) {
   Served served({"allow", "acl-deny-403", "allow"});

@@ -12,7 +12,6 @@
 #include <chrono>
 #include <climits>
 #include <filesystem>
-#include <fstream>
 #include <thread>
 
 #include "support/captures.hpp"
@@ -133,11 +132,6 @@ bool ends_within_a_second(const Process& process) {
   ::close(fd);
   const auto late = Clock::now() - begun - std::chrono::seconds{1};
   return ended && (late <= Clock::duration{} || late <= kWork * time_of_one());
-}
-
-std::string text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 TEST(SlowReader, TheConnectionThatFillsItWaitsAndOthersDoNot) {

@@ -5,7 +5,6 @@
 #include <boost/json.hpp>
 #include <chrono>
 #include <fstream>
-#include <sstream>
 
 #include "live/today.hpp"
 #include "support/served.hpp"
@@ -18,13 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 
 using std::chrono::days;
-
-std::string text_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 mode_t mode_of(const fs::path& path) {
   struct stat found {};

@@ -133,6 +133,11 @@ void Served::await(std::size_t enough, const std::function<bool(const TraceLine&
   }
 }
 
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 std::vector<std::string> bundled_ids() {
   std::vector<std::string> ids;
   for (const auto& scenario : bundled_scenarios()) {

@@ -79,6 +79,9 @@ struct CurlResult {
   std::string out;  // headers and body
 };
 
+/// All of a file; nothing where there is none.
+std::string text_of(const std::filesystem::path& path);
+
 /// The events of a trace's file; a line that is none fails the test.
 std::vector<TraceLine> trace_in(const std::filesystem::path& path);
 

@@ -80,11 +80,12 @@ Inside it says 413. Closing with data unread makes a RST that may erase the answ
     10:21:00.480000 IP 10.10.10.1.80 > 10.40.40.1.54321: Flags [P.], seq 3056:3241, ack 832, win 509, length 185: HTTP
     10:21:00.481000 IP 10.40.40.1.54321 > 10.10.10.1.80: Flags [P.], seq 832:944, ack 3241, win 501, length 112: HTTP
     10:21:00.505000 IP 10.10.10.1.80 > 10.40.40.1.54321: Flags [P.], seq 3241:3426, ack 944, win 509, length 185: HTTP
-Each answer is a 301, 302, 307 or 308, and its Location was there before. Between two hosts each step
-is a connection of its own, with its own CONNECT. A client that does not follow (curl without -L) shows
-the first and is content.)",
+Each answer is a 301, 302, 307 or 308, and its Location was there before. Between two hosts each
+step is a connection of its own, with its own CONNECT. A client that does not follow (curl without
+-L) shows the first and is content.)",
      .causes =
-         R"(- The origin wants a cookie that the client does not keep, and sends it to where it is set, and back.
+         R"(- The origin wants a cookie that the client does not keep: it sends it to where that is set, and
+  back.
 - http:// is sent to https://, and a balancer in front takes that for http:// again.
 - Two names of one site, each of which is configured to send to the other.
 - An inspecting proxy's login page, which the client cannot pass.)",

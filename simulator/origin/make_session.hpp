@@ -10,7 +10,8 @@
 
 namespace misproxy {
 
-/// The origin's end of a connection, whatever it speaks: its script, or HTTP. For the rest see
+/// The origin's end of a connection, whatever it speaks: its script, within TLS or
+/// without, or HTTP. For the rest see
 /// OriginSession.
 std::unique_ptr<Session> make_origin_session(const Plan& plan, FaultCounts& counts,
                                              const ServerContext& tls, ConnectionFacts facts,

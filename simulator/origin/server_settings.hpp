@@ -6,11 +6,12 @@
 
 namespace misproxy {
 
-/// How an origin of a plan speaks TLS, where it is cast so.
+/// How an origin of a plan speaks TLS, where it is cast so. One with a script speaks no protocol
+/// that ALPN has a name for in its settings.
 inline ServerSettings server_settings(const Plan& plan, const OriginSettings& origin,
                                       const Cast& cast = {}) {
   return {.tls = origin.tls,
-          .alpn = origin.alpn,
+          .alpn = origin.script.empty() ? origin.alpn : std::vector<std::string>{},
           .session_tickets = origin.session_tickets,
           .keys = plan.alerts_inside() ? KeyLog::kept : KeyLog::none,
           .certificate = cast.certificate.value_or(origin.certificate),

@@ -51,6 +51,21 @@ void check_hidden_faults(TableReader& root, const Scenario& scenario) {
   }
 }
 
+/// A script is of any protocol, so that nothing says by itself whether it is within TLS.
+void check_scripts(TableReader& root, const Scenario& scenario) {
+  const auto has_script = [](const OriginSettings& origin) { return !origin.script.empty(); };
+  if (std::ranges::none_of(scenario.origins, has_script)) return;
+  auto tables = root.children("origin");
+  for (std::size_t i = 0; i < scenario.origins.size() && i < tables.size(); ++i) {
+    const auto& origin = scenario.origins[i];
+    if (!has_script(origin) || origin.upstream.is_real()) continue;
+    tables[i].check("say", tables[i].has("tls"),
+                    "goes with `tls`, which says within which versions: `tls = []` for none");
+    tables[i].check("alpn", !tables[i].has("alpn"),
+                    "goes with HTTP: a script agrees on no protocol");
+  }
+}
+
 /// What acts in an origin's TLS, where none of those that it can meet has any.
 void check_faults_of_tls(TableReader& root, const Scenario& scenario) {
   const auto has_tls = [](const OriginSettings& origin) { return !origin.tls.empty(); };
@@ -165,6 +180,7 @@ LoadedScenario load_scenario(std::string file, std::string_view text) {
   auto root = document.root();
   loaded.scenario.visit(root);
   check_fault_ids(root, loaded.scenario);
+  check_scripts(root, loaded.scenario);
   if (document.is_clean()) check_hidden_faults(root, loaded.scenario);
   if (document.is_clean()) check_faults_of_tls(root, loaded.scenario);
   if (document.is_clean()) check_origins(root, loaded.scenario);

@@ -24,7 +24,8 @@ namespace misproxy {
 /// origins offer both, so that most clients speak HTTP/2 with it. `session_tickets`: how many a
 /// client gets for resumption; the worlds with real clients only. `files`: a folder whose files it
 /// serves, relative to the scenario's own file. It answers by its `route`s, then from the folder,
-/// then as origin/routes.hpp says. With `say` it speaks no HTTP at all, but what that says.
+/// then as origin/routes.hpp says. With `say` it speaks no HTTP at all, but what that says,
+/// within TLS where `tls` is written and names versions, and agrees on no ALPN.
 struct OriginSettings {
   std::string host;
   std::int64_t port = 443;
@@ -64,8 +65,6 @@ struct OriginSettings {
     const auto* http = routes.empty() ? "files" : "route";
     v.check_together(http, script.empty() || (routes.empty() && !files),
                      "an origin has a script (`say`), or speaks HTTP");
-    v.check_together("say", script.empty() || tls.empty(),
-                     "a script is said without TLS: `tls = []`");
   }
 
   bool speaks(std::string_view version) const;

@@ -168,8 +168,10 @@ ServerContext Catalogue::make(const std::string& host, const ServerSettings& set
   }
   // Without the second, OpenSSL looks for a chain to send, in vain, in every handshake.
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
-  SSL_CTX_set_alpn_select_cb(context.get(), &select_protocol,
-                             const_cast<std::string_view*>(&protocol_list(settings.alpn)));
+  if (!settings.alpn.empty()) {
+    SSL_CTX_set_alpn_select_cb(context.get(), &select_protocol,
+                               const_cast<std::string_view*>(&protocol_list(settings.alpn)));
+  }
   ServerTls::read_client_hello(context.get());
   TlsEngine::set_key_log(context.get(), std::max(keys_, settings.keys));
   return context;

@@ -25,11 +25,11 @@ using ServerContext = std::shared_ptr<ssl_ctx_st>;
 ///
 /// `tls`: "1.0" to "1.3", one or several; none for a server without TLS. `alpn`: "h2" and
 /// "http/1.1", the server's choice first; a client that offers others alone gets the alert
-/// no_application_protocol (RFC 7301 section 3.2). `session_tickets`: how many a client gets, each
-/// of which resumes the session; of none, every handshake has the same shape. A virtual server
-/// sends none: they carry the wall clock. `keys`: kept where its alerts are sealed by hand
-/// (tls/alert_seal.hpp), and wherever the catalogue keeps them. `other_names`: that the certificate
-/// is for besides the host.
+/// no_application_protocol (RFC 7301 section 3.2); of none, whatever is offered goes unanswered.
+/// `session_tickets`: how many a client gets, each of which resumes the session; of none, every
+/// handshake has the same shape. A virtual server sends none: they carry the wall clock. `keys`:
+/// kept where its alerts are sealed by hand (tls/alert_seal.hpp), and wherever the catalogue keeps
+/// them. `other_names`: that the certificate is for besides the host.
 struct ServerSettings {
   std::vector<std::string> tls{"1.2", "1.3"};
   std::vector<std::string> alpn{"http/1.1"};

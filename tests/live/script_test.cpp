@@ -8,10 +8,12 @@
 namespace misproxy::test {
 namespace {
 
-/// An origin `mail.test` without TLS at this port, with these `say`s.
-std::string origin(int port, std::string_view says) {
-  return fmt::format("[[origin]]\nhost = 'mail.test'\nport = {}\ntls = []\n{}", port, says);
+/// An origin `mail.test` at this port, within TLS of these versions, with these `say`s.
+std::string origin(int port, std::string_view says, std::string_view tls = "[]") {
+  return fmt::format("[[origin]]\nhost = 'mail.test'\nport = {}\ntls = {}\n{}", port, tls, says);
 }
+
+constexpr auto kTls = "['1.2', '1.3']";
 
 std::string say(std::string_view line, std::string_view text, std::string_view more = {}) {
   const auto key = line.empty() ? std::string() : fmt::format("line = '{}'\n", line);
@@ -54,21 +56,30 @@ TEST(Script, CurlFetchesMailByPop3) {
   talk.stop_and_look_for("kept-secret");
 }
 
+std::string smtp(int port, std::string_view data_answer, std::string_view tls = "[]") {
+  return origin(port,
+                say("", "220 mail.test ESMTP\\r\\n") + say("EHLO *", "250 mail.test\\r\\n") +
+                    say("MAIL FROM:*", "250 ok\\r\\n") + say("RCPT TO:*", "250 ok\\r\\n") +
+                    say("DATA", "354 go on\\r\\n", "until = '.'") + say(".", data_answer) +
+                    say("QUIT", "221 bye\\r\\n", kClose),
+                tls);
+}
+
+/// curl's arguments for one mail.
+std::vector<std::string> mail_to(std::string url, std::vector<std::string> more = {}) {
+  more.insert(more.end(), {"--mail-from", "a@mail.test", "--mail-rcpt", "b@mail.test", "-T", "-",
+                           std::move(url)});
+  return more;
+}
+
 TEST(Script, CurlSendsMailBySmtp) {
-  const auto script = [](std::string_view data_answer) {
-    return origin(25, say("", "220 mail.test ESMTP\\r\\n") + say("EHLO *", "250 mail.test\\r\\n") +
-                          say("MAIL FROM:*", "250 ok\\r\\n") + say("RCPT TO:*", "250 ok\\r\\n") +
-                          say("DATA", "354 go on\\r\\n", "until = '.'") + say(".", data_answer) +
-                          say("QUIT", "221 bye\\r\\n", kClose));
-  };
-  const std::vector<std::string> send{
-      "--mail-from", "a@mail.test", "--mail-rcpt", "b@mail.test", "-T", "-", "smtp://mail.test"};
+  const auto send = mail_to("smtp://mail.test");
   const std::string mail = "Subject: x\r\n\r\nQUIT\r\nkept-secret\r\n";
-  Scripted takes(script("250 queued\\r\\n"));
+  Scripted takes(smtp(25, "250 queued\\r\\n"));
   const auto sent = takes.curl(send, mail);
   EXPECT_EQ(sent.code, 0) << sent.err;
   takes.stop_and_look_for("kept-secret");
-  Scripted refuses(script("552 too large\\r\\n"));
+  Scripted refuses(smtp(25, "552 too large\\r\\n"));
   EXPECT_NE(refuses.curl(send, mail).code, 0);
   refuses.served.stop();
 }
@@ -86,6 +97,29 @@ TEST(Script, CurlReadsMailByImap) {
   EXPECT_EQ(got.code, 0) << got.err;
   EXPECT_EQ(got.out, "hello");
   talk.stop_and_look_for("kept-secret");
+}
+
+TEST(Script, CurlSendsMailBySmtpWithinTls) {
+  Scripted talk(smtp(465, "250 queued\\r\\n", kTls));
+  const std::string mail = "Subject: x\r\n\r\nkept-secret\r\n";
+  const auto sent =
+      talk.curl(mail_to("smtps://mail.test", {"--cacert", talk.served.ready().ca}), mail);
+  EXPECT_EQ(sent.code, 0) << sent.err;
+  EXPECT_EQ(talk.curl(mail_to("smtps://mail.test"), mail).code, 60) << "a CA that it does not know";
+  talk.stop_and_look_for("kept-secret");
+}
+
+TEST(Script, OpensslHearsAGreetingOfImapsAndItsEnd) {
+  Scripted talk(origin(
+      993, say("", "* OK ready\\r\\n") + say("* LOGOUT", "* BYE\\r\\n{tag} OK\\r\\n", kClose),
+      kTls));
+  const auto& proxy = talk.served.ready().proxy_url;
+  const auto got = run({"openssl", "s_client", "-quiet", "-verify_return_error", "-CAfile",
+                        talk.served.ready().ca, "-servername", "mail.test", "-alpn", "h2", "-proxy",
+                        proxy.substr(proxy.find("//") + 2), "-connect", "mail.test:993"},
+                       {}, "a1 LOGOUT\r\n");
+  EXPECT_EQ(got.out, "* OK ready\r\n* BYE\r\na1 OK\r\n") << got.err;
+  talk.stop_and_look_for("LOGOUT");
 }
 
 /// The file comes over a second connection, to the port that the first one names.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "diagnose/quote.hpp"
@@ -103,14 +104,7 @@ void note_body(const DecryptedHttp& message, Connection& connection) {
   connection.body_received = std::min(*plain - message.head_bytes, *message.content_length);
 }
 
-void observe_head(const std::string& file, const DecryptedHttp& message, Connection& connection) {
-  put_aside(connection);
-  if (message.status == 0) {
-    connection.request =
-        RequestSeen{message.method, message.target, {}, 0, true, sight_of(file, message)};
-    return;
-  }
-  note_body(message, connection);
+ResponseSeen seen(const std::string& file, const DecryptedHttp& message) {
   ResponseSeen response;
   response.status = message.status;
   response.reason = message.reason;
@@ -120,7 +114,39 @@ void observe_head(const std::string& file, const DecryptedHttp& message, Connect
   if (!message.location.empty()) response.headers.emplace_back("Location", message.location);
   if (message.content_length)
     response.headers.emplace_back("Content-Length", fmt::format("{}", *message.content_length));
-  connection.response = std::move(response);
+  return response;
+}
+
+void observe_head(const std::string& file, const DecryptedHttp& message, Connection& connection) {
+  put_aside(connection);
+  if (message.status == 0) {
+    connection.request =
+        RequestSeen{message.method, message.target, {}, 0, true, sight_of(file, message)};
+    return;
+  }
+  note_body(message, connection);
+  connection.response = seen(file, message);
+}
+
+/// A CONNECT inside the TLS of a proxy, and what it gets other than its tunnel; one in clear text
+/// has been read without keys. True where the message was part of that.
+bool observe_connect(const std::string& file, const DecryptedHttp& message, Connection& connection,
+                     std::set<const Connection*>& asked) {
+  if (message.method == "CONNECT") {
+    if (!connection.tls_to_proxy) return true;
+    connection.connect =
+        RequestSeen{message.method, message.target, {}, 0, false, sight_of(file, message)};
+    connection.reply.reset();
+    asked.insert(&connection);
+    return true;
+  }
+  if (message.status == 0 || asked.erase(&connection) == 0) return false;
+  if (message.status / 100 == 2) {
+    connection.connect.reset();  // its TLS is the proxy's, and the tunnel's does not show
+    return true;
+  }
+  connection.reply = seen(file, message);
+  return true;
 }
 
 void observe(const std::string& file, const DecryptedHttp& message, Connection& connection) {
@@ -134,8 +160,11 @@ void observe(const std::string& file, const DecryptedHttp& message, Connection& 
 void observe_decrypted(const std::string& file, const std::vector<DecryptedHttp>& messages,
                        Observations& observations) {
   const ByClient connections(file, observations);
+  std::set<const Connection*> asked;  // whose CONNECT waits for its answer
   for (const auto& message : messages) {
-    if (auto* connection = connections.find(message)) observe(file, message, *connection);
+    auto* connection = connections.find(message);
+    if (connection == nullptr || observe_connect(file, message, *connection, asked)) continue;
+    observe(file, message, *connection);
   }
 }
 

@@ -155,8 +155,7 @@ std::vector<evidence::DecryptedHttp> read_fields(std::string_view lines) {
     if (!fields[5].empty()) message.head_bytes = head_bytes(message.reason, head);
     const auto length = either(8, 18);
     if (!length.empty()) message.content_length = number<std::uint64_t>(length);
-    // What is in clear text beside TLS, as the CONNECT is, has been read without keys.
-    if (message.method != "CONNECT" && message.packet > 0) messages.push_back(std::move(message));
+    if (message.packet > 0) messages.push_back(std::move(message));
   }
   return messages;
 }

@@ -124,5 +124,22 @@ TEST(Decrypted, AStreamWithoutItsEndInACaptureWithGapsIsNeither) {
   EXPECT_FALSE(seen.connections[0].body_is_whole());
 }
 
+/// Inside the TLS of an https:// proxy the answer to a CONNECT is the proxy's.
+TEST(Decrypted, WhatAConnectGetsInsideTheProxysTlsIsNoOriginsAnswer) {
+  Observations seen;
+  seen.connections.push_back(connection("10.0.0.1", 1));
+  seen.connections[0].tls_to_proxy = true;
+  DecryptedHttp request;
+  request.packet = 10;
+  request.source = "10.0.0.1";
+  request.source_port = 40000;
+  request.method = "CONNECT";
+  request.target = "a.test:443";
+  diagnose::observe_decrypted("c.pcap", {request, response("10.0.0.1", 11, 403)}, seen);
+  EXPECT_FALSE(seen.connections[0].response);
+  ASSERT_TRUE(seen.connections[0].reply && seen.connections[0].connect);
+  EXPECT_EQ(seen.connections[0].reply->status, 403);
+}
+
 }  // namespace
 }  // namespace misproxy::test

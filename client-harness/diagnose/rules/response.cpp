@@ -8,10 +8,6 @@
 namespace misproxy::diagnose::rules {
 namespace {
 
-std::string status_text(const ResponseSeen& response) {
-  return fmt::format("{} {}", response.status, shown(response.reason, 60));
-}
-
 /// Names that only a proxy puts into a response, or into a certificate that it made itself.
 std::optional<std::string> inspector(const Connection& connection) {
   const auto& headers = connection.response->headers;
@@ -44,7 +40,7 @@ Verdict plain(const Connection& connection) {
       verdict("plain-http-status", connection,
               fmt::format("A plain HTTP request gets {}: by the proxy or by the origin behind "
                           "it, the headers tell.",
-                          status_text(*connection.response)));
+                          reason_text(*connection.response)));
   found.confidence = Confidence::ambiguous;
   found.alternatives = {"proxy-denied", "origin-status"};
   return found;
@@ -66,16 +62,16 @@ std::optional<Verdict> response(const Connection& connection) {
           "proxy-error-in-tunnel", connection,
           fmt::format("An inspecting proxy answers {} inside the TLS session, in the origin's "
                       "place ({}).",
-                      status_text(response), *who));
+                      reason_text(response), *who));
     if (response.status == 413)
       return verdict(
           "origin-rejects-upload", connection,
           fmt::format("The origin, not the proxy, rejects the upload as too large: {} inside "
                       "the tunnel.",
-                      status_text(response)));
+                      reason_text(response)));
     return verdict("origin-status", connection,
                    fmt::format("The origin, not the proxy, answers {} inside the tunnel.",
-                               status_text(response)));
+                               reason_text(response)));
   }();
   if (connection.request) cite(found, connection.request->sight.where);
   cite(found, response.sight.where);

@@ -28,7 +28,7 @@ struct Chain {
   Chain(Kind kind, Rule rule, std::string_view faults = {})
       : parent(kind, rule, nginx.tls_port(), nginx.plain_port()),
         served({folder.write("up.toml",
-                             fmt::format("{}[[origin]]\nhost = 'plain.test'\nport = 80\ntls = []\n"
+                             fmt::format("{}[[origin]]\nhost = 'plain.test'\nport = 80\n"
                                          "connect-to = '127.0.0.1:{}'\nparent = '127.0.0.1:{}'\n{}",
                                          real_through(parent.port(), nginx.tls_port()),
                                          nginx.plain_port(), parent.port(), faults))}) {}

@@ -75,7 +75,7 @@ std::string unasked(std::string_view respond, std::string_view then_send = "",
                   "[[origin]]\nhost = 'a.test'\n"
                   "[[fault]]\nid = 'f'\nwhen.point = 'accept'\ndo.respond = {{ {} }}\n"
                   "[[fault]]\nid = 'other'\nwhen = {{ point = 'reply', offset_bytes = 3 }}\n"
-                  "do.close = {{}}\n",
+                  "do.close.how = 'fin'\n",
                   proxy, respond))});
   Socket client(served.port());
   auto read = client.read(4);

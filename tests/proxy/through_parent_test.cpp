@@ -75,7 +75,7 @@ TEST(ThroughParent, CredentialsThatTheProxyDoesNotAskForAreTheParents) {
 
 /// A proxy may tunnel to no port 80.
 TEST(ThroughParent, AForwardedRequestNamesItsHostAndWantsNoTunnel) {
-  Talk talk("port = 80\ntls = []\n");
+  Talk talk("port = 80\n");
   talk.play.give(Opened{kClient})
       .expect(noted("connected"))
       .give(Received{kClient, "GET http://b.test/x HTTP/1.1\r\nHost: b.test\r\n\r\n"})

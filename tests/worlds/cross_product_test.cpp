@@ -72,7 +72,7 @@ std::vector<std::pair<std::string, std::string>> triggers_at(const PointRow& row
     add("header", "header = 'Content-Length: *'");
     add("body_offset", "body_offset_bytes = 100");
   }
-  if (row.has(PointRow::time)) add("after", "after_ms = 15");
+  if (row.has(PointRow::time)) add("after", "after_ms = 30");
   if (row.point == Point::tunnel) {
     add("offset_up", "direction = 'to_origin', offset_bytes = 100");
     add("offset_down", "direction = 'to_client', offset_bytes = 100");
@@ -142,7 +142,7 @@ std::string scenario_text(std::string_view when, std::string_view deed, bool fau
       "schema = 1\n[about]\nid = 'case'\ntitle = 't'\nteaches = 't'\n"
       "[[origin]]\nhost = 'a.test'\n{}{}{}"
       "[client]\n{}attempts = 1\n"
-      "again_after_ms = 60\nreply_ms = {}\ntls_ms = {}\nresponse_ms = {}\nidle_ms = {}\n"
+      "again_after_ms = 100\nreply_ms = {}\ntls_ms = {}\nresponse_ms = {}\nidle_ms = {}\n"
       "connect_ms = {}\n",
       is_forwarded(when) ? "port = 80\ntls = []\n" : "", faulty ? fault_text("f", when, deed) : "",
       circumstances(when, deed), request_text(when), limit, limit, limit, limit, limit);

@@ -26,7 +26,7 @@ ProxyScheme scheme_of(ClientSettings::Auth auth) {
 }
 
 std::string_view why_text(Failed::Why why) {
-  return why == Failed::Why::unreachable ? "No route to host" : "Connection refused";
+  return why == Failed::Why::refused ? "Connection refused" : "No route to host";
 }
 
 }  // namespace

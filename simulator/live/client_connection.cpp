@@ -4,18 +4,13 @@
 #include <utility>
 
 #include "core/ensure.hpp"
+#include "live/connect_failure.hpp"
 
 namespace misproxy::live {
 namespace {
 
 using boost::asio::ip::tcp;
 using boost::system::error_code;
-
-Failed::Why why_of(const error_code& error) {
-  if (error == boost::asio::error::connection_refused) return Failed::Why::refused;
-  if (error == boost::asio::error::timed_out) return Failed::Why::timeout;
-  return Failed::Why::unreachable;
-}
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/address_policy.hpp"
+#include "live/connect_failure.hpp"
 
 namespace misproxy::live {
 namespace {
@@ -23,17 +24,6 @@ constexpr std::array kTelling{Failed::Why::prohibited, Failed::Why::unreachable,
 std::size_t telling(Failed::Why why) {
   return static_cast<std::size_t>(std::find(kTelling.begin(), kTelling.end(), why) -
                                   kTelling.begin());
-}
-
-Failed::Why why_of(const error_code& error) {
-  namespace errors = boost::asio::error;
-  if (error == errors::connection_refused) return Failed::Why::refused;
-  if (error == errors::timed_out) return Failed::Why::timeout;
-  if (error == errors::connection_reset) return Failed::Why::reset;
-  const bool full = error == errors::no_descriptors || error == errors::no_memory ||
-                    error == errors::no_buffer_space ||
-                    error == boost::system::errc::too_many_files_open_in_system;
-  return full ? Failed::Why::exhausted : Failed::Why::unreachable;
 }
 
 std::string text_of(const tcp::endpoint& endpoint) {

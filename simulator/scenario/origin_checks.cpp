@@ -70,18 +70,18 @@ void warn_of_hidden(std::vector<TableReader>& tables, const std::vector<OriginSe
     });
     if (by == end) continue;
     const auto line = tables[static_cast<std::size_t>(by - origins.begin())].line_of("host");
-    tables[i].warn("host", false,
-                   fmt::format("`{}` is never asked for at port {}: `{}` (line {}) before it plays "
-                               "that host too; write the narrower one first",
-                               origins[i].host, origins[i].port, by->host, line));
+    tables[i].warn_at("host",
+                      fmt::format("`{}` is never asked for at port {}: `{}` (line {}) before it "
+                                  "plays that host too; write the narrower one first",
+                                  origins[i].host, origins[i].port, by->host, line));
   }
 }
 
 /// The port of plain HTTP, and a client of that would wait for an answer.
 void warn_of_port_80(TableReader& table, const OriginSettings& origin) {
   const bool speaks_tls = origin.port == 80 && !origin.tls.empty() && !origin.upstream.is_real();
-  table.warn("port", !speaks_tls,
-             "an origin at port 80 that speaks TLS: for plain HTTP write `tls = []`");
+  if (!speaks_tls) return;
+  table.warn_at("port", "an origin at port 80 that speaks TLS: for plain HTTP write `tls = []`");
 }
 
 }  // namespace

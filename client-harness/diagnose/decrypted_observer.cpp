@@ -113,6 +113,7 @@ ResponseSeen seen(const std::string& file, const DecryptedHttp& message) {
   response.reason = message.reason;
   response.sight = sight_of(file, message);
   response.headers = message.headers;
+  if (!response.headers.empty()) return response;  // of HTTP/1.x all are there
   if (!message.server.empty()) response.headers.emplace_back("Server", message.server);
   if (!message.location.empty()) response.headers.emplace_back("Location", message.location);
   if (message.content_length)

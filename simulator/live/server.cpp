@@ -48,6 +48,7 @@ Server::Server(std::string name, Plan plan, Catalogue& catalogue, Recorder& reco
     return catalogue_.context_for(host, settings);
   };
   keys_.check = [this] { return catalogue_.checking_context(); };
+  keys_.began = began_;
 }
 
 error_code Server::listen(const std::string& host, std::uint16_t port) {
@@ -59,7 +60,6 @@ error_code Server::listen(const std::string& host, std::uint16_t port) {
   const auto listening = doors_.front()->acceptor.local_endpoint();
   proxy_ = {host, listening.port()};
   own_port_ = OwnPort::at(listening);
-  proxy_ = {host, doors_.front()->acceptor.local_endpoint().port()};
   keys_.address = proxy_.host;
   for (const auto& origin : plan_.scenario().origins) {
     if (origin.upstream.is_real()) continue;

@@ -41,14 +41,15 @@ class Dialogue {
 
   /// How far it came: pieces to send, each by itself where there are several, and then at most one
   /// fault. `over`: an answer is out as a whole; `last`: and the connection is to end.
-  /// `silent`: it is, and nothing more is to be said.
+  /// `silent`: it is, and nothing more is to be said. `end`: it ends so at once.
   struct Progress {
     std::vector<std::string> pieces;
     std::optional<Due> due;
     bool over = false;
     bool last = false;
     bool silent = false;
-    bool any() const { return !pieces.empty() || due || over || last || silent; }
+    std::optional<End> end;
+    bool any() const { return !pieces.empty() || due || over || last || silent || end; }
   };
 
   /// What the client does for it: `listens`, it has taken enough for another answer; `room`, and
@@ -87,6 +88,8 @@ class Dialogue {
   std::optional<Instant> alarm() const;
   /// An answer is under way.
   virtual bool busy() const = 0;
+  /// More of it may come without anything that its client does.
+  virtual bool waits_for_others() const { return false; }
   /// Plaintext of requests that wait to be read.
   virtual std::size_t backlog() const = 0;
 

@@ -19,7 +19,7 @@ Dialogue::Progress Http1Dialogue::go_on(Instant now, Client client, ActionList& 
   if (phase_ == Phase::turn && !progress.due) take_turn(progress, actions);
   if (!said_.empty()) progress.pieces.push_back(std::exchange(said_, {}));
   if (progress.due) return progress;
-  if (phase_ == Phase::choosing && !hashing()) answer(now, actions);
+  if (phase_ == Phase::choosing) answer(now, progress, actions);
   if (phase_ == Phase::answering) go_on_answering(now, client.room, progress, actions);
   return progress;
 }
@@ -93,14 +93,18 @@ void Http1Dialogue::watch_for(bool head_known) {
 
 void Http1Dialogue::read_arrived(Instant now, Progress& progress, ActionList& actions) {
   if (arrived_.empty()) return;
+  const auto take = [this](std::size_t bytes) {
+    if (!reader_.error()) pass(std::string_view(arrived_).substr(0, bytes));
+    arrived_.erase(0, bytes);
+  };
   if (!reader_.head()) {
-    arrived_.erase(0, reader_.feed_head(arrived_));
+    take(reader_.feed_head(arrived_));
     if (reader_.head()) reader_.hash_body();
   }
   if (reader_.head() && !reader_.complete() && !reader_.error()) {
     heed_expectation(now, progress, actions);
     if (phase_ == Phase::over) return;
-    if (!arrived_.empty()) arrived_.erase(0, reader_.feed_body(arrived_));
+    if (!arrived_.empty()) take(reader_.feed_body(arrived_));
   }
   if (reader_.error()) return refuse(*reader_.error(), now, progress, actions);
   if (reader_.complete()) take_request(actions);
@@ -145,6 +149,10 @@ void Http1Dialogue::take_turn(Progress& progress, ActionList& actions) {
     return;
   }
   phase_ = Phase::choosing;
+  choose(actions);
+}
+
+void Http1Dialogue::choose(ActionList& actions) {
   choose_answer(*reader_.head(), {reader_.body_bytes(), to_hex(reader_.body_digest())}, actions);
 }
 
@@ -178,8 +186,9 @@ OriginRoute::Framing Http1Dialogue::framing() const {
   return is_old && framing == Framing::chunked ? Framing::close : framing;
 }
 
-void Http1Dialogue::answer(Instant now, ActionList& actions) {
+void Http1Dialogue::answer(Instant now, Progress&, ActionList& actions) {
   using Framing = OriginRoute::Framing;
+  if (hashing()) return;
   const auto& request = *reader_.head();
   const auto how = answer_.may_have_body() ? framing() : Framing::length;
   auto headers = own_headers(now);
@@ -253,11 +262,7 @@ bool Http1Dialogue::make(Instant now, bool room) {
     responses_.put(std::exchange(head_, {}));
     return true;
   }
-  if (body_ && !room) return false;
-  if (body_) {
-    make_body();
-    return true;
-  }
+  if (!body_made()) return room && make_body();
   if (!responses_.drained()) return false;
   const auto part = later_.take(now);
   if (part) responses_.put(*part);
@@ -265,18 +270,19 @@ bool Http1Dialogue::make(Instant now, bool room) {
 }
 
 /// A chunk each piece, and one of no bytes at the end: RFC 9112 section 7.1.
-void Http1Dialogue::make_body() {
+bool Http1Dialogue::make_body() {
   const auto piece = body_->next(kPiece);
   if (chunked_ && !piece.empty()) {
     responses_.put(fmt::format("{:x}\r\n{}\r\n", piece.size(), piece));
   } else {
     responses_.put(piece);
   }
-  if (!body_->over()) return;
+  if (!body_->over()) return true;
   cut_short_ = body_->cut_short();
   if (chunked_ && !cut_short_) responses_.put("0\r\n\r\n");
   last_ = last_ || cut_short_;  // nothing else tells the client
   body_.reset();
+  return true;
 }
 
 void Http1Dialogue::end_response(Progress& progress) {

@@ -11,10 +11,13 @@
 namespace misproxy {
 
 /// The origin's end of a connection, whatever it speaks: its script, within TLS or without, or
-/// HTTP. For the rest see OriginSession.
+/// HTTP.
+///
+/// `tls`: null for an origin without TLS. `port`: the origin's. `began`: the world's beginning,
+/// from which it knows the date. `source`: of what it serves. For the rest see OriginSession.
 std::unique_ptr<Session> make_origin_session(const Plan& plan, FaultCounts& counts,
                                              const ServerContext& tls, ConnectionFacts facts,
                                              std::uint16_t port, CivilTime began,
-                                             SiteSource source);
+                                             SiteSource source = {});
 
 }  // namespace misproxy

@@ -1,26 +1,17 @@
 #include "origin/origin_session.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
-#include "origin/http1_dialogue.hpp"
-#include "origin/http2_dialogue.hpp"
-
 namespace misproxy {
 
-OriginSession::OriginSession(const Plan& plan, FaultCounts& counts, const ServerContext& tls,
-                             ConnectionFacts facts, std::uint16_t port, CivilTime began,
-                             SiteSource source)
+OriginSession::OriginSession(const Plan& plan, FaultCounts& counts, ConnectionFacts facts,
+                             std::unique_ptr<Wrapping> wrapping, MakeDialogue make_dialogue)
     : plan_(plan),
       counts_(counts),
       facts_(std::move(facts)),
-      port_(port),
-      began_(began),
-      source_(source),
-      wrapping_(make_wrapping(tls, source.settings != nullptr ? source.settings->certificate
-                                                              : CertificateKind::good)) {}
+      make_dialogue_(std::move(make_dialogue)),
+      wrapping_(std::move(wrapping)) {}
 
 void OriginSession::step(const Event& event, Instant now, ActionList& actions) {
   if (state_ == State::over) return;
@@ -40,7 +31,7 @@ void OriginSession::on(const Resolved&, ActionList&) {}
 void OriginSession::on(const Begin&, ActionList&) {}
 
 void OriginSession::on(const Received& event, ActionList& actions) {
-  if (state_ == State::quiet) return;
+  if (state_ == State::quiet || event.peer != Party::client) return;
   if (state_ == State::waiting) {
     held_ += event.bytes;
   } else {
@@ -49,6 +40,7 @@ void OriginSession::on(const Received& event, ActionList& actions) {
 }
 
 void OriginSession::on(const Closed& event, ActionList& actions) {
+  if (event.peer != Party::client) return;
   if (wrapping_->stuck() && state_ == State::talking) unwrap(actions);
   if (state_ == State::over) return;
   wrapping_->gone(word(event.how), actions);
@@ -86,17 +78,10 @@ void OriginSession::unwrap(ActionList& actions) {
   using Wrapped = Wrapping::State;
   const auto words = wrapping_->open(actions);
   if (wrapping_->state() == Wrapped::failed) return hang_up(Ending::fin, false, actions);
-  if (!dialogue_ && wrapping_->state() != Wrapped::opening) begin_dialogue();
+  if (!dialogue_ && wrapping_->state() != Wrapped::opening)
+    dialogue_ = make_dialogue_(facts_, *wrapping_);
   if (dialogue_) dialogue_->receive(words);
   client_done_ = client_done_ || wrapping_->state() == Wrapped::closed;
-}
-
-void OriginSession::begin_dialogue() {
-  if (wrapping_->protocol() == "h2") {
-    dialogue_ = std::make_unique<Http2Dialogue>(plan_, facts_, root(), began_, source_);
-  } else {
-    dialogue_ = std::make_unique<Http1Dialogue>(plan_, facts_, root(), began_, source_);
-  }
 }
 
 /// A client that goes on asking while it is being answered is read again when it has been.
@@ -131,6 +116,8 @@ void OriginSession::converse(ActionList& actions) {
     if (progress.due) {
       flush(actions);  // what stands before its place
       meet(*progress.due, actions);
+    } else if (progress.end) {
+      hang_up(progress.end->how, progress.end->close_notify, actions);
     } else if (progress.silent) {
       state_ = State::quiet;
     } else if (progress.last || (progress.over && client_done_ && !dialogue_->busy())) {
@@ -155,9 +142,9 @@ void OriginSession::say(const std::vector<std::string>& pieces, ActionList& acti
 /// wait for a window that nobody opens any more.
 void OriginSession::end_with_client(ActionList& actions) {
   if (state_ != State::talking || !client_done_) return;
-  const bool time_goes_on =
-      dialogue_ && (dialogue_->wake(Direction::to_client) || dialogue_->alarm());
-  const bool stands_still = undrained_ == 0 && !time_goes_on;
+  const bool goes_on = dialogue_ && (dialogue_->wake(Direction::to_client) || dialogue_->alarm() ||
+                                     dialogue_->waits_for_others());
+  const bool stands_still = undrained_ == 0 && !goes_on;
   if (!answering() || stands_still) hang_up(Ending::fin, true, actions);
 }
 
@@ -169,14 +156,6 @@ void OriginSession::set_alarms(ActionList& actions) {
   set(Timer::to_origin, dialogue_->wake(Direction::to_origin));
   set(Timer::to_client, dialogue_->wake(Direction::to_client));
   set(Timer::fault, dialogue_->alarm());
-}
-
-/// Of its URLs, without the slash behind the authority.
-std::string OriginSession::root() const {
-  const auto name = wrapping_->server_name();
-  const auto host = is_host(name) ? name : facts_.host;
-  const bool usual = port_ == wrapping_->usual_port();
-  return fmt::format("{}://{}", wrapping_->scheme(), usual ? host : Endpoint{host, port_}.text());
 }
 
 void OriginSession::hang_up(Ending how, bool close_notify, ActionList& actions) {

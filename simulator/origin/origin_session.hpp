@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,24 +13,26 @@
 
 namespace misproxy {
 
-/// The embedded origin: an HTTPS server at the end of one connection, through the proxy or direct,
-/// or an HTTP server where its origin has no TLS.
+/// Makes the dialogue of a connection whose wrapping is open, and so what it has agreed on is
+/// known. `facts`: of the connection, which outlive the dialogue.
+using MakeDialogue =
+    std::function<std::unique_ptr<Dialogue>(ConnectionFacts& facts, const Wrapping& wrapping)>;
+
+/// A server of HTTP at the end of one connection, within TLS or without: the embedded origin's, or
+/// that of a proxy that plays the origin's part to its client.
 ///
 ///     bytes -> Wrapping -> Dialogue -> Wrapping -> bytes
 ///                             └── a fault, performed here: it ends, holds, or alerts
 ///
-/// What is said inside is the dialogue's part, an Http1Dialogue or, where ALPN has agreed on
-/// HTTP/2, an Http2Dialogue.
+/// What is said inside is the dialogue's part.
 class OriginSession final : public Session {
  public:
   static constexpr std::size_t kPiece = Dialogue::kPiece;
   static constexpr std::size_t kMostHeld = 256 * 1024;  // of requests not yet answered
 
-  /// `tls`: null for an origin without TLS. `facts`: of the connection that leads here; `port` the
-  /// origin's; `began`: the world's beginning, from which it knows the date; `source`: of what it
-  /// serves. The plan outlives the session.
-  OriginSession(const Plan& plan, FaultCounts& counts, const ServerContext& tls,
-                ConnectionFacts facts, std::uint16_t port, CivilTime began, SiteSource source = {});
+  /// `facts`: of the connection that leads here. The plan and the counts outlive the session.
+  OriginSession(const Plan& plan, FaultCounts& counts, ConnectionFacts facts,
+                std::unique_ptr<Wrapping> wrapping, MakeDialogue make_dialogue);
 
   void step(const Event& event, Instant now, ActionList& actions) override;
 
@@ -50,7 +53,6 @@ class OriginSession final : public Session {
 
   void take(std::string_view bytes, ActionList& actions);
   void unwrap(ActionList& actions);
-  void begin_dialogue();
   void converse(ActionList& actions);
   void say(const std::vector<std::string>& pieces, ActionList& actions);
   void set_alarms(ActionList& actions);
@@ -71,7 +73,6 @@ class OriginSession final : public Session {
   void after_stall(ActionList& actions);
 
   void hang_up(Ending how, bool close_notify, ActionList& actions);
-  std::string root() const;
   /// The client takes its answers more slowly than it asks: no more are given until `Drained`.
   bool behind() const { return undrained_ > kMostHeld; }
   bool answering() const;
@@ -79,9 +80,7 @@ class OriginSession final : public Session {
   const Plan& plan_;
   FaultCounts& counts_;
   ConnectionFacts facts_;
-  std::uint16_t port_;
-  CivilTime began_;
-  SiteSource source_;
+  MakeDialogue make_dialogue_;
   Instant now_{};
   std::unique_ptr<Wrapping> wrapping_;
   State state_ = State::talking;

@@ -17,6 +17,7 @@ class Agenda {
       : point_(point), faults_(std::move(faults)) {}
 
   Point point() const { return point_; }
+  bool empty() const { return at_ == faults_.size(); }
   /// The next of them, taken; nothing behind the last.
   const Fault* next() { return at_ < faults_.size() ? faults_[at_++] : nullptr; }
 

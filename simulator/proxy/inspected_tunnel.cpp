@@ -21,6 +21,7 @@ void InspectedTunnel::from_client(std::string_view bytes) {
       return bound_held();
     case State::joined:
     case State::refusing:
+      if (relay_) return tell_relay(Received{Party::client, bytes});
       client_records_.feed(bytes, [this](std::string_view record) {
         decrypt(record);
         return state_ != State::over;
@@ -45,7 +46,7 @@ void InspectedTunnel::listen(std::string_view bytes) {
 
 void InspectedTunnel::pass_plain() {
   state_ = State::plain;
-  notes_.push_back(Note(Point::tunnel, Party::client, Cause::peer, "not-inspected"));
+  note(Note(Point::tunnel, Party::client, Cause::peer, "not-inspected"));
   for_origin_ += std::exchange(heard_, {});
 }
 
@@ -75,7 +76,7 @@ void InspectedTunnel::from_origin(std::string_view bytes) {
 /// Who says so much before the other has shaken hands is no client, and no origin, of TLS.
 void InspectedTunnel::bound_held() {
   if (heard_.size() + early_.size() <= kMostHeld) return;
-  notes_.push_back(Note(Point::tunnel, Party::proxy, Cause::environment, "inspection-overrun"));
+  note(Note(Point::tunnel, Party::proxy, Cause::environment, "inspection-overrun"));
   finish(Ending::fin);
 }
 
@@ -90,10 +91,15 @@ void InspectedTunnel::take_from_origin(std::string_view record) {
   }
   if (!was_open && state != Tls::handshake) show_client();
   if (state_ != State::joined) return;
+  if (relay_) relay_->hear(std::exchange(early_, {}), now_);
   if (state == Tls::failed) {
-    notes_.push_back(Note(Point::tunnel, Party::origin, Cause::environment, "inspection-failed")
-                         .with("why", origin_->failure()));
+    note(Note(Point::tunnel, Party::origin, Cause::environment, "inspection-failed")
+             .with("why", origin_->failure()));
     return finish(Ending::fin);
+  }
+  if (relay_) {
+    if (state == Tls::closed_by_peer) relay_->far_ended({Ending::fin, true}, now_);
+    return relay_on();
   }
   const bool is_open = client_->state() != Tls::handshake;
   if (is_open) client_->send(std::exchange(early_, {}));
@@ -102,20 +108,40 @@ void InspectedTunnel::take_from_origin(std::string_view record) {
 
 void InspectedTunnel::refuse(std::string why) {
   why_ = std::move(why);
-  notes_.push_back(Note(Point::tunnel, Party::origin, Cause::environment, "inspection-refused")
-                       .with("server_name", host_)
-                       .with("why", why_));
+  note(Note(Point::tunnel, Party::origin, Cause::environment, "inspection-refused")
+           .with("server_name", host_)
+           .with("why", why_));
   flush();
   show_client();
 }
 
 void InspectedTunnel::show_client() {
   state_ = why_.empty() ? State::joined : State::refusing;
-  client_ = std::make_unique<ServerTls>(keys_.show(host_, kind_));
+  const auto shown = keys_.show(host_, kind_);
+  if (state_ == State::joined && make_relay_) {
+    relay_ = make_relay_(shown, kind_);
+  } else {
+    client_ = std::make_unique<ServerTls>(shown);
+  }
   from_client(std::exchange(heard_, {}));
 }
 
 // --- the client, once it is answered
+
+void InspectedTunnel::tell_relay(const Event& event) {
+  if (!relay_ || state_ != State::joined) return;
+  relay_->step(event, now_);
+  relay_on();
+}
+
+void InspectedTunnel::relay_on() {
+  for (auto& action : relay_->take_actions())
+    actions_.push_back(std::move(action));
+  origin_->send(relay_->take_for_far());
+  for_client_ += relay_->take_for_client();
+  flush();
+  if (const auto how = relay_->take_end()) finish(*how);
+}
 
 void InspectedTunnel::decrypt(std::string_view record) {
   using Tls = TlsEngine::State;
@@ -125,9 +151,9 @@ void InspectedTunnel::decrypt(std::string_view record) {
   asked_ = asked_ || !plaintext.empty();
   if (state == Tls::failed) return client_failed();
   if (!was_open && state != Tls::handshake) {
-    notes_.push_back(Note(Point::tunnel, Party::client, Cause::peer, "inspected")
-                         .with("version", client_->version())
-                         .with("server_name", host_));
+    note(Note(Point::tunnel, Party::client, Cause::peer, "inspected")
+             .with("version", client_->version())
+             .with("server_name", host_));
     if (!early_.empty()) client_->send(std::exchange(early_, {}));
   }
   if (state_ == State::refusing) return answer(plaintext);
@@ -139,8 +165,8 @@ void InspectedTunnel::decrypt(std::string_view record) {
 }
 
 void InspectedTunnel::client_failed() {
-  notes_.push_back(Note(Point::tunnel, Party::client, Cause::peer, "tls-failed")
-                       .with("why", client_->failure()));
+  note(Note(Point::tunnel, Party::client, Cause::peer, "tls-failed")
+           .with("why", client_->failure()));
   if (client_->alert_received()) note_unasked("alert");
   finish(Ending::fin);
 }
@@ -149,11 +175,11 @@ void InspectedTunnel::client_failed() {
 void InspectedTunnel::note_unasked(std::string_view how) {
   const bool shown = client_ && client_->certificate_sent();
   if (asked_ || !shown || std::exchange(unasked_told_, true)) return;
-  Note note(Point::tunnel, Party::client, Cause::peer, "closed-after-certificate");
-  note.measured.emplace_back("how", std::string(how));
+  Note unasked(Point::tunnel, Party::client, Cause::peer, "closed-after-certificate");
+  unasked.measured.emplace_back("how", std::string(how));
   if (const auto alert = client_->alert_received())
-    note.measured.emplace_back("alert", std::int64_t{*alert});
-  notes_.push_back(std::move(note));
+    unasked.measured.emplace_back("alert", std::int64_t{*alert});
+  note(std::move(unasked));
 }
 
 /// In the origin's place, for one whose certificate does not hold.
@@ -173,6 +199,7 @@ void InspectedTunnel::answer(std::string_view plaintext) {
 
 void InspectedTunnel::client_ended() {
   if (state_ == State::listening) pass_plain();
+  if (relay_) return tell_relay(Closed{Party::client, Ending::fin});
   if (state_ != State::joined && state_ != State::refusing) return;
   note_unasked("fin");
   const auto state = origin_->state();
@@ -182,7 +209,10 @@ void InspectedTunnel::client_ended() {
 }
 
 void InspectedTunnel::origin_ended(Ending how) {
-  if (state_ != State::refusing && state_ != State::over) finish(how);
+  if (state_ == State::refusing || state_ == State::over) return;
+  if (!relay_) return finish(how);
+  relay_->far_ended({how, false}, now_);
+  relay_on();
 }
 
 void InspectedTunnel::finish(Ending how) {
@@ -196,11 +226,16 @@ void InspectedTunnel::flush() {
   if (client_) for_client_ += client_->take_output();
 }
 
-std::string InspectedTunnel::take_secrets() {
-  if (!client_) return {};
-  auto fresh = client_->key_log().substr(secrets_told_);
-  secrets_told_ += fresh.size();
-  return fresh;
+/// Secrets stand before what they encrypt.
+ActionList InspectedTunnel::take_actions() {
+  ActionList actions;
+  if (client_ && client_->key_log().size() > secrets_told_) {
+    actions.emplace_back(Secrets{client_->key_log().substr(secrets_told_)});
+    secrets_told_ = client_->key_log().size();
+  }
+  for (auto& action : std::exchange(actions_, {}))
+    actions.push_back(std::move(action));
+  return actions;
 }
 
 }  // namespace misproxy

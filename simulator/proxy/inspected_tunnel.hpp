@@ -9,6 +9,7 @@
 
 #include "core/cast.hpp"
 #include "http/request_reader.hpp"
+#include "proxy/inner_relay.hpp"
 #include "session/action.hpp"
 #include "tls/client_tls.hpp"
 #include "tls/hello_peek.hpp"
@@ -25,9 +26,13 @@ struct InspectionKeys {
   std::function<ClientContext()> check;
 };
 
+/// Where faults act inside: makes the one who shows the client that certificate and relays.
+using MakeRelay =
+    std::function<std::unique_ptr<InnerRelay>(const ServerContext& shown, CertificateKind kind)>;
+
 /// The bytes of one tunnel under TLS inspection.
 ///
-///     client ── ServerTls ── plaintext ── ClientTls ── origin
+///     client ── ServerTls, or an InnerRelay ── plaintext ── ClientTls ── origin
 ///
 /// It looks at the ClientHello first, then shakes hands with the origin in its name, and shows the
 /// client a certificate for that name only when it knows that the origin's is good. One that is not
@@ -38,9 +43,16 @@ class InspectedTunnel {
   /// Bytes of either side that wait for the other's handshake; past it the tunnel ends.
   static constexpr std::size_t kMostHeld = 256 * 1024;
 
-  /// `host`: that the CONNECT names, for clients that send no SNI.
-  InspectedTunnel(const InspectionKeys& keys, std::string host, CertificateKind kind)
-      : keys_(keys), host_(std::move(host)), kind_(kind) {}
+  /// `host`: that the CONNECT names, for clients that send no SNI. `make_relay`: nothing where no
+  /// fault acts inside.
+  InspectedTunnel(const InspectionKeys& keys, std::string host, CertificateKind kind,
+                  MakeRelay make_relay)
+      : keys_(keys), host_(std::move(host)), kind_(kind), make_relay_(std::move(make_relay)) {}
+
+  /// What follows happens then.
+  void at(Instant now) { now_ = now; }
+  /// Of the relay's: a timer, or that the client has taken what was sent.
+  void tell_relay(const Event& event);
 
   void from_client(std::string_view bytes);
   void from_origin(std::string_view bytes);
@@ -51,9 +63,8 @@ class InspectedTunnel {
   /// What came of it, taken.
   std::string take_for_client() { return std::exchange(for_client_, {}); }
   std::string take_for_origin() { return std::exchange(for_origin_, {}); }
-  std::vector<Note> take_notes() { return std::exchange(notes_, {}); }
-  /// Of the client's side, in the lines of a key log.
-  std::string take_secrets();
+  /// Notes, secrets, timers, and who is to pause.
+  ActionList take_actions();
   /// The client is to be told that the origin has ended so: once.
   std::optional<Ending> take_end() { return std::exchange(end_, std::nullopt); }
 
@@ -75,17 +86,22 @@ class InspectedTunnel {
   void answer(std::string_view plaintext);
   void finish(Ending how);
   void flush();
+  void relay_on();
+  void note(Note note) { actions_.emplace_back(std::move(note)); }
 
   const InspectionKeys& keys_;
   std::string host_;
   CertificateKind kind_;
+  MakeRelay make_relay_;
+  Instant now_{};
   State state_ = State::listening;
   std::string heard_;  // from the client, before anybody answers it
   HelloPeek peek_;
   WholeRecords hello_records_;
   WholeRecords client_records_;
   WholeRecords origin_records_;
-  std::unique_ptr<ServerTls> client_;
+  std::unique_ptr<ServerTls> client_;  // this, once it is answered
+  std::unique_ptr<InnerRelay> relay_;  // or this
   std::unique_ptr<ClientTls> origin_;
   std::string early_;  // plaintext of the origin's, before the client's handshake is done
   RequestReader request_{kMostHead};
@@ -95,7 +111,7 @@ class InspectedTunnel {
   std::size_t secrets_told_ = 0;
   std::string for_client_;
   std::string for_origin_;
-  std::vector<Note> notes_;
+  ActionList actions_;
   std::optional<Ending> end_;
 
   static constexpr std::size_t kMostHead = 32'768;

@@ -14,12 +14,23 @@ bool ends_origin(const Action& action) {
   return half != nullptr && half->peer == Party::origin;
 }
 
+/// Whether it is about pausing that neighbour, or the end of that.
+bool pauses(const Action& action, Party peer) {
+  const auto* pause = std::get_if<Pause>(&action);
+  const auto* resume = std::get_if<Resume>(&action);
+  return (pause != nullptr && pause->peer == peer) || (resume != nullptr && resume->peer == peer);
+}
+
 }  // namespace
 
 void Inspector::step(const Event& event, Instant now, ActionList& actions) {
+  if (tunnel_) tunnel_->at(now);
   take(event);
   flush(actions);
-  inbox_.deliver_to(*inner_, now, [&](Action action) { perform(std::move(action), actions); });
+  inbox_.deliver_to(*inner_, now, [&](Action action) {
+    if (tunnel_) tunnel_->at(now);
+    perform(std::move(action), actions);
+  });
 }
 
 void Inspector::take(const Event& event) {
@@ -30,6 +41,13 @@ void Inspector::take(const Event& event) {
   const auto* closed = std::get_if<Closed>(&event);
   if (tunnel_ && closed != nullptr && closed->peer == Party::origin)
     return tunnel_->origin_ended(closed->how);
+  const auto* fired = std::get_if<Fired>(&event);
+  if (fired != nullptr && is_inner(fired->timer)) {
+    if (tunnel_) tunnel_->tell_relay(Fired{of_inner(fired->timer)});
+    return;
+  }
+  if (const auto* counted = std::get_if<AttemptCounted>(&event)) facts_.attempt = counted->attempt;
+  if (tunnel_ && std::holds_alternative<Drained>(event)) tunnel_->tell_relay(event);
   inbox_.put(event);
 }
 
@@ -44,22 +62,50 @@ void Inspector::perform(Action action, ActionList& actions) {
     tunnel_->client_ended();
     flush(actions);
   }
+  if (tunnel_ && pauses(action, Party::origin)) {
+    return pause_origin(inner_pauses_, std::holds_alternative<Pause>(action), actions);
+  }
   actions.push_back(std::move(action));
+}
+
+/// Whoever wants it to pause, it goes on when nobody does any more.
+void Inspector::pause_origin(bool& by, bool pauses, ActionList& actions) {
+  const bool paused = inner_pauses_ || relay_pauses_;
+  by = pauses;
+  const bool pausing = inner_pauses_ || relay_pauses_;
+  if (pausing && !paused) actions.emplace_back(Pause{Party::origin});
+  if (!pausing && paused) actions.emplace_back(Resume{Party::origin});
 }
 
 void Inspector::open(Open open, ActionList& actions) {
   tunnel_.reset();
+  inner_pauses_ = relay_pauses_ = false;
   if (const auto kind = std::exchange(open.cast.inspection, std::nullopt))
-    tunnel_.emplace(keys_, open.to.host, *kind);
+    tunnel_.emplace(keys_, open.to.host, *kind, relay_to(open.to));
   actions.emplace_back(std::move(open));
+}
+
+/// An embedded origin's own session has its faults.
+MakeRelay Inspector::relay_to(const Endpoint& origin) const {
+  auto facts = facts_;
+  facts.host = origin.host;
+  const auto* settings = plan_.origin_for(origin.host, origin.port);
+  const bool is_real = settings != nullptr && settings->upstream.is_real();
+  if (!is_real || !plan_.acts_inside(facts)) return nullptr;
+  return [this, facts](const ServerContext& shown, CertificateKind kind) {
+    return std::make_unique<InnerRelay>(plan_, counts_, facts, began_, shown, kind);
+  };
 }
 
 void Inspector::flush(ActionList& actions) {
   if (!tunnel_) return;
-  if (auto secrets = tunnel_->take_secrets(); !secrets.empty())
-    actions.emplace_back(Secrets{std::move(secrets)});
-  for (auto& note : tunnel_->take_notes())
-    actions.emplace_back(std::move(note));
+  for (auto& action : tunnel_->take_actions()) {
+    if (pauses(action, Party::origin)) {
+      pause_origin(relay_pauses_, std::holds_alternative<Pause>(action), actions);
+    } else {
+      actions.push_back(std::move(action));
+    }
+  }
   if (auto bytes = tunnel_->take_for_origin(); !bytes.empty())
     actions.emplace_back(Send{Party::origin, std::move(bytes)});
   if (auto bytes = tunnel_->take_for_client(); !bytes.empty())

@@ -11,9 +11,10 @@
 namespace misproxy {
 namespace {
 
-InspectionKeys inspection_keys(const ProxyKeys& keys) {
-  return {[server = keys.server](const std::string& host, CertificateKind kind) {
-            return server(host, ServerSettings{.certificate = kind});
+/// Alerts within TLS want its keys.
+InspectionKeys inspection_keys(const ProxyKeys& keys, KeyLog kept) {
+  return {[server = keys.server, kept](const std::string& host, CertificateKind kind) {
+            return server(host, ServerSettings{.keys = kept, .certificate = kind});
           },
           keys.check};
 }
@@ -39,8 +40,12 @@ ServerContext front_context(const Plan& plan, const ProxyKeys& keys) {
 
 std::unique_ptr<Session> proxy_party(const Plan& plan, FaultCounts& counts, const ProxyKeys& keys,
                                      ConnectionFacts facts) {
-  std::unique_ptr<Session> party = std::make_unique<ProxySession>(plan, counts, std::move(facts));
-  if (plan.inspects()) party = std::make_unique<Inspector>(std::move(party), inspection_keys(keys));
+  std::unique_ptr<Session> party = std::make_unique<ProxySession>(plan, counts, facts);
+  if (plan.inspects()) {
+    const auto kept = plan.alerts_inside() ? KeyLog::kept : KeyLog::none;
+    party = std::make_unique<Inspector>(std::move(party), inspection_keys(keys, kept), plan, counts,
+                                        facts, keys.began);
+  }
   if (has_parent(plan.scenario())) party = std::make_unique<ThroughParent>(plan, std::move(party));
   if (plan.scenario().proxy.tls)
     party = std::make_unique<TlsFront>(std::move(party), front_context(plan, keys),

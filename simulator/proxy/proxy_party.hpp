@@ -19,6 +19,8 @@ struct ProxyKeys {
   std::function<ClientContext()> check;
   /// At which it listens, where the world has addresses of its own.
   std::string address{};
+  /// The world's beginning.
+  CivilTime began{};
 };
 
 /// The party that a client of the proxy meets: a ProxySession, with what the scenario puts before

@@ -88,8 +88,7 @@ void ProxySession::on(const Fired& event, Act& act) {
       return pump(Direction::to_origin, act);
     case Timer::to_client:
       return pump(Direction::to_client, act);
-    case Timer::work:
-    case Timer::attempt:
+    default:
       break;
   }
   ensure(false, "the proxy starts no such timer");

@@ -16,6 +16,9 @@ constexpr std::array<std::string_view, 9> kEmbeddedKeys{
     "tls",     "alpn",  "session_tickets", "certificate", "client_certificate",
     "ciphers", "route", "files",           "say"};
 
+/// The port of plain HTTP.
+constexpr std::int64_t kPlain = 80;
+
 /// A glob is a list of hosts only where it names whose they are: two labels behind the last
 /// wildcard's. `*` and `*.com` would make an open relay.
 bool names_a_domain(std::string_view host) {
@@ -64,21 +67,36 @@ void check_path_fault(TableReader& table, const Fault& fault) {
                   "act at `tunnel`, or leave all hosts to the embedded origin");
 }
 
+bool is_inspected(const Scenario& scenario, const OriginSettings& origin) {
+  return origin.port != kPlain && std::ranges::any_of(scenario.faults, [&](const Fault& fault) {
+           return std::holds_alternative<Inspect>(fault.deed) && may_meet(fault, origin);
+         });
+}
+
+/// TLS of a real upstream's ends at the proxy only where the tunnel is inspected.
 void check_inner_fault(TableReader& table, const Scenario& scenario, const Fault& fault) {
   const auto point = fault.when.point;
   if (point != Point::inner_request && point != Point::inner_response) return;
   const OriginSettings* real = nullptr;
   for (const auto& origin : scenario.origins) {
     if (!may_meet(fault, origin)) continue;
-    if (!origin.upstream.is_real()) return;
+    if (!origin.upstream.is_real() || is_inspected(scenario, origin)) return;
     real = &origin;
   }
   auto when = real == nullptr || !table.has("when") ? std::nullopt : table.child("when");
   if (!when) return;
-  when->report_at("point",
-                  fmt::format("`{}` is inside TLS, and that of `{}` ends at the real upstream",
-                              word(point), real->host),
-                  "act at `tunnel`, or leave the host to the embedded origin");
+  const bool is_plain = real->port == kPlain;
+  when->report_at(
+      "point",
+      is_plain ? fmt::format("`{}` is the embedded origin's, and `{}` is a real upstream without "
+                             "TLS that could be inspected",
+                             word(point), real->host)
+               : fmt::format("`{}` is inside TLS, and that of `{}` ends at the real upstream",
+                             word(point), real->host),
+      is_plain
+          ? "act at `reply`, which has the same bytes, or leave the host to the embedded origin"
+          : "act at `tunnel`, have the tunnel inspected (do.inspect), or leave the host to "
+            "the embedded origin");
 }
 
 }  // namespace

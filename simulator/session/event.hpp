@@ -43,9 +43,34 @@ struct Drained {
 
 /// The timers of a session; each has one purpose, and starting it again moves it. `fault`: the next
 /// one that acts at a time; `to_origin`, `to_client`: what is bent in that direction goes on.
-enum class Timer { limit, stall, work, attempt, fault, to_origin, to_client };
+/// `inner_...`: those of a session that stands within another.
+enum class Timer {
+  limit,
+  stall,
+  work,
+  attempt,
+  fault,
+  to_origin,
+  to_client,
+  inner_limit,
+  inner_stall,
+  inner_work,
+  inner_attempt,
+  inner_fault,
+  inner_to_origin,
+  inner_to_client,
+};
 
-inline constexpr std::size_t kTimers = 7;
+inline constexpr std::size_t kTimers = 14;
+
+constexpr bool is_inner(Timer timer) { return timer >= Timer::inner_limit; }
+/// What the outer session calls a timer of the inner one, and back.
+constexpr Timer inner(Timer timer) {
+  return static_cast<Timer>(static_cast<std::size_t>(timer) + kTimers / 2);
+}
+constexpr Timer of_inner(Timer timer) {
+  return static_cast<Timer>(static_cast<std::size_t>(timer) - kTimers / 2);
+}
 
 struct Fired {
   Timer timer;

@@ -53,6 +53,7 @@ World::World(std::string name, const Plan& plan, SeededKeys& keys,
     return keys_.server(host, settings);
   };
   proxy_keys_.check = [this] { return keys_.client(); };
+  proxy_keys_.began = keys_.now();
   build_hosts();
   client_ = std::make_unique<Actor>(*this, host(Party::client), std::move(client), Party::client, 1,
                                     random_key(plan, Party::client, 0));

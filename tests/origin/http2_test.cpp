@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "core/sha256.hpp"
+#include "origin/make_session.hpp"
 #include "origin/origin_session.hpp"
 #include "support/http2_client.hpp"
 #include "support/plans.hpp"
@@ -21,7 +22,7 @@ constexpr auto kClient = Party::client;
 struct Talk {
   Plan plan;
   FaultCounts counts;
-  OriginSession session;
+  std::unique_ptr<Session> session;
   ClientTls tls;
   Http2Client http;
   std::vector<std::string> notes;
@@ -31,7 +32,8 @@ struct Talk {
 
   explicit Talk(std::string_view faults = {}, std::uint32_t window = 1 << 30)
       : plan(plan_with(faults)),
-        session(plan, counts, test::http2_server(), {1, "a.test", 1}, 443, test::test_time()),
+        session(make_origin_session(plan, counts, test::http2_server(), {1, "a.test", 1}, 443,
+                                    test::test_time())),
         tls(test::http2_client(), "a.test"),
         http(window) {
     tls.start();
@@ -43,7 +45,7 @@ struct Talk {
 
   void give(const Event& event) {
     ActionList actions;
-    session.step(event, {}, actions);
+    session->step(event, {}, actions);
     for (const auto& action : actions)
       take(action);
   }

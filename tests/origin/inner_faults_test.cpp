@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <map>
 
-#include "origin/origin_session.hpp"
+#include "origin/make_session.hpp"
 #include "origin/server_settings.hpp"
 #include "support/http2_client.hpp"
 #include "support/plans.hpp"
@@ -54,7 +54,7 @@ ClientContext client_context(const Dress& dress) {
 struct Talk {
   Plan plan;
   FaultCounts counts;
-  OriginSession session;
+  std::unique_ptr<Session> session;
   ClientTls client;
   Http2Client http;
   bool http2;
@@ -72,8 +72,8 @@ struct Talk {
 
   explicit Talk(std::string_view faults = {}, const Dress& dress = {})
       : plan(plan_with(faults)),
-        session(plan, counts, server_context(plan, dress.http2), {1, "a.test", 1}, 443,
-                test::test_time()),
+        session(make_origin_session(plan, counts, server_context(plan, dress.http2),
+                                    {1, "a.test", 1}, 443, test::test_time())),
         client(client_context(dress), "a.test"),
         http2(dress.http2) {
     client.start();
@@ -84,7 +84,7 @@ struct Talk {
 
   void give(const Event& event) {
     ActionList actions;
-    session.step(event, now, actions);
+    session->step(event, now, actions);
     for (const auto& action : actions)
       take(action);
     if (drains && std::exchange(owed, false)) give(Drained{kClient});

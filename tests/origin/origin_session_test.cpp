@@ -1,4 +1,5 @@
 #include "origin/origin_session.hpp"
+#include "origin/make_session.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -29,7 +30,7 @@ constexpr auto kClient = Party::client;
 struct Talk {
   Plan plan;
   FaultCounts counts;
-  OriginSession session;
+  std::unique_ptr<Session> session;
   ClientTls client;
   std::string plaintext;  // what the client heard
   std::vector<std::string> notes;
@@ -41,8 +42,9 @@ struct Talk {
   explicit Talk(std::string_view faults = {}, std::string_view version = "1.3",
                 std::uint16_t port = 443, const std::string& trusted = test::test_ca().certificate)
       : plan(plan_with(faults)),
-        session(plan, counts, test::test_catalogue().context_for("a.test", {"1.2", "1.3"}),
-                {1, "a.test", 1}, port, test::test_time()),
+        session(make_origin_session(plan, counts,
+                                    test::test_catalogue().context_for("a.test", {"1.2", "1.3"}),
+                                    {1, "a.test", 1}, port, test::test_time())),
         client(make_client_context(trusted, test::test_time(), {std::string(version)}), "a.test") {
     client.start();
     give(Opened{kClient});
@@ -64,7 +66,7 @@ struct Talk {
 
   void give(const Event& event) {
     ActionList actions;
-    session.step(event, now, actions);
+    session->step(event, now, actions);
     for (const auto& action : actions)
       take(action);
   }
@@ -139,7 +141,7 @@ TEST(OriginSession, AnswersAHeadAtOnce) {
        {"", "Want-Repr-Digest: sha-256=0\r\n", "Want-Repr-Digest: sha-512\r\n"}) {
     talk.client.send(fmt::format("HEAD /bytes/1099511627776 HTTP/1.1\r\n{}\r\n", want));
     ActionList actions;
-    talk.session.step(Received{kClient, talk.client.take_output()}, {}, actions);
+    talk.session->step(Received{kClient, talk.client.take_output()}, {}, actions);
     std::string heard;
     for (const auto& action : actions) {
       EXPECT_FALSE(std::holds_alternative<StartTimer>(action));
@@ -190,13 +192,14 @@ TEST(OriginSession, NotesAClientThatLeavesAtTheCertificate) {
 TEST(OriginSession, TellsTheClientHelloBesideTheDigest) {
   Plan plan = plan_with("");
   FaultCounts session_counts;
-  OriginSession session(plan, session_counts, test::test_catalogue().context_for("a.test", {"1.3"}),
-                        {1, "a.test", 1}, 443, test::test_time());
+  const auto session = make_origin_session(plan, session_counts,
+                                           test::test_catalogue().context_for("a.test", {"1.3"}),
+                                           {1, "a.test", 1}, 443, test::test_time());
   ClientTls client(make_client_context(test::test_ca().certificate, test::test_time()), "a.test");
   client.start();
   const auto hello = client.take_output();
   ActionList actions;
-  session.step(Received{kClient, hello}, {}, actions);
+  session->step(Received{kClient, hello}, {}, actions);
   const auto& note = std::get<Note>(actions.at(0));
   EXPECT_EQ(note.name, "client-hello");
   EXPECT_TRUE(note.fields.empty());
@@ -241,25 +244,28 @@ TEST(OriginSession, RefusesGarbageInsideAndOutside) {
 
   Plan plan = plan_with("");
   FaultCounts plain_counts;
-  OriginSession plain(plan, plain_counts, test::test_catalogue().context_for("a.test", {"1.3"}),
-                      {1, "a.test", 1}, 443, test::test_time());
-  Playbook(plain)
+  const auto plain =
+      make_origin_session(plan, plain_counts, test::test_catalogue().context_for("a.test", {"1.3"}),
+                          {1, "a.test", 1}, 443, test::test_time());
+  Playbook(*plain)
       .give(Received{kClient, "GET / HTTP/1.1\r\n\r\n"})
       .expect_nothing()
       .give(Fired{Timer::limit})
       .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
   FaultCounts ended_counts;
-  OriginSession ended(plan, ended_counts, test::test_catalogue().context_for("a.test", {"1.3"}),
-                      {1, "a.test", 1}, 443, test::test_time());
-  Playbook(ended)
+  const auto ended =
+      make_origin_session(plan, ended_counts, test::test_catalogue().context_for("a.test", {"1.3"}),
+                          {1, "a.test", 1}, 443, test::test_time());
+  Playbook(*ended)
       .give(Received{kClient, "GET / HTTP/1.1\r\n\r\n"})
       .expect_nothing()
       .give(Closed{kClient, Ending::fin})
       .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
   FaultCounts flooded_counts;
-  OriginSession flooded(plan, flooded_counts, test::test_catalogue().context_for("a.test", {"1.3"}),
-                        {1, "a.test", 1}, 443, test::test_time());
-  Playbook(flooded)
+  const auto flooded = make_origin_session(plan, flooded_counts,
+                                           test::test_catalogue().context_for("a.test", {"1.3"}),
+                                           {1, "a.test", 1}, 443, test::test_time());
+  Playbook(*flooded)
       .give(Received{kClient, std::string(RecordUnits::kFullRecord, 'x')})
       .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
 }
@@ -350,7 +356,7 @@ TEST(OriginSession, LeavesADigestThatNobodyWaitsFor) {
   Talk talk;
   talk.client.send("HEAD /bytes/1099511627776 HTTP/1.1\r\nWant-Repr-Digest: sha-256=1\r\n\r\n");
   ActionList actions;
-  talk.session.step(Received{kClient, talk.client.take_output()}, {}, actions);
+  talk.session->step(Received{kClient, talk.client.take_output()}, {}, actions);
   talk.give(Closed{kClient, Ending::fin});
   EXPECT_EQ(talk.hangups.size(), 1U);
 }
@@ -361,7 +367,7 @@ TEST(OriginSession, ReadsNoMoreFromAClientThatAsksAndNeverListens) {
   talk.ask("GET /bytes/10000000 HTTP/1.1\r\n\r\n");
   talk.client.send(std::string(OriginSession::kMostHeld + 1, 'x'));
   ActionList actions;
-  talk.session.step(Received{kClient, talk.client.take_output()}, {}, actions);
+  talk.session->step(Received{kClient, talk.client.take_output()}, {}, actions);
   ASSERT_EQ(actions.size(), 1U);
   EXPECT_TRUE(std::holds_alternative<Pause>(actions.front()));
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "origin/make_session.hpp"
 #include "origin/origin_session.hpp"
 #include "support/plans.hpp"
 
@@ -19,20 +20,21 @@ constexpr auto kGet = "GET /healthcheck HTTP/1.1\r\n\r\n";
 struct Talk {
   Plan plan;
   FaultCounts counts;
-  OriginSession session;
+  std::unique_ptr<Session> session;
   std::string heard;
   std::vector<std::string> notes;
   std::vector<Hangup> hangups;
   bool waits = false;  // for a stall to end
 
   explicit Talk(std::string_view faults = {}, std::uint16_t port = 80)
-      : plan(plan_with(faults)), session(plan, counts, nullptr, {1, "a.test", 1}, port, {}) {
+      : plan(plan_with(faults)),
+        session(make_origin_session(plan, counts, nullptr, {1, "a.test", 1}, port, {})) {
     give(Opened{kClient});
   }
 
   void give(const Event& event) {
     ActionList actions;
-    session.step(event, {}, actions);
+    session->step(event, {}, actions);
     for (const auto& action : actions)
       take(action);
   }

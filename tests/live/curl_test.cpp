@@ -11,15 +11,6 @@
 namespace misproxy::test {
 namespace {
 
-/// What this machine's curl must report, by its version.
-const CurlExpectation& expectation(const Scenario& scenario) {
-  const auto& all = scenario.expect.curl;
-  const auto found =
-      std::find_if(all.begin(), all.end(), [](const auto& e) { return e.covers(curl_version()); });
-  if (found == all.end()) throw std::runtime_error("no expectation covers curl " + curl_version());
-  return *found;
-}
-
 std::vector<std::string> injected_faults(const std::vector<TraceLine>& trace) {
   std::vector<std::string> ids;
   for (const auto& line : trace) {
@@ -27,29 +18,6 @@ std::vector<std::string> injected_faults(const std::vector<TraceLine>& trace) {
   }
   return ids;
 }
-
-/// Real curl against each scenario: exit code, both status codes and message, as the scenario says,
-/// and the injected fault in the trace.
-class RealCurl : public testing::TestWithParam<std::string> {};
-
-TEST_P(RealCurl, ReportsWhatTheScenarioSays) {
-  const auto scenario = bundled_scenario(GetParam());
-  const auto& expected = expectation(scenario);
-  Served served({GetParam()});
-  const auto result = curl(curl_arguments(served.ready(), scenario.client), scenario.client);
-  EXPECT_EQ(result.exit, expected.exit) << result.message;
-  EXPECT_EQ(result.http_connect, expected.http_connect);
-  EXPECT_EQ(result.http_code, expected.http_code);
-  EXPECT_TRUE(glob_matches(expected.message.value_or("*"), result.message)) << result.message;
-  served.stop();
-  RunResult compared;  // which faults acted, and which had to
-  compare_trace(scenario, served.trace(), false, compared);
-  EXPECT_THAT(compared.mismatches, testing::IsEmpty());
-  EXPECT_EQ(injected_faults(served.trace()).empty(), compared.fired.empty());
-}
-
-INSTANTIATE_TEST_SUITE_P(Scenarios, RealCurl, testing::ValuesIn(bundled_ids()),
-                         [](const auto& test) { return test_name(test.param); });
 
 /// The same by number, so that a scenario file changed by mistake is noticed. curl 7.87 to 8.19.
 TEST(RealCurl, TheArticlesTableHolds) {
@@ -148,7 +116,7 @@ TEST(RealCurl, MeetsTheRstInManySmallRecordsToo) {
   auto arguments = curl_arguments(served.ready(), client);
   arguments.insert(arguments.end(), {"-H", "X-Long: " + std::string(1200, 'x')});
   EXPECT_EQ(curl(arguments, client).exit,
-            expectation(bundled_scenario("reset-on-large-segment")).exit);
+            curl_expectation(bundled_scenario("reset-on-large-segment")).exit);
   served.wait();
   EXPECT_EQ(injected_faults(served.trace()), (std::vector<std::string>{"large-flight"}));
 }
@@ -157,7 +125,7 @@ TEST(RealCurl, SmallRequestsPassTheSizeThatResets) {
   Served served({"reset-on-large-segment"});
   auto client = bundled_scenario("allow").client;
   EXPECT_EQ(curl(curl_arguments(served.ready(), client), client).exit,
-            expectation(bundled_scenario("reset-on-large-segment")).exit == 35 ? 35 : 0);
+            curl_expectation(bundled_scenario("reset-on-large-segment")).exit == 35 ? 35 : 0);
   served.stop();
 }
 

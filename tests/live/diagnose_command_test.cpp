@@ -137,6 +137,7 @@ TEST(RunCommand, NamesWhatWasInjectedFromEachKindOfEvidence) {
 
 TEST(RunCommand, NamesWhatRealCurlMeets) {
   const auto finished = misproxy({"run", "--world", "live", "--client", "curl", "--matrix"});
+  EXPECT_EQ(finished.code, 0) << finished.err;
   EXPECT_NE(finished.out.find(", 0 wrong"), std::string::npos) << finished.out << finished.err;
 }
 

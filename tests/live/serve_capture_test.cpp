@@ -9,9 +9,9 @@
 #include <optional>
 
 #include "support/captures.hpp"
-#include "support/frames.hpp"
 #include "support/served.hpp"
 #include "support/socket.hpp"
+#include "support/talks.hpp"
 
 namespace misproxy::test {
 namespace {
@@ -24,101 +24,11 @@ using ::testing::HasSubstr;
 
 namespace fs = std::filesystem;
 
-/// What one client's connection shows in a capture.
-struct Talk {
-  std::vector<std::string> flags;  // of SYN, FIN and RST, with `c` or `p` for who sent it
-  std::int64_t from_client = 0;    // bytes
-  std::int64_t to_client = 0;
-  bool operator==(const Talk&) const = default;
-};
-
-/// The connections by the client's port; a broken file or a packet before its time is a failure.
-std::map<int, Talk> talks(const std::string& path, const std::vector<std::uint16_t>& ports) {
-  const auto read = read_frames(path);
-  std::map<int, Talk> all;
-  std::chrono::nanoseconds last{0};
-  for (const auto& frame : read.frames) {
-    EXPECT_GE(frame.time, last);
-    last = frame.time;
-    const auto& tcp = *frame.packet.value().packet.tcp();
-    const bool ours = std::find(ports.begin(), ports.end(), tcp.source_port) != ports.end();
-    auto& talk = all[ours ? tcp.destination_port : tcp.source_port];
-    (ours ? talk.to_client : talk.from_client) += static_cast<std::int64_t>(tcp.payload.size());
-    const char* flag = tcp.syn ? "SYN" : tcp.fin ? "FIN" : tcp.rst ? "RST" : nullptr;
-    if (flag != nullptr) talk.flags.push_back(fmt::format("{} {}", ours ? 'p' : 'c', flag));
-  }
-  EXPECT_FALSE(read.error) << read.error->sentence;
-  return all;
-}
-
 std::vector<std::string> decoded_as_http(const Served& served) {
   std::vector<std::string> flags;
   flags.insert(flags.end(), {"-d", fmt::format("tcp.port=={},http", served.port())});
   return flags;
 }
-
-/// `misproxy serve` with a capture, in a folder of its own.
-struct Captured {
-  explicit Captured(const std::vector<std::string>& ids, std::vector<std::string> flags = {})
-      : served(ids, with_capture(std::move(flags))) {}
-
-  std::vector<std::string> with_capture(std::vector<std::string> flags) const {
-    flags.insert(flags.end(), {"--capture", path});
-    return flags;
-  }
-
-  Folder folder;
-  std::string path = (folder / "c.pcapng").string();
-  Served served;
-};
-
-std::int64_t measured(const TraceLine& line, std::string_view key) {
-  for (const auto& field : line.event.measured) {
-    if (field.first == key) return std::get<std::int64_t>(field.second);
-  }
-  ADD_FAILURE() << "no " << key;
-  return -1;
-}
-
-class ServeCapture : public testing::TestWithParam<std::string> {};
-
-TEST_P(ServeCapture, HoldsEveryByteOfCurlsAndNothingToRemark) {
-  Captured captured({GetParam()});
-  const auto scenario = bundled_scenario(GetParam());
-  const auto& client = scenario.client;
-  curl(curl_arguments(captured.served.ready(), client), client);
-  captured.served.stop();
-  const auto all = talks(captured.path, {captured.served.port()});
-  const auto trace = captured.served.trace();
-  const auto closed = std::count_if(trace.begin(), trace.end(), [](const TraceLine& line) {
-    return line.event.name == "closed";
-  });
-  EXPECT_GE(closed, 1);
-  ASSERT_EQ(all.size(), static_cast<std::size_t>(closed));
-  for (const auto& line : trace) {
-    if (line.event.name != "closed") continue;
-    const auto talk = all.find(static_cast<int>(measured(line, "client_port")));
-    ASSERT_NE(talk, all.end());
-    EXPECT_EQ(measured(line, "bytes_in"), talk->second.from_client);
-    EXPECT_EQ(measured(line, "bytes_out"), talk->second.to_client);
-  }
-  EXPECT_EQ(remarks(captured.path), "");
-  const auto comments = tshark(captured.path, "frame.comment", {"frame.comment"});
-  for (const auto& line : trace) {
-    if (line.event.cause != Cause::injected) continue;
-    EXPECT_THAT(comments, HasSubstr(fmt::format("{}: {}", line.event.fault, line.event.name)));
-  }
-}
-
-/// Where nobody listens, nothing connects.
-std::vector<std::string> ids_that_listen() {
-  auto ids = bundled_ids();
-  std::erase_if(ids, [](const std::string& id) { return !bundled_scenario(id).proxy.listens; });
-  return ids;
-}
-
-INSTANTIATE_TEST_SUITE_P(Scenarios, ServeCapture, testing::ValuesIn(ids_that_listen()),
-                         [](const auto& test) { return test_name(test.param); });
 
 TEST(ServeCaptureFile, DecryptsItself) {
   Captured captured({"allow"});

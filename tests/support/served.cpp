@@ -10,6 +10,7 @@
 #include <boost/json.hpp>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 
 #include "core/endpoint.hpp"
 #include "scenario/bundled.hpp"
@@ -208,6 +209,14 @@ CurlResult curl(const std::vector<std::string>& arguments, const ClientSettings&
   said >> result.http_connect >> result.http_code >> std::ws;
   std::getline(said, result.message);
   return result;
+}
+
+const CurlExpectation& curl_expectation(const Scenario& scenario) {
+  const auto& all = scenario.expect.curl;
+  const auto found =
+      std::ranges::find_if(all, [](const auto& each) { return each.covers(curl_version()); });
+  if (found == all.end()) throw std::runtime_error("no expectation covers curl " + curl_version());
+  return *found;
 }
 
 }  // namespace misproxy::test

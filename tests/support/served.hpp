@@ -93,6 +93,8 @@ std::string test_name(std::string id);
 
 /// `7.88.1`.
 std::string curl_version();
+/// What this machine's curl must report, by its version.
+const CurlExpectation& curl_expectation(const Scenario& scenario);
 /// The arguments that make curl do what `[client]` says through the proxy of `ready`.
 std::vector<std::string> curl_arguments(const ReadyLine& ready, const ClientSettings& client);
 /// Runs curl with `arguments`.

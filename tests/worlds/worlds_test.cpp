@@ -5,7 +5,6 @@
 #include <chrono>
 
 #include "plan/worlds.hpp"
-#include "runner/live_runner.hpp"
 #include "scenario/bundled.hpp"
 #include "scenario/loader.hpp"
 #include "support/both_worlds.hpp"
@@ -42,17 +41,6 @@ TEST_P(Worlds, TellTheSameOfABundledScenario) {
   const auto scenario = made_short(scenario_of(GetParam().text));
   if (const auto why = why_not_virtual(scenario)) GTEST_SKIP() << *why;
   test::expect_equal_in_both(scenario);
-}
-
-TEST_P(Worlds, CurlDoesWhatTheScenarioExpects) {
-  const Plan plan(scenario_of(GetParam().text), Plan::kDefaultSeed);
-  LiveRunner runner(test::test_authority(), std::chrono::seconds{60});
-  const auto result = runner.run_curl({&plan, std::nullopt, false});
-  ASSERT_TRUE(std::holds_alternative<misproxy::Run>(result)) << std::get<std::string>(result);
-  const auto& run = std::get<misproxy::Run>(result);
-  EXPECT_TRUE(run.result.ok()) << run.result.mismatches.front() << "\n" << run.log;
-  EXPECT_EQ(run.result.client, "curl");
-  EXPECT_EQ(run.trace.empty(), !plan.scenario().proxy.listens);  // nobody is there to tell
 }
 
 INSTANTIATE_TEST_SUITE_P(Bundled, Worlds, testing::ValuesIn(for_live()), [](const auto& param) {

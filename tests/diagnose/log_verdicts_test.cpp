@@ -349,6 +349,28 @@ TEST(LogVerdicts, AnAnswerThatIsNoHttpIsNamedByTheClientsWords) {
   EXPECT_EQ(id_of({log}), "proxy-not-http");
 }
 
+/// The handshake with an https:// proxy is over before the CONNECT; the one behind it is another.
+TEST(LogVerdicts, TheHandshakeBehindTheConnectOfAnHttpsProxyIsTheOrigins) {
+  const std::string log =
+      "*   Trying 10.10.10.1:8443...\n* Connected to 10.10.10.1 (10.10.10.1) port 8443 (#0)\n"
+      "* TLSv1.3 (OUT), TLS handshake, Client hello (1):\n"
+      "* TLSv1.3 (IN), TLS handshake, Server hello (2):\n"
+      "* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384\n"
+      "* Proxy certificate:\n*  subject: CN=proxy\n*  SSL certificate verify ok.\n"
+      "> CONNECT a.test:443 HTTP/1.1\n> Host: a.test:443\n> \n"
+      "< HTTP/1.1 200 Connection established\n< \n* CONNECT phase completed\n"
+      "* CONNECT tunnel established, response 200\n"
+      "* TLSv1.3 (OUT), TLS handshake, Client hello (1):\n";
+  EXPECT_EQ(id_of({log + "* Connection timed out after 4000 milliseconds\n* Closing connection 0\n"
+                         "curl: (28) Connection timed out after 4000 milliseconds\n"}),
+            "tls-no-server-hello");
+  EXPECT_EQ(id_of({log + "* Recv failure: Connection reset by peer\n"
+                         "* OpenSSL SSL_connect: Connection reset by peer in connection to "
+                         "a.test:443 \n* Closing connection 0\n"
+                         "curl: (35) Recv failure: Connection reset by peer\n"}),
+            "tls-reset");
+}
+
 TEST(LogVerdicts, AnErrorBehindAWholeResponseIsNoCertainHealth) {
   auto log = kHealthyLog.substr(0, kHealthyLog.find("< HTTP/1.1 200 OK")) +
              "< HTTP/1.1 302 \n< Location: http://block.corp/\n< Content-Length: 2\n< \n"

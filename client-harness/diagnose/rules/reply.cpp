@@ -262,12 +262,18 @@ bool ended_unasked(const Connection& connection) {
   return connection.on_wire && !connection.from_the_middle && connection.established && nothing;
 }
 
+/// With an https:// proxy what it said before is its handshake.
+bool is_unanswered_in_tls(const Connection& connection) {
+  return connection.on_wire && connection.tls_to_proxy && connection.connect && !connection.reply;
+}
+
 /// No answer to the CONNECT: how did the connection end?
 std::optional<Verdict> no_reply(const Connection& connection) {
   const bool asked = connection.connect || (connection.guessed && connection.from_client.bytes > 0);
   if (!asked && !ended_unasked(connection)) return std::nullopt;
   const bool interim = is_second(connection) || (connection.reply && is_interim(*connection.reply));
-  if (!interim && (connection.from_proxy.segments > 0 || connection.reply)) return std::nullopt;
+  const bool unanswered = interim || is_unanswered_in_tls(connection);
+  if (!unanswered && (connection.from_proxy.segments > 0 || connection.reply)) return std::nullopt;
   const auto* reset = first_reset(connection, End::proxy);
   if (reset != nullptr || connection.complaint == Complaint::reset) {
     auto found = verdict("proxy-reset-without-reply", connection,

@@ -127,7 +127,7 @@ Verdict status(const Connection& connection) {
 
 std::optional<Verdict> tls_to_plain(const Connection& connection) {
   if (!connection.tls_to_proxy || connection.server_port == 443) return std::nullopt;
-  if (connection.tls.server_hello) return std::nullopt;
+  if (connection.tls.server_hello || !connection.tls.verify_error.empty()) return std::nullopt;
   if (connection.connect || (connection.reply && !connection.cut_packets)) return std::nullopt;
   const auto silence = final_silence(connection);
   auto headline = fmt::format(
@@ -139,6 +139,10 @@ std::optional<Verdict> tls_to_plain(const Connection& connection) {
   auto found = verdict("tls-to-plain-proxy", connection, headline + ".");
   found.confidence = Confidence::likely;
   found.alternatives = {"tls-no-server-hello"};
+  if (closed_first(connection, End::proxy) || connection.complaint == Complaint::closed)
+    found.alternatives.emplace_back("tls-closed");
+  if (first_reset(connection, End::proxy) != nullptr || connection.complaint == Complaint::reset)
+    found.alternatives.emplace_back("tls-reset");
   cite(found, connection.tls.client_hello);
   if (connection.response) cite(found, connection.response->sight.where);
   found.next = {"The proxy given as http:// instead of https:// decides."};

@@ -13,6 +13,7 @@
 #include "app/verbs.hpp"
 #include "app/version.hpp"
 #include "diagnose/lesson.hpp"
+#include "evidence/redact.hpp"
 #include "live/files.hpp"
 #include "live/today.hpp"
 #include "plan/sweep.hpp"
@@ -36,7 +37,7 @@ class Outputs {
     if (why_.empty()) why_ = run.not_kept;
     if (options_.har) write(options_.har, har_of(run, kVersion));
     if (options_.trace) write(options_.trace, to_json_lines(run.trace));
-    write(options_.log, run.log);
+    if (options_.log) write(options_.log, evidence::redacted_log(run.log));
     if (options_.out) write_bundle(run);
   }
   void write(const std::optional<std::string>& path, const std::string& text) {
@@ -57,7 +58,7 @@ class Outputs {
     }
     if (error) return;
     write((folder / "trace.jsonl").string(), to_json_lines(run.trace));
-    write((folder / "client.log").string(), run.log);
+    write((folder / "client.log").string(), evidence::redacted_log(run.log));
     write((folder / "report.json").string(), run_json(result) + "\n");
   }
 

@@ -33,6 +33,7 @@ Verdict judge_as_seen(const Connection& connection, const Connection* next) {
 Verdict judge(const Connection& connection, const Connection* next) {
   auto verdict = judge_as_seen(connection, next);
   rules::weigh_gaps(connection, verdict);
+  rules::weigh_proxy_tls(connection, verdict);
   if (connection.body_is_short()) std::erase(verdict.alternatives, "healthy");
   show_safely(verdict);
   return verdict;

@@ -222,6 +222,7 @@ struct Connection {
   /// The last segments with new payload before that, the newest first.
   std::array<std::optional<Spoken>, 4> last_words;
   bool notified_before_close = false;  // who closed first said a close_notify, by its size
+  bool closed_on_notify = false;       // who closed first did so because the other had said one
   /// How long nothing was said before the client's last flight.
   std::optional<Time> pause_before_last_request;
   bool cut_packets = false;  // the capture kept only the beginning of packets

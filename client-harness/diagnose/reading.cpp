@@ -81,6 +81,8 @@ const ResetSeen* first_reset(const Connection& connection, End by) {
 }
 
 bool closed_first(const Connection& connection, End end) {
+  // A close_notify is the end of what its end says, and whoever answers it with FIN is the second.
+  if (connection.closed_on_notify) end = other(end);
   const auto own = close_place(connection, end);
   const auto theirs = close_place(connection, other(end));
   return own && (!theirs || *own < *theirs);

@@ -58,8 +58,10 @@ bool ends_a_transfer(const LoggedTls& alert) {
   return alert.sent ? alert.code == kBadRecordMac : alert.code > 0 && alert.code != kUserCanceled;
 }
 
+/// Where no CONNECT was sent, TLS with the proxy itself is all that there is.
 void observe_tls(const LoggedConnection& logged, TlsSeen& tls) {
-  for (const auto& each : logged.tls) {
+  const bool is_proxys = !logged.connect && logged.tls.empty();
+  for (const auto& each : is_proxys ? logged.proxy_tls : logged.tls) {
     const auto by = each.sent ? End::client : End::proxy;
     if (each.kind == LoggedTls::Kind::alert) {
       const bool notify = each.code == 0 && !each.fatal;

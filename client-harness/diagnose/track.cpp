@@ -106,7 +106,16 @@ bool Track::is_seen_twice(const WirePacket& packet, End from) {
   return false;
 }
 
-/// What the closing end said last may have been its close_notify: the pause before that counts.
+/// What the other end said last was its close_notify, and this end answers that with its FIN.
+bool Track::answers_notify(const Moment& now, End from, Time since) const {
+  const auto& tls = connection_.tls;
+  const bool said = from == End::client ? tls.server_closed : tls.client_closed;
+  return !now.packet->rst && said && connection_.last_speaker == other(from) && since < kAtOnce &&
+         connection_.flow(other(from)).last_segment <= kLargestNotify;
+}
+
+/// What the closing end said last may have been its close_notify, or the other's: the pause before
+/// that counts.
 void Track::close(const Moment& now, End from) {
   if (closed_) return;
   closed_ = true;
@@ -118,7 +127,8 @@ void Track::close(const Moment& now, End from) {
   const bool notified = connection_.last_speaker == from && (since < kAtOnce || reads_so) &&
                         connection_.flow(from).last_segment <= kLargestNotify;
   connection_.notified_before_close = notified;
-  connection_.pause_before_close = notified ? last_pause_ : since;
+  connection_.closed_on_notify = answers_notify(now, from, since);
+  connection_.pause_before_close = notified || connection_.closed_on_notify ? last_pause_ : since;
 }
 
 void Track::syn(const Moment& now, End from) {

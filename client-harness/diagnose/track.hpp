@@ -39,6 +39,7 @@ class Track {
   void note_last(const Moment& now, End from);
   void window(const Moment& now, End from);
   void reset(const Moment& now, End from);
+  bool answers_notify(const Moment& now, End from, Time since) const;
   void close(const Moment& now, End from);
   End sender(const evidence::WirePacket& packet) const;
   Stream& stream(End from) { return from == End::client ? client_stream_ : proxy_stream_; }

@@ -20,6 +20,14 @@ void keep_earlier(std::vector<LoggedResponse>& earlier, LoggedResponse response)
   earlier.push_back(std::move(response));
 }
 
+/// What is told of TLS before the first CONNECT is told of the proxy's.
+void set_aside_proxy_tls(LoggedConnection& made) {
+  if (!made.tls.empty()) made.proxy_tls = std::exchange(made.tls, {});
+  made.tls_to_proxy = made.tls_to_proxy || !made.proxy_tls.empty();
+  for (auto* told : {&made.tls_done, &made.subject, &made.issuer, &made.starts, &made.expires})
+    told->reset();
+}
+
 }  // namespace
 
 CurlSession::Headers* CurlSession::open_headers() {
@@ -53,8 +61,7 @@ void CurlSession::sent(const LogLine& line) {
     asked_connect_ = request->method == "CONNECT";
     open_head_ = asked_connect_ ? OpenHead::connect : OpenHead::request;
     if (asked_connect_) {
-      if (!made.tls.empty() && !made.connect) made.proxy_tls = std::exchange(made.tls, {});
-      made.tls_to_proxy = made.tls_to_proxy || !made.proxy_tls.empty();
+      if (!made.connect) set_aside_proxy_tls(made);
       if (made.connect_reply)  // it is of the CONNECT before
         keep_earlier(made.earlier_replies, *std::exchange(made.connect_reply, {}));
       made.connect = std::move(request);

@@ -432,10 +432,34 @@ bool may_hold_secret(std::string_view text) {
   return text.find("eyJ") != npos;
 }
 
+/// How much of a line is looked over at once: all, or, of a long one, up to where no word is cut.
+std::size_t next_piece(std::string_view line) {
+  constexpr std::size_t kLongest = 16 * 1024;
+  if (line.size() <= kLongest) return line.size();
+  const auto blank = line.substr(0, kLongest).find_last_of(kBreaks);
+  return blank == npos ? kLongest : blank + 1;
+}
+
 }  // namespace
 
 std::string redacted(std::string_view text) {
   return may_hold_secret(text) ? Redaction(text).done() : std::string(text);
+}
+
+std::string redacted_log(std::string_view log) {
+  std::string out;
+  while (!log.empty()) {
+    auto line = log.substr(0, log.find('\n'));
+    const bool ends = line.size() < log.size();
+    log.remove_prefix(line.size() + (ends ? 1 : 0));
+    while (!line.empty()) {
+      const auto piece = next_piece(line);
+      out += redacted(line.substr(0, piece));
+      line.remove_prefix(piece);
+    }
+    if (ends) out += '\n';
+  }
+  return out;
 }
 
 }  // namespace misproxy::evidence

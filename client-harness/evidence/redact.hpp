@@ -16,4 +16,8 @@ constexpr std::string_view kHidden = "***";
 /// stays as it is when it is given again.
 std::string redacted(std::string_view text);
 
+/// A log of many lines as it may be kept: each by itself, so that a quote which one opens hides
+/// nothing of the next.
+std::string redacted_log(std::string_view log);
+
 }  // namespace misproxy::evidence

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "capture/har.hpp"
+#include "evidence/redact.hpp"
 #include "runner/virtual_runner.hpp"
 
 namespace misproxy {
@@ -30,18 +31,28 @@ HarTimings timings_of(const Exchange& made) {
   return timings;
 }
 
+/// A header is known for a secret one by its name.
+Exchange::Headers without_secrets(const Exchange::Headers& headers) {
+  Exchange::Headers told;
+  for (const auto& [name, value] : headers) {
+    const auto line = evidence::redacted(fmt::format("{}: {}", name, value));
+    told.emplace_back(name, line.substr(name.size() + 2));
+  }
+  return told;
+}
+
 HarEntry entry_of(const Exchange& made) {
   HarEntry entry;
   const bool opened = made.method == "CONNECT";
   entry.started = iso_text(opened ? made.began : made.asked);
   entry.timings = timings_of(made);
   entry.request.method = made.method;
-  entry.request.url = made.target;
-  entry.request.headers = made.request_headers;
+  entry.request.url = evidence::redacted(made.target);
+  entry.request.headers = without_secrets(made.request_headers);
   entry.request.body_size = static_cast<std::int64_t>(made.request_bytes);
   entry.response.status = made.status;
   entry.response.text = made.reason;
-  entry.response.headers = made.response_headers;
+  entry.response.headers = without_secrets(made.response_headers);
   entry.response.content_size = static_cast<std::int64_t>(made.response_bytes);
   entry.error = made.error;
   entry.connection = fmt::to_string(made.connection);

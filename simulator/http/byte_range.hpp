@@ -1,9 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace misproxy {
 
@@ -19,11 +20,14 @@ struct ByteRange {
 
 /// What a `Range` asks of a body. Source: RFC 9110 section 14.
 ///
-/// `whole`: all of it, for a unit or a form that is not understood, and where several parts are
-/// asked for: a server may leave a Range unheeded. `none`: nothing of it is there (416).
+/// `parts`: in the order asked for, those that are there. `none`: nothing of it is (416). `whole`:
+/// all of it, for a unit or a form that is not understood, and where more is asked for than a
+/// server has to put up with (section 14.2): over `kMost` ranges, or more than two that overlap.
 struct AskedRange {
-  enum class Kind { whole, part, none } kind = Kind::whole;
-  ByteRange part{};
+  static constexpr std::size_t kMost = 64;
+
+  enum class Kind { whole, parts, none } kind = Kind::whole;
+  std::vector<ByteRange> parts{};
 };
 
 AskedRange parse_range(std::string_view value, std::uint64_t body_bytes);

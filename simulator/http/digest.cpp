@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/beast/core/string.hpp>
 #include <charconv>
 
@@ -85,12 +86,13 @@ std::string username(const DigestChallenge& challenge, std::string_view user) {
   return hashed(challenge.hash, fmt::format("{}:{}", user, challenge.realm));
 }
 
-/// Exactly 8 digits, RFC 7616 section 3.4.
+/// Exactly 8 digits, in lower case as LHEX has it: RFC 7616 sections 3.4 and 3.1.
 std::optional<std::uint32_t> parse_count(const std::string& text) {
   std::uint32_t count = 0;
+  const bool is_lower = text.find_first_of("ABCDEF") == std::string::npos;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count, 16);
   const bool whole = error == std::errc{} && end == text.data() + text.size();
-  if (!whole || text.size() != kCountDigits) return std::nullopt;
+  if (!whole || !is_lower || text.size() != kCountDigits) return std::nullopt;
   return count;
 }
 
@@ -129,6 +131,41 @@ bool has_quoted_count(std::string_view value) {
   return false;
 }
 
+constexpr std::array<std::string_view, 13> kNames{
+    "username", "username*", "realm", "nonce",    "uri", "response", "algorithm",
+    "cnonce",   "opaque",    "qop",   "userhash", "nc",  "charset"};
+
+/// The name of a parameter that stands more than once (RFC 9110 section 11.2), where it is one of
+/// Digest's: what else a client sends is never told.
+std::optional<std::string> name_twice(const Challenge& fields) {
+  const auto& all = fields.parameters;
+  for (auto at = all.begin(); at != all.end(); ++at) {
+    const auto& name = at->first;
+    if (std::ranges::none_of(all.begin(), at, [&](const auto& p) { return p.first == name; }))
+      continue;
+    return std::ranges::find(kNames, name) == kNames.end() ? "a parameter"
+                                                           : fmt::format("`{}`", name);
+  }
+  return std::nullopt;
+}
+
+std::string flaw_of(const std::vector<Challenge>& challenges, std::string_view value) {
+  if (challenges.size() != 1) return "these are not one client's credentials alone";
+  const auto& fields = challenges.front();
+  if (const auto name = name_twice(fields)) return fmt::format("{} stands twice", *name);
+  for (const auto* needed : {"realm", "nonce", "uri", "response"}) {
+    if (fields.find(needed) == nullptr) return fmt::format("`{}` is missing", needed);
+  }
+  if (!sent_name(fields)) return "`username` is missing, or cannot be read";
+  const auto answered = supported_digest(fields);
+  if (!answered) return "the scheme, the algorithm or the qop is none that is known";
+  if (has_quoted_count(value)) return "`nc` stands in quotes";
+  if (answered->qop == DigestQop::none) return {};
+  if (fields.find("cnonce") == nullptr) return "`cnonce` is missing";
+  const bool counts = parse_count(text_or_empty(fields, "nc")).has_value();
+  return counts ? "" : "`nc` is not 8 hexadecimal digits in lower case";
+}
+
 }  // namespace
 
 std::optional<DigestChallenge> supported_digest(const Challenge& challenge) {
@@ -161,26 +198,21 @@ std::string digest_credentials(const DigestChallenge& challenge, std::string_vie
   return text;
 }
 
+std::string digest_flaw(std::string_view value) { return flaw_of(parse_challenges(value), value); }
+
 std::optional<DigestAuthorization> parse_digest_authorization(std::string_view value) {
   const auto challenges = parse_challenges(value);
-  if (challenges.size() != 1) return std::nullopt;
+  if (!flaw_of(challenges, value).empty()) return std::nullopt;
   const auto& fields = challenges.front();
-  for (const auto* needed : {"realm", "nonce", "uri", "response"}) {
-    if (fields.find(needed) == nullptr) return std::nullopt;
-  }
-  auto name = sent_name(fields);
-  auto answered = supported_digest(fields);
-  if (!name || !answered || has_quoted_count(value)) return std::nullopt;
   DigestAuthorization authorization;
-  authorization.answered = *std::move(answered);
-  authorization.username = *std::move(name);
+  authorization.answered = *supported_digest(fields);
+  authorization.username = *sent_name(fields);
   authorization.uri = text_or_empty(fields, "uri");
   authorization.cnonce = text_or_empty(fields, "cnonce");
   authorization.response = text_or_empty(fields, "response");
-  if (authorization.answered.qop == DigestQop::none) return authorization;
-  const auto count = parse_count(text_or_empty(fields, "nc"));
-  if (!count || fields.find("cnonce") == nullptr) return std::nullopt;
-  authorization.count = *count;
+  if (authorization.answered.qop != DigestQop::none) {
+    authorization.count = *parse_count(text_or_empty(fields, "nc"));
+  }
   return authorization;
 }
 

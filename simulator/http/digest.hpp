@@ -57,9 +57,13 @@ struct DigestAuthorization {
 };
 
 /// The value of Proxy-Authorization, or nothing if it is not Digest or lacks what Digest needs
-/// (with qop: cnonce, and nc of 8 hexadecimal digits, which stand in no quotes). The name may come
-/// as `username*` (RFC 5987).
+/// (with qop: cnonce, and nc of 8 hexadecimal digits in lower case, which stand in no quotes), or
+/// if a parameter stands twice. The name may come as `username*` (RFC 5987).
 std::optional<DigestAuthorization> parse_digest_authorization(std::string_view value);
+
+/// Why it is nothing, in a few words that hold nothing of what was sent; empty where it is
+/// something.
+std::string digest_flaw(std::string_view value);
 
 /// The name is this user's, hashed where it was sent so.
 bool digest_names(const DigestAuthorization& authorization, std::string_view user);

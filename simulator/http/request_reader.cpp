@@ -30,6 +30,20 @@ bool may_be_part_of_last_chunk(std::string_view bytes) {
   return bytes.size() < 5 && bytes.starts_with('0');
 }
 
+/// The version of HTTP that a request line ends in: its two digits stand at 5 and 7 of `HTTP/1.1`.
+/// Nothing where it ends in none. Source: RFC 9112 section 2.3.
+std::optional<std::size_t> place_of_version(std::string_view head) {
+  constexpr std::string_view kName = " HTTP/";
+  constexpr std::size_t kSize = kName.size() + 3;
+  const auto line = head.substr(0, head.find("\r\n"));
+  if (line.size() < kSize) return std::nullopt;
+  const auto said = line.substr(line.size() - kSize);
+  const auto is_digit = [&](std::size_t at) { return said[at] >= '0' && said[at] <= '9'; };
+  const bool is_version = said.starts_with(kName) && is_digit(kName.size()) &&
+                          said[kName.size() + 1] == '.' && is_digit(kName.size() + 2);
+  return is_version ? std::optional(line.size() - kSize + 1) : std::nullopt;
+}
+
 boost::asio::const_buffer as_buffer(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
 }  // namespace
@@ -93,10 +107,21 @@ void RequestReader::check_early(std::string_view head) {
   }
 }
 
+/// Another major version is not spoken here, and a higher minor one than is known is read as the
+/// highest that is: RFC 9110 section 2.5.
 void RequestReader::parse_head() {
+  auto known = buffer_;
+  if (const auto version = place_of_version(buffer_)) {
+    if (buffer_[*version + 5] != '1') {
+      return fail(505,
+                  fmt::format("{}: only HTTP/1.x is spoken here", buffer_.substr(*version, 8)));
+    }
+    auto& minor = known[*version + 7];
+    minor = std::min(minor, '1');
+  }
   auto& beast = parser_->beast;
   boost::beast::error_code error;
-  std::string_view rest = buffer_;
+  std::string_view rest = known;
   while (!error && !beast.is_header_done()) {
     rest.remove_prefix(beast.put(as_buffer(rest), error));
   }

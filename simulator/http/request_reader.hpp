@@ -16,7 +16,7 @@ namespace misproxy {
 struct RequestHead {
   std::string method;
   std::string target;
-  int version = 11;  // 10, 11 or 20
+  int version = 11;  // 10, 11 (and what is above it) or 20
   bool keep_alive = true;
   bool expects_continue = false;
   bool wants_digest = false;           // RFC 9530 section 4: `Want-Repr-Digest` with sha-256
@@ -47,8 +47,8 @@ bool is_known_method(std::string_view method);
 
 /// Why a request is refused.
 ///
-/// `status` is 400 or 431 (RFC 6585 section 5); `reason` a short sentence for the trace and the
-/// body.
+/// `status` is 400, 431 (RFC 6585 section 5) or 505; `reason` a short sentence for the trace and
+/// the body.
 struct RequestError {
   int status = 400;
   std::string reason;

@@ -46,6 +46,41 @@ class FileBody final : public Body {
   std::shared_ptr<const ReadableFile> file_;
 };
 
+/// Parts of another, with what stands between them.
+class MultipartBody final : public Body {
+ public:
+  MultipartBody(std::shared_ptr<const Body> whole, std::shared_ptr<const MultipartRanges> ranges)
+      : whole_(std::move(whole)), ranges_(std::move(ranges)) {}
+  std::uint64_t size() const override { return ranges_->size(); }
+
+  std::size_t read(std::uint64_t at, std::span<char> out) const override {
+    std::size_t filled = 0;
+    for (const auto& [text, part] : ranges_->pieces()) {
+      if (at < text.size()) {
+        const auto copied = text.copy(out.data() + filled, out.size() - filled, at);
+        filled += copied;
+        at += copied;
+      }
+      if (at < text.size() || filled == out.size()) return filled;
+      at -= text.size();
+      if (at >= part.size) {
+        at -= part.size;
+        continue;
+      }
+      const auto wanted = std::min<std::uint64_t>(out.size() - filled, part.size - at);
+      const auto got = whole_->read(part.first + at, out.subspan(filled, wanted));
+      filled += got;
+      if (got < wanted || filled == out.size()) return filled;
+      at = 0;
+    }
+    return filled;
+  }
+
+ private:
+  std::shared_ptr<const Body> whole_;
+  std::shared_ptr<const MultipartRanges> ranges_;
+};
+
 }  // namespace
 
 std::shared_ptr<const Body> body_of(const OriginAnswer& answer, const Plan& plan) {
@@ -57,6 +92,11 @@ std::shared_ptr<const Body> body_of(const OriginAnswer& answer, const Plan& plan
 }
 
 BodyStream stream_of(const OriginAnswer& answer, const Plan& plan) {
+  if (answer.parts) {
+    return {std::make_shared<MultipartBody>(body_of(answer, plan), answer.parts),
+            {0, answer.parts->size()},
+            false};
+  }
   const ByteRange all{0, answer.whole_bytes()};
   return {body_of(answer, plan), answer.part.value_or(all), answer.gzip};
 }

@@ -16,8 +16,8 @@ struct Representation {
   bool ranges = false;
 };
 
-/// Makes of a 200 what the request's conditions and its Range ask for: a 304, a 206 or a 416.
-/// Source: RFC 9110 sections 13.2.2 and 14.2.
+/// Makes of a success what the request's conditions and its Range ask for: a 412 or a 304, and of a
+/// 200 a 206 or a 416. Source: RFC 9110 sections 13.2 and 14.2.
 void heed_conditions(const RequestHead& head, const Representation& representation,
                      OriginAnswer& answer);
 

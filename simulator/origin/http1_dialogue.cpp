@@ -12,6 +12,12 @@
 #include "origin/head_facts.hpp"
 
 namespace misproxy {
+namespace {
+
+/// RFC 9112 section 3.2: which is refused in any form.
+bool lacks_host(const RequestHead& head) { return head.version == 11 && !head.field("host"); }
+
+}  // namespace
 
 Dialogue::Progress Http1Dialogue::go_on(Instant now, Client client, ActionList& actions) {
   Progress progress;
@@ -98,7 +104,11 @@ void Http1Dialogue::read_arrived(Instant now, Progress& progress, ActionList& ac
     arrived_.erase(0, bytes);
   };
   if (!reader_.head()) {
-    take(reader_.feed_head(arrived_));
+    const auto taken = reader_.feed_head(arrived_);
+    if (reader_.head() && lacks_host(*reader_.head())) {
+      return refuse({400, "an HTTP/1.1 request without Host"}, now, progress, actions);
+    }
+    take(taken);
     if (reader_.head()) reader_.hash_body();
   }
   if (reader_.head() && !reader_.complete() && !reader_.error()) {

@@ -8,14 +8,16 @@
 #include <vector>
 
 #include "http/byte_range.hpp"
+#include "http/multipart_ranges.hpp"
 #include "scenario/route_settings.hpp"
 #include "session/files.hpp"
 
 namespace misproxy {
 
 /// What the embedded origin answers. The body is `text`, or a download of `download_bytes`, or a
-/// `file`; `part` of it, where that is all that is sent; coded where `gzip` is set. `said_length`:
-/// in the place of the true one. `trouble`: why it is not what it should be, for the trace.
+/// `file`; `part` of it, or several `parts`, where that is all that is sent; coded where `gzip` is
+/// set. `said_length`: in the place of the true one. `trouble`: why it is not what it should be,
+/// for the trace.
 struct OriginAnswer {
   int status = 200;
   std::vector<std::string> headers;
@@ -23,6 +25,7 @@ struct OriginAnswer {
   std::optional<std::uint64_t> download_bytes;
   std::shared_ptr<const ReadableFile> file{};
   std::optional<ByteRange> part{};
+  std::shared_ptr<const MultipartRanges> parts{};
   std::optional<std::uint64_t> said_length{};
   OriginRoute::Framing framing = OriginRoute::Framing::length;
   bool gzip = false;
@@ -33,7 +36,10 @@ struct OriginAnswer {
     return file ? file->size() : download_bytes.value_or(text.size());
   }
   /// Of what is sent of it, before any coding.
-  std::uint64_t body_bytes() const { return part ? part->size : whole_bytes(); }
+  std::uint64_t body_bytes() const {
+    if (parts) return parts->size();
+    return part ? part->size : whole_bytes();
+  }
   /// What its status leaves room for: RFC 9110 sections 15.3.5 and 15.4.5.
   bool may_have_body() const { return status != 204 && status != 304; }
 };

@@ -192,7 +192,8 @@ std::string Site::resolved(const std::string& path) const {
 /// A part of a download can be had, though nobody is told.
 OriginAnswer Site::by_default(const RequestHead& head, const ReceivedBody& body) const {
   auto answer = answer_for({head.method, head.target, body.bytes, body.sha256}, root_);
-  if (answer.download_bytes) heed_conditions(head, {std::nullopt, std::nullopt, true}, answer);
+  const bool has_parts = answer.download_bytes.has_value();
+  heed_conditions(head, {std::nullopt, std::nullopt, has_parts}, answer);
   return answer;
 }
 

@@ -42,7 +42,7 @@ Gate::Judgement Gate::judge(const RequestHead& head, Instant now) {
   Judgement judgement{Judged::no_credentials, head.credentials, {}};
   const auto& values = head.proxy_authorization;
   if (values.empty()) return judgement;
-  auto& [judged, scheme, user] = judgement;
+  auto& [judged, scheme, user, why] = judgement;
   if (values.size() > 1) {
     judged = Judged::twice;
   } else if (!settings_.offers(scheme)) {
@@ -50,7 +50,7 @@ Gate::Judgement Gate::judge(const RequestHead& head, Instant now) {
   } else if (scheme == "Basic") {
     judged = judge_basic(values.front(), user);
   } else if (scheme == "Digest") {
-    judged = judge_digest(values.front(), head, user, now);
+    judged = judge_digest(values.front(), head, judgement, now);
   } else {
     judged = Judged::offer_only;
   }
@@ -72,10 +72,14 @@ Judged Gate::judge_basic(std::string_view value, std::string& user) const {
   return known->password == pair->password ? Judged::accepted : Judged::wrong_password;
 }
 
-Judged Gate::judge_digest(std::string_view value, const RequestHead& head, std::string& user,
+Judged Gate::judge_digest(std::string_view value, const RequestHead& head, Judgement& judgement,
                           Instant now) {
   const auto authorization = parse_digest_authorization(value);
-  if (!authorization || authorization->answered.qop == DigestQop::none) return Judged::malformed;
+  if (!authorization || authorization->answered.qop == DigestQop::none) {
+    judgement.why = authorization ? "`qop` is missing" : digest_flaw(value);
+    return Judged::malformed;
+  }
+  auto& user = judgement.user;
   user = authorization->username;
   if (!offers(authorization->answered)) return Judged::not_offered;
   if (authorization->answered.realm != settings_.realm) return Judged::wrong_realm;

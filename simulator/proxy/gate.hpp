@@ -46,8 +46,8 @@ struct SentencesOf<Judged> {
       "the request has no Proxy-Authorization",
       "the request has Proxy-Authorization more than once",
       "the credentials lack what their scheme asks for: Basic is user:password in base64; Digest "
-      "wants username, realm, nonce, uri, response, cnonce, qop, and nc as 8 hexadecimal digits "
-      "without quotes",
+      "wants username, realm, nonce, uri, response, cnonce, qop, and nc as 8 hexadecimal digits in "
+      "lower case without quotes, each once",
       "the credentials answer no challenge of this proxy",
       "the proxy offers this scheme, and lets nobody pass with it",
       "the realm is another",
@@ -73,6 +73,7 @@ class Gate {
     Judged judged = Judged::accepted;
     std::string scheme = "none";
     std::string user;
+    std::string why{};  // of Digest, how it is malformed
     bool passes() const { return judged == Judged::accepted; }
   };
 
@@ -87,7 +88,7 @@ class Gate {
 
  private:
   Judged judge_basic(std::string_view value, std::string& user) const;
-  Judged judge_digest(std::string_view value, const RequestHead& head, std::string& user,
+  Judged judge_digest(std::string_view value, const RequestHead& head, Judgement& judgement,
                       Instant now);
   Judged judge_nonce(const DigestAuthorization& authorization, Instant now);
   bool offers(const DigestChallenge& answered) const;

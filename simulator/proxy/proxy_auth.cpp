@@ -35,6 +35,7 @@ bool ProxySession::may_pass(Act& act) {
   Note note(Point::auth, Party::client, Cause::peer, "auth");
   note.fields = {{"scheme", judgement.scheme}, {"judged", std::string(word(judgement.judged))}};
   if (!judgement.user.empty()) note.fields.emplace_back("user", judgement.user);
+  if (!judgement.why.empty()) note.fields.emplace_back("why", judgement.why);
   act.add(std::move(note));
   if (judgement.passes()) return true;
   if (!is_unasked()) challenged_ = facts_.host;

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "core/glob.hpp"
 
@@ -58,9 +60,47 @@ void check_hidden_routes(std::vector<TableReader>& tables, const std::vector<Ori
   }
 }
 
+/// Of two that are said to lines, the first that fits says it; one that is said at once and ends
+/// the connection leaves nothing to those behind it, nor to any line.
+bool leaves_nothing(const OriginSay& first, const OriginSay& second, bool in_order) {
+  if (!first.line) return first.then != OriginSay::Then::goes_on && (in_order || second.line);
+  return in_order && second.line && glob_covers(*first.line, *second.line);
+}
+
+/// Where a step begins to say what it is.
+std::string_view key_of(const TableReader& say) {
+  constexpr std::array<std::string_view, 5> kKeys{"line", "text", "hex", "base64", "then"};
+  const auto* found = std::ranges::find_if(kKeys, [&](auto key) { return say.has(key); });
+  return found == kKeys.end() ? kKeys.front() : *found;
+}
+
+std::string what_leaves_nothing(const OriginSay& say, const TableReader& table) {
+  const auto line = table.line_of(key_of(table));
+  if (!say.line) return fmt::format("what is said at once (line {}) ends the connection", line);
+  return fmt::format("`{}` (line {}) before it fits all lines that it could", *say.line, line);
+}
+
+/// A step of a script that another leaves nothing to.
+void check_hidden_says(std::vector<TableReader>& tables, const std::vector<OriginSay>& script) {
+  for (std::size_t i = 0; i < script.size(); ++i) {
+    for (std::size_t by = 0; by < script.size(); ++by) {
+      if (by == i || !leaves_nothing(script[by], script[i], by < i)) continue;
+      tables[i].report_at(
+          key_of(tables[i]),
+          fmt::format("this is never said: {}", what_leaves_nothing(script[by], tables[by])),
+          "write the narrower one first, or leave one of them out");
+      break;
+    }
+  }
+}
+
 void check_origin(TableReader& table, const OriginSettings& origin,
                   const std::filesystem::path& folder) {
   check_path(table, "files", origin.files, folder, std::filesystem::file_type::directory);
+  if (!origin.script.empty()) {
+    auto says = table.children("say");
+    check_hidden_says(says, origin.script);
+  }
   if (origin.routes.empty()) return;
   auto routes = table.children("route");
   for (std::size_t i = 0; i < routes.size(); ++i)

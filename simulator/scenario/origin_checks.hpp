@@ -5,8 +5,8 @@
 
 namespace misproxy {
 
-/// What is wrong with the routes and folders of origins: files that are not there, and routes that
-/// another hides.
+/// What is wrong with the routes, folders and scripts of origins: files that are not there, and
+/// routes and steps that another hides.
 void check_origins(TableReader& root, const Scenario& scenario);
 
 }  // namespace misproxy

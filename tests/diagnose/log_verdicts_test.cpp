@@ -349,6 +349,49 @@ TEST(LogVerdicts, AnAnswerThatIsNoHttpIsNamedByTheClientsWords) {
   EXPECT_EQ(id_of({log}), "proxy-not-http");
 }
 
+/// The handshake with an https:// proxy is over before the CONNECT; the one behind it is another.
+TEST(LogVerdicts, TheHandshakeBehindTheConnectOfAnHttpsProxyIsTheOrigins) {
+  const std::string log =
+      "*   Trying 10.10.10.1:8443...\n* Connected to 10.10.10.1 (10.10.10.1) port 8443 (#0)\n"
+      "* TLSv1.3 (OUT), TLS handshake, Client hello (1):\n"
+      "* TLSv1.3 (IN), TLS handshake, Server hello (2):\n"
+      "* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384\n"
+      "* Proxy certificate:\n*  subject: CN=proxy\n*  SSL certificate verify ok.\n"
+      "> CONNECT a.test:443 HTTP/1.1\n> Host: a.test:443\n> \n"
+      "< HTTP/1.1 200 Connection established\n< \n* CONNECT phase completed\n"
+      "* CONNECT tunnel established, response 200\n"
+      "* TLSv1.3 (OUT), TLS handshake, Client hello (1):\n";
+  EXPECT_EQ(id_of({log + "* Connection timed out after 4000 milliseconds\n* Closing connection 0\n"
+                         "curl: (28) Connection timed out after 4000 milliseconds\n"}),
+            "tls-no-server-hello");
+  EXPECT_EQ(id_of({log + "* Recv failure: Connection reset by peer\n"
+                         "* OpenSSL SSL_connect: Connection reset by peer in connection to "
+                         "a.test:443 \n* Closing connection 0\n"
+                         "curl: (35) Recv failure: Connection reset by peer\n"}),
+            "tls-reset");
+}
+
+/// A proxy that answers with a certificate speaks TLS, whatever the client makes of that.
+TEST(LogVerdicts, ACertificateOfAnHttpsProxyThatIsRefused) {
+  const std::string log =
+      "$ curl -v -x https://10.10.10.1:8443 https://a.test/\n"
+      "*   Trying 10.10.10.1:8443...\n* Connected to 10.10.10.1 (10.10.10.1) port 8443 (#0)\n"
+      "* TLSv1.3 (OUT), TLS handshake, Client hello (1):\n";
+  const std::string end =
+      "* SSL certificate problem: unable to get local issuer certificate\n* Closing connection 0\n"
+      "curl: (60) SSL certificate problem: unable to get local issuer certificate\n";
+  const auto found =
+      diagnosis_of({log + "* TLSv1.3 (IN), TLS handshake, Server hello (2):\n" + end}).incident;
+  EXPECT_EQ(found.id, "tls-untrusted-ca") << found.headline;
+  EXPECT_NE(found.headline.find("of the https:// proxy itself"), std::string::npos)
+      << found.headline;
+  EXPECT_EQ(id_of({log + end}), "tls-untrusted-ca");
+  EXPECT_EQ(id_of({log + "* OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number\n"
+                         "* Closing connection 0\ncurl: (35) error:0A00010B:SSL "
+                         "routines::wrong version number\n"}),
+            "tls-to-plain-proxy");
+}
+
 TEST(LogVerdicts, AnErrorBehindAWholeResponseIsNoCertainHealth) {
   auto log = kHealthyLog.substr(0, kHealthyLog.find("< HTTP/1.1 200 OK")) +
              "< HTTP/1.1 302 \n< Location: http://block.corp/\n< Content-Length: 2\n< \n"

@@ -48,6 +48,27 @@ TEST(CurlLog, OptionsThatShareAWord) {
   EXPECT_EQ(option_value(words, 'm', "--max-time"), std::nullopt);
 }
 
+/// As curl 7.88 tells of an https:// proxy.
+TEST(CurlLog, TlsBeforeTheConnectIsTheProxys) {
+  const auto reports = read(
+      "*   Trying 127.0.0.1:8443...\n* Connected to 127.0.0.1 (127.0.0.1) port 8443 (#0)\n"
+      "* TLSv1.3 (OUT), TLS handshake, Client hello (1):\n"
+      "* TLSv1.3 (IN), TLS handshake, Server hello (2):\n"
+      "* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384\n"
+      "* Proxy certificate:\n*  subject: CN=localhost\n*  start date: Nov 27 2026 GMT\n"
+      "*  expire date: Feb 25 2027 GMT\n*  issuer: CN=a CA\n*  SSL certificate verify ok.\n"
+      "> CONNECT a.test:443 HTTP/1.1\n> Host: a.test:443\n> \n"
+      "< HTTP/1.1 200 Connection established\n< \n* CONNECT tunnel established, response 200\n"
+      "* TLSv1.3 (OUT), TLS handshake, Client hello (1):\n"
+      "* Connection timed out after 4000 milliseconds\n* Closing connection 0\n");
+  ASSERT_EQ(reports.size(), 1U);
+  const auto& made = reports[0].connections.at(0);
+  EXPECT_TRUE(made.tls_to_proxy);
+  EXPECT_EQ(made.proxy_tls.size(), 2U);
+  EXPECT_EQ(made.tls.size(), 1U);
+  EXPECT_FALSE(made.tls_done || made.subject || made.issuer || made.starts || made.expires);
+}
+
 TEST(CurlLog, AnExitCodeAloneIsNobodys) {
   EXPECT_TRUE(read("# exit=56\n").empty());
   EXPECT_TRUE(read("exit=0\nprose about curl and a proxy\n* a list\n* Check the proxy\n").empty());

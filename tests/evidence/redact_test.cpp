@@ -83,6 +83,22 @@ TEST(Redacted, LeavesWhatIsNone) {
     EXPECT_EQ(redacted(line), line);
 }
 
+/// A quote that one line opens hides nothing of the next, and a line of any length is looked over.
+TEST(RedactedLog, HidesLineByLine) {
+  EXPECT_EQ(
+      redacted_log("> Authorization: Basic YWxpY2U6UzNDUkVU\r\n\n* password=\"S3CRET\n* next\n"),
+      "> Authorization: Basic *** (user alice)\r\n\n* password=\"***\n* next\n");
+  EXPECT_EQ(redacted_log(""), "");
+  EXPECT_EQ(redacted_log("\n\nend"), "\n\nend");
+  std::string most;
+  for (int i = 0; i < 20'000; ++i)
+    most += "word ";
+  EXPECT_EQ(redacted_log(most + "Proxy-Authorization: Basic YWxpY2U6UzNDUkVU\n"),
+            most + "Proxy-Authorization: Basic *** (user alice)\n");
+  const std::string whole(100'000, '@');
+  EXPECT_EQ(redacted_log(whole), whole);
+}
+
 TEST(Redacted, OutlivesAnyBytes) {
   for (const auto line : kLines) {
     for (std::size_t i = 0; i <= line.size(); ++i) {

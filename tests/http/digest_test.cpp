@@ -1,5 +1,6 @@
 #include "http/digest.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -164,12 +165,31 @@ TEST(Digest, IsRefusedByTheProxyIfSomethingIsMissing) {
        {", qop=auth", ", qop=auth, cnonce=c", ", qop=auth, nc=00000001",
         ", qop=auth, cnonce=c, nc=1", ", qop=auth, cnonce=c, nc=0000000g",
         ", qop=auth, cnonce=c, nc=-0000001", ", qop=auth, cnonce=c, nc=000000001",
-        ", algorithm=SHA-1", ", Basic realm=x"}) {
+        ", qop=auth, cnonce=c, nc=0000000A", ", algorithm=SHA-1", ", Basic realm=x"}) {
     EXPECT_FALSE(parse_digest_authorization(most + more)) << more;
+    EXPECT_NE(digest_flaw(most + more), "") << more;
   }
+  EXPECT_EQ(digest_flaw(most + ", qop=auth, cnonce=c, nc=0000000a"), "");
+  EXPECT_EQ(digest_flaw(most + ", qop=auth, cnonce=c, nc=0000000A"),
+            "`nc` is not 8 hexadecimal digits in lower case");
   for (const auto* value : {"", "Basic dTpw", "Digest", "Digest username=u, nonce=n"}) {
     EXPECT_FALSE(parse_digest_authorization(value)) << value;
   }
+}
+
+/// Which of the two was meant, a proxy and what stands behind it might see in two ways.
+TEST(Digest, IsRefusedByTheProxyIfAParameterStandsTwice) {
+  const std::string most =
+      "Digest username=u, realm=r, nonce=n, uri=\"/\", response=x, qop=auth, cnonce=c, nc=00000001";
+  EXPECT_TRUE(parse_digest_authorization(most));
+  for (const auto* name :
+       {"username", "realm", "nonce", "uri", "response", "qop", "cnonce", "nc"}) {
+    const auto value = fmt::format("{}, {}=\"x\"", most, name);
+    EXPECT_FALSE(parse_digest_authorization(value)) << value;
+    EXPECT_EQ(digest_flaw(value), fmt::format("`{}` stands twice", name));
+  }
+  EXPECT_EQ(digest_flaw(most + ", UserName=v"), "`username` stands twice");
+  EXPECT_EQ(digest_flaw(most + ", secret=1, secret=2"), "a parameter stands twice");
 }
 
 }  // namespace

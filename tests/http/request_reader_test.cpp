@@ -65,13 +65,33 @@ TEST(RequestReader, RefusesBadHeads) {
   EXPECT_EQ(read_all_ways("GET / HTTP/1.1\r\nHost: a\r\nA: b\r\nhost: c\r\n\r\n").what, "400")
       << "whose is it?";
   for (const auto* head :
-       {"GET\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "GET / HTTP/1.1 x\r\n\r\n",
+       {"GET\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/1.1 x\r\n\r\n", "GET / http/1.1\r\n\r\n",
+        "GET / HTTP/1\r\n\r\n", "GET / HTTP/1.\r\n\r\n", "GET / HTTP/11.1\r\n\r\n",
         "GET / HTTP/1.1\r\nNo colon\r\n\r\n", "GET / HTTP/1.1\r\nA\x01: b\r\n\r\n",
         "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
         "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-        "POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
-        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"}) {
+        "POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"}) {
     EXPECT_EQ(read_all_ways(head).what, "400") << head;
+  }
+}
+
+TEST(RequestReader, RefusesOtherMajorVersions) {
+  for (const auto* head :
+       {"GET / HTTP/2.0\r\n\r\n", "GET / HTTP/0.9\r\n\r\n",
+        "CONNECT a.test:443 HTTP/3.1\r\nHost: a.test\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"})
+    EXPECT_EQ(read_all_ways(head).what, "505") << head;
+}
+
+/// RFC 9110 section 2.5.
+TEST(RequestReader, ReadsAHigherMinorVersionAsTheHighestThatItKnows) {
+  for (const char minor : {'1', '2', '9'}) {
+    const auto text = std::string("GET /x HTTP/1.") + minor + "\r\nHost: a\r\n\r\n";
+    EXPECT_EQ(read_all_ways(text), (Outcome{"GET /x", text.size()}));
+    RequestReader reader(kLimit);
+    reader.feed_head(text);
+    EXPECT_EQ(reader.head()->version, 11);
+    EXPECT_TRUE(reader.head()->keep_alive);
+    EXPECT_EQ(reader.head()->text, text) << "as it came";
   }
 }
 

@@ -312,7 +312,7 @@ TEST(PlainHttp, ATunnelCarriesAnyBytes) {
     EXPECT_NE(socket.ending, Socket::End::bound) << words;
   }
   auto http = tunnel();
-  http.send("GET /healthcheck HTTP/1.1\r\n\r\n");
+  http.send("GET /healthcheck HTTP/1.1\r\nHost: a.test\r\n\r\n");
   EXPECT_EQ(http.read(15), "HTTP/1.1 200 OK") << "without waiting for more";
   plain->stop();
   EXPECT_EQ(count_of(*plain, "close"), 0);

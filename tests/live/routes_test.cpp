@@ -77,6 +77,11 @@ TEST(Routes, CurlResumesADownload) {
     EXPECT_EQ(contents(site.folder / "part"), whole) << version;
     EXPECT_EQ(site.curl({version, "-r", "5-9", url("/update.sh")}).out, whole.substr(5, 5));
     EXPECT_EQ(site.curl({version, "-r", "-7", url("/update.sh")}).out, whole.substr(299'993));
+    const auto several = site.curl({version, "-r", "5-9,-7", url("/update.sh")}).out;
+    EXPECT_TRUE(several.starts_with("--misproxy-")) << several;
+    EXPECT_NE(several.find(fmt::format("\r\n\r\n{}\r\n--", whole.substr(5, 5))), std::string::npos);
+    EXPECT_NE(several.find(fmt::format("\r\n\r\n{}\r\n--", whole.substr(299'993))),
+              std::string::npos);
     const auto behind = site.curl({version, "-f", "-r", "300000-", url("/update.sh")});
     EXPECT_EQ(behind.code, 22) << behind.err;
     EXPECT_NE(behind.err.find("416"), std::string::npos) << behind.err;
@@ -101,6 +106,7 @@ TEST(Routes, CurlTakesNothingThatItHas) {
   EXPECT_EQ(ask({"-z", site.path("copy")}), "304");
   EXPECT_EQ(ask({"--etag-compare", site.path("tag")}), "304");
   EXPECT_EQ(ask({"-z", "Sat, 01 Jan 2000 00:00:00 GMT"}), "200");
+  EXPECT_EQ(ask({"-z", "-Sat, 01 Jan 2000 00:00:00 GMT"}), "412");
   site.served->stop();
 }
 

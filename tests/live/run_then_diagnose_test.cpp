@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <fstream>
+#include <iterator>
 #include <sstream>
 
 #include "support/served.hpp"
@@ -54,6 +56,37 @@ TEST(RunThenDiagnose, FindsATruncationByTheKeysInTheCapture) {
   EXPECT_NE(incident.at("headline").as_string().find("100,000 bytes of 300,000 bytes"),
             std::string::npos)
       << incident.at("headline");
+}
+
+/// Neither a log nor a HAR that is handed on tells a password or what proves it, and what is left
+/// says as much.
+TEST(RunThenDiagnose, KeepsNoSecretAndNamesTheSame) {
+  Folder folder;
+  const auto log = (folder / "c.log").string();
+  const auto har = (folder / "c.har").string();
+  const auto text = [](const std::string& path) {
+    std::ifstream file(path);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  for (const auto* id : {"basic-auth", "digest-auth", "digest-required", "wrong-password",
+                         "stale-nonce", "no-such-user", "auth-missing-407", "ntlm-only"}) {
+    const auto ran = misproxy({"run", id, "--log", log, "--har", har, "--format", "json",
+                               "--evidence", "log", "--out", (folder / "out").string()});
+    ASSERT_EQ(ran.code, 0) << id << ran.out << ran.err;
+    const auto kept = text(log);
+    const auto exchanges = text(har);
+    EXPECT_EQ(kept.find("Basic am9l"), std::string::npos) << id << kept;
+    EXPECT_EQ(exchanges.find("Basic am9l"), std::string::npos) << id << exchanges;
+    for (const auto* digest : {"response=\"", "response=\\\""}) {
+      const auto hidden = std::string(digest) + "***";
+      EXPECT_EQ(kept.find(digest), kept.find(hidden)) << id << kept;
+      EXPECT_EQ(exchanges.find(digest), exchanges.find(hidden)) << id << exchanges;
+    }
+    const auto named = json::parse(ran.out).at("verdict").at("id").as_string();
+    EXPECT_EQ(incident_of(misproxy({"diagnose", log, "--format", "json"})).at("id").as_string(),
+              named)
+        << id << kept;
+  }
 }
 
 TEST(RunThenDiagnose, ATraceOfServeIsNoEvidence) {

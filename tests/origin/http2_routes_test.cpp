@@ -78,6 +78,14 @@ TEST(Http2Routes, AnswersAsInHttp1) {
   EXPECT_EQ(part.headers.at(":status"), "206");
   EXPECT_EQ(part.headers.at("content-range"), "bytes 2-4/10");
   EXPECT_EQ(part.body, "234");
+  const auto parts = talk.ask("/x", "GET", {{"range", "bytes=2-4,7-"}});
+  EXPECT_EQ(parts.headers.at(":status"), "206");
+  EXPECT_TRUE(parts.headers.at("content-type").starts_with("multipart/byteranges; boundary="));
+  EXPECT_EQ(parts.headers.at("content-length"), fmt::to_string(parts.body.size()));
+  EXPECT_NE(parts.body.find("\r\nContent-Range: bytes 7-9/10\r\n\r\n789\r\n--"), std::string::npos);
+  EXPECT_TRUE(parts.whole);
+  EXPECT_EQ(talk.ask("/x", "HEAD", {{"range", "bytes=2-4,7-"}}).headers.at("content-length"), "10");
+  EXPECT_EQ(talk.ask("/x", "GET", {{"if-match", "\"v2\""}}).headers.at(":status"), "412");
   const auto same = talk.ask("/x", "GET", {{"if-none-match", "\"v1\""}});
   EXPECT_EQ(same.headers.at(":status"), "304");
   EXPECT_TRUE(same.whole);

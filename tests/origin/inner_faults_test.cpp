@@ -22,7 +22,7 @@ using test::Http2Client;
 using test::plan_with;
 
 constexpr auto kClient = Party::client;
-constexpr std::string_view kGet = "GET /bytes/3000 HTTP/1.1\r\n\r\n";
+constexpr std::string_view kGet = "GET /bytes/3000 HTTP/1.1\r\nHost: a\r\n\r\n";
 
 ServerContext server_context(const Plan& plan, bool http2) {
   auto settings = server_settings(plan, *plan.origin_for("a.test", 443));
@@ -215,7 +215,7 @@ TEST(InnerFaults, StackEachAtItsPlace) {
   auto wanted = std::string(200'000, '\0');
   talk.plan.download(200'000).fill(0, wanted);
   wanted[40'000] = static_cast<char>(wanted[40'000] ^ 255);
-  const auto answer = talk.ask("GET /bytes/200000 HTTP/1.1\r\n\r\n");
+  const auto answer = talk.ask("GET /bytes/200000 HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_TRUE(body_of(answer) == wanted.substr(0, 100'000));
   EXPECT_EQ(talk.now / std::chrono::milliseconds(1),
             static_cast<std::int64_t>(answer.size() / 100));
@@ -249,7 +249,7 @@ TEST(InnerFaults, TakeTheirTime) {
 
 TEST(InnerFaults, ASlowDownloadIsMadeNoFasterThanItPasses) {
   Talk talk(fault_text("slow", R"(point = "inner-response")", "throttle = { bytes_per_s = 1000 }"));
-  talk.say("GET /bytes/1099511627776 HTTP/1.1\r\n\r\n");
+  talk.say("GET /bytes/1099511627776 HTTP/1.1\r\nHost: a\r\n\r\n");
   talk.run(std::chrono::seconds(10));
   EXPECT_LE(talk.heard.size(), 10'000U);
   EXPECT_GE(talk.heard.size(), 9'900U);
@@ -312,7 +312,7 @@ TEST(InnerFaults, AskForTheHeads) {
   EXPECT_TRUE(cuts(R"(method = "GET")", kGet));
   EXPECT_FALSE(cuts(R"(method = "POST")", kGet));
   EXPECT_TRUE(cuts("status = 200", kGet));
-  EXPECT_TRUE(cuts(R"(status = "400..499")", "GET /elsewhere HTTP/1.1\r\n\r\n"));
+  EXPECT_TRUE(cuts(R"(status = "400..499")", "GET /elsewhere HTTP/1.1\r\nHost: a\r\n\r\n"));
   EXPECT_FALSE(cuts(R"(status = "400..499")", kGet));
   EXPECT_TRUE(cuts(R"(header = "Content-Length: 3000")", kGet));
   EXPECT_FALSE(cuts(R"(header = "Content-Length: 3")", kGet));
@@ -320,14 +320,15 @@ TEST(InnerFaults, AskForTheHeads) {
                        "respond = { status = 503 }") +
             fault_text("cut", at_offset("inner-response", 12) + ", status = 503",
                        R"(close = { how = "rst" })"));
-  EXPECT_NE(busy.ask("GET /healthcheck HTTP/1.1\r\n\r\n").find("healthy"), std::string::npos);
+  EXPECT_NE(busy.ask("GET /healthcheck HTTP/1.1\r\nHost: a\r\n\r\n").find("healthy"),
+            std::string::npos);
   EXPECT_EQ(busy.ask(kGet), "HTTP/1.1 503");
 }
 
 // --- requests
 
 TEST(InnerFaults, CountTheBytesOfARequest) {
-  const std::string post = "POST /upload HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello";
+  const std::string post = "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
   for (std::size_t at = 0; at <= post.size(); ++at) {
     Talk talk(fault_text("cut", at_offset("inner-request", at), R"(close = { how = "rst" })"));
     talk.say(post.substr(0, at == 0 ? 0 : at - 1));
@@ -335,17 +336,17 @@ TEST(InnerFaults, CountTheBytesOfARequest) {
     talk.say(post.substr(at == 0 ? 0 : at - 1));
     EXPECT_EQ(talk.endings, std::vector{Ending::rst}) << at;
   }
-  Talk second(fault_text("cut", at_offset("inner-request", 40) + R"(, method = "POST")",
+  Talk second(fault_text("cut", at_offset("inner-request", 49) + R"(, method = "POST")",
                          R"(close = { how = "rst" })"));
   second.cut = 3;
-  EXPECT_NE(second.ask(std::string(kGet) + post.substr(0, 43)).find("200 OK"), std::string::npos);
+  EXPECT_NE(second.ask(std::string(kGet) + post.substr(0, 52)).find("200 OK"), std::string::npos);
   EXPECT_TRUE(second.endings.empty()) << "the method is known behind the head";
-  second.say(post.substr(43, 1));
+  second.say(post.substr(52, 1));
   EXPECT_EQ(second.endings, std::vector{Ending::rst});
 }
 
 TEST(InnerFaults, BendARequest) {
-  const std::string post = "POST /upload HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello";
+  const std::string post = "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
   Talk late(fault_text("late", R"(point = "inner-request")", "delay = { by_ms = 40 }"));
   EXPECT_NE(late.ask(post).find("received 5 bytes"), std::string::npos);
   EXPECT_EQ(late.now, std::chrono::milliseconds(40));
@@ -353,13 +354,13 @@ TEST(InnerFaults, BendARequest) {
   EXPECT_EQ(late.now, std::chrono::milliseconds(80));
   Talk wrong(fault_text("wrong", at_offset("inner-request", 0), "corrupt = { xor = 128 }"));
   EXPECT_NE(wrong.ask(post).find("400 Bad Request"), std::string::npos);
-  Talk less(fault_text("less", at_offset("inner-request", 45) + ", times = 1",
+  Talk less(fault_text("less", at_offset("inner-request", 54) + ", times = 1",
                        "swallow = { bytes = 2 }"));
   EXPECT_EQ(less.ask(post), "") << "three bytes of five have come";
   EXPECT_NE(less.ask(post).find("received 5 bytes"), std::string::npos);
   Talk slow(fault_text("slow", R"(point = "inner-request", path = "/upload")",
                        "throttle = { bytes_per_s = 100000 }"));
-  slow.say("POST /upload HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n");
+  slow.say("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
   slow.say(std::string(1'000'000, 'x'));
   EXPECT_TRUE(slow.paused);
   slow.run();

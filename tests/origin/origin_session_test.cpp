@@ -96,7 +96,7 @@ TEST(OriginSession, SpeaksBothVersions) {
     ASSERT_TRUE(talk.client.state() == TlsEngine::State::open) << version;
     EXPECT_EQ(talk.client.verify_result(), 0);
     talk.now = std::chrono::milliseconds(3'700);
-    EXPECT_EQ(talk.ask("HEAD / HTTP/1.1\r\n\r\n"),
+    EXPECT_EQ(talk.ask("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n"),
               fmt::format("HTTP/1.1 302 Found\r\nDate: {}\r\nServer: misproxy\r\n"
                           "Location: https://a.test/healthcheck\r\nContent-Length: 0\r\n\r\n",
                           http_date(test::test_time() + std::chrono::seconds(3))));
@@ -105,12 +105,13 @@ TEST(OriginSession, SpeaksBothVersions) {
 
 TEST(OriginSession, NamesThePortWhereItIsNotTheUsualOne) {
   Talk talk({}, "1.3", 8443);
-  EXPECT_NE(talk.ask("GET / HTTP/1.1\r\n\r\n").find("https://a.test:8443/healthcheck"),
+  EXPECT_NE(talk.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").find("https://a.test:8443/healthcheck"),
             std::string::npos);
 }
 
 TEST(OriginSession, AnswersTheSameHoweverTheClientCuts) {
-  const std::string two = "GET /healthcheck HTTP/1.1\r\n\r\nGET /elsewhere HTTP/1.1\r\n\r\n";
+  const std::string two =
+      "GET /healthcheck HTTP/1.1\r\nHost: a\r\n\r\nGET /elsewhere HTTP/1.1\r\nHost: a\r\n\r\n";
   Talk whole;
   const auto wanted = whole.ask(two);
   Talk cut;
@@ -122,7 +123,7 @@ TEST(OriginSession, AnswersTheSameHoweverTheClientCuts) {
 TEST(OriginSession, DownloadsAreWholeAndSayTheirDigest) {
   Talk talk;
   const std::string want =
-      " /bytes/300000 HTTP/1.1\r\nWant-Repr-Digest: sha-512=3, sha-256=10\r\n\r\n";
+      " /bytes/300000 HTTP/1.1\r\nHost: a\r\nWant-Repr-Digest: sha-512=3, sha-256=10\r\n\r\n";
   const auto answer = talk.ask("GET" + want);
   const auto body = answer.substr(answer.find("\r\n\r\n") + 4);
   EXPECT_EQ(body.size(), 300'000U);
@@ -139,7 +140,7 @@ TEST(OriginSession, AnswersAHeadAtOnce) {
   Talk talk;
   for (const auto* want :
        {"", "Want-Repr-Digest: sha-256=0\r\n", "Want-Repr-Digest: sha-512\r\n"}) {
-    talk.client.send(fmt::format("HEAD /bytes/1099511627776 HTTP/1.1\r\n{}\r\n", want));
+    talk.client.send(fmt::format("HEAD /bytes/1099511627776 HTTP/1.1\r\nHost: a\r\n{}\r\n", want));
     ActionList actions;
     talk.session->step(Received{kClient, talk.client.take_output()}, {}, actions);
     std::string heard;
@@ -154,11 +155,12 @@ TEST(OriginSession, AnswersAHeadAtOnce) {
 
 TEST(OriginSession, AnswersOptionsWithoutABody) {
   Talk talk;
-  const auto answer = talk.ask("OPTIONS /upload HTTP/1.1\r\n\r\n");
+  const auto answer = talk.ask("OPTIONS /upload HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 204 No Content\r\n")) << answer;
   EXPECT_TRUE(answer.ends_with("Allow: GET, HEAD, OPTIONS, POST, PUT\r\n\r\n")) << answer;
-  EXPECT_NE(talk.ask("PROPFIND /healthcheck HTTP/1.1\r\n\r\n").find("405 Method Not Allowed"),
-            std::string::npos);
+  EXPECT_NE(
+      talk.ask("PROPFIND /healthcheck HTTP/1.1\r\nHost: a\r\n\r\n").find("405 Method Not Allowed"),
+      std::string::npos);
 }
 
 /// A client that goes at the sight of the certificate: by an alert, or without a word, before its
@@ -183,7 +185,7 @@ TEST(OriginSession, NotesAClientThatLeavesAtTheCertificate) {
   for (const std::function<void(Talk&)>& leave : {std::function<void(Talk&)>(fin), {rst}, {bye}})
     EXPECT_EQ(notes_of(test::test_ca().certificate, leave), silently);
   const auto asked = notes_of(test::test_ca().certificate, [](Talk& talk) {
-    talk.ask("HEAD / HTTP/1.1\r\n\r\n");
+    talk.ask("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
     talk.give(Closed{kClient, Ending::fin});
   });
   EXPECT_EQ(asked.back(), "inner-response");
@@ -210,7 +212,7 @@ TEST(OriginSession, TellsTheClientHelloBesideTheDigest) {
 TEST(OriginSession, SendsOnePieceUntilItIsHandedOn) {
   Talk talk;
   talk.drains = false;
-  const auto first = talk.ask("GET /bytes/10000000 HTTP/1.1\r\n\r\n");
+  const auto first = talk.ask("GET /bytes/10000000 HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_LE(first.size(), OriginSession::kPiece + 1000);
   talk.give(Drained{kClient});
   EXPECT_LE(talk.plaintext.size(), 2 * OriginSession::kPiece + 1000);
@@ -218,8 +220,10 @@ TEST(OriginSession, SendsOnePieceUntilItIsHandedOn) {
 
 TEST(OriginSession, TakesUploadsAndAsksForThem) {
   Talk talk;
-  EXPECT_EQ(talk.ask("POST /upload HTTP/1.1\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n"),
-            "HTTP/1.1 100 Continue\r\n\r\n");
+  EXPECT_EQ(
+      talk.ask(
+          "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n"),
+      "HTTP/1.1 100 Continue\r\n\r\n");
   EXPECT_NE(talk.ask("hello").find("received 5 bytes"), std::string::npos);
 }
 
@@ -229,7 +233,7 @@ TEST(OriginSession, ClosesAsHttpSays) {
   EXPECT_TRUE(old.client.state() == TlsEngine::State::closed_by_peer);
   EXPECT_EQ(old.hangups, (std::vector{Hangup{kClient, Ending::fin}}));
   Talk kept;
-  kept.ask("GET /healthcheck HTTP/1.1\r\n\r\n");
+  kept.ask("GET /healthcheck HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_TRUE(kept.hangups.empty());
   kept.client.close();
   kept.pump();
@@ -248,7 +252,7 @@ TEST(OriginSession, RefusesGarbageInsideAndOutside) {
       make_origin_session(plan, plain_counts, test::test_catalogue().context_for("a.test", {"1.3"}),
                           {1, "a.test", 1}, 443, test::test_time());
   Playbook(*plain)
-      .give(Received{kClient, "GET / HTTP/1.1\r\n\r\n"})
+      .give(Received{kClient, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"})
       .expect_nothing()
       .give(Fired{Timer::limit})
       .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
@@ -257,7 +261,7 @@ TEST(OriginSession, RefusesGarbageInsideAndOutside) {
       make_origin_session(plan, ended_counts, test::test_catalogue().context_for("a.test", {"1.3"}),
                           {1, "a.test", 1}, 443, test::test_time());
   Playbook(*ended)
-      .give(Received{kClient, "GET / HTTP/1.1\r\n\r\n"})
+      .give(Received{kClient, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"})
       .expect_nothing()
       .give(Closed{kClient, Ending::fin})
       .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
@@ -272,7 +276,7 @@ TEST(OriginSession, RefusesGarbageInsideAndOutside) {
 
 TEST(OriginSession, AnswersWhatCameBeforeABadRecord) {
   Talk talk;
-  talk.client.send("GET /healthcheck HTTP/1.1\r\n\r\n");
+  talk.client.send("GET /healthcheck HTTP/1.1\r\nHost: a\r\n\r\n");
   const auto bytes = talk.client.take_output() + std::string("\x17\x03\x03\x00\x05wrong", 10);
   talk.give(Received{kClient, bytes});
   EXPECT_NE(talk.plaintext.find("healthy"), std::string::npos);
@@ -281,10 +285,10 @@ TEST(OriginSession, AnswersWhatCameBeforeABadRecord) {
 
 TEST(OriginSession, StallsAfterTheRequestIsTaken) {
   Talk talk(fault_text("quiet", R"(point = "inner-request")", "stall = {}"));
-  EXPECT_EQ(talk.ask("GET / HTTP/1.1\r\n\r\n"), "");
+  EXPECT_EQ(talk.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), "");
   EXPECT_EQ(talk.notes, (std::vector<std::string>{"client-hello", "tls-handshake", "inner-request",
                                                   "quietstall"}));
-  EXPECT_EQ(talk.ask("GET / HTTP/1.1\r\n\r\n"), "");
+  EXPECT_EQ(talk.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), "");
   EXPECT_EQ(talk.notes.size(), 4U);
   talk.give(Closed{kClient, Ending::fin});
   EXPECT_EQ(talk.hangups.size(), 1U);
@@ -292,13 +296,14 @@ TEST(OriginSession, StallsAfterTheRequestIsTaken) {
 
 TEST(OriginSession, GoesOnAfterATimedStall) {
   Talk talk(fault_text("s", R"(point = "inner-request")", "stall = { for_ms = 10 }"));
-  EXPECT_NE(talk.ask("GET /healthcheck HTTP/1.1\r\n\r\n").find("healthy"), std::string::npos);
+  EXPECT_NE(talk.ask("GET /healthcheck HTTP/1.1\r\nHost: a\r\n\r\n").find("healthy"),
+            std::string::npos);
 }
 
 TEST(OriginSession, RespondsInThePlaceOfTheOrigin) {
   Talk talk(fault_text("busy", R"(point = "inner-request")",
                        R"(respond = { status = 503, reason = "Busy", body = "later" })"));
-  EXPECT_EQ(talk.ask("GET / HTTP/1.1\r\n\r\n"),
+  EXPECT_EQ(talk.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
             "HTTP/1.1 503 Busy\r\nContent-Length: 5\r\n\r\nlater");
   EXPECT_EQ(talk.ask("HEAD / HTTP/1.1\r\n\r\n"), "HTTP/1.1 503 Busy\r\nContent-Length: 5\r\n\r\n");
 }
@@ -315,7 +320,7 @@ CutDownload download_cut(std::size_t at, const char* how) {
   Talk talk(fault_text("cut",
                        fmt::format(R"(point = "inner-response", body_offset_bytes = {})", at),
                        fmt::format(R"(close = {{ how = "{}" }})", how)));
-  const auto answer = talk.ask("GET /bytes/200000 HTTP/1.1\r\n\r\n");
+  const auto answer = talk.ask("GET /bytes/200000 HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_EQ(talk.notes.back(), "cutclose");
   const auto body = answer.size() - (answer.find("\r\n\r\n") + 4);
   return {body, talk.client.state() == TlsEngine::State::closed_by_peer, talk.hangups.at(0).how};
@@ -333,7 +338,8 @@ TEST(OriginSession, CutsABodyAtTheByte) {
 TEST(OriginSession, ACutBehindTheEndNeverComes) {
   Talk talk(fault_text("cut", R"(point = "inner-response", body_offset_bytes = 9)",
                        R"(close = { how = "rst" })"));
-  EXPECT_NE(talk.ask("GET /healthcheck HTTP/1.1\r\n\r\n").find("healthy"), std::string::npos);
+  EXPECT_NE(talk.ask("GET /healthcheck HTTP/1.1\r\nHost: a\r\n\r\n").find("healthy"),
+            std::string::npos);
   EXPECT_TRUE(talk.hangups.empty());
 }
 
@@ -342,7 +348,7 @@ TEST(OriginSession, AnswersNoFasterThanTheClientTakes) {
   talk.drains = false;
   std::string requests;
   for (int i = 0; i < 100; ++i)
-    requests += "GET /bytes/65536 HTTP/1.1\r\n\r\n";
+    requests += "GET /bytes/65536 HTTP/1.1\r\nHost: a\r\n\r\n";
   EXPECT_LT(talk.ask(requests).size(), OriginSession::kMostHeld + 2 * OriginSession::kPiece);
   std::size_t before = 0;
   while (talk.plaintext.size() > before) {
@@ -354,7 +360,8 @@ TEST(OriginSession, AnswersNoFasterThanTheClientTakes) {
 
 TEST(OriginSession, LeavesADigestThatNobodyWaitsFor) {
   Talk talk;
-  talk.client.send("HEAD /bytes/1099511627776 HTTP/1.1\r\nWant-Repr-Digest: sha-256=1\r\n\r\n");
+  talk.client.send(
+      "HEAD /bytes/1099511627776 HTTP/1.1\r\nHost: a\r\nWant-Repr-Digest: sha-256=1\r\n\r\n");
   ActionList actions;
   talk.session->step(Received{kClient, talk.client.take_output()}, {}, actions);
   talk.give(Closed{kClient, Ending::fin});
@@ -364,7 +371,7 @@ TEST(OriginSession, LeavesADigestThatNobodyWaitsFor) {
 TEST(OriginSession, ReadsNoMoreFromAClientThatAsksAndNeverListens) {
   Talk talk;
   talk.drains = false;
-  talk.ask("GET /bytes/10000000 HTTP/1.1\r\n\r\n");
+  talk.ask("GET /bytes/10000000 HTTP/1.1\r\nHost: a\r\n\r\n");
   talk.client.send(std::string(OriginSession::kMostHeld + 1, 'x'));
   ActionList actions;
   talk.session->step(Received{kClient, talk.client.take_output()}, {}, actions);

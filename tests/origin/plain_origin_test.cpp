@@ -14,7 +14,7 @@ using test::fault_text;
 using test::plan_with;
 
 constexpr auto kClient = Party::client;
-constexpr auto kGet = "GET /healthcheck HTTP/1.1\r\n\r\n";
+constexpr auto kGet = "GET /healthcheck HTTP/1.1\r\nHost: a\r\n\r\n";
 
 /// An origin of a plan with these faults, and what a client hears of it.
 struct Talk {
@@ -67,7 +67,7 @@ TEST(PlainOrigin, AnswersInTheClear) {
 }
 
 TEST(PlainOrigin, AnswersTheSameHoweverTheClientCuts) {
-  const auto two = std::string(kGet) + "GET /bytes/70000 HTTP/1.1\r\n\r\n";
+  const auto two = std::string(kGet) + "GET /bytes/70000 HTTP/1.1\r\nHost: a\r\n\r\n";
   Talk whole;
   const auto wanted = whole.ask(two);
   Talk cut;
@@ -81,7 +81,7 @@ TEST(PlainOrigin, AnswersTheSameHoweverTheClientCuts) {
 TEST(PlainOrigin, RedirectsToPlainUrls) {
   const auto location = [](std::uint16_t port) {
     Talk talk({}, port);
-    const auto head = talk.ask("GET / HTTP/1.1\r\n\r\n");
+    const auto head = talk.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     const auto at = head.find("Location: ");
     return head.substr(at, head.find("\r\n", at) - at);
   };
@@ -95,6 +95,29 @@ TEST(PlainOrigin, RefusesWhatIsNoHttpAtOnce) {
     EXPECT_TRUE(talk.ask(bytes).starts_with("HTTP/1.1 400 ")) << bytes;
     EXPECT_EQ(talk.hangups, (std::vector<Hangup>{{kClient, Ending::fin}}));
   }
+}
+
+/// RFC 9112 section 3.2; HTTP/1.0 needs none.
+TEST(PlainOrigin, RefusesWhatHasNoHost) {
+  for (const auto* line : {"GET / HTTP/1.1", "GET http://a.test/ HTTP/1.1", "OPTIONS * HTTP/1.2"}) {
+    Talk talk;
+    EXPECT_TRUE(talk.ask(fmt::format("{}\r\nAccept: */*\r\n\r\n", line))
+                    .starts_with("HTTP/1.1 400 Bad Request\r\n"))
+        << line;
+    EXPECT_EQ(talk.notes, std::vector<std::string>{"refuse"}) << line;
+    EXPECT_EQ(talk.hangups, (std::vector<Hangup>{{kClient, Ending::fin}}));
+  }
+  Talk old;
+  EXPECT_TRUE(old.ask("GET /healthcheck HTTP/1.0\r\n\r\n").starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST(PlainOrigin, AnswersAHigherMinorVersionAndNoOtherMajorOne) {
+  Talk talk;
+  EXPECT_TRUE(
+      talk.ask("GET /healthcheck HTTP/1.2\r\nHost: a\r\n\r\n").starts_with("HTTP/1.1 200 OK\r\n"));
+  EXPECT_TRUE(talk.hangups.empty()) << "it is kept alive, as in HTTP/1.1";
+  EXPECT_TRUE(talk.ask("GET /healthcheck HTTP/2.0\r\nHost: a\r\n\r\n")
+                  .starts_with("HTTP/1.1 505 HTTP Version Not Supported\r\n"));
 }
 
 TEST(PlainOrigin, FaultsActAsWithinTls) {

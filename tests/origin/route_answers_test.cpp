@@ -67,7 +67,8 @@ TEST(RouteAnswers, TheFirstThatFitsAnswersAndTheUsualOnesStandBehind) {
   EXPECT_TRUE(has(first, "Content-Type: text/plain; charset=utf-8\r\n")) << first;
   EXPECT_EQ(body_of(first), "first");
   EXPECT_EQ(body_of(talk.ask(get("/b.sh"))), "script");
-  const auto posted = talk.ask("POST /healthcheck HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi");
+  const auto posted =
+      talk.ask("POST /healthcheck HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi");
   EXPECT_TRUE(has(posted, "HTTP/1.1 201 Created\r\n")) << posted;
   EXPECT_EQ(body_of(posted), std::string("\0\xff", 2));
   const auto other = talk.ask(get("/healthcheck"));
@@ -96,7 +97,7 @@ TEST(RouteAnswers, PartsOfABody) {
            {"bytes=8-99999999999999999999999", "206", "bytes 8-9/10", "89"},
            {"bytes=10-", "416", "bytes */10", ""},
            {"bytes=-0", "416", "bytes */10", ""},
-           {"bytes=0-1,4-5", "200", "", "0123456789"},
+           {"bytes=9-,20-", "206", "bytes 9-9/10", "9"},
            {"bytes=5-4", "200", "", "0123456789"},
            {"bytes=x-y", "200", "", "0123456789"},
            {"bytes=--1", "200", "", "0123456789"},
@@ -202,8 +203,8 @@ TEST(RouteAnswers, WhatIsExpectedBeforeABody) {
                     route("path = '/ignore'\nexpect = 'ignore'\ntext = 'done'") +
                     route("path = '/take'\ntext = 'done'");
   const auto put = [](const char* path) {
-    return fmt::format("PUT {} HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n",
-                       path);
+    return fmt::format(
+        "PUT {} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n", path);
   };
   PlainTalk talk(text);
   EXPECT_EQ(talk.ask(put("/take")), "HTTP/1.1 100 Continue\r\n\r\n");
@@ -220,11 +221,11 @@ TEST(RouteAnswers, AnUploadIsAnsweredWithItsDigest) {
   PlainTalk talk("");
   talk.cut = 7;
   const std::string body(100'000, 'x');
-  const auto whole = talk.ask(
-      fmt::format("PUT /upload HTTP/1.1\r\nContent-Length: {}\r\n\r\n{}", body.size(), body));
+  const auto whole = talk.ask(fmt::format(
+      "PUT /upload HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n{}", body.size(), body));
   EXPECT_EQ(body_of(whole), fmt::format("received 100000 bytes, SHA-256 {}\n", sha256_hex(body)));
   const auto chunked = talk.ask(
-      "POST /upload HTTP/1.1\r\nTransfer-Encoding: "
+      "POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
       "chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n");
   EXPECT_EQ(body_of(chunked), fmt::format("received 5 bytes, SHA-256 {}\n", sha256_hex("hello")));
 }
@@ -249,7 +250,8 @@ TEST(RouteAnswers, FilesOfAFolderAndOfARoute) {
   EXPECT_EQ(body_of(talk.ask(get("/bytes/3"))).size(), 3U);
   EXPECT_TRUE(has(talk.ask(get("/a/none.sh")), "HTTP/1.1 404 "));
   EXPECT_TRUE(has(talk.ask(get("/a/")), "HTTP/1.1 404 "));
-  EXPECT_TRUE(has(talk.ask("POST /a/b.sh HTTP/1.1\r\nContent-Length: 0\r\n\r\n"), " 405 "));
+  EXPECT_TRUE(
+      has(talk.ask("POST /a/b.sh HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"), " 405 "));
   EXPECT_TRUE(has(talk.ask(get("/secret")), "HTTP/1.1 403 "));
   EXPECT_TRUE(has(talk.ask(get("/busy")), "HTTP/1.1 503 "));
   EXPECT_EQ(std::ranges::count(talk.notes, "file-not-read"), 2);

@@ -225,8 +225,10 @@ TEST(Gate, SeesWhatIsNoDigest) {
        {without("nc=00000001", "nc=\"00000001\""), without("nc=00000001", "nc=1"),
         without("nc=00000001, ", ""), without(", qop=auth", ""), without("cnonce=\"c\", ", ""),
         without("Digest ", "Digest username=\"x\", username*=y, "), std::string("Digest"),
-        without("username=\"joe\"", "username*=\"joe\"")}) {
+        without("username=\"joe\"", "username*=\"joe\""), good + ", username=\"ann\"",
+        without("nc=00000001", "nc=0000000A")}) {
     EXPECT_EQ(door.judge(value), Judged::malformed) << value;
+    EXPECT_NE(door.last.why, "") << value;
     EXPECT_EQ(door.gate.answer(door.last, true, {}).status, 400) << value;
   }
   EXPECT_EQ(door.judge(good), Judged::accepted);

@@ -256,6 +256,32 @@ TEST(PlainHttp, RefusesWhatItCannotForward) {
   refusal("POST http://a.test/ HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n");
 }
 
+/// As squid and tinyproxy do: many tools send none to a proxy, and the target says all.
+TEST(PlainHttp, ARequestWithoutHostIsForwardedWithOne) {
+  Talk talk;
+  talk.asked("GET http://a.test/x HTTP/1.1\r\n\r\n").give(Opened{kOrigin}).expect(kForwarded);
+}
+
+/// RFC 9110 section 2.5.
+TEST(PlainHttp, AHigherMinorVersionIsForwardedAsTheProxysOwn) {
+  Talk talk;
+  talk.asked("GET http://a.test/x HTTP/1.2\r\nHost: a.test\r\n\r\n")
+      .give(Opened{kOrigin})
+      .expect(kForwarded)
+      .give(from_origin(kOk))
+      .expect({noted("reply"), kPassed});
+}
+
+TEST(PlainHttp, AnotherMajorVersionIsRefused) {
+  for (const auto* request : {"GET http://a.test/x HTTP/2.0\r\n\r\n", "PRI * HTTP/2.0\r\n\r\n",
+                              "CONNECT a.test:443 HTTP/0.9\r\n\r\n"}) {
+    Talk talk;
+    talk.connected()
+        .give(from_client(request))
+        .expect({noted("refuse"), sent(kClient, "HTTP/1.1 505 "), Hangup{kClient, Ending::fin}});
+  }
+}
+
 TEST(PlainHttp, IsNoOpenRelay) {
   Talk talk;
   talk.connected()

@@ -87,6 +87,21 @@ TEST(ProxyAuth, TellsWhoAskedAndWhyNot) {
                                        {"user", std::string("joe")}}));
 }
 
+TEST(ProxyAuth, TellsHowADigestIsMalformed) {
+  Talk talk;
+  talk.asks(
+          "Digest username=\"joe\", realm=\"r\", nonce=\"n\", uri=\"/\", response=\"S3CRET\", "
+          "qop=auth, cnonce=\"c\", nc=00000001, nc=00000002")
+      .expect(CountAttempt{"a.test"});
+  talk.play.give(AttemptCounted{1});
+  const auto actions = talk.play.take();
+  const auto* note = auth_note(actions);
+  ASSERT_NE(note, nullptr);
+  EXPECT_EQ(note->fields, (TraceFields{{"scheme", std::string("Digest")},
+                                       {"judged", std::string("malformed")},
+                                       {"why", std::string("`nc` stands twice")}}));
+}
+
 TEST(ProxyAuth, AWrongPasswordIsAChallengeAgain) {
   Talk talk;
   talk.asks(basic_credentials("joe", "wrong"))

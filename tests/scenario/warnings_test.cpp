@@ -62,6 +62,28 @@ TEST(Warnings, NoBundledScenarioHasAny) {
   }
 }
 
+/// No CONNECT has a path: what speaks TLS is asked for with one.
+TEST(Warnings, APathAtTheProxyWhereTheOriginsSpeakTls) {
+  const auto with = [](std::string_view when, std::string_view more = "") {
+    return load_scenario("x.toml", fmt::format("{}{}[[fault]]\nid = 'f'\nwhen = {{ {} }}\n"
+                                               "do.respond.status = 403\n",
+                                               kHead, more, when));
+  };
+  const auto meets_none = with("point = 'request-head', path = '/x'");
+  EXPECT_TRUE(meets_none.problems.empty()) << to_text(meets_none.problems);
+  ASSERT_EQ(meets_none.warnings.size(), 1U);
+  EXPECT_EQ(to_text(meets_none.warnings.front())
+                .rfind("x.toml:10:34: warning: `path`: no CONNECT has one, and at `request-head` "
+                       "`f` meets little else: `a.test` (line 7) speaks TLS",
+                       0),
+            0U)
+      << to_text(meets_none.warnings);
+  EXPECT_TRUE(with("point = 'inner-request', path = '/x'").warnings.empty());
+  const auto* plain = "[[origin]]\nhost = 'b.test'\nport = 80\ntls = []\n";
+  EXPECT_TRUE(with("point = 'reply', path = '/x'", plain).warnings.empty());
+  EXPECT_EQ(with("point = 'reply', path = '/x', host = 'a.*'", plain).warnings.size(), 1U);
+}
+
 TEST(Respond, TakesTheReasonFromTheRegistryWhereItIsAbsent) {
   const auto wire = [](std::string_view keys) {
     const auto loaded = with_respond(keys);

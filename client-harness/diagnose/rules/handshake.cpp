@@ -91,16 +91,23 @@ std::optional<Verdict> verify_error(const Connection& connection) {
       kVerifyVerdicts.begin(), kVerifyVerdicts.end(),
       [&](const auto& each) { return holds_in_any_case(tls.verify_error, each.words); });
   const auto id = known == kVerifyVerdicts.end() ? "tls-cert-refused" : known->id;
+  const bool is_proxys = connection.tls_to_proxy && !connection.connect;
+  const std::string whose = is_proxys                 ? " of the https:// proxy itself"
+                            : tls.server_name.empty() ? ""
+                                                      : " for " + tls.server_name;
   auto found = in_handshake(connection, id,
-                            fmt::format("The client refuses the certificate{}: {}.",
-                                        tls.server_name.empty() ? "" : " for " + tls.server_name,
+                            fmt::format("The client refuses the certificate{}: {}.", whose,
                                         shown(tls.verify_error, 160)));
   cite(found, tls.verify_error_at);
   if (!tls.issuer.empty())
     found.next.push_back(fmt::format("Its issuer is {}.", shown(tls.issuer, 120)));
-  if (id == "tls-untrusted-ca")
+  if (is_proxys) {
+    found.next.push_back(
+        "No origin had a part in it: curl takes the proxy's CA by --proxy-cacert.");
+  } else if (id == "tls-untrusted-ca") {
     found.next.push_back(
         "An issuer that belongs to your own company means TLS inspection at the proxy.");
+  }
   if (id == "tls-cert-expired") found.next.push_back("Look at the client's clock: `date -u`.");
   return found;
 }

@@ -127,7 +127,7 @@ Verdict status(const Connection& connection) {
 
 std::optional<Verdict> tls_to_plain(const Connection& connection) {
   if (!connection.tls_to_proxy || connection.server_port == 443) return std::nullopt;
-  if (connection.tls.server_hello) return std::nullopt;
+  if (connection.tls.server_hello || !connection.tls.verify_error.empty()) return std::nullopt;
   if (connection.connect || (connection.reply && !connection.cut_packets)) return std::nullopt;
   const auto silence = final_silence(connection);
   auto headline = fmt::format(
@@ -139,6 +139,10 @@ std::optional<Verdict> tls_to_plain(const Connection& connection) {
   auto found = verdict("tls-to-plain-proxy", connection, headline + ".");
   found.confidence = Confidence::likely;
   found.alternatives = {"tls-no-server-hello"};
+  if (closed_first(connection, End::proxy) || connection.complaint == Complaint::closed)
+    found.alternatives.emplace_back("tls-closed");
+  if (first_reset(connection, End::proxy) != nullptr || connection.complaint == Complaint::reset)
+    found.alternatives.emplace_back("tls-reset");
   cite(found, connection.tls.client_hello);
   if (connection.response) cite(found, connection.response->sight.where);
   found.next = {"The proxy given as http:// instead of https:// decides."};
@@ -262,12 +266,18 @@ bool ended_unasked(const Connection& connection) {
   return connection.on_wire && !connection.from_the_middle && connection.established && nothing;
 }
 
+/// With an https:// proxy what it said before is its handshake.
+bool is_unanswered_in_tls(const Connection& connection) {
+  return connection.on_wire && connection.tls_to_proxy && connection.connect && !connection.reply;
+}
+
 /// No answer to the CONNECT: how did the connection end?
 std::optional<Verdict> no_reply(const Connection& connection) {
   const bool asked = connection.connect || (connection.guessed && connection.from_client.bytes > 0);
   if (!asked && !ended_unasked(connection)) return std::nullopt;
   const bool interim = is_second(connection) || (connection.reply && is_interim(*connection.reply));
-  if (!interim && (connection.from_proxy.segments > 0 || connection.reply)) return std::nullopt;
+  const bool unanswered = interim || is_unanswered_in_tls(connection);
+  if (!unanswered && (connection.from_proxy.segments > 0 || connection.reply)) return std::nullopt;
   const auto* reset = first_reset(connection, End::proxy);
   if (reset != nullptr || connection.complaint == Complaint::reset) {
     auto found = verdict("proxy-reset-without-reply", connection,

@@ -43,6 +43,8 @@ std::optional<Verdict> transfer(const Connection& connection);
 std::optional<Verdict> response(const Connection& connection);
 /// A capture that lost packets itself proves little of what did not come.
 void weigh_gaps(const Connection& connection, Verdict& verdict);
+/// TLS with the proxy itself hides the CONNECT and what is behind it.
+void weigh_proxy_tls(const Connection& connection, Verdict& verdict);
 /// Nothing failed, or nothing can be said.
 Verdict healthy(const Connection& connection);
 /// A text of sizes alone (tcpdump -q): no flags, no numbers.

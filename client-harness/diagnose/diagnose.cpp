@@ -32,6 +32,7 @@ Verdict judge_as_seen(const Connection& connection, const Connection* next) {
 
 Verdict judge(const Connection& connection, const Connection* next) {
   auto verdict = judge_as_seen(connection, next);
+  verdict.upstream = connection.upstream;
   rules::weigh_gaps(connection, verdict);
   rules::weigh_proxy_tls(connection, verdict);
   if (connection.body_is_short()) std::erase(verdict.alternatives, "healthy");
@@ -50,6 +51,7 @@ std::vector<Verdict> judge_all(Observations& observations) {
     const bool last = i + 1 == all.size() || (one_capture && all[i + 1].order != all[i].order + 1);
     verdicts[one_capture ? all[i].order : i] = judge(all[i], last ? nullptr : &all[i + 1]);
   }
+  if (!one_capture) rules::weigh_directness(all, verdicts);
   return verdicts;
 }
 

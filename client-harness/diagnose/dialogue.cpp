@@ -84,7 +84,17 @@ void Dialogue::request(RequestSeen request) {
     connection_.request = std::move(request);
 }
 
+/// Its request was not seen: a CONNECT's answer is one that nothing but a tunnel follows, or that
+/// only a proxy gives.
+bool Dialogue::is_of_unseen_request(const ResponseSeen& response) const {
+  if (!connection_.from_the_middle || connection_.connect) return false;
+  const bool framed = has_header(response.headers, "Content-Length") ||
+                      has_header(response.headers, "Transfer-Encoding");
+  return response.status != 407 && (response.status / 100 != 2 || framed);
+}
+
 std::uint64_t Dialogue::response(ResponseSeen response) {
+  if (is_of_unseen_request(response)) connect_open_ = false;
   auto& last = connect_open_ ? connection_.reply : connection_.response;
   auto& earlier = connect_open_ ? connection_.earlier_replies : connection_.earlier_responses;
   const auto& asked = connect_open_ ? connection_.connect : connection_.request;
@@ -165,9 +175,14 @@ void Dialogue::Voice::choose() {
       return;
     }
     mode_ = Mode::opaque;
+    const auto line = shown(buffer_.substr(0, buffer_.find_first_of("\r\n")), 80);
+    if (!connection.tls.client_hello) {  // SMTP, SSH, HTTP: a tunnel carries anything
+      if (connection.carries.empty()) connection.carries = line.empty() ? "?" : line;
+      return;
+    }
     if (from_ == End::client || connection.tls.not_tls) return;
     connection.tls.not_tls = begun_sight_;
-    connection.tls.not_tls_text = shown(buffer_.substr(0, buffer_.find_first_of("\r\n")), 80);
+    connection.tls.not_tls_text = line;
     return;
   }
   if (from_ == End::client) {
@@ -176,7 +191,8 @@ void Dialogue::Voice::choose() {
     connection.tls_to_proxy = connection.tls_to_proxy || (record && !connection.from_the_middle);
     return;
   }
-  if (connection.from_the_middle && is_record(buffer_)) {
+  const bool in_tls = connection.from_the_middle || dialogue_.client_.mode_ == Mode::tls;
+  if (in_tls && is_record(buffer_)) {
     mode_ = Mode::tls;
     return;
   }

@@ -247,6 +247,9 @@ struct Connection {
   std::optional<Sight> not_http_at;
   bool tls_to_proxy = false;  // a ClientHello where a CONNECT was due
 
+  /// The tunnel carries another protocol than TLS, which nobody has offered there: the first line
+  /// of what came first.
+  std::string carries;
   TlsSeen tls;
 
   // inside the tunnel, where it shows: decrypted, or told by a log

@@ -16,14 +16,17 @@
 #include "diagnose/watched_capture.hpp"
 #include "diagnose/whole_file.hpp"
 #include "diagnose/wire_observer.hpp"
+#include "evidence/access_log.hpp"
 #include "evidence/any_log.hpp"
 #include "evidence/curl_log.hpp"
 #include "evidence/line_prefix.hpp"
 #include "evidence/other_document.hpp"
+#include "evidence/packet_list.hpp"
 #include "evidence/proxy_settings.hpp"
 #include "evidence/recognize.hpp"
 #include "evidence/socket_table.hpp"
 #include "evidence/tcpdump_text.hpp"
+#include "evidence/text_line.hpp"
 #include "evidence/trace_file.hpp"
 #include "evidence/wget_log.hpp"
 #include "packets/capture_file.hpp"
@@ -204,13 +207,17 @@ class Reading {
   bool take_form(Form form, const std::string& name, const std::string& text) {
     switch (form) {
       case Form::tcpdump_text:
-        take_tcpdump(name, text);
+        take_tcpdump(name, text, text);
         return true;
+      case Form::packet_list:
+        return take_tcpdump(name, evidence::packet_list_as_tcpdump(text), text);
       case Form::curl_log:
       case Form::curl_trace:
         return add(evidence::read_curl_log(text, name));
       case Form::wget_log:
         return add(evidence::read_wget_log(text, name));
+      case Form::access_log:
+        return add(evidence::read_access_log(text, name));
       case Form::misproxy_trace:
         return true;  // taken where it was recognized
       case Form::proxy_settings:
@@ -247,14 +254,22 @@ class Reading {
   bool take_bare_packets(const std::string& name, const std::string& text) {
     const bool any = ::memmem(text.data(), text.size(), "HTTP/", 5) != nullptr ||
                      ::memmem(text.data(), text.size(), " > ", 3) != nullptr;
-    return any && take_tcpdump(name, text);
+    return any && take_tcpdump(name, text, text);
   }
 
-  bool take_tcpdump(const std::string& name, const std::string& text) {
+  /// `shown`: whose lines, of the same numbers, are what is quoted.
+  bool take_tcpdump(const std::string& name, const std::string& text, const std::string& shown) {
     evidence::TcpdumpText lines(text, names_);
+    evidence::LineReader originals(shown);
+    std::optional<evidence::Line> original;
     WireObserver observer({name, true, &names_});
     while (auto packet = lines.next()) {
       packet->line = lines.line();
+      if (text.data() != shown.data()) {
+        while (!original || original->number < packet->number)
+          original = originals.next().value();
+        packet->line = original->text;
+      }
       observer.take(*packet);
     }
     const auto before = seen_.connections.size() + seen_.lookups.size();

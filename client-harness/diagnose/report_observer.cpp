@@ -7,10 +7,12 @@
 
 #include "core/ascii.hpp"
 #include "core/endpoint.hpp"
+#include "diagnose/complaint_words.hpp"
 #include "diagnose/http_text.hpp"
 #include "diagnose/quote.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/tls_names.hpp"
+#include "evidence/text_line.hpp"
 
 namespace misproxy::diagnose {
 namespace {
@@ -101,60 +103,10 @@ void observe_foreign(const LoggedConnection& logged, Connection& connection) {
   const auto& problem = logged.problem;
   if (!problem || connection.tls.not_tls) return;
   for (const auto* words : {"wrong version number", "packet length too long", "unknown protocol",
-                            "unexpected TLS packet"}) {
+                            "unexpected TLS packet", "first record does not look like"}) {
     if (!holds_in_any_case(problem->value, words)) continue;
     connection.tls.not_tls = sight_of(problem->where);  // in the client's words, not the other's
   }
-}
-
-Complaint complaint_of(std::string_view words) {
-  struct Words {
-    std::string_view part;
-    Complaint complaint;
-  };
-  static constexpr std::array<Words, 37> kWords{{
-      {"was not closed cleanly", Complaint::truncated},  // a stream of HTTP/2
-      {"redirects followed", Complaint::redirects},
-      {"redirections exceeded", Complaint::redirects},
-      {"too many redirects", Complaint::redirects},
-      {"too slow", Complaint::too_slow},
-      {"bytes remaining to read", Complaint::truncated},
-      {"end of response with", Complaint::truncated},
-      {"read error at byte", Complaint::truncated},
-      {"closed at byte", Complaint::truncated},
-      {"hex-length", Complaint::truncated},  // a chunk's: the rest of the body cannot be read
-      {"hexadecimal sequence", Complaint::truncated},
-      {"hexadecimal number", Complaint::truncated},
-      {"timed out", Complaint::timed_out},
-      {"timeout", Complaint::timed_out},
-      {"time-out", Complaint::timed_out},
-      {"refused", Complaint::refused},
-      {"no route to host", Complaint::unreachable},
-      {"host is unreachable", Complaint::unreachable},
-      {"network is unreachable", Complaint::unreachable},
-      {"reset by peer", Complaint::reset},
-      {"connection was reset", Complaint::reset},
-      {"connection reset", Complaint::reset},
-      {"broken pipe", Complaint::reset},
-      {"empty reply", Complaint::closed},
-      {"connect aborted", Complaint::closed},
-      {"ssl_error_syscall", Complaint::closed},
-      {"ssl_error_zero_return", Complaint::closed},
-      {"close notify in the handshake", Complaint::closed},
-      {"unexpected eof", Complaint::closed},
-      {"connection closed", Complaint::closed},
-      {"closed connection", Complaint::closed},
-      {"closed the connection", Complaint::closed},
-      {"non-properly terminated", Complaint::closed},
-      {"no data received", Complaint::closed},
-      {"server closed", Complaint::closed},
-      {"callback aborted", Complaint::interrupted},
-      {"interrupted", Complaint::interrupted},
-  }};
-  for (const auto& each : kWords) {
-    if (holds_in_any_case(words, each.part)) return each.complaint;
-  }
-  return Complaint::none;
 }
 
 /// A firewall that prohibits says so by ICMP, and the system by one of these; of a file they mean
@@ -165,9 +117,10 @@ bool is_prohibited(std::string_view words) {
 }
 
 /// curl's exit code tells what its words may not. Source: curl(1), EXIT CODES.
-Complaint complaint_of(int exit) {
+Complaint complaint_of_exit(int exit) {
   switch (exit) {
     case 18:
+    case 92:  // a stream of HTTP/2 that was not closed cleanly
       return Complaint::truncated;
     case 28:
       return Complaint::timed_out;
@@ -225,6 +178,23 @@ bool is_told_in_part(const ClientReport& report, const LoggedConnection& logged,
   return !expected || connection.body_received.value_or(0) < *expected;
 }
 
+constexpr int kRefusesPeer = 60;  // curl: CURLE_PEER_FAILED_VERIFICATION
+
+/// curl could not connect (7), for a reason in words that nobody here knows, within a second: a
+/// RST, for nothing else is told so soon.
+bool is_refused_at_once(const ClientReport& report, const Connection& connection) {
+  constexpr int kCouldNotConnect = 7;
+  constexpr std::uint64_t kSoon = 1000;  // ms
+  if (!connection.failed || !report.error || !report.exit) return false;
+  if (report.exit->value != kCouldNotConnect) return false;
+  const auto& words = report.error->value;
+  const auto at = words.find(" after ");
+  if (at == std::string::npos) return false;
+  auto rest = std::string_view(words).substr(at + 7);
+  const auto after = evidence::take_number(rest);
+  return after && *after < kSoon && rest.starts_with(" ms");
+}
+
 /// How the report's last connection ended; one before it ended by its own line only.
 void observe_end(const ClientReport& report, bool last, const LoggedConnection& logged,
                  Connection& connection) {
@@ -239,13 +209,20 @@ void observe_end(const ClientReport& report, bool last, const LoggedConnection& 
       is_prohibited(connection.failed->value))
     connection.complaint = Complaint::unreachable;
   if (!last) return;
+  if (connection.complaint == Complaint::none && is_refused_at_once(report, connection))
+    connection.complaint = Complaint::refused;
+  if (connection.tls.verify_error.empty() && report.exit && report.exit->value == kRefusesPeer &&
+      report.error) {
+    connection.tls.verify_error = report.error->value;
+    connection.tls.verify_error_at = report.error->where;
+  }
   if (report.error && connection.complaint == Complaint::none)
     connection.complaint = complaint_of(report.error->value);
   if (const auto stopped = complaint_of_stopped(report, connection); stopped != Complaint::none)
     connection.complaint = stopped;
   if (report.exit) {
     if (connection.complaint == Complaint::none)
-      connection.complaint = complaint_of(report.exit->value);
+      connection.complaint = complaint_of_exit(report.exit->value);
     connection.report_ok = report.exit->value == 0;
     if (!connection.problem && report.exit->value != 0)
       connection.problem = {fmt::format("exit {}", report.exit->value), report.exit->where};

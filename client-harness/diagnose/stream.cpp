@@ -41,10 +41,12 @@ std::uint64_t Stream::offset_of(std::uint32_t seq) {
 
 bool Stream::segment(const WirePacket& packet, const PacketFile& file, std::optional<Time> at,
                      StreamSink& sink) {
-  const bool begins_before = packet.seq && base_ && settled_ && end_ == 0 &&
-                             static_cast<std::int32_t>(*packet.seq - *base_) < 0;
+  auto seq = packet.seq;
+  if (seq && packet.syn) ++*seq;  // data of a SYN: RFC 7413
+  const bool begins_before =
+      seq && base_ && settled_ && end_ == 0 && static_cast<std::int32_t>(*seq - *base_) < 0;
   if (begins_before) return false;  // a keep-alive probe, or data from before the first we saw
-  const auto offset = packet.seq ? offset_of(*packet.seq) : end_;
+  const auto offset = seq ? offset_of(*seq) : end_;
   const auto end = offset + packet.length;
   if (packet.length == 1 && end == end_) return false;  // a keep-alive probe of another kind
   ++flow_.segments;

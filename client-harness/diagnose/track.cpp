@@ -74,7 +74,8 @@ void Track::take(const Moment& now) {
   connection_.end = now.at;
   if (is_seen_twice(packet, from)) return;
   dialogue_.at(now);
-  if (packet.syn) return syn(now, from);
+  if (packet.syn) syn(now, from);
+  if (packet.syn && packet.length == 0) return;  // else TCP Fast Open, RFC 7413
   if (packet.rst) return reset(now, from);
   if (from == End::client && packet.has_ack && connection_.syn_ack) connection_.established = true;
   auto& own = connection_.flow(from);

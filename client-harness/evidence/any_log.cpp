@@ -6,6 +6,8 @@
 #include <optional>
 
 #include "core/ascii.hpp"
+#include "evidence/client_words.hpp"
+#include "evidence/status_word.hpp"
 #include "evidence/text_line.hpp"
 #include "evidence/word_finder.hpp"
 
@@ -14,106 +16,30 @@ namespace {
 
 constexpr std::size_t kLongest = 4096;  // bytes of a line that are looked at
 
-/// What a word in a line is a sign of.
-enum class Sign : std::uint8_t {
-  unresolved,
-  refused,
-  unreachable,
-  of_proxy,
-  verify,
-  problem,
-  message,
-  exit,
-  count
-};
-
-struct SignWord {
-  std::string_view word;  // in lower case
-  Sign sign;
-};
-
-constexpr std::array<SignWord, 56> kWords{{
-    {"name or service not known", Sign::unresolved},
-    {"temporary failure in name resolution", Sign::unresolved},
-    {"could not resolve", Sign::unresolved},
-    {"couldn't resolve", Sign::unresolved},
-    {"getaddrinfo", Sign::unresolved},
-    {"unknownhost", Sign::unresolved},
-    {"enotfound", Sign::unresolved},
-    {"no address associated", Sign::unresolved},
-    {"unable to resolve", Sign::unresolved},
-    {"connection refused", Sign::refused},
-    {"econnrefused", Sign::refused},
-    {"couldn't connect to server", Sign::refused},
-    {"no route to host", Sign::unreachable},
-    {"network is unreachable", Sign::unreachable},
-    {"host is unreachable", Sign::unreachable},
-    {"ehostunreach", Sign::unreachable},
-    {"enetunreach", Sign::unreachable},
-    {"proxy", Sign::of_proxy},
-    {"tunnel", Sign::of_proxy},
-    {"connect", Sign::of_proxy},
-    {"certificate verify failed", Sign::verify},
-    {"certificate has expired", Sign::verify},
-    {"self-signed certificate", Sign::verify},
-    {"self signed certificate", Sign::verify},
-    {"unable to get local issuer", Sign::verify},
-    {"hostname mismatch", Sign::verify},
-    {"certificate is not trusted", Sign::verify},
-    {"doesn't match", Sign::verify},
-    {"unable to find valid certification path", Sign::verify},
-    {"connection reset", Sign::problem},
-    {"econnreset", Sign::problem},
-    {"timed out", Sign::problem},
-    {"timeout", Sign::problem},
-    {"wrong version number", Sign::problem},
-    {"unexpected eof", Sign::problem},
-    {"incompleteread", Sign::problem},
-    {"broken pipe", Sign::problem},
-    {"handshake failure", Sign::problem},
-    {"alert", Sign::problem},
-    {"connection closed", Sign::problem},
-    {"closed connection", Sign::problem},
-    {"aborted", Sign::problem},
-    {"error", Sign::message},
-    {"err:", Sign::message},
-    {"err!", Sign::message},
-    {"invalid", Sign::message},
-    {"cannot ", Sign::message},
-    {"can't ", Sign::message},
-    {"exception", Sign::message},
-    {"fail", Sign::message},
-    {"fatal", Sign::message},
-    {"warn", Sign::message},
-    {"could not", Sign::message},
-    {"couldn't", Sign::message},
-    {"unable to", Sign::message},
-    {"exit=", Sign::exit},
-}};
-
 /// The signs that a line gives.
 class Signs {
  public:
+  using Found = WordFinder::Found;
+
   Signs() : finder_(words()) {
-    for (std::size_t i = 0; i < kWords.size(); ++i)
-      bits_[static_cast<std::size_t>(kWords[i].sign)] |= std::uint64_t{1} << i;
+    for (std::size_t i = 0; i < kClientWords.size(); ++i)
+      bits_[static_cast<std::size_t>(kClientWords[i].sign)].set(i);
   }
 
-  std::uint64_t in(std::string_view line) const { return finder_.in(line); }
-  bool has(std::uint64_t found, Sign sign) const {
-    return (found & bits_[static_cast<std::size_t>(sign)]) != 0;
+  Found in(std::string_view line) const { return finder_.in(line); }
+  bool has(const Found& found, Sign sign) const {
+    return (found & bits_[static_cast<std::size_t>(sign)]).any();
   }
 
  private:
-  static std::array<std::string_view, kWords.size()> words() {
-    std::array<std::string_view, kWords.size()> all;
-    std::transform(kWords.begin(), kWords.end(), all.begin(),
-                   [](const SignWord& each) { return each.word; });
+  static std::array<std::string_view, kClientWords.size()> words() {
+    std::array<std::string_view, kClientWords.size()> all;
+    std::ranges::transform(kClientWords, all.begin(), &ClientWords::words);
     return all;
   }
 
   WordFinder finder_;
-  std::array<std::uint64_t, static_cast<std::size_t>(Sign::count)> bits_{};
+  std::array<Found, static_cast<std::size_t>(Sign::count)> bits_{};
 };
 
 /// `2026-11-27`, `10:20:58`, `27/Nov`, `1764237600.123`.
@@ -127,14 +53,14 @@ bool tells_behind_colon(const Signs& signs, std::string_view line) {
   const auto colon = line.find(": ");
   if (colon == std::string_view::npos) return false;
   const auto found = signs.in(line.substr(colon + 2));
-  constexpr std::array kTold{Sign::refused, Sign::unreachable, Sign::unresolved, Sign::verify,
+  constexpr std::array kTold{Sign::plain_proxy, Sign::refused, Sign::unreachable, Sign::unresolved, Sign::verify,
                              Sign::problem};
   return std::any_of(kTold.begin(), kTold.end(), [&](Sign sign) { return signs.has(found, sign); });
 }
 
 /// A message says what it is, or begins as one: with a time, or with who says it. What else has
 /// the words of a failure is prose, or a setting.
-bool is_message(const Signs& signs, std::uint64_t found, std::string_view line) {
+bool is_message(const Signs& signs, const Signs::Found& found, std::string_view line) {
   if (signs.has(found, Sign::message)) return true;
   line = trimmed(line);
   if (line.empty()) return false;
@@ -145,20 +71,6 @@ bool is_message(const Signs& signs, std::uint64_t found, std::string_view line) 
 /// `    Timeout   : 7200 (sec)`: of a TLS session, as `openssl s_client` prints it.
 bool is_sessions_lifetime(std::string_view line) {
   return trimmed(line).starts_with("Timeout ") && line.ends_with("(sec)");
-}
-
-/// A number from 300 to 599 that stands alone, and is no packet's length.
-std::optional<int> status_in(std::string_view line) {
-  for (std::size_t i = 0; i + 3 <= line.size(); ++i) {
-    const bool begins = i == 0 || line[i - 1] == ' ' || line[i - 1] == '"' || line[i - 1] == '(';
-    const bool alone = begins && !line.substr(0, i).ends_with("length ") &&
-                       (i + 3 == line.size() || !(is_digit(line[i + 3]) || line[i + 3] == '.'));
-    if (!alone || line[i] < '3' || line[i] > '5' || !is_digit(line[i + 1]) ||
-        !is_digit(line[i + 2]))
-      continue;
-    return (line[i] - '0') * 100 + (line[i + 1] - '0') * 10 + (line[i + 2] - '0');
-  }
-  return std::nullopt;
 }
 
 /// `# exit=56`, the last line that a careful person writes.
@@ -180,21 +92,32 @@ class AnyLog {
   void take(const Line& whole) {
     const auto line = whole.text.substr(0, kLongest);
     const auto found = signs_.in(line);
-    if (found == 0) return;
+    if (found.none()) return;
     const auto has = [&](Sign sign) { return signs_.has(found, sign); };
     line_ = whole;
     if (has(Sign::exit)) {
       if (const auto exit = exit_in(line)) report_.exit = {*exit, where()};
     }
+    if (take_dialogue(line, has(Sign::head))) return;
+    if (has(Sign::request)) {
+      if (const auto status = go_refusal_in(line)) return answered(*status);
+    }
     if (is_sessions_lifetime(line) || !is_message(signs_, found, line)) return;
     if (has(Sign::unresolved)) return unresolved(line);
     if (has(Sign::refused)) return note(connection_.failed, "Connection refused");
     if (has(Sign::unreachable)) return note(connection_.failed, "No route to host");
-    if (has(Sign::of_proxy)) {
-      if (const auto status = status_in(line)) return answered(*status);
+    if (has(Sign::plain_proxy) && has(Sign::of_connect)) {
+      connection_.tls_to_proxy = true;
+      return note(connection_.problem, line);
     }
+    if (has(Sign::of_proxy)) {
+      if (const auto status = refusal_in(line)) return answered(*status);
+    }
+    if (has(Sign::wants_credentials)) return answered(407);
     if (has(Sign::verify)) return note(connection_.verify_error, line);
-    if (has(Sign::problem)) note(connection_.problem, line);
+    if (!has(Sign::problem)) return;
+    note(connection_.problem, line);
+    if (has(Sign::of_connect)) at_connect(line);
   }
 
   std::vector<ClientReport> finish() {
@@ -213,10 +136,37 @@ class AnyLog {
     if (!slot) slot = {std::string(text.substr(0, 300)), where()};
   }
 
+  /// The heads of a CONNECT and of its answer, as some print them: `-> CONNECT a:443 HTTP/1.1`,
+  /// `<- HTTP/1.1 403 Forbidden`.
+  bool take_dialogue(std::string_view line, bool has_head) {
+    const auto connect = line.find("CONNECT ");
+    if (connect != std::string_view::npos && has_head) {
+      asked_connect_ = asked_connect_ || !contains(line, "\"");
+      return false;
+    }
+    const auto at = line.find("HTTP/1.");
+    if (!asked_connect_ || at == std::string_view::npos) return false;
+    const auto status = status_behind_version(line.substr(at));
+    if (!status || *status < 200) return false;
+    answered(*status);
+    return true;
+  }
+
+  /// Go names it: `lookup gw.example.com on 192.0.2.53:53: no such host`.
   void unresolved(std::string_view line) {
     auto& slot =
         holds_in_any_case(line, "proxy") ? report_.unresolved_proxy : report_.unresolved_host;
-    note(slot, "(a name that the log does not tell)");
+    const auto at = line.find("lookup ");
+    auto rest = at == std::string_view::npos ? std::string_view() : line.substr(at + 7);
+    const auto name = rest.substr(0, rest.find_first_of(" :"));
+    note(slot, name.empty() ? "(a name that the log does not tell)" : name);
+  }
+
+  /// The connection stands, and what failed was the CONNECT.
+  void at_connect(std::string_view line) {
+    const bool made = !holds_in_any_case(line, "timed out") && !holds_in_any_case(line, "timeout");
+    if (!made || connection_.connect || connection_.connect_reply) return;
+    connection_.connect = LoggedRequest{"CONNECT", {}, {}, where()};
   }
 
   void answered(int status) {
@@ -233,6 +183,7 @@ class AnyLog {
   Line line_;
   ClientReport report_;
   LoggedConnection connection_;
+  bool asked_connect_ = false;
   bool known_ = false;
 };
 

@@ -57,7 +57,11 @@ void CurlSession::note_problem(std::string_view text, bool own_line) {
       text.starts_with("Resolving timed out"))
     return;
   const bool none = !current_ || current_->connections.empty();
-  if (!own_line && (none || connection().problem)) return;
+  if (!own_line && none && text.starts_with("Proxy CONNECT aborted")) {
+    connection().connect = LoggedRequest{"CONNECT", {}, {}, here()};
+  } else if (!own_line && (none || connection().problem)) {
+    return;
+  }
   // What fails once the connection is given up, as a farewell into a closed socket, is no cause.
   if (closing_ && !none && connection().problem) return;
   connection().problem = told_text(text);
@@ -251,8 +255,9 @@ bool CurlSession::tunnel(std::string_view text) {
 void CurlSession::told_no_http(std::string_view text) {
   if (!current_ || current_->connections.empty()) return;
   auto& made = connection();
-  if (asked_connect_ && made.connect && !made.connect_reply && !made.tunnel)
-    tell_text(made.not_http, text);
+  const bool asked = asked_connect_ ? made.connect && !made.connect_reply && !made.tunnel
+                                    : made.request && made.request->target.starts_with("http://");
+  if (asked) tell_text(made.not_http, text);
 }
 
 /// Where no head is in the log, the status is all that is known of the reply. `failed`: it was the

@@ -157,7 +157,11 @@ std::optional<std::string_view> verify_error(std::string_view remark) {
   if (take(remark, "SSL certificate problem: ")) return remark;
   if (take(remark, "SSL certificate OpenSSL verify result: ")) return remark;
   if (take(remark, "SSL certificate verification failed: ")) return remark;
-  constexpr std::array<std::string_view, 6> whole{
+  constexpr std::array<std::string_view, 10> whole{
+      "Peer's Certificate ",  // NSS
+      "Peer's certificate ",
+      "Issuer certificate is invalid",
+      "server certificate not activated",
       "SSL: no alternative certificate subject name",
       "SSL: certificate subject name",
       "subjectAltName does not match",

@@ -4,9 +4,11 @@
 #include <array>
 
 #include "core/ascii.hpp"
+#include "evidence/access_log.hpp"
 #include "evidence/curl_meter.hpp"
 #include "evidence/curl_words.hpp"
 #include "evidence/logged_head.hpp"
+#include "evidence/packet_list.hpp"
 #include "evidence/shell_line.hpp"
 #include "evidence/socket_table.hpp"
 #include "evidence/text_line.hpp"
@@ -139,8 +141,10 @@ Form form_of(std::string_view text) {
   if (is_trace_line(text)) return Form::curl_trace;
   if (is_tcpdump_line(text) || is_bare_tcpdump_line(text) || is_tcpdump_line(without_number(text)))
     return Form::tcpdump_text;
+  if (is_packet_list_line(text)) return Form::packet_list;
   if (is_curl_line(text)) return Form::curl_log;
   if (is_wget_line(text)) return Form::wget_log;
+  if (is_access_line(text)) return Form::access_log;
   const auto bare = trimmed(text);
   if (bare.starts_with("iprep_proxy") || is_setting(bare)) return Form::proxy_settings;
   if (read_socket_row(text)) return Form::socket_table;
@@ -220,9 +224,11 @@ std::string advice(Form form) {
              "iprep_proxy.conf, a key log or misproxy's trace";
     case Form::capture:
     case Form::tcpdump_text:
+    case Form::packet_list:
     case Form::curl_log:
     case Form::curl_trace:
     case Form::wget_log:
+    case Form::access_log:
     case Form::misproxy_trace:
     case Form::proxy_settings:
     case Form::socket_table:

@@ -12,9 +12,11 @@ enum class Form {
   capture,     // pcap, pcapng
   compressed,  // gzip, zstd, xz, bzip2: to be unpacked first
   tcpdump_text,
-  curl_log,    // -v, or what curl prints without it
-  curl_trace,  // --trace-ascii, --trace: read_curl_log reads it, too
+  packet_list,  // of Wireshark or tshark, as text
+  curl_log,     // -v, or what curl prints without it
+  curl_trace,   // --trace-ascii, --trace: read_curl_log reads it, too
   wget_log,
+  access_log,  // of a proxy
   misproxy_trace,
   proxy_settings,
   socket_table,

@@ -20,13 +20,13 @@ std::optional<std::string_view> begun_url(std::string_view text) {
   return trimmed(text.substr(end + 4));
 }
 
-/// `name|10.10.10.1|:8080`: the address where there is one.
+/// `name|10.10.10.1|:8080`, `name|::1|:8080`: the address where there is one.
 std::pair<std::string, std::uint16_t> server_of(std::string_view text) {
-  const auto [host, port] = split_server(text);
-  const auto bar = host.find('|');
-  if (bar == std::string::npos) return {host, port};
-  const auto end = host.find('|', bar + 1);
-  return {host.substr(bar + 1, end == std::string::npos ? end : end - bar - 1), port};
+  const auto bar = text.find('|');
+  const auto end = text.find("|:", bar + 1);
+  if (bar == std::string_view::npos || end == std::string_view::npos) return split_server(text);
+  return {std::string(text.substr(bar + 1, end - bar - 1)),
+          split_server(text.substr(end + 1)).second};
 }
 
 }  // namespace
@@ -155,13 +155,24 @@ void WgetSession::begin(std::string_view url) {
 bool WgetSession::reaching(std::string_view text) {
   if (take(text, "Resolving ")) return resolving(text), true;
   if (take(text, "Connecting to ")) return connecting(text), true;
-  if (take(text, "Reusing existing connection to ")) return true;
+  if (take(text, "Reusing existing connection to ")) return reusing(text), true;
   if (text.starts_with("wget: unable to resolve host address")) {
     report().error = told_text(text.substr(6));
     ended();
     return true;
   }
   return false;
+}
+
+/// Of the report before, where another URL has begun since.
+void WgetSession::reusing(std::string_view rest) {
+  if (!report().connections.empty()) return;
+  if (rest.ends_with('.')) rest.remove_suffix(1);
+  const auto [server, port] = server_of(rest);
+  auto& made = connection();
+  made.server = server;
+  made.port = port;
+  made.connected = here();
 }
 
 void WgetSession::resolving(std::string_view rest) {
@@ -203,6 +214,7 @@ bool WgetSession::answer(std::string_view text) {
   if (const auto at = text.find(mark); at != std::string_view::npos) {
     const bool through_proxy = text.starts_with("Proxy request sent");
     if (https_ && through_proxy && !connection().tunnel) connection().tunnel = here();
+    if (!https_) ask();
     status(text.substr(at + mark.size()));
     return true;
   }
@@ -328,7 +340,7 @@ bool WgetSession::tls(std::string_view text) {
     ended();
     return true;
   }
-  const bool broken = text.starts_with("OpenSSL: ") || text.starts_with("GnuTLS: ") ||
+  const bool broken = text.starts_with("OpenSSL:") || text.starts_with("GnuTLS:") ||
                       text.starts_with("Unable to establish SSL connection");
   if (!broken) return false;
   if (!text.starts_with("Unable") || !connection().problem) problem(text);

@@ -39,6 +39,7 @@ class WgetSession {
   bool head_line(std::string_view text);
   void begin(std::string_view text);
   void connecting(std::string_view rest);
+  void reusing(std::string_view rest);
   void resolving(std::string_view rest);
   void refused_tunnel(std::string_view reason);
   void status(std::string_view text);

@@ -8,7 +8,7 @@
 namespace misproxy::evidence {
 
 WordFinder::WordFinder(std::span<const std::string_view> words) {
-  ensure(words.size() <= 64, "each word has a bit");
+  ensure(words.size() <= kMost, "each word has a bit");
   for (const auto word : words) {
     for (const char c : word) {
       auto& letter = letter_[static_cast<unsigned char>(c)];
@@ -18,25 +18,25 @@ WordFinder::WordFinder(std::span<const std::string_view> words) {
   for (char c = 'A'; c <= 'Z'; ++c)
     letter_[static_cast<unsigned char>(c)] = letter_[static_cast<unsigned char>(lower(c))];
   next_.assign(letters_, 0);
-  ends_.assign(1, 0);
+  ends_.assign(1, {});
   for (std::size_t i = 0; i < words.size(); ++i)
-    add(words[i], std::uint64_t{1} << i);
+    add(words[i], i);
   join();
 }
 
 /// The words as a tree; 0 says that there is no branch, for none leads back to the root.
-void WordFinder::add(std::string_view word, std::uint64_t bit) {
+void WordFinder::add(std::string_view word, std::size_t index) {
   std::size_t state = 0;
   for (const char c : word) {
     const auto branch = state * letters_ + letter_[static_cast<unsigned char>(c)];
     if (next_[branch] == 0) {
       next_[branch] = static_cast<std::uint16_t>(ends_.size());
       next_.resize(next_.size() + letters_, 0);
-      ends_.push_back(0);
+      ends_.emplace_back();
     }
     state = next_[branch];
   }
-  ends_[state] |= bit;
+  ends_[state].set(index);
 }
 
 /// Where there is no branch it goes on as behind the longest end of what was read that begins a

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -13,13 +14,16 @@ namespace misproxy::evidence {
 /// byte, however many words there are. Source: Aho and Corasick, CACM 18 (1975).
 class WordFinder {
  public:
-  /// `words`: at most 64, in lower case, none empty.
+  static constexpr std::size_t kMost = 128;
+  using Found = std::bitset<kMost>;
+
+  /// `words`: at most `kMost`, in lower case, none empty.
   explicit WordFinder(std::span<const std::string_view> words);
 
   /// Bit i: the word i stands in it.
-  std::uint64_t in(std::string_view text) const {
+  Found in(std::string_view text) const {
     std::size_t state = 0;
-    std::uint64_t found = 0;
+    Found found;
     for (const char c : text) {
       state = next_[state * letters_ + letter_[static_cast<unsigned char>(c)]];
       found |= ends_[state];
@@ -28,13 +32,13 @@ class WordFinder {
   }
 
  private:
-  void add(std::string_view word, std::uint64_t bit);
+  void add(std::string_view word, std::size_t index);
   void join();
 
   std::array<std::uint8_t, 256> letter_{};  // which of the words' letters a byte is; 0: none
   std::size_t letters_ = 1;
   std::vector<std::uint16_t> next_;  // by state and letter
-  std::vector<std::uint64_t> ends_;  // by state: the words that end in it
+  std::vector<Found> ends_;          // by state: the words that end in it
 };
 
 }  // namespace misproxy::evidence

@@ -4,6 +4,12 @@
 #include <utility>
 
 namespace misproxy {
+namespace {
+
+/// A 101 is the last of its kind. Source: RFC 9110 section 15.2.
+bool is_interim(const ResponseHead& head) { return head.status / 100 == 1 && head.status != 101; }
+
+}  // namespace
 
 Dialogue::Progress RelayedDialogue::go_on(Instant now, Client client, ActionList& actions) {
   if (passes_all_) return pass_all();
@@ -28,8 +34,7 @@ void RelayedDialogue::pass(std::string_view bytes) {
   held_ += bytes;
   if (!reader_.head()) return;
   if (!exchange_) {
-    const bool is_head = reader_.head()->method == "HEAD";
-    exchange_ = Exchange{ResponseReader(is_head ? RequestKind::head : RequestKind::other)};
+    exchange_ = Exchange{ResponseReader(kind())};
     exchange_->waits = !turn_faults().empty();
   }
   if (!exchange_->waits || held_.size() > kMostHeld) release();
@@ -62,10 +67,8 @@ void RelayedDialogue::respond(const Answer& answer, Instant now) {
 void RelayedDialogue::answer(Instant now, Progress& progress, ActionList& actions) {
   while (!far_.heard.empty() && !passes_all_ && !exchange_->response.head()) {
     hear_head(progress, actions);
-    if (exchange_->response.head() && exchange_->response.head()->status / 100 == 1 &&
-        exchange_->response.head()->status != 101) {
-      take_interim(progress);
-    }
+    const auto& head = exchange_->response.head();
+    if (head && is_interim(*head)) take_interim(progress);
   }
   if (exchange_->response.head()) take_head(now, actions);
 }
@@ -87,10 +90,9 @@ void RelayedDialogue::hear_head(Progress& progress, ActionList& actions) {
 }
 
 void RelayedDialogue::take_interim(Progress& progress) {
-  const bool is_head = reader_.head()->method == "HEAD";
   const bool is_told = exchange_->continued && exchange_->response.head()->status == 100;
   auto text = std::exchange(head_, {});
-  exchange_->response = ResponseReader(is_head ? RequestKind::head : RequestKind::other);
+  exchange_->response = ResponseReader(kind());
   if (!is_told) progress.pieces.push_back(std::move(text));
 }
 

@@ -50,6 +50,7 @@ class RelayedDialogue final : public Http1Dialogue {
   bool body_made() const override;
   void end_response(Progress& progress) override;
 
+  RequestKind kind() const { return has_body() ? RequestKind::other : RequestKind::head; }
   void release();
   void hear_head(Progress& progress, ActionList& actions);
   void take_interim(Progress& progress);

@@ -68,6 +68,37 @@ TEST(FurtherCases, OfHealthyTrafficHaveNoFailure) {
   }
 }
 
+/// What a capture did not see is not what did not happen; and a tunnel carries anything.
+TEST(FurtherCases, OfTrafficSeenInPartAreJudgedByWhatIsThere) {
+  struct Part {
+    std::string name;
+    std::string id;
+  };
+  for (const auto& each :
+       {Part{"hello-half-captured", "healthy"}, Part{"mid-capture-304", "healthy"},
+        Part{"mid-capture-alert-resent", "not-enough-evidence"},
+        Part{"mid-capture-response-first", "plain-http-status"},
+        Part{"mid-capture-teardown-beside-healthy", "healthy"},
+        Part{"request-in-the-syn", "plain-http-status"}, Part{"tunnel-to-smtp", "healthy"},
+        Part{"tunnel-to-ssh", "healthy"}}) {
+    const auto incident = diagnosis_of(each.name).incident;
+    EXPECT_EQ(incident.id, each.id) << each.name << ": " << incident.headline;
+  }
+}
+
+TEST(FurtherCases, AtTheProxyTheClientsConnectionIsTheHeadline) {
+  const auto incident = diagnosis_of("capture-at-proxy-headline").incident;
+  EXPECT_EQ(incident.id, "healthy");
+  EXPECT_NE(incident.headline.find("the CONNECT got 200"), std::string::npos) << incident.headline;
+}
+
+TEST(FurtherCases, AHostThatIsAskedDirectlyIsNoProxy) {
+  const auto incident = diagnosis_of("direct-web-one-host-silent").incident;
+  EXPECT_EQ(incident.id, "proxy-bypassed");
+  EXPECT_EQ(incident.confidence, diagnose::Confidence::ambiguous);
+  EXPECT_NE(incident.headline.find("203.0.113.94:80"), std::string::npos) << incident.headline;
+}
+
 /// The capture kept 96 bytes of each packet: too few to tell how it ended, enough to see the 200.
 TEST(FurtherCases, AnAnswerBehindACutChallengeIsSeen) {
   const auto diagnosis = diagnosis_of("anyauth-digest");

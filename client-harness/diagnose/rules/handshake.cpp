@@ -38,7 +38,7 @@ struct VerifyVerdict {
   std::string_view id;
 };
 
-constexpr std::array<VerifyVerdict, 17> kVerifyVerdicts{{
+constexpr auto kVerifyVerdicts = std::to_array<VerifyVerdict>({
     {"has expired", "tls-cert-expired"},
     {"expired", "tls-cert-expired"},
     {"not yet valid", "tls-cert-not-yet-valid"},
@@ -56,7 +56,13 @@ constexpr std::array<VerifyVerdict, 17> kVerifyVerdicts{{
     {"unable to get issuer", "tls-untrusted-ca"},
     {"unknown ca", "tls-untrusted-ca"},
     {"not trusted", "tls-untrusted-ca"},
-}};
+    {"does not trust", "tls-untrusted-ca"},     // mitmproxy
+    {"not recognized", "tls-untrusted-ca"},     // NSS
+    {"unknown authority", "tls-untrusted-ca"},  // Go
+    {"unable to verify the first certificate", "tls-untrusted-ca"},
+    {"valid certification path", "tls-untrusted-ca"},     // Java
+    {"certificate is valid for", "tls-cert-wrong-host"},  // Go
+});
 
 constexpr std::uint32_t kClearAlert = 7;  // bytes, with the record's header
 
@@ -222,6 +228,9 @@ std::optional<Verdict> not_tls(const Connection& connection) {
 
 /// How far it came, in words.
 std::string_view stage(const Connection& connection) {
+  // Many clients log no message of the handshake: wget, curl with NSS, GnuTLS or Schannel.
+  if (!connection.on_wire && !connection.tls.client_hello)
+    return "behind the proxy's 200, in the TLS handshake as far as the log tells";
   if (!connection.tls.client_hello) return "after the proxy's 200, before the TLS ClientHello";
   if (!connection.tls.server_hello) return "after the TLS ClientHello, before a ServerHello";
   return "in the middle of the TLS handshake";
@@ -260,6 +269,10 @@ std::optional<Verdict> closed(const Connection& connection) {
   if (connection.tls.server_hello && connection.tls.guessed) {  // or all of a resumed one
     found.confidence = Confidence::ambiguous;
     found.alternatives = {"healthy", "tls-handshake-ended"};
+  }
+  if (connection.problem && holds_in_any_case(connection.problem->value, "failed to receive")) {
+    found.confidence = Confidence::ambiguous;  // Schannel says it of a RST too
+    found.alternatives = {"tls-reset"};
   }
   const bool size_of_alert = !connection.tls.server_hello && connection.tls.guessed &&
                              connection.from_proxy.last_segment == kClearAlert;
@@ -375,7 +388,7 @@ bool is_told_by_name(const Connection& connection) {
 std::optional<Verdict> handshake(const Connection& connection) {
   if (auto found = verify_error(connection)) return found;
   const bool in_tls = tunnel_is_up(connection) || connection.tls.client_hello;
-  if (!in_tls || connection.from_the_middle) return std::nullopt;
+  if (!in_tls || connection.from_the_middle || !connection.carries.empty()) return std::nullopt;
   if (auto found = nothing_asked(connection)) return found;
   if (is_told_by_name(connection)) return alert(connection);
   if (connection.tls.server_data) return std::nullopt;

@@ -23,9 +23,11 @@ void cite_life(Verdict& found, const Connection& connection) {
   cite(found, connection.from_client.fin);
 }
 
-/// Of both ends, what never showed.
+/// What never showed, and may have been a failure: of the client no more than what it said before
+/// it was answered.
 std::uint64_t unseen_bytes(const Connection& connection) {
-  return connection.from_client.unseen + connection.from_proxy.unseen;
+  const bool answered = connection.tls.server_data || connection.response;
+  return connection.from_proxy.unseen + (answered ? 0 : connection.from_client.unseen);
 }
 
 std::string inside_text(const Connection& connection) {
@@ -55,6 +57,11 @@ std::string headline(const Connection& connection, bool trouble) {
   if (trouble)
     return fmt::format("It works: segments were lost on the way and the connection recovered; {}.",
                        what);
+  if (!connection.carries.empty())
+    return fmt::format(
+        "It works: the CONNECT got 200, and the tunnel carries another protocol than "
+        "TLS (\"{}\"); no failure.",
+        connection.carries);
   if (tunnel_is_up(connection))
     return fmt::format("It works: the CONNECT got 200, TLS is established, {}; no failure.", what);
   return fmt::format("It works as far as it shows: {}; no failure.", what);
@@ -88,6 +95,7 @@ std::string_view shown_so_far(const Connection& connection) {
 
 bool is_proof(const Connection& connection) {
   if (connection.response || connection.report_ok) return true;
+  if (!connection.carries.empty()) return connection.from_proxy.segments > 1;
   if (connection.from_the_middle) return connection.from_proxy.segments > 0;
   if (connection.tls.guessed || connection.guessed) return connection.flights.size() >= 6;
   return connection.tls.server_data.has_value();
@@ -227,6 +235,10 @@ Verdict as_far_as_seen(const Connection& connection) {
   auto found = verdict("healthy", connection, headline(connection, trouble));
   cite_life(found, connection);
   if (trouble) cite_trouble(found, connection);
+  if (!connection.carries.empty()) {
+    found.confidence = Confidence::likely;
+    return found;
+  }
   if (connection.report_ok || connection.body_is_whole()) return found;
   if (connection.told_in_part && !connection.on_wire) {
     found.confidence = Confidence::ambiguous;

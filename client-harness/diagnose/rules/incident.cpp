@@ -89,10 +89,12 @@ std::optional<Verdict> unresolved(const Observations& seen, const std::vector<Ve
   return found;
 }
 
+/// A client's connection before one of the proxy's own.
 const Verdict* last_with(const std::vector<Verdict>& verdicts, std::string_view id) {
   const Verdict* last = nullptr;
   for (const auto& each : verdicts) {
-    if (each.id == id) last = &each;
+    const bool better = last == nullptr || last->upstream || !each.upstream;
+    if (each.id == id && better) last = &each;
   }
   return last;
 }
@@ -153,6 +155,9 @@ Verdict nothing(const Observations& seen) {
     if (each.port) cite(found, each.port->where);
   }
   found.next = {std::string(found.remedy)};
+  if (std::ranges::any_of(seen.reports, [](const auto& each) { return each.tool == "wget"; }))
+    found.next.insert(found.next.begin(),
+                      "wget's log is read in English: run it with LC_ALL=C, and with -d.");
   return found;
 }
 

@@ -197,8 +197,8 @@ std::optional<Verdict> reset_on_large(const Connection& connection) {
 /// The CONNECT is repeated and never acknowledged.
 std::optional<Verdict> connect_lost(const Connection& connection) {
   const auto& flow = connection.from_client;
-  if (connection.from_proxy.segments > 0 || flow.acknowledged > 0 || !flow.stubborn ||
-      flow.stubborn->count < 3)
+  if (connection.from_the_middle || connection.from_proxy.segments > 0 || flow.acknowledged > 0 ||
+      !flow.stubborn || flow.stubborn->count < 3)
     return std::nullopt;
   auto found = verdict(
       "connect-lost", connection,
@@ -232,6 +232,15 @@ std::optional<Verdict> forbidden(const Connection& connection) {
   return found;
 }
 
+/// A close_notify and a FIN for a peer that has left: nothing is missed.
+bool is_last_word(const Connection& connection, End sender) {
+  constexpr std::uint64_t kLargestNotify = 64;
+  const auto& tls = connection.tls;
+  const bool notified = sender == End::client ? tls.client_closed : tls.server_closed;
+  const auto& flow = connection.flow(sender);
+  return notified && flow.fin && flow.unacknowledged <= kLargestNotify;
+}
+
 /// It went on for a while, and then nothing was acknowledged any more.
 std::optional<Verdict> loss(const Connection& connection, End sender) {
   const auto& flow = connection.flow(sender);
@@ -239,6 +248,7 @@ std::optional<Verdict> loss(const Connection& connection, End sender) {
       flow.stubborn && flow.stubborn->count >= 3 && flow.stubborn->offset >= flow.acknowledged;
   if (!repeated || flow.unacknowledged == 0 || connection.flow(other(sender)).window_closed_at_end)
     return std::nullopt;
+  if (is_last_word(connection, sender)) return std::nullopt;
   auto found =
       verdict("path-loss", connection,
               fmt::format("What the {} sends is no longer acknowledged: {} bytes at offset {} "

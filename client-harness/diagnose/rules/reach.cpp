@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/ascii.hpp"
+#include "diagnose/complaint_words.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/rules.hpp"
 
@@ -13,6 +15,24 @@ constexpr Time kPatience = std::chrono::seconds(1);  // a first SYN's (RFC 6298 
 std::string proxy_text(const Connection& connection) {
   if (connection.server.empty()) return "(which the log does not name)";
   return fmt::format("{}:{}", connection.server, connection.server_port);
+}
+
+/// A log that names no proxy may tell of a client that goes around it; and words that nobody here
+/// knows are taken for what they mostly say.
+void weigh_unnamed(const Connection& connection, Verdict& found) {
+  if (connection.on_wire) return;
+  const auto& said = connection.failed ? connection.failed : connection.problem;
+  const bool names =
+      !connection.server.empty() || (said && holds_in_any_case(said->where.quote, "proxy"));
+  if (!names) {
+    found.confidence = Confidence::ambiguous;
+    found.alternatives = {"proxy-bypassed"};
+    return;
+  }
+  const bool told = said && complaint_of(said->value) != Complaint::none;
+  if (told || found.id != "proxy-refused") return;
+  found.confidence = Confidence::likely;
+  found.alternatives = {"proxy-unreachable"};
 }
 
 std::optional<Verdict> unreachable(const Connection& connection) {
@@ -36,6 +56,7 @@ std::optional<Verdict> unreachable(const Connection& connection) {
                                    proxy_text(connection)));
   found.confidence = connection.on_wire ? Confidence::certain : Confidence::likely;
   if (connection.failed) cite(found, connection.failed->where);
+  weigh_unnamed(connection, found);
   found.next = {
       "A capture at the client shows who sends the ICMP; with none, the client itself has no "
       "route."};
@@ -54,6 +75,7 @@ std::optional<Verdict> refused(const Connection& connection) {
   cite(found, connection.syn);
   if (reset != nullptr) cite(found, reset->sight.where);
   if (connection.failed) cite(found, connection.failed->where);
+  weigh_unnamed(connection, found);
   found.next = {
       "`ss -ltn` on the proxy shows the ports on which it listens; a firewall may reject "
       "with a RST too: compare its TTL with other packets of the proxy."};
@@ -85,6 +107,7 @@ std::optional<Verdict> unanswered(const Connection& connection) {
   cite(found, connection.syn);
   if (connection.failed) cite(found, connection.failed->where);
   if (connection.problem) cite(found, connection.problem->where);
+  weigh_unnamed(connection, found);
   found.next = {
       "A capture at the proxy decides: SYNs that arrive there and are answered mean that the "
       "way back loses the SYN-ACK."};

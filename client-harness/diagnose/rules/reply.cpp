@@ -180,6 +180,10 @@ std::optional<Verdict> not_http(const Connection& connection) {
           : fmt::format("What answers on the proxy's port is not HTTP but another protocol: "
                         "\"{}\".",
                         begin));
+  if (!connection.connect && connection.request && !connection.on_wire) {  // the origin's, perhaps
+    found.confidence = Confidence::likely;
+    found.alternatives = {"plain-http-status"};
+  }
   if (connection.connect) cite(found, connection.connect->sight.where);
   cite(found, connection.not_http_at);
   return found;
@@ -303,6 +307,10 @@ std::optional<Verdict> no_reply(const Connection& connection) {
     cite(found, connection.from_proxy.fin);
     if (connection.reply) cite(found, connection.reply->sight.where);
     if (connection.problem) cite(found, connection.problem->where);
+    if (!connection.on_wire && connection.connect && connection.connect->target.empty()) {
+      found.confidence = Confidence::ambiguous;  // a last line alone
+      found.alternatives = {"proxy-reset-without-reply", "proxy-denied"};
+    }
     return found;
   }
   const auto silence = final_silence(connection);
@@ -372,11 +380,39 @@ std::optional<Verdict> unread(const Connection& connection) {
   return found;
 }
 
+/// Old ones take nothing but a 200 for a tunnel; the RFC any 2xx (RFC 9110 section 9.3.6).
+std::optional<Verdict> refused_2xx(const Connection& connection) {
+  const auto& answer = connection.reply;
+  if (!answer || answer->status / 100 != 2 || answer->status == 200 || !connection.problem)
+    return std::nullopt;
+  if (!holds_in_any_case(connection.problem->value, "received http code")) return std::nullopt;
+  auto found = replied(connection, "proxy-status",
+                       fmt::format("The proxy answers the CONNECT to {} with {}, and this client "
+                                   "takes nothing but a 200 for a tunnel.",
+                                   target_text(connection), reason_text(*answer)));
+  cite(found, connection.problem->where);
+  return found;
+}
+
+/// A client that goes before the proxy has answered, as the proxy's own log tells it.
+std::optional<Verdict> left_unanswered(const Connection& connection) {
+  const bool left = connection.complaint == Complaint::interrupted && !connection.on_wire;
+  if (!left || !connection.connect || connection.reply) return std::nullopt;
+  auto found = verdict("client-abort", connection,
+                       fmt::format("The client closes the connection before the CONNECT to {} is "
+                                   "answered: a limit of its own ran out, or it was stopped.",
+                                   target_text(connection)));
+  found.confidence = Confidence::likely;
+  found.alternatives = {"proxy-connect-stall"};
+  cite(found, connection.connect->sight.where);
+  return found;
+}
+
 }  // namespace
 
 std::optional<Verdict> reply(const Connection& connection) {
-  for (const auto rule :
-       {tls_to_plain, not_http, other_version, misread, no_reply, incomplete, unread}) {
+  for (const auto rule : {tls_to_plain, not_http, other_version, misread, refused_2xx,
+                          left_unanswered, no_reply, incomplete, unread}) {
     if (auto found = rule(connection)) return found;
   }
   if (!connection.reply || tunnel_is_up(connection)) return std::nullopt;

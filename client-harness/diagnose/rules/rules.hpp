@@ -1,6 +1,8 @@
 #pragma once
 
+#include <deque>
 #include <optional>
+#include <vector>
 
 #include "diagnose/observations.hpp"
 #include "diagnose/verdict.hpp"
@@ -45,6 +47,9 @@ std::optional<Verdict> response(const Connection& connection);
 void weigh_gaps(const Connection& connection, Verdict& verdict);
 /// TLS with the proxy itself hides the CONNECT and what is behind it.
 void weigh_proxy_tls(const Connection& connection, Verdict& verdict);
+/// Hosts that are asked directly: where no connection goes to a proxy, one that does not answer is
+/// none. `verdicts`: of the connections, in their order.
+void weigh_directness(const std::deque<Connection>& connections, std::vector<Verdict>& verdicts);
 /// Nothing failed, or nothing can be said.
 Verdict healthy(const Connection& connection);
 /// A text of sizes alone (tcpdump -q): no flags, no numbers.

@@ -23,6 +23,7 @@ bool response_began(const Connection& connection) {
   if (connection.response) return true;
   if (connection.in_log && connection.request) return false;
   if (connection.from_the_middle) return connection.from_proxy.segments > 0;
+  if (!connection.carries.empty()) return connection.last_speaker == End::proxy;
   return connection.tls.server_data && last_real_speaker(connection) == End::proxy;
 }
 
@@ -288,6 +289,7 @@ std::optional<Verdict> stall(const Connection& connection) {
   const bool silent =
       silence && *silence >= (client_left_waiting(connection) ? kPatience : kLongPause);
   if (!timed_out && !silent) return std::nullopt;
+  if (!timed_out && !connection.carries.empty()) return std::nullopt;  // who speaks next is open
   if (connection.report_ok) return std::nullopt;
   const bool began = response_began(connection);
   const bool due = timed_out || more_was_due(connection) || gave_up(connection);
@@ -340,11 +342,17 @@ std::optional<Verdict> stall(const Connection& connection) {
   return found;
 }
 
+/// An end alone, of a connection whose life was not seen, tells nothing.
+bool ends_unseen(const Connection& connection) {
+  return connection.from_the_middle && !connection.in_log &&
+         !connection.from_client.first_payload && !connection.from_proxy.first_payload;
+}
+
 }  // namespace
 
 std::optional<Verdict> transfer(const Connection& connection) {
   const bool inside = tunnel_is_up_or_guessed(connection) || connection.request;
-  if (!inside) return std::nullopt;
+  if (!inside || ends_unseen(connection)) return std::nullopt;
   for (const auto rule : {interrupted, slow, reset, closed, stall}) {
     if (auto found = rule(connection)) return found;
   }

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace misproxy::evidence {
+
+/// A number is a status only where it is one: behind `HTTP/1.1`, `code`, `status`, `response` or
+/// the like, or before a reason phrase; not a port, a length, a duration or a line's number.
+
+/// 300 to 599, in a line that speaks of a proxy, a tunnel or a CONNECT.
+std::optional<int> refusal_in(std::string_view line);
+
+/// `HTTP/1.1 403 Forbidden`, of a text that begins so.
+std::optional<int> status_behind_version(std::string_view text);
+
+/// Go says the reason alone, of an answer to a CONNECT: `Get "https://a.test/": Forbidden`.
+std::optional<int> go_refusal_in(std::string_view line);
+
+}  // namespace misproxy::evidence

@@ -107,12 +107,20 @@ bool Track::is_seen_twice(const WirePacket& packet, End from) {
   return false;
 }
 
-/// What the other end said last was its close_notify, and this end answers that with its FIN.
-bool Track::answers_notify(const Moment& now, End from, Time since) const {
-  const auto& tls = connection_.tls;
-  const bool said = from == End::client ? tls.server_closed : tls.client_closed;
-  return !now.packet->rst && said && connection_.last_speaker == other(from) && since < kAtOnce &&
-         connection_.flow(other(from)).last_segment <= kLargestNotify;
+/// The client has said its close_notify, and the proxy answers it, with its own in front or not.
+/// How long nothing had been said before.
+std::optional<Time> Track::pause_before_answered_notify(const Moment& now, End from,
+                                                        Time since) const {
+  const bool could = from == End::proxy && !now.packet->rst && connection_.tls.client_closed;
+  if (!could || since >= kAtOnce) return std::nullopt;
+  const auto is_notify = [](const std::optional<Spoken>& each, End by) {
+    return each && each->by == by && each->length <= kLargestNotify;
+  };
+  const auto& words = connection_.last_words;
+  if (is_notify(words[0], End::client)) return last_pause_;
+  const bool both = connection_.tls.server_closed && is_notify(words[0], End::proxy) &&
+                    is_notify(words[1], End::client) && last_pause_ < kAtOnce;
+  return both ? std::optional(earlier_pause_) : std::nullopt;
 }
 
 /// What the closing end said last may have been its close_notify, or the other's: the pause before
@@ -128,8 +136,10 @@ void Track::close(const Moment& now, End from) {
   const bool notified = connection_.last_speaker == from && (since < kAtOnce || reads_so) &&
                         connection_.flow(from).last_segment <= kLargestNotify;
   connection_.notified_before_close = notified;
-  connection_.closed_on_notify = answers_notify(now, from, since);
-  connection_.pause_before_close = notified || connection_.closed_on_notify ? last_pause_ : since;
+  connection_.pause_before_close = notified ? last_pause_ : since;
+  const auto before = pause_before_answered_notify(now, from, since);
+  connection_.closed_on_notify = before.has_value();
+  if (before) connection_.pause_before_close = before;
 }
 
 void Track::syn(const Moment& now, End from) {
@@ -194,7 +204,9 @@ void Track::note_last(const Moment& now, End from) {
   own.last_segment = now.packet->length;
   if (now.at && last_payload_at_) {
     const auto pause = *now.at - *last_payload_at_;
-    last_pause_ = is_another_last_word(now, from, pause) ? last_pause_ + pause : pause;
+    const bool another = is_another_last_word(now, from, pause);
+    if (!another) earlier_pause_ = last_pause_;
+    last_pause_ = another ? last_pause_ + pause : pause;
     if (connection_.last_speaker == from)
       own.longest_pause = std::max(own.longest_pause, pause);
     else if (from == End::client)

@@ -39,7 +39,7 @@ class Track {
   void note_last(const Moment& now, End from);
   void window(const Moment& now, End from);
   void reset(const Moment& now, End from);
-  bool answers_notify(const Moment& now, End from, Time since) const;
+  std::optional<Time> pause_before_answered_notify(const Moment& now, End from, Time since) const;
   void close(const Moment& now, End from);
   End sender(const evidence::WirePacket& packet) const;
   Stream& stream(End from) { return from == End::client ? client_stream_ : proxy_stream_; }
@@ -54,7 +54,8 @@ class Track {
   std::array<std::array<std::uint64_t, 4>, 2> lately_{};
   std::uint32_t client_syn_ = 0;
   std::optional<Time> last_payload_at_;
-  Time last_pause_{0};  // between the last two segments with new payload
+  Time last_pause_{0};     // between the last two segments with new payload
+  Time earlier_pause_{0};  // the one before it
   bool closed_ = false;
   bool over_ = false;
   bool flights_full_ = false;

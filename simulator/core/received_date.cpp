@@ -28,7 +28,7 @@ Date read_rfc850(std::string_view text) {
     const auto date =
         parse_http_date(fmt::format("{}, {} {} {}{}", day->substr(0, 3), rest.substr(2, 2),
                                     rest.substr(5, 3), century, rest.substr(9)));
-    if (date) return date;
+    if (date && date->time_since_epoch().count() >= 0) return date;
   }
   return std::nullopt;
 }

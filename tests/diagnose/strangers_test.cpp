@@ -130,7 +130,7 @@ const Case kCases[] = {
     {"squids_combined_log",
      "10.1.1.1 - - [27/Nov/2026:10:00:00 +0000] \"CONNECT b.test:443 HTTP/1.1\" 407 3900 \"-\" "
      "\"curl/7.88.1\" TCP_DENIED:HIER_NONE\n",
-     "proxy-auth-missing", Confidence::certain},
+     "proxy-auth-missing", Confidence::ambiguous},
     {"nginxs_499_is_the_clients_end",
      "10.1.1.1 - - [01/Feb/2024:10:00:00 +0000] \"CONNECT b.test:443 HTTP/1.1\" 499 0 \"-\" "
      "\"curl/7.88.1\"\n",

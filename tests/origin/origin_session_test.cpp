@@ -305,7 +305,8 @@ TEST(OriginSession, RespondsInThePlaceOfTheOrigin) {
                        R"(respond = { status = 503, reason = "Busy", body = "later" })"));
   EXPECT_EQ(talk.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
             "HTTP/1.1 503 Busy\r\nContent-Length: 5\r\n\r\nlater");
-  EXPECT_EQ(talk.ask("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n"), "HTTP/1.1 503 Busy\r\nContent-Length: 5\r\n\r\n");
+  EXPECT_EQ(talk.ask("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n"),
+            "HTTP/1.1 503 Busy\r\nContent-Length: 5\r\n\r\n");
 }
 
 /// The body bytes that arrive before the cut, and how it ends.

@@ -261,7 +261,8 @@ void Connection::leave_back() {
 void Connection::open_origin(const Open& open) {
   leave_back();
   if (auto route = host_.route(open.to)) {
-    back_ = std::make_shared<Upstream>(shared_from_this(), std::move(*route));
+    const bool again = std::exchange(reached_, open.to) == open.to;
+    back_ = std::make_shared<Upstream>(shared_from_this(), std::move(*route), again);
   } else {
     ConnectionFacts facts{number_, open.to.host, attempt_, link_.peer_address()};
     auto session = host_.origin_session(open, std::move(facts));

@@ -121,8 +121,9 @@ class Connection final : public Link::Owner,
   Link link_;
   Seat front_;
   std::shared_ptr<Back> back_;
-  bool back_paused_ = false;  // by the front
-  bool back_waits_ = false;   // for the client to take what was sent
+  std::optional<Endpoint> reached_;  // the last origin that a real upstream plays
+  bool back_paused_ = false;         // by the front
+  bool back_waits_ = false;          // for the client to take what was sent
   bool delivering_ = false;
   bool waiting_ = false;
   bool link_done_ = false;

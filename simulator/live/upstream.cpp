@@ -6,8 +6,8 @@
 
 namespace misproxy::live {
 
-Upstream::Upstream(std::shared_ptr<Front> front, Route route)
-    : Back(std::move(front)), route_(std::move(route)) {}
+Upstream::Upstream(std::shared_ptr<Front> front, Route route, bool again)
+    : Back(std::move(front)), route_(std::move(route)), again_(again) {}
 
 // --- from the front
 
@@ -49,7 +49,7 @@ void Upstream::reached(Dial::Reached reached) {
                   .measuring("address", Endpoint{peer.address().to_string(), peer.port()}.text())
                   .measuring("tried", reached.tried);
   if (!reached.skipped.empty()) note.measured.emplace_back("skipped", reached.skipped);
-  front->note_of(Party::proxy, std::move(note));
+  if (!again_) front->note_of(Party::proxy, std::move(note));
   link_.emplace(std::move(reached.socket), *this);
   for (int i = 0; i < pauses_; ++i)
     link_->pause();

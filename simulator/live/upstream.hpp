@@ -21,7 +21,9 @@ class Upstream final : public Back,
                        public Link::Owner,
                        public std::enable_shared_from_this<Upstream> {
  public:
-  Upstream(std::shared_ptr<Front> front, Route route);
+  /// `again`: the front had one like it before, which is told once: whether an upstream's end or
+  /// the next request comes first is the network's mood.
+  Upstream(std::shared_ptr<Front> front, Route route, bool again);
 
   void take(Told told) override;
   void pause() override;
@@ -45,6 +47,7 @@ class Upstream final : public Back,
   void release_client();
 
   Route route_;
+  bool again_;
   std::shared_ptr<Dial> dial_;
   std::optional<Link> link_;
   int pauses_ = 0;

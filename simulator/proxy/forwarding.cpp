@@ -112,6 +112,7 @@ RequestKind Forwarding::kind() const {
 
 std::string Forwarding::hear(std::string_view bytes) {
   std::string out;
+  heard_ = heard_ || !bytes.empty();
   while (!bytes.empty() && !answered_ && !error_) {
     if (response_->head()) {
       bytes = hear_body(bytes, out);

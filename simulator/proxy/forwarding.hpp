@@ -49,6 +49,8 @@ class Forwarding {
   std::string hear(std::string_view bytes);
   /// The origin sends no more.
   void hear_end();
+  /// It has not said a byte.
+  bool unheard() const { return !heard_; }
   /// The status that it answers with, once known; 1xx are none.
   std::optional<int> status() const { return status_; }
   /// The whole answer has come.
@@ -78,6 +80,7 @@ class Forwarding {
   std::optional<ResponseReader> response_;
   std::string unchunked_;  // of a chunked body, for a client that knows no chunks
   bool unchunks_ = false;
+  bool heard_ = false;
   bool continued_ = false;  // the client was told to send its body
   std::optional<int> status_;
   bool answered_ = false;

@@ -31,8 +31,22 @@ bool ProxySession::origin_serves_on() const {
          !plan_.tells_attempts_inside();
 }
 
+/// An origin may end a connection that it has said nothing against, and the next request crosses
+/// with that: who gets no byte for it asks once more. Source: RFC 9110 section 9.2.2, RFC 9112
+/// section 9.3.1; a body is not kept for that, and an end that a fault has made is to show.
+bool ProxySession::may_ask_anew() const {
+  return reused_ && !plan_.acts_inside(facts_) && forwarding_->unheard() && forwarding_->asked() &&
+         reader_.body_bytes() == 0;
+}
+
+void ProxySession::ask_anew(Act& act) {
+  act.add(Send{Party::origin, forwarding_->request_head(onward())});
+  go_on_forwarding(act);
+}
+
 /// In the place of the one that there was.
 void ProxySession::open_origin(Act& act) {
+  reused_ = false;
   drop_origin(Ending::fin, act);
   auto& from_origin = lane(Direction::to_client);
   from_origin.ended.reset();
@@ -141,6 +155,7 @@ void ProxySession::origin_ended(Ending how, Act& act) {
   }
   origin_open_ = false;
   if (forwarding_->answered()) return pump(Direction::to_client, act);
+  if (may_ask_anew()) return open_origin(act);
   if (!forwarding_->status() && how == Ending::rst) {
     note_trouble(name_of(OriginTrouble::closed), word(how), act);
     return apply(UpstreamFailure{UpstreamFailure::Why::reset}, Point::reply, act);

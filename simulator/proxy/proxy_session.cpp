@@ -29,6 +29,7 @@ void ProxySession::on(const Opened& event, Act& act) {
   }
   origin_open_ = true;
   if (replied_) return start_tunnel(act);
+  if (replying_ && forwarding_) return ask_anew(act);
   visit(Point::reply, act);
 }
 

@@ -132,6 +132,8 @@ class ProxySession final : public Session {
   // Requests that are passed on.
   bool origin_serves_on() const;
   void open_origin(Act& act);
+  bool may_ask_anew() const;
+  void ask_anew(Act& act);
   Onward onward() const;
   void answer_itself(Act& act);
   void start_forwarding(Act& act);
@@ -189,6 +191,7 @@ class ProxySession final : public Session {
   std::optional<Forwarding> forwarding_;  // of a request that is no CONNECT
   bool body_untold_ = false;              // its body's digest is expected, and not noted yet
   bool relaying_ = false;                 // what it hears passes to the client
+  bool reused_ = false;                   // the origin's connection served a request before
   std::optional<Ending> cut_;             // how the client sees that no more of it comes
   Endpoint origin_;                       // that is open, or was last
   Cast cast_;                             // who is to stand behind the proxy for this request

@@ -64,7 +64,8 @@ void ProxySession::go_on(Point point, Act& act) {
     case Point::resolve:
       return visit(Point::upstream_connect, act);
     case Point::upstream_connect:
-      return origin_serves_on() ? visit(Point::reply, act) : open_origin(act);
+      reused_ = origin_serves_on();
+      return reused_ ? visit(Point::reply, act) : open_origin(act);
     case Point::reply:
       if (forwarding_) return start_forwarding(act);
       if (std::exchange(replied_, true)) return start_tunnel(act);

@@ -125,6 +125,28 @@ TEST(PlainHttp, ATunnelBehindItHasAConnectionOfItsOwn) {
       .expect(Send{kOrigin, "SSH-2.0-x\r\n"});
 }
 
+/// The end of a connection that the origin said nothing against crosses with the next request.
+TEST(PlainHttp, AsksAnewWhereAReusedConnectionEndsUnheard) {
+  for (const auto how : {Ending::fin, Ending::rst}) {
+    Talk talk;
+    talk.forwarded()
+        .give(from_origin(kOk))
+        .expect({noted("reply"), kPassed})
+        .give(from_client(kGet))
+        .expect(CountAttempt{"a.test"})
+        .give(AttemptCounted{2})
+        .expect({noted("request"), kForwarded})
+        .give(Closed{kOrigin, how});
+    std::vector<test::Expected> anew{kOpen};
+    if (how == Ending::fin) anew.insert(anew.begin(), Hangup{kOrigin, Ending::fin});
+    talk.play.expect(anew)
+        .give(Opened{kOrigin})
+        .expect(kForwarded)
+        .give(from_origin(kOk))
+        .expect({noted("reply"), kPassed});
+  }
+}
+
 TEST(PlainHttp, OpensAnewWhatTheOriginHasClosed) {
   Talk talk;
   talk.forwarded()

@@ -43,6 +43,7 @@ struct CheckOptions {
 struct ListOptions {
   std::vector<std::string> paths;  // none: the bundled ones
   bool faults = false;             // what faults can say, in the place of scenarios
+  bool clients = false;            // the real clients, in the place of scenarios
   ListFilter filter;
   Format format = Format::text;
 };

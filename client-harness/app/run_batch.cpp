@@ -114,6 +114,13 @@ RunBatch::Maker RunBatch::maker() const {
       return runner->run_exec(request, options_.exec, options_.max_time_asked);
     };
   }
+  if (options_.client == RunOptions::ClientChoice::table) {
+    return [runner, this](const RunRequest& request) {
+      const Duration most = options_.max_time_asked ? std::chrono::seconds{options_.max_time_s}
+                                                    : LiveRunner::kExecLimit;
+      return runner->run_client(request, *options_.real, most);
+    };
+  }
   const bool curl = options_.client == RunOptions::ClientChoice::curl;
   return [runner, curl](const RunRequest& request) {
     return curl ? runner->run_curl(request) : runner->run(request);

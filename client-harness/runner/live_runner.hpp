@@ -3,6 +3,7 @@
 #include <string>
 #include <variant>
 
+#include "drivers/real_client.hpp"
 #include "live/ca_store.hpp"
 #include "runner/run.hpp"
 #include "tls/catalogue.hpp"
@@ -30,6 +31,9 @@ class LiveRunner {
   /// for that one. Otherwise the limit is twice the scenario's `max_time_ms`, or `kExecLimit`.
   Result run_exec(const RunRequest& request, const std::string& command, bool limit_asked);
   static constexpr std::chrono::seconds kExecLimit{300};
+  /// With a client of the table, as it comes: it is told of no limit but killed past `limit`, with
+  /// all that it has started. The result has a record.
+  Result run_client(const RunRequest& request, const RealClient& client, Duration limit);
 
  private:
   LiveRunner(const live::StoredAuthority& authority, Duration limit, int interrupt, CivilTime now);

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "drivers/last_words.hpp"
+#include "scenario/client_settings.hpp"
+
+namespace misproxy {
+
+/// Words of a command line that are there where the scenario's `[client]` is like that.
+struct ClientWords {
+  enum class When { always, head, post, credentials };
+
+  When when = When::always;
+  std::vector<std::string_view> words;
+};
+
+/// A real client, as data: how it is told what to do, and how its last words read.
+///
+/// In `words`, `environment` and `input` stand names in braces that `tell` replaces
+/// (client_told.hpp lists them). `version`: what prints its version; where that fails, the client
+/// is not there. `posts`: it can send a body. `plain`: it can fetch a URL of http://. A HEAD is a
+/// GET where it has no word for it. Each is told to try once where it would try again by itself;
+/// all else is left as it comes, limits on time too.
+struct RealClient {
+  std::string_view name;
+  std::string_view package;  // of Debian 12
+  std::vector<std::string_view> version;
+  std::vector<ClientWords> words;
+  std::vector<std::string_view> environment;
+  std::string_view script;
+  std::string_view input;
+  WordsOfClient says;
+  bool posts = true;
+  bool plain = true;
+};
+
+/// All that are known, in the order of the table.
+std::span<const RealClient> real_clients();
+/// Nothing where there is none of that name.
+const RealClient* find_real_client(std::string_view name);
+std::vector<std::string_view> real_client_names();
+
+/// The version of what is in PATH, asked for once a process; nothing where it is not there. From
+/// any thread.
+std::optional<std::string> version_of(const RealClient& client);
+
+/// Why it cannot do what `[client]` says, in a sentence; empty where it can.
+std::string why_not_told(const RealClient& client, const ClientSettings& settings);
+
+}  // namespace misproxy

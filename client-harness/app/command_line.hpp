@@ -9,6 +9,7 @@
 #include "app/diagnose_options.hpp"
 #include "app/format.hpp"
 #include "app/listed_scenario.hpp"
+#include "app/matrix_options.hpp"
 #include "app/probe_options.hpp"
 #include "app/run_options.hpp"
 #include "core/endpoint.hpp"
@@ -81,7 +82,7 @@ struct CaptureOptions {
 using CommandLine =
     std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, ShowOptions, SchemaOptions,
                  CaOptions, TraceOptions, CaptureOptions, DiagnoseOptions, ProbeOptions,
-                 VerdictsOptions, ExplainOptions, ExitCode>;
+                 VerdictsOptions, ExplainOptions, MatrixOptions, ExitCode>;
 
 CommandLine parse_command_line(int argc, const char* const* argv);
 

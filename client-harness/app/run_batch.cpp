@@ -44,6 +44,8 @@ void RunBatch::await_signals() {
 
 bool RunBatch::interrupted() { return stop_asked; }
 
+int RunBatch::interrupt_fd() { return stop_fd; }
+
 namespace {
 
 /// The runs of one thread: the first is kept, all others are held against it.

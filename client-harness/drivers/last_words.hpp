@@ -12,14 +12,12 @@ namespace misproxy {
 ///
 /// `status`, `bytes`: what stands before the number; the last in the text counts. `message`: what
 /// its complaint holds, the most telling first; the last such line counts. `begins`: the message
-/// begins with that mark, what is before it is no part of it. `complaint_fails`: its exit code is 0
-/// whatever happens, and a complaint tells that it failed.
+/// begins with that mark, what is before it is no part of it.
 struct WordsOfClient {
   std::vector<std::string_view> status;
   std::vector<std::string_view> bytes;
   std::vector<std::string_view> message;
   bool begins = false;
-  bool complaint_fails = false;
 };
 
 /// What a client said of its work; absent what it did not say.

@@ -23,7 +23,8 @@ struct ClientWords {
 ///
 /// In `words`, `environment` and `input` stand names in braces that `tell` replaces
 /// (client_told.hpp lists them). `version`: what prints its version; where that fails, the client
-/// is not there. `posts`: it can send a body. `plain`: it can fetch a URL of http://. A HEAD is a
+/// is not there. `posts`: it can send a body. `plain`: it can fetch a URL of http://.
+/// `candid`: what it says is all that its user would see; of another no lie is told. A HEAD is a
 /// GET where it has no word for it. Each is told to try once where it would try again by itself;
 /// all else is left as it comes, limits on time too.
 struct RealClient {
@@ -37,6 +38,7 @@ struct RealClient {
   WordsOfClient says;
   bool posts = true;
   bool plain = true;
+  bool candid = true;
 };
 
 /// All that are known, in the order of the table.

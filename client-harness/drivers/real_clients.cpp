@@ -10,7 +10,7 @@ namespace {
 using When = ClientWords::When;
 
 /// How the scripts of client_scripts.hpp end.
-WordsOfClient script_words() { return {{"said: status="}, {" bytes="}, {"error: "}, true, false}; }
+WordsOfClient script_words() { return {{"said: status="}, {" bytes="}, {"error: "}, true}; }
 
 RealClient script(std::string_view name, std::string_view package,
                   std::vector<std::string_view> version, std::vector<std::string_view> words,
@@ -46,7 +46,7 @@ RealClient curl() {
           {},
           {},
           {},
-          {{"said: status="}, {" bytes="}, {"curl: ("}, true, false}};
+          {{"said: status="}, {" bytes="}, {"curl: ("}, true}};
 }
 
 RealClient wget() {
@@ -65,7 +65,6 @@ RealClient wget() {
           {{"  HTTP/1.1 ", "  HTTP/1.0 ", "awaiting response... "},
            {"saved [", "[text/plain] "},
            {"ERROR", "failed:", "rror", "nable to", "closed", "failed"},
-           false,
            false}};
 }
 
@@ -84,7 +83,6 @@ RealClient openssl() {
       {{"HTTP/1.1 ", "HTTP/1.0 "},
        {},
        {"HTTP CONNECT failed", "verify error:", ":error:", "rror", "connect:"},
-       false,
        false}};
   client.posts = false;
   client.plain = false;
@@ -95,12 +93,12 @@ RealClient git() {
   RealClient client{"git",
                     "git",
                     {"git", "--version"},
-                    {{When::always, {"git", "-c", "http.sslCAInfo={ca}", "ls-remote", "{url}"}}},
-                    {"http_proxy={proxy}", "https_proxy={proxy}", "GIT_TERMINAL_PROMPT=0",
-                     "GIT_CONFIG_NOSYSTEM=1"},
+                    {{When::always, {"git", "ls-remote", "{url}"}}},
+                    {"http_proxy={proxy}", "https_proxy={proxy}", "GIT_SSL_CAINFO={ca}",
+                     "GIT_TERMINAL_PROMPT=0", "GIT_CONFIG_NOSYSTEM=1"},
                     {},
                     {},
-                    {{"returned error: "}, {}, {"fatal: ", "error: "}, true, false}};
+                    {{"returned error: "}, {}, {"fatal: ", "error: "}, true}};
   client.posts = false;
   return client;
 }
@@ -117,25 +115,24 @@ RealClient aria2c() {
       {},
       {},
       {},
-      {{"status="}, {}, {"errorCode=", "[ERROR]"}, true, false}};
+      {{"status="}, {}, {"errorCode=", "[ERROR]"}, true}};
   client.posts = false;
   return client;
 }
 
 RealClient apt() {
-  RealClient client{
-      "apt",
-      "apt",
-      {"apt-get", "--version"},
-      {{When::always,
-        {"/usr/lib/apt/apt-helper", "-o", "Acquire::http::Proxy={proxy}", "-o",
-         "Acquire::https::Proxy={proxy}", "-o", "Acquire::https::CAInfo={ca}", "-o",
-         "Acquire::Retries=0", "-o", "APT::Sandbox::User=root", "download-file", "{url}",
-         "{folder}/file"}}},
-      {},
-      {},
-      {},
-      {{"  HTTP/1.1 ", "E: Failed to fetch {url}  ", "  "}, {}, {"E: ", "Err:"}, true, false}};
+  RealClient client{"apt",
+                    "apt",
+                    {"apt-get", "--version"},
+                    {{When::always,
+                      {"/usr/lib/apt/apt-helper", "-o", "Acquire::http::Proxy={proxy}", "-o",
+                       "Acquire::https::Proxy={proxy}", "-o", "Acquire::https::CAInfo={ca}", "-o",
+                       "Acquire::Retries=0", "-o", "APT::Sandbox::User=root", "download-file",
+                       "{url}", "{folder}/file"}}},
+                    {},
+                    {},
+                    {},
+                    {{"  "}, {}, {"E: Failed to fetch", "E: "}, true}};
   client.posts = false;
   return client;
 }
@@ -149,8 +146,9 @@ RealClient chromium() {
       {},
       scripts::kChromium,
       {},
-      {{}, {}, {"ERR_"}, true, true}};
+      {{}, {}, {"error: "}, true}};
   client.posts = false;
+  client.candid = false;
   return client;
 }
 

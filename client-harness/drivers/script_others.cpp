@@ -165,9 +165,12 @@ host=${MISPROXY_URL#*://}
 host=${host%%/*}
 host=${host%:*}
 pac="function FindProxyForURL(u,h){return h=='$host'?'PROXY $1':'PROXY 127.0.0.1:9'}"
-exec chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run \
+chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run \
   --user-data-dir="$HOME/profile" --proxy-pac-url="data:application/x-ns-proxy-autoconfig,$pac" \
-  --dump-dom "$MISPROXY_URL" 2>/dev/null
+  --dump-dom "$MISPROXY_URL" 2>/dev/null >document
+[ -s document ] && exit 0
+echo 'error: chromium: no document'
+exit 1
 )";
 
 }  // namespace misproxy::scripts

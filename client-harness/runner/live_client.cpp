@@ -88,6 +88,7 @@ LiveRunner::Result LiveRunner::run_client(const RunRequest& request, const RealC
   run.log = fmt::format("{}\n# exit={}\n", exec.output, exec.exit);
   const auto said = read_last_words(client.says, as_utf8(exec.output), exec.exit);
   run.result.record = record_of(said, exec, stage.reached_limit(), scenario, run.trace);
+  if (!client.candid) run.result.record->lies.clear();
   run.result.record->client = client.name;
   run.result.record->version = *version;
   if (stage.interrupted()) run.result.stopped = kInterrupted;

@@ -154,7 +154,9 @@ RealClient chromium() {
 
 RealClient https_proxy_agent() {
   auto client = node("node-https-proxy-agent", "nodejs node-https-proxy-agent",
-                     "console.log(require('https-proxy-agent/package.json').version)",
+                     "const "
+                     "f=require('fs'),p=require.resolve('https-proxy-agent').replace(/agent.dist.*/"
+                     ",'agent/package.json');console.log(JSON.parse(f.readFileSync(p)).version)",
                      scripts::kHttpsProxyAgent);
   client.plain = false;
   return client;

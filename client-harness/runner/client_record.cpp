@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "core/ascii.hpp"
 
@@ -76,6 +77,12 @@ bool names_proxy(std::string_view message) {
   return named || message.find("CONNECT") != std::string_view::npos;
 }
 
+/// As the status of what was asked for, or in a message that does not say whose it is.
+bool tells_status(const LastWords& said, std::int64_t status) {
+  if (said.success) return false;
+  return said.status == status || said.message.find(std::to_string(status)) != std::string::npos;
+}
+
 std::vector<Lie> lies_of(const LastWords& said, ClientEnding ending, const RunResult::Exec& exec,
                          const Scenario& scenario, const Lines& trace) {
   std::vector<Lie> lies;
@@ -84,8 +91,7 @@ std::vector<Lie> lies_of(const LastWords& said, ClientEnding ending, const RunRe
     lies.push_back(Lie::truncated_as_whole);
   if (success && refused(exec)) lies.push_back(Lie::refusal_as_success);
   if (success && expects_untrusted(scenario)) lies.push_back(Lie::untrusted_as_trusted);
-  if (ending == ClientEnding::http_error && refused(exec) && said.status == exec.http_connect &&
-      !names_proxy(said.message))
+  if (refused(exec) && tells_status(said, *exec.http_connect) && !names_proxy(said.message))
     lies.push_back(Lie::blames_origin);
   if (ending == ClientEnding::hung) lies.push_back(Lie::endless);
   return lies;

@@ -19,7 +19,7 @@ std::string_view sentence(ClientRecord::Lie lie) {
     case Lie::refusal_as_success:
       return "report success though the proxy let nothing through";
     case Lie::untrusted_as_trusted:
-      return "report success with a certificate that none vouches for";
+      return "report success with a certificate that is not to be trusted for that host";
     case Lie::blames_origin:
       return "tell the proxy's refusal as if it were the origin's";
     case Lie::endless:

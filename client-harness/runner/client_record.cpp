@@ -93,7 +93,8 @@ std::vector<Lie> lies_of(const LastWords& said, ClientEnding ending, const RunRe
   if (success && expects_untrusted(scenario)) lies.push_back(Lie::untrusted_as_trusted);
   if (refused(exec) && tells_status(said, *exec.http_connect) && !names_proxy(said.message))
     lies.push_back(Lie::blames_origin);
-  if (ending == ClientEnding::hung) lies.push_back(Lie::endless);
+  // One that never came to the proxy may have been slow to begin.
+  if (ending == ClientEnding::hung && !trace.empty()) lies.push_back(Lie::endless);
   return lies;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/shell_word.hpp"
+#include "drivers/curl.hpp"
 
 namespace misproxy::app {
 
@@ -24,12 +25,8 @@ std::string curl_command(const ClientSettings& client, const std::string& proxy_
     fmt::format_to(std::back_inserter(text), " --proxy-{} --proxy-user {}",
                    any ? "anyauth" : word(client.proxy_auth), shell_word(client.proxy_user));
   }
-  if (client.method == ClientSettings::Method::head) text += " -I";
-  if (client.method == ClientSettings::Method::post) text += " --data-binary @-";
-  for (const auto& header : client.headers)
-    text += " -H " + shell_word(header);
-  if (client.follow.value_or(false))
-    fmt::format_to(std::back_inserter(text), " -L --max-redirs {}", client.max_redirects);
+  for (const auto& word : curl_request_words(client))
+    text += " " + shell_word(word);
   const auto url = " " + shell_word(client.url);
   return client.again_after_ms ? text + url + url : text + url;
 }

@@ -31,10 +31,11 @@ std::vector<ListedScenario> bundled() {
   return all;
 }
 
-/// One that fails in every attempt, and is of no product, shows a verdict best.
+/// One that fails in every attempt, asks once, and is of no product, shows a verdict best.
 std::vector<ListedScenario> plainest_first(std::vector<ListedScenario> all) {
   std::stable_partition(all.begin(), all.end(), [](const ListedScenario& each) {
-    return each.file.layer != "flaky" && each.file.layer != "fmc";
+    const bool follows = each.scenario.client.follow.value_or(false);
+    return !follows && each.file.layer != "flaky" && each.file.layer != "fmc";
   });
   return all;
 }

@@ -189,14 +189,15 @@ class Batch {
     return std::nullopt;
   }
 
-  /// Leaves out what the world cannot play; a scenario that was asked for alone is refused.
+  /// Leaves out what the world cannot play, and says so of what was named; a scenario that was
+  /// named alone is refused.
   template <class WhyNot>
   std::optional<ExitCode> keep_those_for(const WhyNot& why_not) {
     std::vector<Scenario> kept;
     for (auto& scenario : scenarios_) {
       if (const auto why = why_not(scenario)) {
         if (scenarios_.size() == 1) return complain(ExitCode::bad_input, *why);
-        tell(fmt::format("misproxy: left out: {}\n", *why));
+        if (!options_.files.empty()) tell(fmt::format("misproxy: left out: {}\n", *why));
       } else {
         kept.push_back(std::move(scenario));
       }

@@ -90,12 +90,15 @@ void end_stream(const DecryptedHttp& message, Connection& connection) {
   connection.body_received = told;
 }
 
-/// Of a request without a body all that the server said behind it is the response.
+/// Of a request without a body all that the server said behind it is the response; of another, what
+/// came of the answer is not known.
 void note_body(const DecryptedHttp& message, Connection& connection) {
   const auto& plain = connection.tls.server_plain_bytes;
-  const bool has_body = connection.request && connection.request->method == "GET" &&
-                        message.status / 100 != 1 && message.status != 204 && message.status != 304;
-  connection.body_end_hidden = has_body && !message.content_length;
+  const bool answers = connection.request && connection.request->method != "HEAD" &&
+                       message.status / 100 != 1 && message.status != 204 && message.status != 304;
+  const bool has_body = answers && connection.request->method == "GET";
+  connection.body_end_hidden =
+      has_body ? !message.content_length : answers && message.content_length.value_or(1) > 0;
   if (!has_body || !message.content_length) return;
   if (message.http2) return note_stream(message, connection);
   if (!plain && message.head_bytes > 0) bound_body(connection, *message.content_length);
@@ -110,6 +113,7 @@ ResponseSeen seen(const std::string& file, const DecryptedHttp& message) {
   response.reason = message.reason;
   response.sight = sight_of(file, message);
   response.headers = message.headers;
+  if (!response.headers.empty()) return response;  // of HTTP/1.x all are there
   if (!message.server.empty()) response.headers.emplace_back("Server", message.server);
   if (!message.location.empty()) response.headers.emplace_back("Location", message.location);
   if (message.content_length)

@@ -35,10 +35,9 @@ std::optional<End> last_real_speaker(const Connection& connection);
 std::string duration_text(Time time);
 /// `host unreachable`, `time exceeded`. Source: RFC 792, RFC 1812 section 5.2.7.1.
 std::string_view icmp_text(const IcmpSeen& icmp);
-/// `1 byte`, `1,440 bytes`.
 /// `403 Forbidden`.
 std::string reason_text(const ResponseSeen& reply);
-
+/// `1 byte`, `1,440 bytes`.
 std::string bytes_text(std::uint64_t count);
 /// How much of a body came: `1,440 bytes of 300,000 bytes`; as far as it is known.
 std::string received_text(const Connection& connection);

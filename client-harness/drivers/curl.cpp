@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <sstream>
+#include <utility>
 
 namespace misproxy {
 namespace {
@@ -10,6 +11,12 @@ namespace {
 constexpr std::string_view kWriteOut =
     "%{http_connect} %{http_code} %{exitcode} %{size_download} %{size_upload} %{num_redirects} "
     "%{num_connects} %{errormsg}\n";
+
+/// What curl says of its last transfer: a line for each.
+std::string last_line(std::string_view text) {
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  return std::string(text.substr(text.rfind('\n') + 1));
+}
 
 ClientPhase phase_of(const Outcome& outcome, std::int64_t connections) {
   if (outcome.curl_exit == 0) return ClientPhase::done;
@@ -81,6 +88,18 @@ std::optional<std::string> curl_version() {
   return version;
 }
 
+std::vector<std::string> curl_request_words(const ClientSettings& client) {
+  std::vector<std::string> words;
+  if (client.method == ClientSettings::Method::head) words.emplace_back("-I");
+  if (client.method == ClientSettings::Method::post)
+    words.insert(words.end(), {"--data-binary", "@-"});
+  for (const auto& header : client.headers)
+    words.insert(words.end(), {"-H", header});
+  if (client.follow.value_or(false))
+    words.insert(words.end(), {"-L", "--max-redirs", fmt::to_string(client.max_redirects)});
+  return words;
+}
+
 std::vector<std::string> curl_arguments(const ClientSettings& client, const std::string& proxy_url,
                                         const std::string& ca) {
   std::vector<std::string> argv{
@@ -93,14 +112,8 @@ std::vector<std::string> curl_arguments(const ClientSettings& client, const std:
         {"-m", fmt::format("{:.3f}", static_cast<double>(client.max_time_ms->count()) / 1000)});
   }
   add_credentials(client, argv);
-  if (client.method == ClientSettings::Method::head) argv.emplace_back("-I");
-  if (client.method == ClientSettings::Method::post) {
-    argv.insert(argv.end(), {"--data-binary", "@-"});
-  }
-  for (const auto& header : client.headers)
-    argv.insert(argv.end(), {"-H", header});
-  if (client.follow.value_or(false))
-    argv.insert(argv.end(), {"-L", "--max-redirs", fmt::to_string(client.max_redirects)});
+  for (auto& word : curl_request_words(client))
+    argv.push_back(std::move(word));
   argv.push_back(client.url);
   if (client.again_after_ms) argv.insert(argv.end(), {"-o", "/dev/null", client.url});
   return argv;
@@ -110,16 +123,6 @@ std::string curl_input(const ClientSettings& client) {
   if (client.method != ClientSettings::Method::post) return {};
   return std::string(static_cast<std::size_t>(client.body_bytes), ' ');
 }
-
-namespace {
-
-/// What curl says of its last transfer: a line for each.
-std::string last_line(std::string_view text) {
-  if (text.ends_with('\n')) text.remove_suffix(1);
-  return std::string(text.substr(text.rfind('\n') + 1));
-}
-
-}  // namespace
 
 CurlEnd read_curl(const ChildEnd& ended) {
   CurlEnd end;

@@ -23,6 +23,9 @@ struct CurlEnd {
 /// longer than many a run. Nothing where there is none. From any thread.
 std::optional<std::string> curl_version();
 
+/// The words for what is asked: method, headers, redirects; without the URL.
+std::vector<std::string> curl_request_words(const ClientSettings& client);
+
 /// The words that make curl do what `[client]` says through the proxy, trusting the CA in the file
 /// `ca` and nobody else. It reads no settings of the user's, and follows no redirects.
 std::vector<std::string> curl_arguments(const ClientSettings& client, const std::string& proxy_url,

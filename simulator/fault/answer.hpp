@@ -42,6 +42,8 @@ struct Answer {
   std::string wire(bool to_connect, bool with_body) const;
   /// True where the connection ends after this answer.
   bool ends_connection() const;
+  /// The same of one that nobody has asked for: it ends, unless it says otherwise.
+  bool ends_unasked() const { return !keep_alive.value_or(false); }
   bool is_interim() const { return !raw && status < 200 && !silent; }
   /// A 2xx, in `raw` and behind a 1xx too: to a CONNECT, the tunnel's beginning, unless silence
   /// follows.

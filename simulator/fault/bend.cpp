@@ -192,12 +192,13 @@ class PaceStep final : public BufferedStep {
     return time_of(passed_ + wanted - pace_.burst_bytes);
   }
   bool full() const override {
-    return held() > std::max(kMostHeld, static_cast<std::size_t>(8 * quantum()));
+    return held() > std::max(kMostHeld, static_cast<std::size_t>(kQuantaHeld * quantum()));
   }
 
  private:
   using Nanoseconds = std::chrono::nanoseconds;
   static constexpr std::int64_t kSecond = 1'000'000'000;
+  static constexpr std::int64_t kQuantaHeld = 8;  // what a wake-up that comes late makes good with
 
   /// What passes at once: some 2 ms of the rate, a byte at least.
   std::int64_t quantum() const { return std::max<std::int64_t>(1, pace_.bytes_per_s / 500); }

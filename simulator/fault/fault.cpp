@@ -81,7 +81,8 @@ bool Fault::is_of_tls() const {
 bool Fault::is_final() const {
   const auto what = effect();
   if (const auto* answer = std::get_if<Answer>(&what)) {
-    return !answer->is_interim() && !answer->is_success();
+    const bool unasked = when.point == Point::accept;
+    return !answer->is_interim() && (unasked ? answer->ends_unasked() : !answer->is_success());
   }
   if (const auto* hold = std::get_if<Hold>(&what)) return !hold->for_ms;
   if (const auto* alert = std::get_if<Alert>(&what)) return alert->level == 2;

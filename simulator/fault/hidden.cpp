@@ -78,7 +78,8 @@ Place place_of(const Fault& fault) {
 struct Judged {
   explicit Judged(const Fault& fault) : when(fault.when), place(place_of(fault)) {
     const auto effect = fault.effect();
-    const auto* answer = std::get_if<Answer>(&effect);
+    const bool unasked = point() == Point::accept;  // what is said there answers no request
+    const auto* answer = unasked ? nullptr : std::get_if<Answer>(&effect);
     is_final = fault.is_final();
     says_success = answer != nullptr && answer->is_success();
     answers = answer != nullptr || std::holds_alternative<UpstreamFailure>(effect);

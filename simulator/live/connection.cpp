@@ -184,15 +184,16 @@ void Connection::give(ToFront parcel) {
   if (is_of_origin(parcel.event)) ask_for_more();
 }
 
+bool Connection::is_from_back(const Parcel& parcel) {
+  const auto* to_front = std::get_if<ToFront>(&parcel);
+  return to_front != nullptr && is_of_origin(to_front->event);
+}
+
 /// The front has taken all that the back had said, and whether it passed any of it on is its own
 /// affair: one that holds bytes back says by itself when it wants no more.
 void Connection::ask_for_more() {
   if (!back_ || back_paused_ || link_.is_full()) return;
-  const bool more_waits = std::any_of(parcels_.begin(), parcels_.end(), [](const Parcel& parcel) {
-    const auto* to_front = std::get_if<ToFront>(&parcel);
-    return to_front != nullptr && is_of_origin(to_front->event);
-  });
-  if (!more_waits) tell_back(Drained{Party::client});
+  if (std::ranges::none_of(parcels_, &Connection::is_from_back)) tell_back(Drained{Party::client});
 }
 
 void Connection::perform(Action action) {
@@ -251,10 +252,7 @@ void Connection::resume(Party peer) {
 /// What it has said, and the front has not heard, is nobody's any more.
 void Connection::leave_back() {
   if (const auto back = std::exchange(back_, nullptr)) back->leave();
-  std::erase_if(parcels_, [](const Parcel& parcel) {
-    const auto* to_front = std::get_if<ToFront>(&parcel);
-    return to_front != nullptr && is_of_origin(to_front->event);
-  });
+  std::erase_if(parcels_, &Connection::is_from_back);
   back_paused_ = false;
   back_waits_ = false;
   withheld_.clear();

@@ -99,6 +99,7 @@ class Connection final : public Link::Owner,
   void deliver();
   void conclude();
   void give(ToFront parcel);
+  static bool is_from_back(const Parcel& parcel);
   void ask_for_more();
   void perform(Action action);
   void send_to_client(std::string bytes);

@@ -95,7 +95,7 @@ void ProxySession::pass_request(std::string_view bytes, Act& act) {
 
 /// Of a whole body, where the scenario expects something of it.
 void ProxySession::note_body(Act& act) {
-  if (!body_untold_ || !forwarding_->asked()) return;
+  if (!forwarding_ || !body_untold_ || !forwarding_->asked()) return;
   body_untold_ = false;
   act.add(Note(Point::request_head, Party::client, Cause::peer, "request-body")
               .measuring("body_bytes", static_cast<std::int64_t>(reader_.body_bytes()))

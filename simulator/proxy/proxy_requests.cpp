@@ -30,7 +30,7 @@ void ProxySession::await_head(Act& act) {
     state_ = State::draining;
     return read_on(act);
   }
-  if (forwarding_) note_body(act);
+  note_body(act);
   state_ = State::reading_head;
   replied_ = false;
   cast_ = {};

@@ -128,7 +128,8 @@ void ProxySession::apply(const Answer& answer, Point point, Act& act) {
   if (answer.is_interim() || replied_) return say(wire, Next::proceed, act);
   drop_origin(Ending::fin, act);
   auto next = Next::next_request;
-  if (answer.ends_connection()) next = answer.linger ? Next::linger : Next::hang_up;
+  const bool ends = unasked ? answer.ends_unasked() : answer.ends_connection();
+  if (ends) next = answer.linger ? Next::linger : Next::hang_up;
   if (answer.silent) next = Next::silence;
   linger_ = answer.linger.value_or(Milliseconds{0});
   say(wire, next, act);

@@ -31,7 +31,7 @@ struct ClientSettings {
 
   static constexpr std::string_view kHost = "tools.cisco.com";
 
-  std::string url = "https://tools.cisco.com";
+  std::string url = "https://" + std::string(kHost);
   Method method = Method::head;
   std::int64_t body_bytes = 0;
   std::optional<Milliseconds> max_time_ms;

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "core/download_path.hpp"
 #include "core/endpoint.hpp"
@@ -84,9 +86,16 @@ void check_faults_of_tls(TableReader& root, const Scenario& scenario) {
   }
 }
 
+/// [client], where it says a URL.
+std::optional<TableReader> client_with_url(TableReader& root) {
+  if (!root.has("client")) return std::nullopt;
+  auto client = root.child("client");
+  return client && client->has("url") ? std::move(client) : std::nullopt;
+}
+
 /// A client that is told no URL asks for a host that the scenario names.
 void choose_url(TableReader& root, Scenario& scenario) {
-  if (root.has("client") && root.child("client") && root.child("client")->has("url")) return;
+  if (client_with_url(root)) return;
   const auto& origins = scenario.origins;
   const bool listed = std::ranges::any_of(origins, [](const OriginSettings& origin) {
     return origin.port == 443 && glob_matches(origin.host, ClientSettings::kHost);
@@ -103,9 +112,8 @@ void choose_url(TableReader& root, Scenario& scenario) {
 
 void check_download(TableReader& root, const Scenario& scenario) {
   const auto size = download_path_bytes(target_path(scenario.client.url));
-  if (!size || *size <= kMostBodyBytes || !root.has("client")) return;
-  auto client = root.child("client");
-  if (client && client->has("url")) {
+  if (!size || *size <= kMostBodyBytes) return;
+  if (auto client = client_with_url(root)) {
     client->report_at("url", fmt::format("`url`: the origin makes at most {} bytes (1 TiB) at "
                                          "/bytes/<n>",
                                          kMostBodyBytes));

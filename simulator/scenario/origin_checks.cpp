@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "core/glob.hpp"
 
@@ -27,7 +28,17 @@ void check_path(TableReader& table, std::string_view key, const std::optional<st
                   "a path is told from the scenario's own file, or from `/`");
 }
 
-bool hides(const OriginRoute& first, const OriginRoute& second) {
+/// The first before `index` that leaves nothing for it.
+template <class Item, class Hides>
+std::optional<std::size_t> hidden_by(const std::vector<Item>& items, std::size_t index,
+                                     const Hides& hides) {
+  for (std::size_t by = 0; by < index; ++by) {
+    if (hides(items[by], items[index])) return by;
+  }
+  return std::nullopt;
+}
+
+bool answers_all_of(const OriginRoute& first, const OriginRoute& second) {
   const bool any_method = !first.method || first.method == "*";
   const bool same_method =
       second.method && first.method && glob_covers(*first.method, *second.method);
@@ -37,15 +48,12 @@ bool hides(const OriginRoute& first, const OriginRoute& second) {
 /// A route behind one that answers whatever it could.
 void check_hidden_routes(std::vector<TableReader>& tables, const std::vector<OriginRoute>& routes) {
   for (std::size_t i = 1; i < routes.size(); ++i) {
-    const auto end = routes.begin() + static_cast<std::ptrdiff_t>(i);
-    const auto by = std::find_if(routes.begin(), end,
-                                 [&](const OriginRoute& first) { return hides(first, routes[i]); });
-    if (by == end) continue;
-    const auto line = tables[static_cast<std::size_t>(by - routes.begin())].line_of("path");
+    const auto by = hidden_by(routes, i, answers_all_of);
+    if (!by) continue;
     tables[i].report_at("path",
                         fmt::format("`{}` is never asked for: the route `{}` (line {}) before it "
                                     "answers all that it could",
-                                    routes[i].path, by->path, line),
+                                    routes[i].path, routes[*by].path, tables[*by].line_of("path")),
                         "write the narrower one first, or leave one of them out");
   }
 }
@@ -61,27 +69,28 @@ void check_origin(TableReader& table, const OriginSettings& origin,
   check_hidden_routes(routes, origin.routes);
 }
 
+bool plays_all_of(const OriginSettings& first, const OriginSettings& second) {
+  return first.port == second.port && glob_covers(first.host, second.host);
+}
+
 /// An origin behind one that plays all its hosts.
 void warn_of_hidden(std::vector<TableReader>& tables, const std::vector<OriginSettings>& origins) {
   for (std::size_t i = 1; i < origins.size(); ++i) {
-    const auto end = origins.begin() + static_cast<std::ptrdiff_t>(i);
-    const auto by = std::find_if(origins.begin(), end, [&](const OriginSettings& first) {
-      return first.port == origins[i].port && glob_covers(first.host, origins[i].host);
-    });
-    if (by == end) continue;
-    const auto line = tables[static_cast<std::size_t>(by - origins.begin())].line_of("host");
-    tables[i].warn("host", false,
-                   fmt::format("`{}` is never asked for at port {}: `{}` (line {}) before it plays "
-                               "that host too; write the narrower one first",
-                               origins[i].host, origins[i].port, by->host, line));
+    const auto by = hidden_by(origins, i, plays_all_of);
+    if (!by) continue;
+    tables[i].warn_at("host",
+                      fmt::format("`{}` is never asked for at port {}: `{}` (line {}) before it "
+                                  "plays that host too; write the narrower one first",
+                                  origins[i].host, origins[i].port, origins[*by].host,
+                                  tables[*by].line_of("host")));
   }
 }
 
 /// The port of plain HTTP, and a client of that would wait for an answer.
 void warn_of_port_80(TableReader& table, const OriginSettings& origin) {
   const bool speaks_tls = origin.port == 80 && !origin.tls.empty() && !origin.upstream.is_real();
-  table.warn("port", !speaks_tls,
-             "an origin at port 80 that speaks TLS: for plain HTTP write `tls = []`");
+  if (!speaks_tls) return;
+  table.warn_at("port", "an origin at port 80 that speaks TLS: for plain HTTP write `tls = []`");
 }
 
 }  // namespace

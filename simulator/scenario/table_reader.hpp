@@ -61,6 +61,8 @@ class TableReader {
 
   /// Warns at `key` unless `holds`, where nothing in this table and its children is wrong.
   void warn(std::string_view key, bool holds, std::string_view message);
+  /// Warns at a key of the table.
+  void warn_at(std::string_view key, std::string message);
 
   /// A sub-table `key` with exactly one table in it, whose name is the `kWord` of one alternative
   /// of the variant, and describes that.
@@ -161,7 +163,6 @@ class TableReader {
     value.visit(table);
   }
 
-  void warn_at(std::string_view key, std::string message);
   std::size_t problems() const;
   /// Lines of this table could not be read.
   bool is_damaged() const;

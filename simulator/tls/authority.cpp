@@ -167,6 +167,13 @@ std::string alternative_names(const std::vector<std::string>& hosts) {
   return text;
 }
 
+/// For what is made while connections wait: RSA keys take a second on a busy machine.
+Key make_quick_key() {
+  Key key(EVP_EC_gen("P-256"));
+  ensure(key != nullptr, "EVP_EC_gen");
+  return key;
+}
+
 /// Only RSA can encipher a key.
 const char* server_key_usage(const Key& key) {
   return is_ed25519(key.get()) ? "critical,digitalSignature"
@@ -185,13 +192,6 @@ Serial serial_of(std::string_view text) {
 
 void CertificateDeleter::operator()(x509_st* certificate) const { X509_free(certificate); }
 void KeyDeleter::operator()(evp_pkey_st* key) const { EVP_PKEY_free(key); }
-
-/// For what is made while connections wait: RSA keys take a second on a busy machine.
-Key make_quick_key() {
-  Key key(EVP_EC_gen("P-256"));
-  ensure(key != nullptr, "EVP_EC_gen");
-  return key;
-}
 
 Key make_key() {
   Key key(EVP_RSA_gen(kKeyBits));

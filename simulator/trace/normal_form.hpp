@@ -11,9 +11,9 @@ namespace misproxy {
 /// The trace without what a machine's mood decides: no measured values, no order of arrival.
 ///
 /// Connections are named by host and number (`tools.cisco.com:443#2`: the second, by attempt), or
-/// `-` where no request named a host, and sorted by that name. Within one, each session's events keep their order, the
-/// proxy's first; between sessions there is none that every world could share: the origin is at
-/// hand in one, and a round trip away in another. One text a line.
+/// `-` where no request named a host, and sorted by that name. Within one, each session's events
+/// keep their order, the proxy's first; between sessions there is none that every world could
+/// share: the origin is at hand in one, and a round trip away in another. One text a line.
 std::vector<std::string> normal_form(const std::vector<TraceLine>& lines);
 
 /// The lines of the connections to hosts that match `glob` (core/glob.hpp), and those of the run

@@ -20,13 +20,27 @@ StampedSocket::Time time_of(const timespec& stamp) {
                              std::chrono::nanoseconds(stamp.tv_nsec));
 }
 
+int stamping_socket() {
+  const int on = 1;
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  ::setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+  return fd;
+}
+
+StampedSocket::Time now() {
+  timespec stamp{};
+  ::clock_gettime(CLOCK_REALTIME, &stamp);
+  return time_of(stamp);
+}
+
 }  // namespace
 
-StampedSocket::StampedSocket(std::uint16_t port)
-    : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+StampedSocket::StampedSocket(std::uint16_t port) : fd_(stamping_socket()) {
+  // The kernel begins to stamp a little after the first asks for it, and ends with the last.
+  static const int kKeepsStamping = stamping_socket();
+  ensure(kKeepsStamping >= 0, "no socket");
   const int on = 1;
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  ::setsockopt(fd_, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -38,11 +52,10 @@ StampedSocket::StampedSocket(std::uint16_t port)
 StampedSocket::~StampedSocket() { ::close(fd_); }
 
 StampedSocket::Time StampedSocket::send(std::string_view bytes) const {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
+  const auto began = now();
   const auto sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
   ensure(sent == static_cast<ssize_t>(bytes.size()), "a request was not taken");
-  return time_of(now);
+  return began;
 }
 
 std::optional<StampedSocket::Piece> StampedSocket::read() const {
@@ -57,10 +70,12 @@ std::optional<StampedSocket::Piece> StampedSocket::read() const {
   const auto count = ::recvmsg(fd_, &message, 0);
   if (count <= 0) return std::nullopt;
   const auto* header = CMSG_FIRSTHDR(&message);
-  ensure(header != nullptr && header->cmsg_type == SCM_TIMESTAMPNS, "bytes without a time stamp");
+  Piece piece{static_cast<std::size_t>(count), now()};
+  if (header == nullptr) return piece;
   timespec stamp{};
   std::memcpy(&stamp, CMSG_DATA(header), sizeof stamp);
-  return Piece{static_cast<std::size_t>(count), time_of(stamp)};
+  piece.arrived = time_of(stamp);
+  return piece;
 }
 
 void StampedSocket::shut() const { ::shutdown(fd_, SHUT_RDWR); }

@@ -9,7 +9,8 @@
 namespace misproxy::bench {
 
 /// A TCP client on 127.0.0.1 that knows when bytes arrived by the kernel's own time stamps
-/// (SO_TIMESTAMPNS, socket(7)), so that how late this process is woken is no part of a figure.
+/// (SO_TIMESTAMPNS, socket(7)), so that how late this process is woken is no part of a figure. The
+/// first bytes of all may come before the kernel has begun to stamp: of them it is the clock's.
 class StampedSocket {
  public:
   using Time = std::chrono::sys_time<std::chrono::nanoseconds>;

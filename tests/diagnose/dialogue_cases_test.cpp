@@ -4,20 +4,13 @@
 
 #include <string>
 
-#include "diagnose/diagnose.hpp"
-#include "diagnose/read_evidence.hpp"
+#include "support/judged.hpp"
 
 namespace misproxy::test {
 namespace {
 
 using diagnose::Confidence;
 using testing::Contains;
-
-diagnose::Verdict judged(const std::string& log) {
-  auto read = diagnose::read_evidence({{"client.log", log}}, nullptr);
-  EXPECT_TRUE(std::holds_alternative<diagnose::Observations>(read));
-  return diagnose::diagnose(std::get<diagnose::Observations>(std::move(read))).incident;
-}
 
 const std::string kConnected = "* Connected to 10.60.1.3 (10.60.1.3) port 8888 (#0)\n";
 const std::string kAsks = "> CONNECT a.test:443 HTTP/1.1\n> Host: a.test:443\n> \n";

@@ -35,17 +35,13 @@ class RealCurl : public testing::TestWithParam<std::string> {};
 TEST_P(RealCurl, ReportsWhatTheScenarioSays) {
   const auto scenario = bundled_scenario(GetParam());
   const auto& expected = expectation(scenario);
-  Served served({GetParam()}, {"--exit-after", std::to_string(connections_of(scenario))});
+  Served served({GetParam()});
   const auto result = curl(curl_arguments(served.ready(), scenario.client), scenario.client);
   EXPECT_EQ(result.exit, expected.exit) << result.message;
   EXPECT_EQ(result.http_connect, expected.http_connect);
   EXPECT_EQ(result.http_code, expected.http_code);
   EXPECT_TRUE(glob_matches(expected.message.value_or("*"), result.message)) << result.message;
-  if (scenario.proxy.listens) {
-    served.wait();
-  } else {
-    served.stop();  // no connection ends it
-  }
+  served.stop();
   RunResult compared;  // which faults acted, and which had to
   compare_trace(scenario, served.trace(), false, compared);
   EXPECT_THAT(compared.mismatches, testing::IsEmpty());

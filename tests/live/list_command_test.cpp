@@ -90,8 +90,9 @@ TEST(ListCommand, FindsWords) {
 }
 
 TEST(ListCommand, FiltersTogether) {
-  const auto found = ids_of({"--layer", "fmc", "--world", "live", "--verdict", "truncated"});
-  EXPECT_EQ(found, (std::vector<std::string>{"fmc-sru-download-truncated"}));
+  const auto found =
+      ids_of({"--layer", "fmc", "--world", "live", "--verdict", "truncated", "--search", "VDB good-bye"});
+  EXPECT_EQ(found, (std::vector<std::string>{"fmc-vdb-download-truncated"}));
 }
 
 }  // namespace

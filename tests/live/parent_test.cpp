@@ -106,7 +106,8 @@ TEST_P(RealParent, ForwardsWhatIsForwardedToIt) {
   chain.nginx.put("large", std::string(3'000'000, 'x'));
   const auto twice = chain.fetch({"http://plain.test/large"}, "http://plain.test/small");
   EXPECT_EQ(twice.exit, 0) << twice.message;
-  EXPECT_EQ(twice.out.size(), 14U + 3'000'000U);
+  EXPECT_TRUE(twice.out.starts_with("a real answer\n"));
+  EXPECT_TRUE(twice.out.ends_with(std::string(3'000'000, 'x')));
   const auto missing = chain.fetch({"-w", "%{http_code}"}, "http://plain.test/none");
   EXPECT_EQ(missing.http_code, 404);
   chain.served.stop();

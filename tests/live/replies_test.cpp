@@ -67,16 +67,13 @@ TEST(Replies, EveryByteAndFoldedLinesComeAsTheyAre) {
 
 /// What a client reads that nothing has been asked of yet.
 std::string unasked(std::string_view respond, std::string_view then_send = "",
-                    std::string_view proxy = "") {
+                    std::string_view rest = "") {
   Folder folder;
   Served served({folder.write(
-      "x.toml",
-      fmt::format("schema = 1\n[about]\nid = 'x'\ntitle = 't'\nteaches = 'u'\n{}\n"
-                  "[[origin]]\nhost = 'a.test'\n"
-                  "[[fault]]\nid = 'f'\nwhen.point = 'accept'\ndo.respond = {{ {} }}\n"
-                  "[[fault]]\nid = 'other'\nwhen = {{ point = 'reply', offset_bytes = 3 }}\n"
-                  "do.close.how = 'fin'\n",
-                  proxy, respond))});
+      "x.toml", fmt::format("schema = 1\n[about]\nid = 'x'\ntitle = 't'\nteaches = 'u'\n{}\n"
+                            "[[origin]]\nhost = 'a.test'\n"
+                            "[[fault]]\nid = 'f'\nwhen.point = 'accept'\ndo.respond = {{ {} }}\n",
+                            rest, respond))});
   Socket client(served.port());
   auto read = client.read(4);
   client.send(then_send);
@@ -93,7 +90,9 @@ TEST(Replies, AtAcceptTheProxySpeaksUnasked) {
   EXPECT_EQ(unasked("status = 403, body = 'go away'"),
             "HTTP/1.1 403 Forbidden\r\nContent-Length: 7\r\n\r\ngo away");
   EXPECT_EQ(unasked("raw = \"hello\\r\\n\", keep_alive = true",
-                    "CONNECT a.test:443 HTTP/1.1\r\nHost: a.test\r\n\r\n"),
+                    "CONNECT a.test:443 HTTP/1.1\r\nHost: a.test\r\n\r\n",
+                    "[[fault]]\nid = 'other'\nwhen = { point = 'reply', offset_bytes = 3 }\n"
+                    "do.close.how = 'fin'\n"),
             "hello\r\nHTT")
       << "and the request is answered behind it";
   EXPECT_EQ(unasked("raw = \"220 mail\\r\\n\"", "", "[proxy]\ntls = true"), "220 mail\r\n")

@@ -181,7 +181,8 @@ TEST(RunCommand, JsonHasAnObjectForEachRun) {
   EXPECT_EQ(finished.code, 0);
   EXPECT_EQ(finished.err, "");
   const auto runs = objects_of(finished.out);
-  EXPECT_EQ(runs.size(), lines_of(misproxy({"list", "--format", "json"}).out).size());
+  EXPECT_EQ(runs.size(),
+            lines_of(misproxy({"list", "--world", "virtual", "--format", "json"}).out).size());
   for (const auto& one : runs) {
     EXPECT_TRUE(one.at("ok").as_bool()) << one.at("scenario");
     EXPECT_EQ(one.at("seed").to_number<int>(), 1);

@@ -99,5 +99,24 @@ TEST(Worlds, LiveSaysWhichLinksItDoesNotHeed) {
       << both;
 }
 
+TEST(Warnings, NameOriginsThatNobodyMeetsAndTlsWherePlainHttpIsAsked) {
+  const auto loaded = load_scenario("x.toml",
+                                    "schema = 1\n[about]\nid = 'x'\ntitle = 't'\nteaches = 'u'\n"
+                                    "[[origin]]\nhost = '*.test'\n"
+                                    "[[origin]]\nhost = 'a.test'\n"
+                                    "[[origin]]\nhost = 'b.test'\nport = 80\n"
+                                    "[[origin]]\nhost = 'c.test'\nport = 80\ntls = []\n");
+  EXPECT_TRUE(loaded.problems.empty());
+  ASSERT_EQ(loaded.warnings.size(), 2U) << to_text(loaded.warnings);
+  const auto said = to_text(loaded.warnings);
+  EXPECT_NE(
+      said.find("x.toml:9:1: warning: `a.test` is never asked for at port 443: `*.test` (line 7)"),
+      std::string::npos)
+      << said;
+  EXPECT_NE(said.find("x.toml:12:1: warning: an origin at port 80 that speaks TLS"),
+            std::string::npos)
+      << said;
+}
+
 }  // namespace
 }  // namespace misproxy

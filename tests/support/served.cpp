@@ -154,12 +154,6 @@ Scenario bundled_scenario(std::string_view id) {
   throw std::runtime_error(fmt::format("no scenario {}", id));
 }
 
-std::int64_t connections_of(const Scenario& scenario) {
-  const auto& auth = scenario.proxy.auth;
-  const bool closes = auth && auth->after_407 != AuthSettings::After::keep_alive;
-  return closes && scenario.client.proxy_auth != ClientSettings::Auth::basic ? 2 : 1;
-}
-
 std::string test_name(std::string id) {
   std::replace(id.begin(), id.end(), '-', '_');
   return id;

@@ -88,8 +88,6 @@ std::vector<TraceLine> trace_in(const std::filesystem::path& path);
 /// The ids of the scenarios that come with misproxy, and one of them.
 std::vector<std::string> bundled_ids();
 Scenario bundled_scenario(std::string_view id);
-/// How many connections a curl makes of it: two where the proxy closes behind its challenge.
-std::int64_t connections_of(const Scenario& scenario);
 /// An id as GoogleTest wants it in a test's name.
 std::string test_name(std::string id);
 

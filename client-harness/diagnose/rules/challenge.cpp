@@ -7,8 +7,6 @@
 namespace misproxy::diagnose::rules {
 namespace {
 
-using Asked = std::optional<RequestSeen>;
-
 /// What the proxy was asked last: for a tunnel, or to forward.
 const Asked& asked(const Connection& connection) {
   return connection.connect ? connection.connect : connection.request;

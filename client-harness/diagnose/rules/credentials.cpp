@@ -11,8 +11,6 @@
 namespace misproxy::diagnose::rules {
 namespace {
 
-using Asked = std::optional<RequestSeen>;
-
 std::vector<std::string> offered_schemes(const ResponseSeen& reply) {
   std::vector<std::string> values;
   for (const auto& [name, value] : reply.headers) {

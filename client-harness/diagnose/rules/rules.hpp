@@ -27,9 +27,10 @@ Verdict upstream(const Connection& connection);
 std::optional<Verdict> large_head(const Connection& connection);
 /// The proxy's answer to the CONNECT, or that none came.
 std::optional<Verdict> reply(const Connection& connection);
+/// What a proxy is asked: for a tunnel, or to forward.
+using Asked = std::optional<RequestSeen>;
 /// A proxy that wants credentials, of a CONNECT or of a request that it is to forward.
-Verdict credentials(const Connection& connection, const std::optional<RequestSeen>& asked,
-                    const ResponseSeen& reply);
+Verdict credentials(const Connection& connection, const Asked& asked, const ResponseSeen& reply);
 /// TLS behind the CONNECT.
 std::optional<Verdict> handshake(const Connection& connection);
 /// Redirects that lead to no end.

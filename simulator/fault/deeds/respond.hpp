@@ -18,8 +18,9 @@ namespace misproxy {
 /// Answers in the place of what would have been answered.
 ///
 /// At `accept` the proxy speaks unasked, and in the clear; from `request-head` up to `reply` it
-/// answers the request; at `inner-request` the origin answers the request inside the tunnel. A 2xx to a CONNECT starts the tunnel and a 1xx comes before the real answer
-/// (RFC 9110 sections 9.3.6 and 15.2).
+/// answers the request; at `inner-request` the origin answers the request inside the tunnel. A 2xx
+/// to a CONNECT starts the tunnel and a 1xx comes before the real answer (RFC 9110 sections 9.3.6
+/// and 15.2).
 ///
 /// Units:  those of Answer; `body_bytes`, up to 16 MiB, for a body of that size in the place of
 ///         `body`; `header_bytes`, up to 1 MiB, of header lines more than `headers` has, in

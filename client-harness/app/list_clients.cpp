@@ -12,10 +12,10 @@ namespace misproxy::app {
 namespace {
 
 std::string json_line(const RealClient& client) {
-  const auto version = version_of(client);
+  const auto* found = find_installed(client);
   return boost::json::serialize(boost::json::object{
              {"client", client.name},
-             {"version", version ? boost::json::value(*version) : boost::json::value(nullptr)},
+             {"version", found ? boost::json::value(found->version) : boost::json::value(nullptr)},
              {"debian", client.package}}) +
          "\n";
 }
@@ -31,9 +31,10 @@ void list_clients(Format format) {
       print(json_line(client));
       continue;
     }
-    const auto version = version_of(client);
-    print(fmt::format("{:<{}}  {}\n", client.name, widest,
-                      version ? *version : fmt::format("not here (Debian: {})", client.package)));
+    const auto* found = find_installed(client);
+    print(
+        fmt::format("{:<{}}  {}\n", client.name, widest,
+                    found ? found->version : fmt::format("not here (Debian: {})", client.package)));
   }
 }
 

@@ -32,6 +32,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kJsonName = "matrix.json";
+
 /// As the system calls itself (os-release(5)).
 std::string system_name() {
   std::ifstream file("/etc/os-release");
@@ -61,6 +63,7 @@ class MatrixRun {
     authority_ = std::move(std::get<live::StoredAuthority>(opened));
     if (const auto code = make_folder()) return *code;
     look_for_clients();
+    plan_jobs();
     make_all();
     if (RunBatch::interrupted()) return complain(ExitCode::mismatch, "interrupted");
     return report();
@@ -71,6 +74,7 @@ class MatrixRun {
     const Scenario* scenario;
     const RealClient* client;
     std::size_t cell;
+    std::size_t turn;
   };
 
   /// A name is a client's, or a scenario's; what is neither may have been meant to be either.
@@ -102,15 +106,23 @@ class MatrixRun {
                              : "see `misproxy list --clients` and `misproxy list`");
   }
 
+  /// Without a word of it, what the folder holds of an earlier run.
+  std::optional<std::string> earlier() const {
+    std::error_code ignored;
+    if (options_.compare || !options_.out) return options_.compare;
+    auto name = (fs::path(*options_.out) / kJsonName).string();
+    return fs::exists(name, ignored) ? std::optional(std::move(name)) : std::nullopt;
+  }
+
   std::optional<ExitCode> read_before() {
-    if (!options_.compare) return std::nullopt;
-    std::ifstream file(*options_.compare, std::ios::binary);
+    const auto name = earlier();
+    if (!name) return std::nullopt;
+    std::ifstream file(*name, std::ios::binary);
     const std::string text(std::istreambuf_iterator<char>(file), {});
-    if (!file.is_open())
-      return complain(ExitCode::environment, fmt::format("cannot read {}", *options_.compare));
+    if (!file.is_open()) return complain(ExitCode::environment, "cannot read " + *name);
     auto read = read_matrix(text);
     if (const auto* why = std::get_if<std::string>(&read))
-      return complain(ExitCode::bad_input, fmt::format("{}: {}", *options_.compare, *why));
+      return complain(ExitCode::bad_input, fmt::format("{}: {}", *name, *why));
     before_ = std::move(std::get<Matrix>(read));
     return std::nullopt;
   }
@@ -150,23 +162,30 @@ class MatrixRun {
 
   /// What is not here is skipped, by name.
   void look_for_clients() {
-    std::vector<std::string_view> missing;
     for (const auto* client : clients_) {
-      const auto version = version_of(*client);
+      const auto* found = find_installed(*client);
       matrix_.clients.push_back(
-          {std::string(client->name), version.value_or(""), std::string(client->package)});
-      if (!version) missing.push_back(client->name);
+          {std::string(client->name), found ? found->version : "", std::string(client->package)});
+      if (!found) tell(fmt::format("misproxy: skipped, for it is not here: {}\n", client->name));
     }
-    for (const auto name : missing)
-      tell(fmt::format("misproxy: skipped, for it is not here: {}\n", name));
-    std::erase_if(clients_, [](const auto* client) { return !version_of(*client); });
-    for (const auto& scenario : scenarios_) {
-      for (const auto* client : clients_) {
-        if (!why_not_told(*client, scenario.client).empty()) continue;
-        jobs_.push_back({&scenario, client, matrix_.cells.size()});
+    std::erase_if(clients_, [](const auto* client) { return !find_installed(*client); });
+  }
+
+  /// The cells row by row; the work so that neighbours share neither client nor scenario: those
+  /// that wait for what never comes stand beside those that work.
+  void plan_jobs() {
+    const auto rows = scenarios_.size();
+    for (std::size_t row = 0; row < rows; ++row) {
+      for (std::size_t column = 0; column < clients_.size(); ++column) {
+        const auto& scenario = scenarios_[row];
+        if (!why_not_told(*clients_[column], scenario.client).empty()) continue;
+        const auto turn = (row + column * rows / clients_.size()) % rows;
+        jobs_.push_back({&scenario, clients_[column], matrix_.cells.size(), turn});
         matrix_.cells.push_back({scenario.about.id, {}, {}, {}});
       }
     }
+    std::stable_sort(jobs_.begin(), jobs_.end(),
+                     [](const Job& a, const Job& b) { return a.turn < b.turn; });
   }
 
   void make_all() {
@@ -227,7 +246,7 @@ class MatrixRun {
     if (why_.empty() && options_.out) {
       write("index.html", matrix_html(matrix_));
       write("matrix.md", matrix_markdown(matrix_));
-      write("matrix.json", matrix_json(matrix_));
+      write(kJsonName, matrix_json(matrix_));
     }
     if (!why_.empty()) return complain(ExitCode::environment, why_);
     if (!options_.out)
@@ -237,7 +256,7 @@ class MatrixRun {
     for (const auto& sentence : changed)
       tell(fmt::format("changed: {}\n", visible(sentence)));
     if (changed.empty()) tell("nothing has changed\n");
-    return changed.empty() ? ExitCode::ok : ExitCode::mismatch;
+    return changed.empty() || !options_.compare ? ExitCode::ok : ExitCode::mismatch;
   }
 
   const MatrixOptions& options_;

@@ -11,7 +11,7 @@ void add_matrix(CLI::App& app, MatrixOptions& options) {
                    "clients of `misproxy list --clients`, and scenarios: ids, files or folders; "
                    "without the ones or the others, all of them")
       ->type_name("");
-  matrix->add_option("-j,--jobs", options.jobs, "clients at once; 2 where absent")
+  matrix->add_option("-j,--jobs", options.jobs, "clients at once; 8 where absent")
       ->type_name("N")
       ->check(whole_number(1, 64));
   matrix
@@ -21,11 +21,11 @@ void add_matrix(CLI::App& app, MatrixOptions& options) {
   matrix
       ->add_option("--compare", options.compare,
                    "an earlier matrix.json: say what has changed, and exit with 1 where something "
-                   "has")
+                   "has; where absent, that of --out, which is said alone")
       ->type_name("OLD.json");
   matrix
       ->add_option("--max-time", options.max_time_s,
-                   "kill a client after so much time, and call it hung; 10 s where absent")
+                   "kill a client after so much time, and call it hung; 20 s where absent")
       ->type_name("SECONDS")
       ->check(whole_number(1, 3600, Unit::s));
   add_state_dir(*matrix, options.state_dir);

@@ -3,12 +3,16 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/format.hpp"
-#include "drivers/real_client.hpp"
 #include "runner/capture_of.hpp"
 #include "runner/diagnose_run.hpp"
+
+namespace misproxy {
+struct RealClient;
+}
 
 namespace misproxy::app {
 
@@ -70,10 +74,7 @@ struct RunOptions {
   Format format = Format::text;
 
   /// As it is called on the command line, without what is behind `exec:`.
-  std::string_view client_name() const {
-    if (client == ClientChoice::fmc) return "fmc";
-    return client == ClientChoice::exec ? "exec" : real->name;
-  }
+  std::string_view client_name() const;
   /// Files for what one run leaves.
   bool wants_one_run() const { return capture || har || trace || log; }
 };

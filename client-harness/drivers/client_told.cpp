@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 
+#include "drivers/curl.hpp"
 #include "drivers/exec.hpp"
 
 namespace misproxy {
@@ -63,8 +65,9 @@ Values values_of(const RealClient& client, const ClientSettings& settings,
                 {"url", settings.url},
                 {"ca", errand.ca},
                 {"folder", errand.folder},
-                {"cache", errand.cache},
+                {"built", errand.built},
                 {"method", std::string(word(settings.method))},
+                {"body", body_of(settings)},
                 {"body-bytes", fmt::to_string(settings.body_bytes)},
                 {"user", settings.proxy_user},
                 {"password", settings.proxy_password},
@@ -77,19 +80,22 @@ Values values_of(const RealClient& client, const ClientSettings& settings,
   return values;
 }
 
-bool holds(ClientWords::When when, const ClientSettings& settings) {
+/// How often these words are said.
+std::size_t times(ClientWords::When when, const ClientSettings& settings) {
   using When = ClientWords::When;
   switch (when) {
     case When::always:
-      return true;
+      return 1;
     case When::head:
-      return settings.method == ClientSettings::Method::head;
+      return settings.method == ClientSettings::Method::head ? 1 : 0;
     case When::post:
-      return settings.method == ClientSettings::Method::post;
+      return settings.method == ClientSettings::Method::post ? 1 : 0;
+    case When::header:
+      return settings.headers.size();
     case When::credentials:
-      return settings.proxy_auth != ClientSettings::Auth::none;
+      return settings.proxy_auth != ClientSettings::Auth::none ? 1 : 0;
   }
-  return false;
+  return 0;
 }
 
 }  // namespace
@@ -105,7 +111,7 @@ ToldClient tell(const RealClient& client, const ClientSettings& settings,
     environment[name] = "";
   for (const auto& entry : exec_environment(settings, errand.proxy_url, errand.ca))
     add(entry);
-  const auto values = values_of(client, settings, errand, environment["MISPROXY_PROXY_URL"]);
+  auto values = values_of(client, settings, errand, environment["MISPROXY_PROXY_URL"]);
   for (const std::string_view entry : {"HOME={folder}", "MISPROXY_METHOD={method}",
                                        "MISPROXY_BODY_BYTES={body-bytes}", "LC_ALL=C"})
     add(filled(entry, values));
@@ -114,9 +120,11 @@ ToldClient tell(const RealClient& client, const ClientSettings& settings,
 
   ToldClient told;
   for (const auto& words : client.words) {
-    if (!holds(words.when, settings)) continue;
-    for (const auto each : words.words)
-      told.argv.push_back(filled(each, values));
+    for (std::size_t i = 0; i < times(words.when, settings); ++i) {
+      if (words.when == ClientWords::When::header) values["header"] = settings.headers[i];
+      for (const auto each : words.words)
+        told.argv.push_back(filled(each, values));
+    }
   }
   for (const auto& [name, value] : environment)
     told.environment.push_back(fmt::format("{}={}", name, value));
@@ -129,6 +137,11 @@ std::string why_not_told(const RealClient& client, const ClientSettings& setting
     return fmt::format("{} cannot send a body", client.name);
   if (!client.plain && settings.url.starts_with("http:"))
     return fmt::format("{} speaks TLS alone", client.name);
+  const bool sends_headers =
+      std::any_of(client.words.begin(), client.words.end(),
+                  [](const auto& each) { return each.when == ClientWords::When::header; });
+  if (!settings.headers.empty() && !sends_headers)
+    return fmt::format("{} cannot be told of headers", client.name);
   return {};
 }
 

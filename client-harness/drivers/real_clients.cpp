@@ -41,11 +41,12 @@ RealClient curl() {
              "-o", "/dev/null", "-w", "said: status=%{http_code} bytes=%{size_download}\n"}},
            {When::head, {"-I"}},
            {When::post, {"--data-binary", "@-"}},
+           {When::header, {"-H", "{header}"}},
            {When::credentials, {"--proxy-anyauth"}},
            {When::always, {"{url}"}}},
           {},
           {},
-          {},
+          "{body}",
           {{"said: status="}, {" bytes="}, {"curl: ("}, true}};
 }
 
@@ -57,11 +58,12 @@ RealClient wget() {
             {"wget", "--no-config", "--no-hsts", "-S", "--tries=1", "-O", "{folder}/file",
              "--ca-certificate={ca}"}},
            {When::head, {"--method=HEAD"}},
-           {When::post, {"--method=POST", "--body-data=x"}},
+           {When::post, {"--method=POST", "--body-file=/dev/stdin"}},
+           {When::header, {"--header={header}"}},
            {When::always, {"{url}"}}},
           {"http_proxy={proxy}", "https_proxy={proxy}"},
           {},
-          {},
+          "{body}",
           {{"  HTTP/1.1 ", "  HTTP/1.0 ", "awaiting response... "},
            {"saved [", "[text/plain] "},
            {"ERROR", "failed:", "rror", "nable to", "closed", "failed"},
@@ -75,7 +77,8 @@ RealClient openssl() {
       {"openssl", "version"},
       {{When::always,
         {"openssl", "s_client", "-proxy", "{proxy-host}:{proxy-port}", "-connect", "{host}:{port}",
-         "-servername", "{host}", "-CAfile", "{ca}", "-verify_return_error", "-ign_eof", "-quiet"}},
+         "-servername", "{host}", "-CAfile", "{ca}", "-verify_return_error", "-verify_hostname",
+         "{host}", "-ign_eof", "-quiet"}},
        {When::credentials, {"-proxy_user", "{user}", "-proxy_pass", "pass:{password}"}}},
       {},
       {},
@@ -111,7 +114,9 @@ RealClient aria2c() {
       {{When::always,
         {"aria2c", "--no-conf", "--max-tries=1", "--ca-certificate={ca}", "--all-proxy={proxy}",
          "--dir={folder}", "--out=file", "--summary-interval=0", "--show-console-readout=false",
-         "--file-allocation=none", "{url}"}}},
+         "--file-allocation=none"}},
+       {When::header, {"--header={header}"}},
+       {When::always, {"{url}"}}},
       {},
       {},
       {},
@@ -149,6 +154,23 @@ RealClient chromium() {
       {{}, {}, {"error: "}, true}};
   client.posts = false;
   client.candid = false;
+  return client;
+}
+
+RealClient java() {
+  auto client =
+      script("java", "default-jdk-headless", {"javac", "--version"},
+             {"java", "-XX:TieredStopAtLevel=1", "-cp", "{built}", "Fetch"}, {}, scripts::kJava);
+  client.build = R"(cat >Fetch.java && javac Fetch.java)";
+  return client;
+}
+
+RealClient go() {
+  auto client =
+      script("go", "golang-go", {"go", "version"}, {"{built}/fetch"},
+             {"HTTP_PROXY={proxy}", "HTTPS_PROXY={proxy}", "SSL_CERT_FILE={ca}"}, scripts::kGo);
+  client.build =
+      R"(cat >fetch.go && GOCACHE=$PWD/cache GOPATH=$PWD GO111MODULE=off GOFLAGS= go build fetch.go)";
   return client;
 }
 
@@ -202,12 +224,8 @@ std::vector<RealClient> table() {
              scripts::kPhp),
       script("php-curl", "php-cli php-curl", {"php", "-r", "echo curl_version()['version'];"},
              {"php", "-r", "{script}"}, {}, scripts::kPhpCurl),
-      script("java", "default-jdk-headless", {"java", "--version"}, {"/bin/sh", "-c", "{script}"},
-             {}, scripts::kJava),
-      script("go", "golang-go", {"go", "version"}, {"/bin/sh", "-c", "{script}"},
-             {"HTTP_PROXY={proxy}", "HTTPS_PROXY={proxy}", "SSL_CERT_FILE={ca}",
-              "GOCACHE={cache}/go", "GOPATH={folder}/go", "GO111MODULE=off", "GOFLAGS="},
-             scripts::kGo),
+      java(),
+      go(),
       chromium(),
   };
 }

@@ -71,8 +71,7 @@ if ($status) echo "said: status=$status bytes=", curl_getinfo($curl, CURLINFO_SI
 if ($text === false) { echo 'error: curl ', curl_errno($curl), ': ', curl_error($curl), "\n"; exit(1); }
 )";
 
-const std::string_view kGo = R"(cd "$HOME" && cat >main.go <<'END' && go run main.go
-package main
+const std::string_view kGo = R"(package main
 
 import (
 	"fmt"
@@ -104,12 +103,9 @@ func main() {
 		os.Exit(1)
 	}
 }
-END
 )";
 
-const std::string_view kJava =
-    R"(cd "$HOME" && cat >Fetch.java <<'END' && exec java -XX:TieredStopAtLevel=1 Fetch.java
-import java.io.FileInputStream;
+const std::string_view kJava = R"(import java.io.FileInputStream;
 import java.net.*;
 import java.net.http.*;
 import java.security.KeyStore;
@@ -155,7 +151,6 @@ public class Fetch {
     }
   }
 }
-END
 )";
 
 const std::string_view kChromium = R"(mkdir -p "$HOME/.pki/nssdb" && cd "$HOME" || exit 2

@@ -55,7 +55,11 @@ void compare_clients(const Matrix& before, const Matrix& after, std::vector<std:
   for (const auto& now : after.clients) {
     const auto was = std::find_if(before.clients.begin(), before.clients.end(),
                                   [&](const auto& each) { return each.name == now.name; });
-    if (was == before.clients.end() || was->version == now.version) continue;
+    if (was == before.clients.end()) {
+      said.push_back(fmt::format("client {}: new", now.name));
+      continue;
+    }
+    if (was->version == now.version) continue;
     said.push_back(fmt::format("client {}: version {}, was {}", now.name,
                                now.version.empty() ? "none" : now.version,
                                was->version.empty() ? "none" : was->version));

@@ -18,6 +18,11 @@ bool has(const Lines& trace, std::string_view event) {
                      [&](const auto& line) { return line.event.name == event; });
 }
 
+/// Of a tunnel: the proxy never said yes.
+bool kept_out(const RunResult::Exec& exec) {
+  return exec.attempts && (!exec.http_connect || *exec.http_connect / 100 != 2);
+}
+
 bool refused(const RunResult::Exec& exec) {
   return exec.http_connect && *exec.http_connect != 0 && *exec.http_connect / 100 != 2;
 }
@@ -25,12 +30,11 @@ bool refused(const RunResult::Exec& exec) {
 /// From the trace alone: a client's words may be anything.
 ClientPhase phase_of(const RunResult::Exec& exec, const Lines& trace) {
   if (trace.empty()) return ClientPhase::connect;
-  const bool tunnelled = exec.attempts.has_value();
-  if (!tunnelled) {
+  if (!exec.attempts) {  // no tunnel
     if (!has(trace, "request")) return ClientPhase::connect;
     return has(trace, "inner-response") ? ClientPhase::body : ClientPhase::response;
   }
-  if (!exec.http_connect || *exec.http_connect / 100 != 2) return ClientPhase::reply;
+  if (kept_out(exec)) return ClientPhase::reply;
   if (!has(trace, "tls-handshake")) return ClientPhase::tls;
   if (!has(trace, "inner-request")) return ClientPhase::request;
   return has(trace, "inner-response") ? ClientPhase::body : ClientPhase::response;
@@ -79,7 +83,6 @@ bool names_proxy(std::string_view message) {
 
 /// As the status of what was asked for, or in a message that does not say whose it is.
 bool tells_status(const LastWords& said, std::int64_t status) {
-  if (said.success) return false;
   return said.status == status || said.message.find(std::to_string(status)) != std::string::npos;
 }
 
@@ -89,9 +92,10 @@ std::vector<Lie> lies_of(const LastWords& said, ClientEnding ending, const RunRe
   const bool success = ending == ClientEnding::success;
   if (success && expects_broken_body(scenario) && broke_off_last(trace))
     lies.push_back(Lie::truncated_as_whole);
-  if (success && refused(exec)) lies.push_back(Lie::refusal_as_success);
+  if (success && (kept_out(exec) || refused(exec))) lies.push_back(Lie::refusal_as_success);
   if (success && expects_untrusted(scenario)) lies.push_back(Lie::untrusted_as_trusted);
-  if (refused(exec) && tells_status(said, *exec.http_connect) && !names_proxy(said.message))
+  if (!success && refused(exec) && tells_status(said, *exec.http_connect) &&
+      !names_proxy(said.message))
     lies.push_back(Lie::blames_origin);
   // One that never came to the proxy may have been slow to begin.
   if (ending == ClientEnding::hung && !trace.empty()) lies.push_back(Lie::endless);

@@ -3,13 +3,14 @@
 #include <string>
 #include <variant>
 
-#include "drivers/real_client.hpp"
 #include "live/ca_store.hpp"
 #include "runner/run.hpp"
 #include "tls/catalogue.hpp"
 #include "tls/client_tls.hpp"
 
 namespace misproxy {
+
+struct RealClient;
 
 /// Runs scenarios over real sockets on loopback, one after the other. One a thread.
 ///

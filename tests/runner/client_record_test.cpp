@@ -70,6 +70,18 @@ TEST(ClientRecordOf, ARefusalOfTheProxysIsItsOwn) {
   EXPECT_THAT(taken.lies, ElementsAre(Lie::refusal_as_success));
 }
 
+TEST(ClientRecordOf, OneThatEndsWellWithoutAnAnswerOfTheProxysLies) {
+  const auto record = record_of(success(0), answered(0, 0, 0), false, {}, {kConnected, kConnect});
+  EXPECT_THAT(record.lies, ElementsAre(Lie::refusal_as_success));
+}
+
+TEST(ClientRecordOf, TheProxysStatusAsThatOfTheUrlBlamesTheOrigin) {
+  const LastWords said{407, std::nullopt, "", true};
+  const auto record = record_of(said, answered(407, 0, 0), false, {}, {kConnected, kConnect});
+  EXPECT_EQ(record.ending, ClientRecord::Ending::http_error);
+  EXPECT_THAT(record.lies, ElementsAre(Lie::blames_origin));
+}
+
 TEST(ClientRecordOf, ACertificateThatNoneVouchesFor) {
   const auto scenario = expecting(ClientPhase::tls, ClientError::untrusted);
   const std::vector<TraceLine> through{kConnected, kConnect, kHandshake, kRequest, kResponse};

@@ -14,7 +14,7 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
-const ClientErrand kErrand{"http://127.0.0.1:3128", "/ca.pem", "/own", "/cache"};
+const ClientErrand kErrand{"http://127.0.0.1:3128", "/ca.pem", "/own", "/built"};
 
 TEST(RealClients, HaveNamesOfTheirOwnAndLeaveNothingToFill) {
   std::set<std::string_view> names;
@@ -46,11 +46,26 @@ TEST(RealClients, AreToldOfProxyAndCaAndOfNoUsersSettings) {
   EXPECT_THAT(openssl.input, HasSubstr("HEAD /path HTTP/1.1\r\nHost: a.test\r\n"));
 }
 
+TEST(RealClients, SendTheWholeBodyAndTheHeaders) {
+  ClientSettings settings;
+  settings.method = ClientSettings::Method::post;
+  settings.body_bytes = 50'000;
+  settings.headers = {"A: b", "C: {d}"};
+  for (const auto* name : {"curl", "wget"})
+    EXPECT_EQ(tell(*find_real_client(name), settings, kErrand).input.size(), 50'000) << name;
+  EXPECT_THAT(tell(*find_real_client("wget"), settings, kErrand).argv,
+              AllOf(Contains("--body-file=/dev/stdin"), Contains("--header=A: b"),
+                    Contains("--header=C: {d}")));
+}
+
 TEST(RealClients, SayWhatTheyCannotDo) {
   ClientSettings plain;
   plain.url = "http://a.test/";
   EXPECT_THAT(why_not_told(*find_real_client("openssl"), plain), HasSubstr("TLS alone"));
   EXPECT_EQ(why_not_told(*find_real_client("curl"), plain), "");
+  plain.headers = {"Range: bytes=1-"};
+  EXPECT_THAT(why_not_told(*find_real_client("ruby"), plain), HasSubstr("headers"));
+  EXPECT_EQ(why_not_told(*find_real_client("wget"), plain), "");
 }
 
 TEST(LastWordsOf, ReadWhatEachSays) {

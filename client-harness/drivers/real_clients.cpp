@@ -106,6 +106,7 @@ RealClient git() {
   return client;
 }
 
+/// It asks for ranges itself: told of one as a header, it waits for ever.
 RealClient aria2c() {
   RealClient client{
       "aria2c",
@@ -114,9 +115,7 @@ RealClient aria2c() {
       {{When::always,
         {"aria2c", "--no-conf", "--max-tries=1", "--ca-certificate={ca}", "--all-proxy={proxy}",
          "--dir={folder}", "--out=file", "--summary-interval=0", "--show-console-readout=false",
-         "--file-allocation=none"}},
-       {When::header, {"--header={header}"}},
-       {When::always, {"{url}"}}},
+         "--file-allocation=none", "{url}"}}},
       {},
       {},
       {},

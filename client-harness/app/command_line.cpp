@@ -304,6 +304,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   ProbeOptions probe;
   VerdictsOptions verdicts;
   ExplainOptions explain;
+  MatrixOptions matrix;
   ServeTexts texts;
   add_serve(app, serve, texts);
   add_run(app, run);
@@ -343,6 +344,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   add_probe(app, probe);
   add_verdicts(app, verdicts);
   add_explain(app, explain);
+  add_matrix(app, matrix);
   app.footer(kLearn);  // last, for a command takes over what is there when it is added
 
   try {
@@ -378,6 +380,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   if (app.got_subcommand("probe")) return probe;
   if (app.got_subcommand("verdicts")) return verdicts;
   if (app.got_subcommand("explain")) return explain;
+  if (app.got_subcommand("matrix")) return matrix;
   tell(app.help());
   return ExitCode::bad_input;
 }

@@ -9,6 +9,7 @@
 #include "app/diagnose_options.hpp"
 #include "app/format.hpp"
 #include "app/listed_scenario.hpp"
+#include "app/matrix_options.hpp"
 #include "app/probe_options.hpp"
 #include "app/run_options.hpp"
 #include "core/endpoint.hpp"
@@ -43,6 +44,7 @@ struct CheckOptions {
 struct ListOptions {
   std::vector<std::string> paths;  // none: the bundled ones
   bool faults = false;             // what faults can say, in the place of scenarios
+  bool clients = false;            // the real clients, in the place of scenarios
   ListFilter filter;
   Format format = Format::text;
 };
@@ -80,7 +82,7 @@ struct CaptureOptions {
 using CommandLine =
     std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, ShowOptions, SchemaOptions,
                  CaOptions, TraceOptions, CaptureOptions, DiagnoseOptions, ProbeOptions,
-                 VerdictsOptions, ExplainOptions, ExitCode>;
+                 VerdictsOptions, ExplainOptions, MatrixOptions, ExitCode>;
 
 CommandLine parse_command_line(int argc, const char* const* argv);
 

@@ -31,6 +31,10 @@ void add_list(CLI::App& app, ListOptions& options);
 /// The verb `run` and its flags.
 void add_run(CLI::App& app, RunOptions& options);
 
+struct MatrixOptions;
+/// The verb `matrix` and its flags.
+void add_matrix(CLI::App& app, MatrixOptions& options);
+
 /// The verb `probe` and its flags.
 void add_probe(CLI::App& app, ProbeOptions& options);
 

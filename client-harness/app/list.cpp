@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/json_text.hpp"
+#include "app/list_clients.hpp"
 #include "app/list_faults.hpp"
 #include "app/listed_scenario.hpp"
 #include "app/say.hpp"
@@ -80,6 +81,10 @@ void print_text(const Listed& shown, bool grouped) {
 ExitCode list(const ListOptions& options) {
   if (options.faults) {
     list_faults(options.format);
+    return ExitCode::ok;
+  }
+  if (options.clients) {
+    list_clients(options.format);
     return ExitCode::ok;
   }
   const auto& filter = options.filter;

@@ -36,9 +36,15 @@ void add_list(CLI::App& app, ListOptions& options) {
       "--faults", options.faults,
       "instead, all that a [[fault]] can say: triggers, points and deeds, and which may act where");
   faults->excludes("PATH");
+  auto* clients = list->add_flag(
+      "--clients", options.clients,
+      "instead, the real clients that `run --client` and `matrix` know, and which are here");
+  clients->excludes("PATH")->excludes(faults);
   add_filter(*list, options.filter);
-  for (const auto* flag : {"--verdict", "--layer", "--world", "--search"})
+  for (const auto* flag : {"--verdict", "--layer", "--world", "--search"}) {
     faults->excludes(flag);
+    clients->excludes(flag);
+  }
   add_format(*list, options.format);
 }
 

@@ -229,10 +229,9 @@ class Batch {
                       "--capture-at: the world live has the proxy's socket alone: proxy");
     }
     if (virtual_world && options_.client != RunOptions::ClientChoice::fmc) {
-      const bool curl = options_.client == RunOptions::ClientChoice::curl;
       return complain(ExitCode::bad_input,
                       fmt::format("--client {} is a real program: it needs --world live",
-                                  curl ? "curl" : "exec"));
+                                  options_.client_name()));
     }
     const auto& seeds = options_.seeds;
     const auto offsets = options_.sweep ? options_.sweep->count() : 1;

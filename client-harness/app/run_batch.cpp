@@ -44,6 +44,8 @@ void RunBatch::await_signals() {
 
 bool RunBatch::interrupted() { return stop_asked; }
 
+int RunBatch::interrupt_fd() { return stop_fd; }
+
 namespace {
 
 /// The runs of one thread: the first is kept, all others are held against it.
@@ -112,6 +114,13 @@ RunBatch::Maker RunBatch::maker() const {
   if (options_.client == RunOptions::ClientChoice::exec) {
     return [runner, this](const RunRequest& request) {
       return runner->run_exec(request, options_.exec, options_.max_time_asked);
+    };
+  }
+  if (options_.client == RunOptions::ClientChoice::table) {
+    return [runner, this](const RunRequest& request) {
+      const Duration most = options_.max_time_asked ? std::chrono::seconds{options_.max_time_s}
+                                                    : LiveRunner::kExecLimit;
+      return runner->run_client(request, *options_.real, most);
     };
   }
   const bool curl = options_.client == RunOptions::ClientChoice::curl;

@@ -37,6 +37,8 @@ class RunBatch {
   /// From here on SIGINT and SIGTERM interrupt.
   static void await_signals();
   static bool interrupted();
+  /// Readable from then on; -1 before `await_signals`.
+  static int interrupt_fd();
 
   /// How many runs there are by now, each repetition for itself.
   std::size_t made() const { return made_; }

@@ -4,6 +4,8 @@
 #include <map>
 
 #include "app/flags.hpp"
+#include "core/nearest.hpp"
+#include "drivers/real_client.hpp"
 
 namespace misproxy::app {
 namespace {
@@ -22,25 +24,35 @@ void add_words(CLI::App& command, const std::string& flag, Enum& value, const st
       ->type_name(names);
 }
 
+CLI::ValidationError unknown_client(const std::string& name) {
+  auto names = real_client_names();
+  names.push_back("fmc");
+  const auto close = nearest(name, names);
+  return CLI::ValidationError(
+      fmt::format("--client: there is no client {}; {}", name,
+                  close ? fmt::format("did you mean {}?", *close)
+                        : "fmc, exec:COMMAND, or one of `misproxy list --clients`"));
+}
+
 void add_client(CLI::App& run, RunOptions& options) {
   const auto choose = [&options](const std::string& text) {
     constexpr std::string_view kExec = "exec:";
     const bool exec = text.starts_with(kExec) && text.size() > kExec.size();
-    if (!exec && text != "fmc" && text != "curl") {
-      throw CLI::ValidationError(
-          fmt::format("--client: {} is none of curl|exec:COMMAND|fmc", text));
-    }
-    options.client = exec             ? RunOptions::ClientChoice::exec
-                     : text == "curl" ? RunOptions::ClientChoice::curl
-                                      : RunOptions::ClientChoice::fmc;
+    options.real = find_real_client(text);
+    if (!exec && text != "fmc" && options.real == nullptr) throw unknown_client(text);
+    options.client = exec                      ? RunOptions::ClientChoice::exec
+                     : options.real == nullptr ? RunOptions::ClientChoice::fmc
+                     : text == "curl"          ? RunOptions::ClientChoice::curl
+                                               : RunOptions::ClientChoice::table;
     if (exec) options.exec = text.substr(kExec.size());
   };
   run.add_option_function<std::string>(
          "--client", choose,
-         "fmc: the built-in client; in live also curl: the real one, or exec:COMMAND: any program, "
-         "through the shell, which finds MISPROXY_PROXY_URL, MISPROXY_URL and MISPROXY_CA in its "
+         "fmc: the built-in client; in live also a real one of `misproxy list --clients`, "
+         "curl among them, or exec:COMMAND: any program, through the shell, which finds "
+         "MISPROXY_PROXY_URL, MISPROXY_URL and MISPROXY_CA in its "
          "environment")
-      ->type_name("curl|exec:COMMAND|fmc");
+      ->type_name("NAME|exec:COMMAND|fmc");
 }
 
 void add_seeds(CLI::App& run, RunOptions& options) {

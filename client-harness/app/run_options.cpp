@@ -3,6 +3,8 @@
 #include <charconv>
 #include <string_view>
 
+#include "drivers/real_client.hpp"
+
 namespace misproxy::app {
 namespace {
 
@@ -15,6 +17,11 @@ std::optional<std::int64_t> whole(std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view RunOptions::client_name() const {
+  if (client == ClientChoice::fmc) return "fmc";
+  return client == ClientChoice::exec ? "exec" : real->name;
+}
 
 std::optional<NumberRange> parse_range(std::string_view text) {
   const auto colon = text.find(':');

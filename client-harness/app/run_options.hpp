@@ -3,11 +3,16 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/format.hpp"
 #include "runner/capture_of.hpp"
 #include "runner/diagnose_run.hpp"
+
+namespace misproxy {
+struct RealClient;
+}
 
 namespace misproxy::app {
 
@@ -34,14 +39,16 @@ struct Shard {
 
 struct RunOptions {
   enum class WorldChoice { virtual_, live };
-  enum class ClientChoice { fmc, curl, exec };
+  /// `table`: a real client by its name. Curl is one of them, with expectations of its own.
+  enum class ClientChoice { fmc, curl, exec, table };
 
   static constexpr std::uint64_t kMostRuns = 10'000'000;
 
   std::vector<std::string> files;  // none: the bundled ones
   WorldChoice world = WorldChoice::virtual_;
   ClientChoice client = ClientChoice::fmc;
-  std::string exec;  // the command line, for the shell
+  std::string exec;                  // the command line, for the shell
+  const RealClient* real = nullptr;  // of the table
   NumberRange seeds{1, 1, 1};
   std::int64_t repeat = 1;
   std::optional<NumberRange> sweep;  // of the fault's offset
@@ -66,6 +73,8 @@ struct RunOptions {
   bool matrix = false;           // the confusion matrix instead of the table
   Format format = Format::text;
 
+  /// As it is called on the command line, without what is behind `exec:`.
+  std::string_view client_name() const;
   /// Files for what one run leaves.
   bool wants_one_run() const { return capture || har || trace || log; }
 };

@@ -17,6 +17,7 @@ ExitCode capture(const CaptureOptions& options);
 ExitCode diagnose(const DiagnoseOptions& options);
 ExitCode probe(const ProbeOptions& options);
 ExitCode verdicts(const VerdictsOptions& options);
+ExitCode matrix(const MatrixOptions& options);
 ExitCode explain(const ExplainOptions& options);
 
 }  // namespace misproxy::app

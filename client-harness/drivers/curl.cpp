@@ -119,7 +119,7 @@ std::vector<std::string> curl_arguments(const ClientSettings& client, const std:
   return argv;
 }
 
-std::string curl_input(const ClientSettings& client) {
+std::string body_of(const ClientSettings& client) {
   if (client.method != ClientSettings::Method::post) return {};
   return std::string(static_cast<std::size_t>(client.body_bytes), ' ');
 }

@@ -31,8 +31,8 @@ std::vector<std::string> curl_request_words(const ClientSettings& client);
 std::vector<std::string> curl_arguments(const ClientSettings& client, const std::string& proxy_url,
                                         const std::string& ca);
 
-/// What curl sends as the body, on its stdin.
-std::string curl_input(const ClientSettings& client);
+/// What a program sends as the body, on its stdin.
+std::string body_of(const ClientSettings& client);
 
 /// Reads what curl said. Phase and error of the outcome are what its exit code and statuses allow
 /// to tell; `message` is its %{errormsg}.

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "core/utf8.hpp"
+#include "report/record_json.hpp"
 #include "report/verdict_text.hpp"
 
 namespace misproxy {
@@ -68,6 +69,7 @@ std::string run_json(const RunResult& result) {
                                                                : boost::json::value(result.ok());
   object["result"] = word(judged);
   if (result.exec) object["exec"] = exec_json(*result.exec);
+  if (result.record) object["record"] = record_json(*result.record);
   object["outcome"] = result.exec ? outcome_json(*result.exec) : outcome_json(result.outcome);
   object["fired"] = strings(result.fired);
   object["mismatches"] = strings(result.mismatches);

@@ -9,6 +9,7 @@
 #include "core/outcome.hpp"
 #include "core/time.hpp"
 #include "core/words.hpp"
+#include "report/client_record.hpp"
 
 namespace misproxy {
 
@@ -67,8 +68,9 @@ struct RunResult {
   std::string injected;        // the verdict that its scenario expects; empty: it expects none
   std::string trace_digest;
   std::string bytes_digest;
-  std::optional<Exec> exec;  // in the place of `outcome`
-  Duration took{0};          // virtual or real, as the world has it
+  std::optional<Exec> exec;              // in the place of `outcome`
+  std::optional<ClientRecord> record{};  // where it was a client of the table
+  Duration took{0};                      // virtual or real, as the world has it
 
   bool ok() const { return mismatches.empty(); }
   Judged judged() const {

@@ -31,6 +31,20 @@ void note_absent(const Scenario& scenario, const std::vector<TraceLine>& trace, 
 
 }  // namespace
 
+void compare_client(const Scenario& scenario, const std::vector<TraceLine>& trace,
+                    RunResult& result) {
+  note_stopped(result);
+  const auto& record = *result.record;
+  if (record.ending == ClientRecord::Ending::proxy_bypassed) {
+    result.mismatches.push_back(fmt::format(
+        "proxy-bypassed: {} {}, but made no connection to the proxy", record.client,
+        record.status ? fmt::format("tells of status {}", *record.status) : "reports success"));
+  } else {
+    note_absent(scenario, trace, result);
+  }
+  compare_trace(scenario, trace, false, result);
+}
+
 void compare_exec(const Scenario& scenario, const std::vector<TraceLine>& trace,
                   RunResult& result) {
   note_stopped(result);

@@ -97,7 +97,7 @@ LiveRunner::Result LiveRunner::run_curl(const RunRequest& request) {
   Run run;
   capture_for(request, run, stage);
   const auto argv = curl_arguments(scenario.client, stage.server().proxy_url(), ca_path_);
-  auto started = ChildProcess::start(argv, curl_input(scenario.client));
+  auto started = ChildProcess::start(argv, body_of(scenario.client));
   if (auto* why = std::get_if<std::string>(&started)) return std::move(*why);
   auto& curl = *std::get<std::unique_ptr<ChildProcess>>(started);
 

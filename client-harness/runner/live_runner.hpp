@@ -10,6 +10,8 @@
 
 namespace misproxy {
 
+struct RealClient;
+
 /// Runs scenarios over real sockets on loopback, one after the other. One a thread.
 ///
 /// The plan must be one that the world can express (plan/worlds.hpp, `why_not_live`).
@@ -30,6 +32,9 @@ class LiveRunner {
   /// for that one. Otherwise the limit is twice the scenario's `max_time_ms`, or `kExecLimit`.
   Result run_exec(const RunRequest& request, const std::string& command, bool limit_asked);
   static constexpr std::chrono::seconds kExecLimit{300};
+  /// With a client of the table, as it comes: it is told of no limit but killed past `limit`, with
+  /// all that it has started. The result has a record.
+  Result run_client(const RunRequest& request, const RealClient& client, Duration limit);
 
  private:
   LiveRunner(const live::StoredAuthority& authority, Duration limit, int interrupt, CivilTime now);

@@ -62,6 +62,10 @@ void compare_curl(const Scenario& scenario, std::string_view version,
 /// The same for a program of somebody's: what `[expect.exec]` says. Without such an expectation it
 /// has to connect to the proxy.
 void compare_exec(const Scenario& scenario, const std::vector<TraceLine>& trace, RunResult& result);
+/// The same for a client of the table, whose record the result has: one that went past the proxy
+/// has met nothing of what the scenario says.
+void compare_client(const Scenario& scenario, const std::vector<TraceLine>& trace,
+                    RunResult& result);
 /// What the proxy's and the origin's events tell of a client that is somebody's program.
 void fill_from_trace(const std::vector<TraceLine>& trace, RunResult::Exec& exec);
 /// What did not come of the requests that the scenario expects, into the result.

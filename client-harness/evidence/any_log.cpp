@@ -53,8 +53,8 @@ bool tells_behind_colon(const Signs& signs, std::string_view line) {
   const auto colon = line.find(": ");
   if (colon == std::string_view::npos) return false;
   const auto found = signs.in(line.substr(colon + 2));
-  constexpr std::array kTold{Sign::plain_proxy, Sign::refused, Sign::unreachable, Sign::unresolved, Sign::verify,
-                             Sign::problem};
+  constexpr std::array kTold{Sign::plain_proxy, Sign::refused, Sign::unreachable,
+                             Sign::unresolved,  Sign::verify,  Sign::problem};
   return std::any_of(kTold.begin(), kTold.end(), [&](Sign sign) { return signs.has(found, sign); });
 }
 
@@ -102,6 +102,9 @@ class AnyLog {
     if (has(Sign::request)) {
       if (const auto status = go_refusal_in(line)) return answered(*status);
     }
+    if (has(Sign::answer)) {
+      if (const auto status = refusal_in(line)) return plainly_answered(*status);
+    }
     if (is_sessions_lifetime(line) || !is_message(signs_, found, line)) return;
     if (has(Sign::unresolved)) return unresolved(line);
     if (has(Sign::refused)) return note(connection_.failed, "Connection refused");
@@ -122,8 +125,8 @@ class AnyLog {
 
   std::vector<ClientReport> finish() {
     if (!known_) return {};
-    const bool any = connection_.failed || connection_.connect_reply || connection_.verify_error ||
-                     connection_.problem;
+    const bool any = connection_.failed || connection_.connect_reply || connection_.response ||
+                     connection_.verify_error || connection_.problem;
     if (any) report_.connections.push_back(std::move(connection_));
     return {std::move(report_)};
   }
@@ -167,6 +170,16 @@ class AnyLog {
     const bool made = !holds_in_any_case(line, "timed out") && !holds_in_any_case(line, "timeout");
     if (!made || connection_.connect || connection_.connect_reply) return;
     connection_.connect = LoggedRequest{"CONNECT", {}, {}, where()};
+  }
+
+  /// `  403  Forbidden [IP: 10.1.1.1 3128]`, of a URL of http://.
+  void plainly_answered(int status) {
+    known_ = true;
+    if (connection_.response) return;
+    connection_.request = LoggedRequest{"GET", {}, {}, where()};
+    connection_.response = LoggedResponse{};
+    connection_.response->status = status;
+    connection_.response->where = where();
   }
 
   void answered(int status) {

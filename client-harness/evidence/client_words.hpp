@@ -20,6 +20,7 @@ enum class Sign : std::uint8_t {
   message,  // the line says what happened
   head,     // of HTTP
   request,  // a URL in quotes
+  answer,   // of a request without a tunnel
   exit,
   count
 };
@@ -99,6 +100,9 @@ inline constexpr std::array kClientWords = std::to_array<ClientWords>({
     {"closed connection", Sign::problem, "Python"},
     {"badstatusline", Sign::problem, "Python"},
     {"socket hang up", Sign::problem, "Node"},
+    {"empty reply from server", Sign::problem, "git, with curl"},
+    {"ssl_error_syscall", Sign::problem, "git, with OpenSSL"},
+    {"ssl_error_zero_return", Sign::problem, "git, with OpenSSL"},
     {"aborted", Sign::problem, "all"},
     {"error", Sign::message, "all"},
     {"err:", Sign::message, "apt"},
@@ -116,6 +120,7 @@ inline constexpr std::array kClientWords = std::to_array<ClientWords>({
     {"connection broken by", Sign::message, "pip"},
     {"http/1.", Sign::head, "RFC 9112"},
     {"\"https://", Sign::request, "Go"},
+    {" [ip: ", Sign::answer, "apt"},
     {"exit=", Sign::exit, "a person"},
 });
 

@@ -57,11 +57,9 @@ void CurlSession::note_problem(std::string_view text, bool own_line) {
       text.starts_with("Resolving timed out"))
     return;
   const bool none = !current_ || current_->connections.empty();
-  if (!own_line && none && text.starts_with("Proxy CONNECT aborted")) {
-    connection().connect = LoggedRequest{"CONNECT", {}, {}, here()};
-  } else if (!own_line && (none || connection().problem)) {
-    return;
-  }
+  if (!own_line && !none && connection().problem) return;
+  if (!own_line && none && text.starts_with("Proxy CONNECT aborted"))
+    connection().connect = LoggedRequest{"CONNECT", {}, {}, here()};  // it was sent
   // What fails once the connection is given up, as a farewell into a closed socket, is no cause.
   if (closing_ && !none && connection().problem) return;
   connection().problem = told_text(text);

@@ -34,6 +34,7 @@ bool announces(std::string_view before) {
 bool is_reasoned(std::string_view behind, int status) {
   const auto reason = status_reason(status);
   if (!take(behind, " ")) return false;
+  behind = trimmed(behind);
   return !reason.empty() && same_but_for_case(behind.substr(0, reason.size()), reason);
 }
 
@@ -42,7 +43,9 @@ bool begins_alone(std::string_view line, std::size_t at) {
 }
 
 bool ends_alone(std::string_view line, std::size_t at) {
-  return at == line.size() || !(is_digit(line[at]) || line[at] == '.' || line[at] == ':');
+  if (at == line.size()) return true;
+  const bool goes_on = at + 1 < line.size() && is_digit(line[at + 1]);  // an address, a version
+  return !is_digit(line[at]) && !(goes_on && (line[at] == '.' || line[at] == ':'));
 }
 
 }  // namespace

@@ -10,7 +10,6 @@
 #include "diagnose/diagnosis_text.hpp"
 #include "diagnose/read_evidence.hpp"
 #include "evidence/proxy_settings.hpp"
-#include "evidence/redact.hpp"
 #include "live/files.hpp"
 #include "probe/probe.hpp"
 #include "probe/probe_text.hpp"
@@ -94,8 +93,7 @@ class Probe {
 
   /// The verdict first: what cannot be kept is no reason not to say it.
   ExitCode end(const ProbeResult& result) {
-    const auto why = options_.log ? write_output(*options_.log, evidence::redacted_log(result.log))
-                                  : std::string();
+    const auto why = options_.log ? write_output(*options_.log, result.log) : std::string();
     const auto code = judge(result);
     return why.empty() ? code : complain(ExitCode::environment, why);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <utility>
 
 #include "core/ascii.hpp"
 #include "diagnose/http_text.hpp"
@@ -82,6 +83,13 @@ void Dialogue::request(RequestSeen request) {
     connection_.connect = std::move(request);
   else
     connection_.request = std::move(request);
+}
+
+/// The client offers TLS, and what crossed with that was no answer to it.
+void Dialogue::answered_too_soon() {
+  if (connection_.carries.empty()) return;
+  connection_.tls.not_tls = connection_.carries_at;
+  connection_.tls.not_tls_text = std::exchange(connection_.carries, {});
 }
 
 /// Its request was not seen: a CONNECT's answer is one that nothing but a tunnel follows, or that
@@ -172,12 +180,15 @@ void Dialogue::Voice::choose() {
   if (dialogue_.expects_tls(from_)) {
     if (is_record(buffer_)) {
       mode_ = Mode::tls;
+      if (from_ == End::client) dialogue_.answered_too_soon();
       return;
     }
     mode_ = Mode::opaque;
     const auto line = shown(buffer_.substr(0, buffer_.find_first_of("\r\n")), 80);
     if (!connection.tls.client_hello) {  // SMTP, SSH, HTTP: a tunnel carries anything
-      if (connection.carries.empty()) connection.carries = line.empty() ? "?" : line;
+      if (!connection.carries.empty()) return;
+      connection.carries = line.empty() ? "?" : line;
+      connection.carries_at = begun_sight_;
       return;
     }
     if (from_ == End::client || connection.tls.not_tls) return;

@@ -250,6 +250,7 @@ struct Connection {
   /// The tunnel carries another protocol than TLS, which nobody has offered there: the first line
   /// of what came first.
   std::string carries;
+  std::optional<Sight> carries_at;
   TlsSeen tls;
 
   // inside the tunnel, where it shows: decrypted, or told by a log

@@ -6,6 +6,7 @@
 
 #include "core/draw.hpp"
 #include "core/ensure.hpp"
+#include "evidence/redact.hpp"
 #include "live/client_connection.hpp"
 #include "live/threads.hpp"
 #include "live/today.hpp"
@@ -52,16 +53,6 @@ ClientContext context_of(const ProbeRequest& request) {
   return context;
 }
 
-/// What Basic sends is the password, but for its letters.
-std::string without_passwords(std::string log) {
-  constexpr std::string_view kMark = "> Proxy-Authorization: Basic ";
-  for (auto at = log.find(kMark); at != std::string::npos; at = log.find(kMark, at + 1)) {
-    const auto begin = at + kMark.size();
-    log.replace(begin, log.find('\n', begin) - begin, "(not shown)");
-  }
-  return log;
-}
-
 /// A cnonce has to be new in every attempt (RFC 7616 section 5.12); the time is enough of that.
 std::uint64_t fresh_seed() {
   return static_cast<std::uint64_t>(live::today().time_since_epoch().count());
@@ -99,7 +90,7 @@ ProbeResult run_probe(const ProbeRequest& request, const ProbeSession::OnStep& o
   client->begin();
   threads.run();
   result.outcome = session.client().outcome();
-  result.log = without_passwords(session.log());
+  result.log = evidence::redacted_log(session.log());
   if (result.interrupted) result.log += "^C\n";
   return result;
 }

@@ -139,7 +139,8 @@ TEST(HostileClient, OneThatNeverReadsCostsLittle) {
   for (int i = 0; i < 4; ++i) {
     clients.emplace_back(std::vector<std::string>{
         "bash", "-c",
-        "yes $'GET /bytes/100000000 HTTP/1.1\\r\\n\\r' | timeout 20 openssl s_client -quiet "
+        "yes $'GET /bytes/100000000 HTTP/1.1\\r\\nHost: a\\r\\n\\r' | timeout 20 openssl s_client "
+        "-quiet "
         "-connect 127.0.0.1:" +
             std::to_string(served.ready().origin_ports.front()) + " -servername tools.cisco.com"});
   }

@@ -211,8 +211,8 @@ void observe_end(const ClientReport& report, bool last, const LoggedConnection& 
   if (!last) return;
   if (connection.complaint == Complaint::none && is_refused_at_once(report, connection))
     connection.complaint = Complaint::refused;
-  if (connection.tls.verify_error.empty() && report.exit && report.exit->value == kRefusesPeer &&
-      report.error) {
+  const bool told_more = !connection.tls.verify_error.empty() || !connection.tls.alerts.empty();
+  if (!told_more && report.exit && report.exit->value == kRefusesPeer && report.error) {
     connection.tls.verify_error = report.error->value;
     connection.tls.verify_error_at = report.error->where;
   }

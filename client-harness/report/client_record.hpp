@@ -25,8 +25,8 @@ struct ClientRecord {
 
   /// `truncated-as-whole`: success for a response that broke off. `refusal-as-success`: success
   /// though the proxy let nobody through. `untrusted-as-trusted`: success with a certificate that
-  /// is not to be trusted for that host. `blames-origin`: it tells the proxy's refusal as if it were the origin's.
-  /// `endless`: it waits for what does not come, and sets itself no limit.
+  /// is not to be trusted for that host. `blames-origin`: it tells the proxy's refusal as if it
+  /// were the origin's. `endless`: it waits for what does not come, and sets itself no limit.
   enum class Lie {
     truncated_as_whole,
     refusal_as_success,

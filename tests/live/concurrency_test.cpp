@@ -36,8 +36,7 @@ std::vector<std::string> sample() {
 /// Its clients wait until their own patience ends, which is a machine's mood where fifty of them
 /// share it.
 bool outlasts_its_clients(const Scenario& scenario) {
-  const auto& all = scenario.expect.curl;
-  return std::any_of(all.begin(), all.end(), [](const auto& each) { return each.exit == 28; });
+  return curl_expectation(scenario).exit == 28;
 }
 
 /// A round: so many curls at once, all served to their end, and the digest of the trace.
@@ -52,9 +51,13 @@ std::string round(const Scenario& scenario) {
                        std::vector<std::string>{"no_proxy="}, input);
   }
   if (outlasts_its_clients(scenario)) {
-    // When the trace says that each has met its fault, they are told to leave.
-    served.await(kClients,
-                 [](const TraceLine& line) { return line.event.cause == Cause::injected; });
+    // When the trace says that each has met its last fault, they are told to leave; a bend is met
+    // before anything passes, so there the origin's answer has to be under way.
+    const bool bends = std::ranges::any_of(scenario.faults, &Fault::bends);
+    served.await(kClients, [&](const TraceLine& line) {
+      return bends ? line.event.name == "inner-response"
+                   : line.event.fault == scenario.faults.back().id;
+    });
     for (auto& process : curls)
       process.signal(SIGTERM);
   }

@@ -24,7 +24,7 @@ Verdict judge_as_seen(const Connection& connection, const Connection* next) {
   }
   if (connection.sizes_only && !connection.in_log) return sizes(connection);
   for (const auto rule :
-       {reach, path, large_head, reply, handshake, redirects, transfer, response}) {
+       {reach, path, large_head, reply, told_end, handshake, redirects, transfer, response}) {
     if (auto found = rule(connection)) return *std::move(found);
   }
   return healthy(connection);

@@ -17,7 +17,6 @@ struct Entry {
   std::string_view method;
   std::string_view target;
   int status = 0;
-  std::string_view code;  // squid's: `TCP_DENIED`
 };
 
 std::optional<int> status_of(std::string_view digits) {
@@ -47,7 +46,7 @@ std::optional<Entry> squid_entry(std::string_view line) {
     return std::nullopt;
   const auto status = status_of(result.substr(slash + 1));
   if (!status) return std::nullopt;
-  Entry entry{take_word(line), {}, *status, result.substr(0, slash)};
+  Entry entry{take_word(line), {}, *status};
   entry.target = take_word(line);
   return entry;
 }
@@ -65,7 +64,7 @@ std::optional<Entry> common_entry(std::string_view line) {
   rest.remove_prefix(end + 1);
   const auto status = status_of(take_word(rest));
   if (!status) return std::nullopt;
-  Entry entry{take_word(request), {}, *status, {}};
+  Entry entry{take_word(request), {}, *status};
   entry.target = take_word(request);
   return entry;
 }

@@ -98,7 +98,7 @@ class AnyLog {
     if (has(Sign::exit)) {
       if (const auto exit = exit_in(line)) report_.exit = {*exit, where()};
     }
-    if (take_dialogue(line, has(Sign::head))) return;
+    if (has(Sign::head) && take_dialogue(line)) return;
     if (has(Sign::request)) {
       if (const auto status = go_refusal_in(line)) return answered(*status);
     }
@@ -141,9 +141,8 @@ class AnyLog {
 
   /// The heads of a CONNECT and of its answer, as some print them: `-> CONNECT a:443 HTTP/1.1`,
   /// `<- HTTP/1.1 403 Forbidden`.
-  bool take_dialogue(std::string_view line, bool has_head) {
-    const auto connect = line.find("CONNECT ");
-    if (connect != std::string_view::npos && has_head) {
+  bool take_dialogue(std::string_view line) {
+    if (contains(line, "CONNECT ")) {
       asked_connect_ = asked_connect_ || !contains(line, "\"");
       return false;
     }

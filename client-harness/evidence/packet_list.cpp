@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/endpoint.hpp"
 #include "evidence/text_line.hpp"
 
 namespace misproxy::evidence {
@@ -25,13 +26,6 @@ struct Row {
   std::uint64_t frame = 0;
   std::string_view info;
 };
-
-bool is_address(std::string_view text) {
-  const bool v4 = text.find_first_not_of("0123456789.") == text.npos && contains(text, ".");
-  const bool v6 =
-      text.find_first_not_of("0123456789abcdefABCDEF:.") == text.npos && contains(text, ":");
-  return !text.empty() && (v4 || v6);
-}
 
 /// `0.000420`, in microseconds.
 std::optional<std::uint64_t> time_of(std::string_view word) {

@@ -90,8 +90,8 @@ TEST(ListCommand, FindsWords) {
 }
 
 TEST(ListCommand, FiltersTogether) {
-  const auto found =
-      ids_of({"--layer", "fmc", "--world", "live", "--verdict", "truncated", "--search", "VDB good-bye"});
+  const auto found = ids_of(
+      {"--layer", "fmc", "--world", "live", "--verdict", "truncated", "--search", "VDB good-bye"});
   EXPECT_EQ(found, (std::vector<std::string>{"fmc-vdb-download-truncated"}));
 }
 

@@ -51,6 +51,15 @@ struct Talk {
         .expect({noted("request"), kOpen});
   }
   Playbook& forwarded() { return asked().give(Opened{kOrigin}).expect(kForwarded); }
+  /// It is answered, and the next one has come.
+  Playbook& asked_again() {
+    return forwarded()
+        .give(from_origin(kOk))
+        .expect({noted("reply"), kPassed})
+        .give(from_client(kGet))
+        .expect(CountAttempt{"a.test"})
+        .give(AttemptCounted{2});
+  }
 };
 
 TEST(PlainHttp, ForwardsARequestAndItsResponse) {
@@ -83,12 +92,7 @@ TEST(PlainHttp, AClientThatOwesABodyIsToldSo) {
 
 TEST(PlainHttp, ServesTheNextRequestOverTheSameConnections) {
   Talk talk;
-  talk.forwarded()
-      .give(from_origin(kOk))
-      .expect({noted("reply"), kPassed})
-      .give(from_client(kGet))
-      .expect(CountAttempt{"a.test"})
-      .give(AttemptCounted{2})
+  talk.asked_again()
       .expect({noted("request"), kForwarded})
       .give(from_origin(kOk))
       .expect({noted("reply"), kPassed});
@@ -129,14 +133,7 @@ TEST(PlainHttp, ATunnelBehindItHasAConnectionOfItsOwn) {
 TEST(PlainHttp, AsksAnewWhereAReusedConnectionEndsUnheard) {
   for (const auto how : {Ending::fin, Ending::rst}) {
     Talk talk;
-    talk.forwarded()
-        .give(from_origin(kOk))
-        .expect({noted("reply"), kPassed})
-        .give(from_client(kGet))
-        .expect(CountAttempt{"a.test"})
-        .give(AttemptCounted{2})
-        .expect({noted("request"), kForwarded})
-        .give(Closed{kOrigin, how});
+    talk.asked_again().expect({noted("request"), kForwarded}).give(Closed{kOrigin, how});
     std::vector<test::Expected> anew{kOpen};
     if (how == Ending::fin) anew.insert(anew.begin(), Hangup{kOrigin, Ending::fin});
     talk.play.expect(anew)
@@ -162,13 +159,7 @@ TEST(PlainHttp, OpensAnewWhatTheOriginHasClosed) {
 
 TEST(PlainHttp, AnAttemptThatTheOriginIsToTellHasAConnectionOfItsOwn) {
   Talk talk(fault_text("f", "point = 'inner-response', attempt = 9", "close = { how = 'rst' }"));
-  talk.forwarded()
-      .give(from_origin(kOk))
-      .expect({noted("reply"), kPassed})
-      .give(from_client(kGet))
-      .expect(CountAttempt{"a.test"})
-      .give(AttemptCounted{2})
-      .expect({noted("request"), Hangup{kOrigin, Ending::fin}, kOpen});
+  talk.asked_again().expect({noted("request"), Hangup{kOrigin, Ending::fin}, kOpen});
 }
 
 TEST(PlainHttp, AnswersPipelinedRequestsInOrder) {

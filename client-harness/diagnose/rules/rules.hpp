@@ -33,6 +33,8 @@ std::optional<Verdict> reply(const Connection& connection);
 using Asked = std::optional<RequestSeen>;
 /// A proxy that wants credentials, of a CONNECT or of a request that it is to forward.
 Verdict credentials(const Connection& connection, const Asked& asked, const ResponseSeen& reply);
+/// Of a log's last line alone: how it ended, and not where.
+std::optional<Verdict> told_end(const Connection& connection);
 /// TLS behind the CONNECT.
 std::optional<Verdict> handshake(const Connection& connection);
 /// Redirects that lead to no end.

@@ -163,9 +163,8 @@ class Reading {
       observer.take(*packet);
     observer.finish(seen_, capture.error().has_value());
     if (capture.error()) seen_.remarks.push_back(capture.error()->sentence + "; used up to there");
-    if (capture.cut_frames() > 0)
-      seen_.remarks.push_back(fmt::format("{}: {} packets were cut by the capture (snaplen)", path,
-                                          capture.cut_frames()));
+    for (auto& sentence : capture.unread().remarks(path))
+      remark(std::move(sentence));
     return std::nullopt;
   }
 

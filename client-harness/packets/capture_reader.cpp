@@ -114,8 +114,8 @@ std::variant<CaptureReader, CaptureError> CaptureReader::with(const std::string&
   if (!is_known_link_type(reader.link_type_)) {
     return CaptureError{
         CaptureError::Kind::broken,
-        fmt::format("{}: frames of link type {} ({}); misproxy reads Ethernet, raw IP, Linux "
-                    "cooked and loopback",
+        fmt::format("{}: frames of link type {} ({}); misproxy reads Ethernet, Wi-Fi, raw IP, PPP, "
+                    "Linux cooked, loopback, MPLS and NFLOG",
                     path, reader.link_type_, link_type_name(reader.link_type_))};
   }
   return reader;

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 
+#include "evidence/line_prefix.hpp"
 #include "evidence/read_tcpdump.hpp"
+#include "evidence/recognize.hpp"
 
 namespace misproxy::evidence {
 namespace {
@@ -125,6 +127,22 @@ TEST(TcpdumpUnwrap, WithTheHeaderOfIp) {
   const auto want = facts(broken(lines, anywhere, 1000));
   for (const std::size_t width : {72U, 76U, 80U})
     EXPECT_EQ(facts(broken(lines, between_words, width)), want) << width;
+}
+
+/// Its heads are no log of curl, whose requests have the same mark.
+TEST(TcpdumpUnwrap, QuotedWithAHeadAndBrokenIsNoLogOfAClient) {
+  Lines lines = kPlain;
+  lines[3] += ": HTTP, length: 122";
+  lines.insert(lines.begin() + 4, {"      CONNECT a.test:443 HTTP/1.1", "      Host: a.test:443"});
+  const auto text = without_prefixes(broken(lines, between_words, 72, "> "));
+  EXPECT_THAT(recognize(text), testing::ElementsAre(Form::tcpdump_text));
+  const auto packets = read(text).packets;
+  ASSERT_EQ(packets.size(), 5U);
+  EXPECT_THAT(packets[3].payload, testing::StartsWith("CONNECT a.test:443 HTTP/1.1\r\n"));
+  const auto arrow =
+      "> 10:20:58.1 IP 10.40.40.1.54321\n> 10.10.10.1.80: Flags [S], seq 1,\nx\n"
+      "> 10:20:58.2 IP 10.40.40.1.54321 > 10.10.10.1.80: Flags [S], seq 1\n";
+  EXPECT_THAT(without_prefixes(arrow), testing::HasSubstr("\n> 10.10.10.1.80: Flags"));
 }
 
 TEST(TcpdumpUnwrap, LeavesAloneWhatIsWhole) {

@@ -52,6 +52,54 @@ nanoseconds time_of(const timeval& stamp) {
   return nanoseconds(seconds * kSecond + rest);  // with nanosecond precision, whatever the name
 }
 
+/// A file as it is in its packing; null, with `errno`, where there is none.
+struct Source {
+  std::unique_ptr<Unpacker> unpacker;
+  std::FILE* file = nullptr;
+  bool comes_again = false;  // not so a pipe's
+};
+
+bool is_regular(std::FILE* file) {
+  struct stat status {};
+  return ::fstat(::fileno(file), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+Source source_of(const std::string& path) {
+  auto* file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) return {};
+  if (const int error = early_error(file); error != 0) {
+    std::fclose(file);
+    errno = error;
+    return {};
+  }
+  const bool regular = is_regular(file);
+  std::string begin(4, '\0');
+  begin.resize(std::fread(begin.data(), 1, begin.size(), file));
+  const auto packing = packing_of(begin);
+  if (packing == Packing::none && std::fseek(file, 0, SEEK_SET) == 0)
+    return {nullptr, file, regular};
+  Source source{std::make_unique<Unpacker>(file, std::move(begin), packing), nullptr, regular};
+  source.file = open_unpacked(*source.unpacker);
+  return source;
+}
+
+Source source_in(std::string_view bytes) {
+  Source source;
+  if (const auto packing = packing_of(bytes); packing != Packing::none) {
+    source.unpacker = std::make_unique<Unpacker>(bytes, packing);
+    source.file = open_unpacked(*source.unpacker);
+  } else {
+    // It is only read, whatever the signature says.
+    source.file = ::fmemopen(const_cast<char*>(bytes.data()), bytes.size(), "rb");
+  }
+  return source;
+}
+
+/// libpcap's words where interfaces differ in their link types or snapshot lengths.
+bool is_of_several_interfaces(std::string_view error) {
+  return error.find("of the first interface") != std::string_view::npos;
+}
+
 }  // namespace
 
 void CaptureReader::Close::operator()(pcap* file) const { pcap_close(file); }
@@ -63,40 +111,27 @@ CaptureReader::CaptureReader(std::string path, pcap* file, std::unique_ptr<Unpac
       link_type_(pcap_datalink(file)) {}
 
 std::variant<CaptureReader, CaptureError> CaptureReader::open(const std::string& path) {
-  auto* file = std::fopen(path.c_str(), "rb");
-  if (file == nullptr) return unreadable(path, errno);
-  if (const int error = early_error(file); error != 0) {
-    std::fclose(file);
-    return unreadable(path, error);
-  }
-  std::string begin(4, '\0');
-  begin.resize(std::fread(begin.data(), 1, begin.size(), file));
-  const auto packing = packing_of(begin);
-  std::unique_ptr<Unpacker> unpacker;
-  if (packing != Packing::none || std::fseek(file, 0, SEEK_SET) != 0) {  // or a pipe
-    unpacker = std::make_unique<Unpacker>(file, std::move(begin), packing);
-    file = open_unpacked(*unpacker);
-    if (file == nullptr) return unreadable(path, errno);
-  }
+  auto source = source_of(path);
+  if (source.file == nullptr) return unreadable(path, errno);
   // glibc heeds the size of a buffer that it is given only.
   auto buffer = std::make_unique<char[]>(kReadAtOnce);
-  std::setvbuf(file, buffer.get(), _IOFBF, kReadAtOnce);
-  auto opened = with(path, file, std::move(unpacker));
-  if (auto* reader = std::get_if<CaptureReader>(&opened)) reader->buffer_ = std::move(buffer);
+  std::setvbuf(source.file, buffer.get(), _IOFBF, kReadAtOnce);
+  auto opened = with(path, source.file, std::move(source.unpacker));
+  if (auto* reader = std::get_if<CaptureReader>(&opened)) {
+    reader->buffer_ = std::move(buffer);
+    reader->comes_again_ = source.comes_again;
+  }
   return opened;
 }
 
 std::variant<CaptureReader, CaptureError> CaptureReader::of(const std::string& name,
                                                             std::string_view bytes) {
   if (bytes.empty()) return no_capture(name, "it is empty");
-  std::unique_ptr<Unpacker> unpacker;
-  if (const auto packing = packing_of(bytes); packing != Packing::none)
-    unpacker = std::make_unique<Unpacker>(bytes, packing);
-  // It is only read, whatever the signature says.
-  auto* file = unpacker ? open_unpacked(*unpacker)
-                        : ::fmemopen(const_cast<char*>(bytes.data()), bytes.size(), "rb");
-  if (file == nullptr) return unreadable(name, errno);
-  return with(name, file, std::move(unpacker));
+  auto source = source_in(bytes);
+  if (source.file == nullptr) return unreadable(name, errno);
+  auto opened = with(name, source.file, std::move(source.unpacker));
+  if (auto* reader = std::get_if<CaptureReader>(&opened)) reader->memory_ = bytes;
+  return opened;
 }
 
 std::variant<CaptureReader, CaptureError> CaptureReader::with(const std::string& path,
@@ -123,6 +158,7 @@ std::variant<CaptureReader, CaptureError> CaptureReader::with(const std::string&
 
 std::optional<RawFrame> CaptureReader::next() {
   if (error_) return std::nullopt;
+  if (mixed_) return next_mixed();
   pcap_pkthdr* header = nullptr;
   const unsigned char* bytes = nullptr;
   const int result = pcap_next_ex(file_.get(), &header, &bytes);
@@ -130,16 +166,45 @@ std::optional<RawFrame> CaptureReader::next() {
   return RawFrame{++frames_,
                   time_of(header->ts),
                   std::max(header->len, header->caplen),
-                  {reinterpret_cast<const char*>(bytes), header->caplen}};
+                  {reinterpret_cast<const char*>(bytes), header->caplen},
+                  link_type_};
 }
 
 /// What is wrong with the packing comes before what libpcap makes of it.
 std::optional<RawFrame> CaptureReader::end(bool broken) {
   const bool torn = unpacker_ && unpacker_->why();
+  if (broken && !torn && goes_on_mixed()) return next_mixed();
   if (broken || torn) {
     const auto* why = torn ? unpacker_->why()->c_str() : pcap_geterr(file_.get());
     error_ = {CaptureError::Kind::broken, fmt::format("{}: frame {}: {}", path_, frames_ + 1, why)};
   }
+  return std::nullopt;
+}
+
+/// What libpcap refuses is read from the beginning again, up to there. A pipe has none.
+bool CaptureReader::goes_on_mixed() {
+  if (mixed_ || (!memory_ && !comes_again_)) return false;
+  if (!is_of_several_interfaces(pcap_geterr(file_.get()))) return false;
+  auto source = memory_ ? source_in(*memory_) : source_of(path_);
+  if (source.file == nullptr) return false;
+  file_.reset();
+  unpacker_ = std::move(source.unpacker);
+  buffer_ = std::make_unique<char[]>(kReadAtOnce);
+  std::setvbuf(source.file, buffer_.get(), _IOFBF, kReadAtOnce);
+  mixed_.emplace(source.file);
+  for (std::size_t i = 0; i < frames_; ++i) {
+    if (!mixed_->next()) break;
+  }
+  return true;
+}
+
+std::optional<RawFrame> CaptureReader::next_mixed() {
+  if (const auto frame = mixed_->next())
+    return RawFrame{++frames_, frame->time, frame->length, frame->bytes, frame->link_type};
+  const bool torn = unpacker_ && unpacker_->why();
+  if (torn || !mixed_->why().empty())
+    error_ = {CaptureError::Kind::broken, fmt::format("{}: frame {}: {}", path_, frames_ + 1,
+                                                      torn ? *unpacker_->why() : mixed_->why())};
   return std::nullopt;
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <variant>
 
+#include "packets/mixed_capture.hpp"
 #include "packets/unpacker.hpp"
 
 struct pcap;
@@ -21,6 +22,7 @@ struct RawFrame {
   std::chrono::nanoseconds time{};  // since 1970-01-01 00:00 UTC
   std::size_t length = 0;           // bytes that it had, of which `bytes` were captured
   std::string_view bytes;
+  int link_type = 0;  // a DLT_ number: what it begins with
 };
 
 /// Why a capture cannot be read, or not on from a frame, in one sentence that names the file.
@@ -40,7 +42,7 @@ class CaptureReader {
 
   /// Nothing at the end, and where the file turns out broken: `error` says which it was.
   std::optional<RawFrame> next();
-  /// A DLT_ number: what the frames begin with.
+  /// A DLT_ number: what the frames begin with, but for those of further interfaces.
   int link_type() const { return link_type_; }
   const std::optional<CaptureError>& error() const { return error_; }
 
@@ -53,12 +55,17 @@ class CaptureReader {
                                                         std::unique_ptr<Unpacker> unpacker);
   CaptureReader(std::string path, pcap* file, std::unique_ptr<Unpacker> unpacker);
   std::optional<RawFrame> end(bool broken);
+  bool goes_on_mixed();
+  std::optional<RawFrame> next_mixed();
 
   std::string path_;
   std::unique_ptr<Unpacker> unpacker_;  // that gives the file
   std::unique_ptr<char[]> buffer_;      // of the file, which is closed before it goes
   std::unique_ptr<pcap, Close> file_;
   int link_type_ = 0;
+  std::optional<std::string_view> memory_;  // in the place of a path
+  bool comes_again_ = false;                // where the path is opened again
+  std::optional<MixedCapture> mixed_;       // from where libpcap gives up
   std::size_t frames_ = 0;
   std::optional<CaptureError> error_;
 };

@@ -24,11 +24,11 @@ bool PacketBatch::fill(CaptureReader& reader, HeldFrames& held) {
   frames_.swap(held.frames);
   bytes_.swap(held.bytes);
   bool more = take_frames(reader, kBytes, kPackets);
-  read_frames(reader.link_type());
+  read_frames();
   const auto recent = packets_.size() - std::min(packets_.size(), kSameTime);
   if (more && fragments_.is_torn_behind(recent)) {
     more = take_frames(reader, 2 * kBytes, frames_.size() + kSameTime);
-    read_frames(reader.link_type());
+    read_frames();
   }
   unread_ = {};
   join_fragments();
@@ -48,7 +48,7 @@ bool PacketBatch::take_frames(CaptureReader& reader, std::size_t bytes, std::siz
   return true;
 }
 
-void PacketBatch::read_frames(int link_type) {
+void PacketBatch::read_frames() {
   packets_.clear();
   frame_of_.clear();
   names_.clear();
@@ -59,12 +59,12 @@ void PacketBatch::read_frames(int link_type) {
   for (auto& each : frames_) {
     each.bytes = {at, each.bytes.size()};
     at += each.bytes.size();
-    read(each, link_type);
+    read(each);
   }
 }
 
-void PacketBatch::read(const RawFrame& frame, int link_type) {
-  auto inside = in_frame(link_type, {frame.bytes, frame.length});
+void PacketBatch::read(const RawFrame& frame) {
+  auto inside = in_frame(frame.link_type, {frame.bytes, frame.length});
   if (frame.bytes.size() < frame.length) mark(frame, kCut);
   if (inside.what == Inside::What::encrypted) mark(frame, kWlan);
   read_ip(frame, inside.what == Inside::What::ip ? inside.ip : Slice{});

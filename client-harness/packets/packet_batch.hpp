@@ -34,8 +34,8 @@ class PacketBatch {
 
  private:
   bool take_frames(CaptureReader& reader, std::size_t bytes, std::size_t frames);
-  void read_frames(int link_type);
-  void read(const RawFrame& frame, int link_type);
+  void read_frames();
+  void read(const RawFrame& frame);
   void read_ip(const RawFrame& frame, Slice ip);
   void mark(const RawFrame& frame, unsigned mark);
   void count_unread();

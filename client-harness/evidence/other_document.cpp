@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/ascii.hpp"
+#include "evidence/har_log.hpp"
 #include "evidence/recognize.hpp"
 #include "evidence/text_line.hpp"
 
@@ -82,7 +83,8 @@ Shape shape_of(std::string_view text) {
     const auto bare = trimmed(line->text);
     if (bare.empty()) continue;
     ++shape.lines;
-    const bool is_event = bare.front() == '{' && bare.back() == '}';  // a log's, as JSON
+    const bool is_event = (bare.front() == '{' && bare.back() == '}') ||        // a log's, as JSON
+                          bare.starts_with("at ") || contains(bare, "rror: ");  // Node's
     const char last = is_event ? ' ' : bare.back();
     shape.code += last == ';' || last == '{' || last == '}' || bare.starts_with("//") ? 1U : 0U;
     const auto hashes = std::min(line->text.find_first_not_of('#'), line->text.size());
@@ -106,13 +108,8 @@ bool is_json_document(std::string_view text) {
   return json && !whole_line && (last == '}' || last == ']' || text.size() >= kLook);
 }
 
-bool is_har(std::string_view text) {
-  return text.starts_with('{') && contains(text.substr(0, 2000), "\"log\"") &&
-         (contains(text, "\"entries\"") || contains(text, "\"creator\""));
-}
-
 OtherDocument text_document(std::string_view text) {
-  if (is_har(text)) return {"a HAR, which holds HTTP without its connections", Holds::never};
+  if (is_har(text)) return {};
   if (is_json_document(text)) return {"a JSON document", Holds::quoted};
   if (text.starts_with("<?xml")) return {"an XML document", Holds::quoted};
   if (holds_in_any_case(text.substr(0, 200), "<!doctype html") ||

@@ -86,10 +86,13 @@ bool tells_something(const evidence::ClientReport& report) {
          });
 }
 
+constexpr std::size_t kMostTicket = 32UL << 20;  // bytes: nobody pastes more
+
 /// Nothing that a client says is among them, in a form of its own.
 bool tell_of_no_client(const std::vector<Form>& forms) {
-  constexpr std::array kClients{Form::curl_log, Form::curl_trace,     Form::wget_log,
-                                Form::key_log,  Form::misproxy_trace, Form::unknown};
+  constexpr std::array kClients{
+      Form::curl_log, Form::curl_trace, Form::wget_log,       Form::har,
+      Form::strace,   Form::key_log,    Form::misproxy_trace, Form::unknown};
   return std::ranges::none_of(
       kClients, [&](Form form) { return std::ranges::find(forms, form) != forms.end(); });
 }
@@ -208,12 +211,14 @@ class Reading {
             "{}: a trace of `misproxy serve` tells what the server did, and of no client how it "
             "went: give the client's log, or the capture (`serve --capture`)",
             name)};
-      known = take_form(form, name, text) || known;
+      if (form == Form::har && !take_form(form, name, text))
+        return Unusable{fmt::format("{}: a HAR that is broken off, or has no entries", name)};
+      known = form == Form::har || take_form(form, name, text) || known;
     }
     const bool free = other.name.empty();  // to be read in any form
     known = known ||
             (free && (take_bare_packets(name, text) || add(evidence::read_any_log(text, name))));
-    if (free && known && tell_of_no_client(forms))
+    if (free && known && text.size() <= kMostTicket && tell_of_no_client(forms))
       add(evidence::read_any_log(text, name, is_stray));
     if (known) return std::nullopt;
     return no_evidence(name, other.name);

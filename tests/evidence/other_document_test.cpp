@@ -27,7 +27,6 @@ TEST(OtherDocument, IsNothingToReadAtAll) {
            Case{"PK\x03\x04", "zip"},
            Case{"-----BEGIN CERTIFICATE-----\n", "PEM"},
            Case{" \n\r\n\t\n", "blank"},
-           Case{"{\n  \"log\": {\n    \"version\": \"1.2\",\n    \"creator\": {},\n", "HAR"},
            Case{"#include <a>\n\nint main() {\n  return run();\n}\n", "source"},
            Case{"#!/bin/sh\ncurl https://x.test/ || echo error: connection refused\n", "source"},
            Case{"# Tool\nIt times out: connection refused by the proxy.\n## Use\n## Build\n",

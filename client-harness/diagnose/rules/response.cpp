@@ -77,6 +77,15 @@ std::optional<Verdict> response(const Connection& connection) {
   }();
   if (connection.request) cite(found, connection.request->sight.where);
   cite(found, response.sight.where);
+  const bool shows_no_proxy = !connection.on_wire && !connection.connect && !connection.reply;
+  if (found.id == "origin-status" && shows_no_proxy) {
+    found.confidence = Confidence::likely;
+    found.alternatives = {"proxy-error-in-tunnel"};
+    found.next = {
+        "No CONNECT is told of: a proxy that inspects may answer in the origin's place; the "
+        "certificate's issuer tells."};
+    return found;
+  }
   if (found.id == "origin-status" || found.id == "origin-rejects-upload")
     found.next = {
         "The CONNECT got 200, so the proxy did its work; without inspection it cannot answer "

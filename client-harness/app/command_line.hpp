@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/diagnose_options.hpp"
+#include "app/exec_options.hpp"
 #include "app/format.hpp"
 #include "app/listed_scenario.hpp"
 #include "app/matrix_options.hpp"
@@ -82,7 +83,7 @@ struct CaptureOptions {
 using CommandLine =
     std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, ShowOptions, SchemaOptions,
                  CaOptions, TraceOptions, CaptureOptions, DiagnoseOptions, ProbeOptions,
-                 VerdictsOptions, ExplainOptions, MatrixOptions, ExitCode>;
+                 VerdictsOptions, ExplainOptions, MatrixOptions, ExecOptions, ExitCode>;
 
 CommandLine parse_command_line(int argc, const char* const* argv);
 

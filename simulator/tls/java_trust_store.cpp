@@ -41,9 +41,8 @@ Bags bag_of(X509* certificate) {
   if (!bags || bag == nullptr || sk_PKCS12_SAFEBAG_push(bags.get(), bag) <= 0) return nullptr;
   // With a length of -1 an object is taken as one, and not as its bytes.
   const auto* usage = reinterpret_cast<const unsigned char*>(any.get());
-  const bool good =
-      PKCS12_add_friendlyname_utf8(bag, "misproxy", -1) == 1 &&
-      PKCS12_add1_attr_by_txt(bag, kTrustedKeyUsage, V_ASN1_OBJECT, usage, -1) == 1;
+  const bool good = PKCS12_add_friendlyname_utf8(bag, "misproxy", -1) == 1 &&
+                    PKCS12_add1_attr_by_txt(bag, kTrustedKeyUsage, V_ASN1_OBJECT, usage, -1) == 1;
   return good ? std::move(bags) : nullptr;
 }
 
@@ -58,8 +57,8 @@ std::string java_trust_store(std::string_view certificate) {
   const bool safe = bags && PKCS12_add_safe(&made, bags.get(), kAsItIs, 0, nullptr) == 1;
   const Safes safes(made);
   const File file(safe ? PKCS12_add_safes(safes.get(), 0) : nullptr);
-  if (!file || PKCS12_set_mac(file.get(), kTrustStorePassword, -1, nullptr, 0,
-                              PKCS12_DEFAULT_ITER, EVP_sha256()) != 1)
+  if (!file || PKCS12_set_mac(file.get(), kTrustStorePassword, -1, nullptr, 0, PKCS12_DEFAULT_ITER,
+                              EVP_sha256()) != 1)
     return {};
   std::string bytes(static_cast<std::size_t>(i2d_PKCS12(file.get(), nullptr)), '\0');
   auto* out = reinterpret_cast<unsigned char*>(bytes.data());

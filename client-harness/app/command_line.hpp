@@ -23,6 +23,7 @@ struct ServeOptions {
   std::vector<std::string> files;  // none: the bundled `allow`
   std::vector<Endpoint> listen;    // the Nth for the Nth file
   std::vector<NetworkPrefix> allow_clients;
+  std::optional<Endpoint> api;
   std::optional<std::string> ready_file;
   std::optional<std::string> trace;
   std::optional<std::string> capture;

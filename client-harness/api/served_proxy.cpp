@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "drivers/scratch_folder.hpp"
 #include "live/capture_head.hpp"
 #include "runner/diagnose_run.hpp"
 
@@ -54,11 +55,10 @@ void ServedProxy::stop() {
 
 std::optional<Named> ServedProxy::verdict() const {
   if (!capture_) return std::nullopt;
-  RunDiagnosis diagnosis(Evidence::both);
-  diagnosis.take(capture_->read());
-  Run run;
-  diagnosis.judge(run);
-  return run.result.named;
+  const ScratchFolder folder;
+  const auto path = folder.path() + "/proxy.pcapng";
+  if (!live::write_whole(path, capture_->read(), live::kSecret).empty()) return std::nullopt;
+  return diagnose_capture(path);
 }
 
 }  // namespace misproxy::api

@@ -158,8 +158,7 @@ class Execution {
     RunOptions kept;
     kept.world = RunOptions::WorldChoice::live;
     kept.out = folder_.string();
-    RunDiagnosis diagnosis(Evidence::both);
-    const RunCaptures captures(kept, folder_, &diagnosis);
+    const RunCaptures captures(kept, folder_, nullptr);
     LiveRunner runner(*authority_, Duration::max(), RunBatch::interrupt_fd());
     auto made = runner.run_command(
         {&*plan_, std::nullopt, true, {}, &captures.sinks(), true}, command_,
@@ -167,9 +166,9 @@ class Execution {
     if (const auto* why = std::get_if<std::string>(&made))
       return complain(ExitCode::environment, *why);
     auto& run = std::get<Run>(made);
-    diagnosis.judge(run);
-    tell_of(run);
     auto why = captures.why();
+    run.result.named = diagnose_capture(path_of("proxy.pcapng"));
+    tell_of(run);
     if (why.empty()) why = write_bundle(folder_, run);
     if (!why.empty()) tell(fmt::format("misproxy: {}\n", why));
     return static_cast<ExitCode>(run.result.exec->exit);

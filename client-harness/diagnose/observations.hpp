@@ -6,6 +6,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -282,6 +283,9 @@ struct Connection {
   const Flow& flow(End of) const { return of == End::client ? from_client : from_proxy; }
   Flow& flow(End of) { return of == End::client ? from_client : from_proxy; }
 };
+
+/// What `Connection::carries` says of HTTP/2 without TLS.
+constexpr std::string_view kClearHttp2 = "HTTP/2 in clear text";
 
 /// A name whose addresses were asked for, whichever family.
 struct LookupSeen {

@@ -36,11 +36,13 @@ bool is_plain(const Connection& connection) {
 }
 
 Verdict plain(const Connection& connection) {
-  auto found =
-      verdict("plain-http-status", connection,
-              fmt::format("A plain HTTP request gets {}: by the proxy or by the origin behind "
-                          "it, the headers tell.",
-                          reason_text(*connection.response)));
+  const bool is_told =
+      connection.on_wire || !connection.request || !connection.request->target.empty();
+  auto found = verdict("plain-http-status", connection,
+                       fmt::format("{} gets {}: by the proxy or by the origin behind "
+                                   "it, the headers tell.",
+                                   is_told ? "A plain HTTP request" : "A request",
+                                   reason_text(*connection.response)));
   found.confidence = Confidence::ambiguous;
   found.alternatives = {"proxy-denied", "origin-status"};
   return found;

@@ -33,6 +33,9 @@ bool is_cut_status_line(std::string_view text) {
   return text.size() < 12 && (text.starts_with(kBegin) || kBegin.starts_with(text));
 }
 
+/// The client's connection preface. Source: RFC 9113 section 3.4.
+bool is_http2(std::string_view begin) { return begin.starts_with("PRI * HTTP/2.0\r\n"); }
+
 std::uint64_t body_length(const ResponseSeen& response) {
   if (holds_in_any_case(header(response.headers, "Transfer-Encoding"), "chunked")) return kToTheEnd;
   const auto text = header(response.headers, "Content-Length");
@@ -83,6 +86,11 @@ void Dialogue::request(RequestSeen request) {
     connection_.connect = std::move(request);
   else
     connection_.request = std::move(request);
+}
+
+void Dialogue::speaks_http2(const Sight& sight) {
+  connection_.carries = kClearHttp2;
+  connection_.carries_at = sight;
 }
 
 /// The client offers TLS, and what crossed with that was no answer to it.
@@ -185,6 +193,7 @@ void Dialogue::Voice::choose() {
     }
     mode_ = Mode::opaque;
     const auto line = shown(buffer_.substr(0, buffer_.find_first_of("\r\n")), 80);
+    if (from_ == End::client && is_http2(buffer_)) return dialogue_.speaks_http2(begun_sight_);
     if (!connection.tls.client_hello) {  // SMTP, SSH, HTTP: a tunnel carries anything
       if (!connection.carries.empty()) return;
       connection.carries = line.empty() ? "?" : line;
@@ -209,7 +218,7 @@ void Dialogue::Voice::choose() {
   }
   const auto begin = std::string_view(buffer_).substr(0, 5);
   mode_ = std::string_view("HTTP/").starts_with(begin) ? Mode::head : Mode::opaque;
-  if (mode_ == Mode::head) return;
+  if (mode_ == Mode::head || connection.carries == kClearHttp2) return;
   if (!connection.from_the_middle) dialogue_.not_http(buffer_, begun_sight_);
 }
 
@@ -217,6 +226,10 @@ void Dialogue::Voice::end_head(bool whole) {
   const auto text = std::exchange(buffer_, {});
   mode_ = Mode::start;
   if (from_ == End::client) {
+    if (is_http2(text)) {
+      mode_ = Mode::opaque;
+      return dialogue_.speaks_http2(begun_sight_);
+    }
     auto request = read_request(text);
     mode_ = request ? Mode::start : Mode::opaque;
     if (!request) return;

@@ -67,6 +67,7 @@ class Dialogue {
   bool tunnel_is_up() const;
   bool expects_tls(End from) const;
   void request(RequestSeen request);
+  void speaks_http2(const Sight& sight);
   void answered_too_soon();
   bool is_of_unseen_request(const ResponseSeen& response) const;
   /// Returns how long its body is; the largest number: to the end of the connection.

@@ -86,7 +86,7 @@ void guess_not_http(Connection& connection) {
 
 void guess_from_sizes(Connection& connection) {
   const bool read = connection.tls.client_hello || connection.tls_to_proxy ||
-                    connection.not_http_at || connection.request;
+                    connection.not_http_at || connection.request || !connection.carries.empty();
   if (!connection.on_wire || connection.from_the_middle || read) return;
   if (connection.flights.empty()) return;
   guess_not_http(connection);

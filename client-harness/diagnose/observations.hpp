@@ -287,6 +287,9 @@ struct Connection {
   Flow& flow(End of) { return of == End::client ? from_client : from_proxy; }
 };
 
+/// What `Connection::carries` says of HTTP/2 without TLS.
+constexpr std::string_view kClearHttp2 = "HTTP/2 in clear text";
+
 /// A name whose addresses were asked for, whichever family.
 struct LookupSeen {
   std::string name;           // in lower case

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <cstring>
 #include <map>
@@ -34,6 +33,7 @@
 #include "evidence/wget_log.hpp"
 #include "packets/capture_file.hpp"
 #include "packets/secrets_block.hpp"
+#include "packets/unpacker.hpp"
 
 namespace misproxy::diagnose {
 namespace {
@@ -43,9 +43,7 @@ using evidence::Form;
 bool begins_as_capture(const std::string& path) {
   const File file(std::fopen(path.c_str(), "rb"));
   if (file == nullptr) return false;
-  std::array<char, 4096> begin;
-  const auto count = std::fread(begin.data(), 1, begin.size(), file.get());
-  return is_capture({begin.data(), count});
+  return is_capture(read_beginning(file.get()));
 }
 
 /// An exhibit; `own` is the text of one that comes once, from when that is read.
@@ -166,8 +164,7 @@ class Reading {
   std::optional<Unusable> take_file(const std::string& path) {
     const File file(std::fopen(path.c_str(), "rb"));
     if (file == nullptr) return unreadable(path);
-    std::string text(4096, '\0');
-    text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+    auto text = read_beginning(file.get());
     if (std::ferror(file.get()) != 0) return unreadable(path);
     if (text.empty()) return Unusable{fmt::format("{} is empty", path)};
     if (is_capture(text)) {
@@ -189,13 +186,20 @@ class Reading {
       observer.take(*packet);
     observer.finish(seen_, capture.error().has_value());
     if (capture.error()) seen_.remarks.push_back(capture.error()->sentence + "; used up to there");
-    if (capture.cut_frames() > 0)
-      seen_.remarks.push_back(fmt::format("{}: {} packets were cut by the capture (snaplen)", path,
-                                          capture.cut_frames()));
+    for (auto& sentence : capture.unread().remarks(path))
+      remark(std::move(sentence));
     return std::nullopt;
   }
 
   std::optional<Unusable> take_text(const std::string& name, std::string bytes) {
+    if (packing_of(bytes) != Packing::none) {
+      auto inside = unpacked(bytes, kMostText);
+      if (inside.bytes.empty() && inside.why)
+        return Unusable{fmt::format("{}: {}", name, *inside.why)};
+      if (inside.why) remark(fmt::format("{}: {}; used up to there", name, *inside.why));
+      if (inside.cut) return too_large_inside(name);
+      bytes = std::move(inside.bytes);
+    }
     if (evidence::is_utf16(bytes) && bytes.size() > kMostUtf16) return too_large_for_utf16(name);
     auto utf8 = evidence::to_utf8(std::move(bytes));
     const auto other = evidence::other_document(utf8);

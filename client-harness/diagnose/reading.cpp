@@ -17,14 +17,12 @@ std::optional<Time> earlier(std::optional<Time> a, std::optional<Time> b) {
 
 std::optional<Time> fin_time(const Flow& flow) { return flow.fin ? flow.fin->at : std::nullopt; }
 
-/// Text may tell no times: then the order of the lines decides.
-std::uint64_t place(const Sight& sight) { return sight.where.number(); }
-
-std::optional<std::uint64_t> close_place(const Connection& connection, End end) {
-  std::optional<std::uint64_t> first;
-  if (const auto& fin = connection.flow(end).fin) first = place(*fin);
+std::optional<SightOrder> close_place(const Connection& connection, End end) {
+  std::optional<SightOrder> first;
+  if (const auto& fin = connection.flow(end).fin) first = order_of(*fin);
   for (const auto& reset : connection.resets) {
-    if (reset.by == end && (!first || place(reset.sight) < *first)) first = place(reset.sight);
+    if (reset.by == end && (!first || order_of(reset.sight) < *first))
+      first = order_of(reset.sight);
   }
   return first;
 }
@@ -53,6 +51,11 @@ bool ends_with_ticket(const Connection& connection) {
 
 }  // namespace
 
+SightOrder order_of(const Sight& sight) {
+  const bool timed = sight.at && !sight.where.is_line();
+  return {timed ? *sight.at : Time{0}, sight.where.number()};
+}
+
 bool tunnel_is_up(const Connection& connection) {
   return connection.reply && connection.reply->status / 100 == 2;
 }
@@ -72,8 +75,8 @@ const ResetSeen* first_reset(const Connection& connection, End by) {
   const auto theirs = close_place(connection, other(by));
   for (const auto& reset : connection.resets) {
     if (reset.by != by) continue;
-    if (theirs && *theirs < place(reset.sight)) return nullptr;
-    if (const auto& fin = connection.flow(by).fin; fin && place(*fin) < place(reset.sight))
+    if (theirs && *theirs < order_of(reset.sight)) return nullptr;
+    if (const auto& fin = connection.flow(by).fin; fin && order_of(*fin) < order_of(reset.sight))
       return nullptr;
     return &reset;
   }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "diagnose/observations.hpp"
 #include "diagnose/quote.hpp"
@@ -13,6 +14,11 @@ namespace misproxy::diagnose {
 
 /// A pause of this length is one that a person or a time limit notices.
 constexpr Time kLongPause = std::chrono::seconds(2);
+
+/// Which of two sights of one file came first: by their times, for packets may stand out of their
+/// order; of a text, which may tell none, by their lines.
+using SightOrder = std::pair<Time, std::uint64_t>;
+SightOrder order_of(const Sight& sight);
 
 bool tunnel_is_up(const Connection& connection);
 /// The same, or the evidence cannot tell: it holds no HTTP heads, or begins behind them.

@@ -10,10 +10,13 @@
 #include <vector>
 
 #include "evidence/recognize.hpp"
+#include "packets/unpacker.hpp"
 
 namespace misproxy::diagnose {
 namespace {
 
+constexpr std::size_t kBeginning =
+    192 * 1024;                            // more than a block of zstd's, which is of one piece
 constexpr std::size_t kMuch = 32UL << 20;  // bytes; what comes behind them may be a lot
 
 Unusable too_large(const std::string& path, bool capture) {
@@ -24,12 +27,22 @@ Unusable too_large(const std::string& path, bool capture) {
 
 }  // namespace
 
+Unusable too_large_inside(const std::string& path) { return too_large(path, false); }
+
 Unusable too_large_for_utf16(const std::string& path) {
   return {fmt::format("{}: a text of more than 256 MiB in UTF-16; cut out what matters", path)};
 }
 
 bool is_capture(std::string_view begin) {
-  return evidence::recognize(begin.substr(0, 16)) == std::vector{evidence::Form::capture};
+  constexpr std::size_t kLooked = 16;
+  const auto inside = unpacked(begin.substr(0, kBeginning), kLooked).bytes;
+  return evidence::recognize(inside) == std::vector{evidence::Form::capture};
+}
+
+std::string read_beginning(std::FILE* file) {
+  std::string begin(kBeginning, '\0');
+  begin.resize(std::fread(begin.data(), 1, begin.size(), file));
+  return begin;
 }
 
 bool comes_once(const std::string& path) {

@@ -21,9 +21,14 @@ using File = std::unique_ptr<std::FILE, CloseFile>;
 constexpr std::size_t kMostText = 512UL << 20;   // bytes
 constexpr std::size_t kMostUtf16 = 256UL << 20;  // which becomes half as long again, at worst
 
+/// Of a text that is packed.
+Unusable too_large_inside(const std::string& path);
 Unusable too_large_for_utf16(const std::string& path);
 
+/// Packed or not, by its beginning.
 bool is_capture(std::string_view begin);
+/// As much of a file as it takes to tell that.
+std::string read_beginning(std::FILE* file);
 /// A pipe, a terminal, a device, or `-`, standard input: its bytes come once. Not so a folder,
 /// which nobody can read.
 bool comes_once(const std::string& path);

@@ -102,10 +102,20 @@ void WireObserver::take(const WirePacket& packet) {
       return take_icmp(now);
     case WirePacket::Kind::dns:
       return take_dns(packet);
+    case WirePacket::Kind::quic:
+      return take_quic(packet);
     case WirePacket::Kind::other:
       take_note(packet);
       return;
   }
+}
+
+/// Its server, by its port.
+void WireObserver::take_quic(const WirePacket& packet) {
+  ++skipped_;
+  const auto& server = packet.destination.port == 443 ? packet.destination : packet.source;
+  const auto known = std::find(quic_.begin(), quic_.end(), server);
+  if (known == quic_.end() && quic_.size() < kMostNames) quic_.push_back(server);
 }
 
 /// In a text somebody may have written what came next: `# No response from proxy`.
@@ -282,6 +292,12 @@ void WireObserver::finish(Observations& observations, bool broken_off) {
     observations.remarks.push_back(
         fmt::format("{}: DNS was asked for more than {} names; {} queries for others are left out",
                     file_.name, kMostNames, names_left_out_));
+  if (!quic_.empty())
+    observations.remarks.push_back(fmt::format(
+        "{}: QUIC (HTTP/3) to {}{}: it goes past the proxy, and nobody sees what is in it; switch "
+        "it off in the client, or block UDP port 443, and it takes the proxy",
+        file_.name, shown(file_.names->text(quic_.front())),
+        quic_.size() == 1 ? "" : fmt::format(" and {} more", quic_.size() - 1)));
   observations.packets += packets_;
   observations.skipped_packets += skipped_;
 }

@@ -70,6 +70,7 @@ class WireObserver {
   void take_icmp(const Moment& now);
   void take_dns(const evidence::WirePacket& packet);
   LookupSeen* lookup_of(const evidence::WirePacket& packet);
+  void take_quic(const evidence::WirePacket& packet);
   void take_note(const evidence::WirePacket& packet);
   Track* track_of(const evidence::WirePacket& packet);
   Track* open(const evidence::WirePacket& packet);
@@ -88,6 +89,7 @@ class WireObserver {
   std::map<std::size_t, Connection> whole_;          // at rest, without a verdict; by their order
   std::vector<Settled> settled_;
   std::vector<LookupSeen> lookups_;
+  std::vector<evidence::SocketId> quic_;          // its servers
   std::map<std::string, std::size_t> names_;      // the place in `lookups_`
   std::map<DnsQuestion, std::size_t> questions_;  // the same; unanswered ones of a text
   std::uint64_t packets_ = 0;

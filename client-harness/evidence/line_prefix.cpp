@@ -108,6 +108,29 @@ bool is_quoted(const std::vector<std::string_view>& lines) {
   });
 }
 
+/// A mail that quoted tcpdump's lines and then broke them: the rest of each has no mark.
+bool is_quoted_and_broken(const std::vector<std::string_view>& lines) {
+  const auto marked = count_of(lines, quote_mark);
+  if (marked * 4 < lines.size()) return false;
+  const bool curls = std::any_of(lines.begin(), lines.end(), [](std::string_view line) {
+    return line.starts_with("* ") || line.starts_with('<');
+  });
+  return !curls && std::any_of(lines.begin(), lines.end(), [](std::string_view line) {
+    const auto mark = quote_mark(line);
+    return mark > 0 && is_tcpdump_line(line.substr(mark));
+  });
+}
+
+/// Such a rest may begin with tcpdump's own arrow: `> 10.10.10.1.80: Flags [S]`.
+std::size_t mark_of_broken(std::string_view line) {
+  const auto mark = quote_mark(line);
+  auto rest = line.substr(mark);
+  const auto word = take_word(rest);
+  const bool address = !word.empty() && is_digit(word.front()) && word.ends_with(':') &&
+                       word.find('.') != std::string_view::npos;
+  return address ? 0 : mark;
+}
+
 /// Each number is the next: nothing else in such texts counts so.
 bool is_numbered(const std::vector<std::string_view>& lines) {
   std::size_t counted = 0;
@@ -179,6 +202,7 @@ Layer layer_of(const std::vector<std::string_view>& lines) {
     };
   }
   if (is_quoted(lines)) return without(quote_mark);
+  if (is_quoted_and_broken(lines)) return without(mark_of_broken);
   if (has_syslog_heads(lines)) return without(syslog_head);
   if (is_numbered(lines)) return without(number_mark);
   if (const auto width = common_indentation(lines); width > 0) {

@@ -21,7 +21,7 @@ struct Beginning {
   std::string_view name;
 };
 
-constexpr std::array<Beginning, 14> kBinaries{{
+constexpr std::array<Beginning, 18> kBinaries{{
     {"\x7f"
      "ELF"sv,
      "an executable (ELF)"},
@@ -38,6 +38,10 @@ constexpr std::array<Beginning, 14> kBinaries{{
     {"7z\xbc\xaf"sv, "an archive (7z): unpack it first"},
     {"SQLite format 3"sv, "a database (SQLite)"},
     {"-----BEGIN "sv, "a certificate or a key (PEM)"},
+    {"snoop\0\0\0"sv, "a capture of snoop: `editcap FILE c.pcapng` makes one of it that is read"},
+    {"GMBU"sv, "a capture of Network Monitor: `editcap FILE c.pcapng` makes one that is read"},
+    {"RTSS"sv, "a capture of Network Monitor: `editcap FILE c.pcapng` makes one that is read"},
+    {"TRSNIFF data"sv, "a capture of Sniffer: `editcap FILE c.pcapng` makes one that is read"},
 }};
 
 /// What only a program begins with.
@@ -108,7 +112,27 @@ bool is_json_document(std::string_view text) {
   return json && !whole_line && (last == '}' || last == ']' || text.size() >= kLook);
 }
 
+/// What Windows traces shows a packet once for each component that it passes, and hides its bytes:
+/// the file it was made of holds the packets.
+std::string_view windows_trace(std::string_view text) {
+  if (contains(text, "[Microsoft-Windows-PktMon]") ||
+      (contains(text, "PktGroupId ") && contains(text, "PktNumber ")))
+    return "pktmon's text: give its packets, which `pktmon etl2pcap PktMon.etl` makes of the trace";
+  for (const auto* provider :
+       {"Microsoft-Windows-NDIS-PacketCapture", "[Microsoft-Windows-TCPIP]",
+        "[Microsoft-Windows-WinINet", "[Microsoft-Windows-WebIO]", "[Microsoft-Windows-Winsock"}) {
+    if (contains(text, provider))
+      return "the text of a `netsh trace`: give its packets, which `etl2pcapng NetTrace.etl "
+             "c.pcapng` (github.com/microsoft/etl2pcapng) makes of the trace";
+  }
+  if (contains(text, "Trace configuration:") && contains(text, ".etl"))
+    return "what `netsh trace` prints: give the packets, which `etl2pcapng NetTrace.etl c.pcapng` "
+           "makes of the trace";
+  return {};
+}
+
 OtherDocument text_document(std::string_view text) {
+  if (const auto trace = windows_trace(text); !trace.empty()) return {trace, Holds::never};
   if (is_har(text)) return {};
   if (is_json_document(text)) return {"a JSON document", Holds::quoted};
   if (text.starts_with("<?xml")) return {"an XML document", Holds::quoted};
@@ -139,6 +163,9 @@ OtherDocument other_document(std::string_view bytes) {
   if (known != kBinaries.end()) return {known->name, Holds::never};
   const auto begin = bytes.substr(0, kLook);
   // What a client printed may have a download in it.
+  if (is_binary(begin) && contains(begin, ".\0e\0t\0l\0"sv))
+    return {"a trace of Windows (ETL): `pktmon etl2pcap FILE` or etl2pcapng makes a capture of it",
+            Holds::never};
   if (is_binary(begin)) return {"a binary file of an unknown kind", Holds::quoted};
   const auto text = begin.substr(std::min(begin.find_first_not_of(" \t\r\n"), begin.size()));
   if (text.empty()) return {"blank", Holds::never};

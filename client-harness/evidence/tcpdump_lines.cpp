@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
+#include "evidence/tcpdump_unwrap.hpp"
 #include "evidence/tcpdump_words.hpp"
 
 namespace misproxy::evidence {
@@ -51,6 +53,11 @@ TcpdumpLines::TcpdumpLines(std::string_view text) : rest_(text) {
     rest_ = *decoded_;
   }
   take(rest_, "\xef\xbb\xbf");
+  if (auto whole = unwrapped(rest_)) {
+    decoded_ = std::make_shared<const std::string>(*std::move(whole));
+    rest_ = *decoded_;
+    unwrapped_ = true;
+  }
 }
 
 std::optional<std::string_view> TcpdumpLines::next() {
@@ -59,7 +66,9 @@ std::optional<std::string_view> TcpdumpLines::next() {
   const auto size = end != nullptr ? static_cast<std::size_t>(end - rest_.data()) : rest_.size();
   auto line = rest_.substr(0, size);
   rest_.remove_prefix(std::min(size + 1, rest_.size()));
-  ++number_;
+  number_ += 1 + std::exchange(joined_, 0);
+  for (; unwrapped_ && line.ends_with(kJoined); line.remove_suffix(1))
+    ++joined_;
   if (line.ends_with('\r')) line.remove_suffix(1);
   return line.substr(0, kLongestLine);
 }

@@ -12,9 +12,10 @@ namespace misproxy::evidence {
 
 /// The packets of a pcap or pcapng file, one after the other.
 ///
-/// Ethernet with VLAN tags, Linux cooked v1 and v2, raw IP and loopback; IPv4 and IPv6 with
-/// extension headers; packets of which the capture kept the beginning only. What is neither TCP,
-/// ICMP nor DNS comes as `other`. Any bytes may stand in the file.
+/// Link layers: link_layer.hpp; tunnels: tunnel.hpp. IPv4 and IPv6 with extension headers and in
+/// fragments; packets of which the capture kept the beginning only. Packets that stand out of the
+/// order of their times, by no more than some thousand, come in it. What is neither TCP, ICMP, DNS
+/// nor the beginning of QUIC comes as `other`. Any bytes may stand in the file.
 class CaptureFile {
  public:
   static std::variant<CaptureFile, CaptureError> open(const std::string& path);
@@ -25,8 +26,8 @@ class CaptureFile {
   /// Nothing at the end, and where the file turns out broken: `error` says which it was.
   const WirePacket* next() { return packets_.next(); }
   const std::optional<CaptureError>& error() const { return packets_.error(); }
-  /// Frames of which the file holds less than was on the wire.
-  std::size_t cut_frames() const { return packets_.cut_frames(); }
+  /// What it holds that nobody can read, at the end.
+  const Unread& unread() const { return packets_.unread(); }
 
  private:
   static std::variant<CaptureFile, CaptureError> with(

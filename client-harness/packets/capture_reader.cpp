@@ -56,8 +56,11 @@ nanoseconds time_of(const timeval& stamp) {
 
 void CaptureReader::Close::operator()(pcap* file) const { pcap_close(file); }
 
-CaptureReader::CaptureReader(std::string path, pcap* file)
-    : path_(std::move(path)), file_(file), link_type_(pcap_datalink(file)) {}
+CaptureReader::CaptureReader(std::string path, pcap* file, std::unique_ptr<Unpacker> unpacker)
+    : path_(std::move(path)),
+      unpacker_(std::move(unpacker)),
+      file_(file),
+      link_type_(pcap_datalink(file)) {}
 
 std::variant<CaptureReader, CaptureError> CaptureReader::open(const std::string& path) {
   auto* file = std::fopen(path.c_str(), "rb");
@@ -66,10 +69,19 @@ std::variant<CaptureReader, CaptureError> CaptureReader::open(const std::string&
     std::fclose(file);
     return unreadable(path, error);
   }
+  std::string begin(4, '\0');
+  begin.resize(std::fread(begin.data(), 1, begin.size(), file));
+  const auto packing = packing_of(begin);
+  std::unique_ptr<Unpacker> unpacker;
+  if (packing != Packing::none || std::fseek(file, 0, SEEK_SET) != 0) {  // or a pipe
+    unpacker = std::make_unique<Unpacker>(file, std::move(begin), packing);
+    file = open_unpacked(*unpacker);
+    if (file == nullptr) return unreadable(path, errno);
+  }
   // glibc heeds the size of a buffer that it is given only.
   auto buffer = std::make_unique<char[]>(kReadAtOnce);
   std::setvbuf(file, buffer.get(), _IOFBF, kReadAtOnce);
-  auto opened = with(path, file);
+  auto opened = with(path, file, std::move(unpacker));
   if (auto* reader = std::get_if<CaptureReader>(&opened)) reader->buffer_ = std::move(buffer);
   return opened;
 }
@@ -77,27 +89,33 @@ std::variant<CaptureReader, CaptureError> CaptureReader::open(const std::string&
 std::variant<CaptureReader, CaptureError> CaptureReader::of(const std::string& name,
                                                             std::string_view bytes) {
   if (bytes.empty()) return no_capture(name, "it is empty");
+  std::unique_ptr<Unpacker> unpacker;
+  if (const auto packing = packing_of(bytes); packing != Packing::none)
+    unpacker = std::make_unique<Unpacker>(bytes, packing);
   // It is only read, whatever the signature says.
-  auto* file = ::fmemopen(const_cast<char*>(bytes.data()), bytes.size(), "rb");
+  auto* file = unpacker ? open_unpacked(*unpacker)
+                        : ::fmemopen(const_cast<char*>(bytes.data()), bytes.size(), "rb");
   if (file == nullptr) return unreadable(name, errno);
-  return with(name, file);
+  return with(name, file, std::move(unpacker));
 }
 
 std::variant<CaptureReader, CaptureError> CaptureReader::with(const std::string& path,
-                                                              std::FILE* file) {
+                                                              std::FILE* file,
+                                                              std::unique_ptr<Unpacker> unpacker) {
   std::array<char, PCAP_ERRBUF_SIZE> why{};
   auto* capture =
       pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, why.data());
   if (capture == nullptr) {
     std::fclose(file);
-    return no_capture(path, why.data());
+    const bool torn = unpacker && unpacker->why();
+    return no_capture(path, torn ? *unpacker->why() : why.data());
   }
-  CaptureReader reader(path, capture);  // and the file with it
+  CaptureReader reader(path, capture, std::move(unpacker));  // and the file with it
   if (!is_known_link_type(reader.link_type_)) {
     return CaptureError{
         CaptureError::Kind::broken,
-        fmt::format("{}: frames of link type {} ({}); misproxy reads Ethernet, raw IP, Linux "
-                    "cooked and loopback",
+        fmt::format("{}: frames of link type {} ({}); misproxy reads Ethernet, Wi-Fi, raw IP, PPP, "
+                    "Linux cooked, loopback, MPLS and NFLOG",
                     path, reader.link_type_, link_type_name(reader.link_type_))};
   }
   return reader;
@@ -108,16 +126,21 @@ std::optional<RawFrame> CaptureReader::next() {
   pcap_pkthdr* header = nullptr;
   const unsigned char* bytes = nullptr;
   const int result = pcap_next_ex(file_.get(), &header, &bytes);
-  if (result == PCAP_ERROR_BREAK) return std::nullopt;
-  if (result != 1) {
-    error_ = {CaptureError::Kind::broken,
-              fmt::format("{}: frame {}: {}", path_, frames_ + 1, pcap_geterr(file_.get()))};
-    return std::nullopt;
-  }
+  if (result != 1) return end(result != PCAP_ERROR_BREAK);
   return RawFrame{++frames_,
                   time_of(header->ts),
                   std::max(header->len, header->caplen),
                   {reinterpret_cast<const char*>(bytes), header->caplen}};
+}
+
+/// What is wrong with the packing comes before what libpcap makes of it.
+std::optional<RawFrame> CaptureReader::end(bool broken) {
+  const bool torn = unpacker_ && unpacker_->why();
+  if (broken || torn) {
+    const auto* why = torn ? unpacker_->why()->c_str() : pcap_geterr(file_.get());
+    error_ = {CaptureError::Kind::broken, fmt::format("{}: frame {}: {}", path_, frames_ + 1, why)};
+  }
+  return std::nullopt;
 }
 
 }  // namespace misproxy

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <variant>
 
+#include "packets/unpacker.hpp"
+
 struct pcap;
 
 namespace misproxy {
@@ -27,7 +29,8 @@ struct CaptureError {
   std::string sentence;
 };
 
-/// Reads the frames of a pcap or pcapng file, one after the other, however broken it may be.
+/// Reads the frames of a pcap or pcapng file, packed with gzip or zstd or not, one after the other,
+/// however broken it may be.
 class CaptureReader {
  public:
   static std::variant<CaptureReader, CaptureError> open(const std::string& path);
@@ -46,11 +49,14 @@ class CaptureReader {
     void operator()(pcap* file) const;
   };
 
-  static std::variant<CaptureReader, CaptureError> with(const std::string& path, std::FILE* file);
-  CaptureReader(std::string path, pcap* file);
+  static std::variant<CaptureReader, CaptureError> with(const std::string& path, std::FILE* file,
+                                                        std::unique_ptr<Unpacker> unpacker);
+  CaptureReader(std::string path, pcap* file, std::unique_ptr<Unpacker> unpacker);
+  std::optional<RawFrame> end(bool broken);
 
   std::string path_;
-  std::unique_ptr<char[]> buffer_;  // of the file, which is closed before it goes
+  std::unique_ptr<Unpacker> unpacker_;  // that gives the file
+  std::unique_ptr<char[]> buffer_;      // of the file, which is closed before it goes
   std::unique_ptr<pcap, Close> file_;
   int link_type_ = 0;
   std::size_t frames_ = 0;

@@ -1,19 +1,44 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "packets/slice.hpp"
 #include "packets/wire_packet.hpp"
 
 namespace misproxy::evidence {
 
+/// A piece of a packet that its sender or a router has cut.
+struct FragmentSeen {
+  HostId source;
+  HostId destination;
+  std::uint32_t id = 0;
+  std::uint8_t protocol = 0;
+  std::size_t offset = 0;  // of `part` in the whole
+  bool more = false;       // it is not the last
+  Slice part;
+};
+
+/// What a packet holds beside what WirePacket has room for.
+struct IpNotes {
+  std::string qname;  // of a DNS question, to which `packet.qname` points
+  std::optional<FragmentSeen> fragment;
+  bool encrypted = false;  // IPsec: nobody knows what is in it
+};
+
 /// Reads an IPv4 or IPv6 packet into `packet`, whose `kind` stays `other` where it is none that is
-/// known, or where the capture holds too little of its headers.
+/// known, or where the capture holds too little of its headers. What a tunnel carries is read in
+/// the tunnel's place; of a fragment, what its own bytes tell.
 ///
-/// `bytes`: from the IP header on, as far as they were captured. `wire_length`: how many there
-/// were. `qname`: what holds the name of a DNS question, to which `packet.qname` points.
+/// `ip`: from the IP header on.
+void read_ip_packet(Slice ip, WirePacket& packet, IpNotes& notes);
 void read_ip_packet(std::string_view bytes, std::size_t wire_length, WirePacket& packet,
                     std::string& qname);
+
+/// Reads on with what all fragments of a packet held, behind the header that `packet` has from one.
+void read_reassembled(std::uint8_t protocol, Slice whole, WirePacket& packet, IpNotes& notes);
 
 }  // namespace misproxy::evidence

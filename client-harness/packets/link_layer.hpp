@@ -1,17 +1,15 @@
 #pragma once
 
-#include <optional>
-#include <string_view>
+#include "packets/slice.hpp"
 
 namespace misproxy {
 
-/// What stands in front of an IP packet in a frame of this link type; nothing where the frame holds
-/// neither IPv4 nor IPv6. Which of the two it says is not checked.
+/// What stands in a frame of this link type. Whether what comes as IP is any is not checked.
 ///
-/// `link_type`: a DLT_ or LINKTYPE_ number, which are one for the types known here: Ethernet with
-/// or without VLAN tags, raw IP, Linux cooked v1 and v2, BSD loopback. Source:
-/// tcpdump.org/linktypes.html.
-std::optional<std::size_t> ip_offset(int link_type, std::string_view frame);
+/// `link_type`: a DLT_ or LINKTYPE_ number, which are one for the types known here: Ethernet, raw
+/// IP, Linux cooked v1 and v2, BSD loopback, PPP, HDLC, Wi-Fi bare or behind radiotap, PPI and
+/// Prism headers, MPLS, NFLOG, PKTAP, PF's and IPsec's logs. Source: tcpdump.org/linktypes.html.
+Inside in_frame(int link_type, Slice frame);
 
 /// False for a link type that it does not know.
 bool is_known_link_type(int link_type);

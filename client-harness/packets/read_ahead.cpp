@@ -36,7 +36,7 @@ struct ReadAhead::Shared {
   void next_batch() {
     if (!begun) return first_batch();
     at = 0;
-    cut_frames += current().cut_frames();
+    unread += current().unread();
     if (!thread.joinable()) return next_without_thread();
     std::unique_lock lock(mutex);
     ++taken;
@@ -47,7 +47,7 @@ struct ReadAhead::Shared {
 
   void first_batch() {
     begun = true;
-    over = !ring[0].fill(reader);
+    over = !ring[0].fill(reader, held);
     filled = 1;
     try {
       if (!over) thread = std::thread([this] { fill_all(); });
@@ -58,7 +58,7 @@ struct ReadAhead::Shared {
 
   void next_without_thread() {
     ended = over;
-    if (!ended) over = !current().fill(reader);
+    if (!ended) over = !current().fill(reader, held);
   }
 
   void fill_all() {
@@ -70,7 +70,7 @@ struct ReadAhead::Shared {
         if (stop) return;
         index = filled % kBatches;
       }
-      more = ring[index].fill(reader);
+      more = ring[index].fill(reader, held);
       const std::lock_guard lock(mutex);
       ++filled;
       over = !more;
@@ -79,9 +79,10 @@ struct ReadAhead::Shared {
   }
 
   CaptureReader reader;  // the thread's, from when it runs until `over`
+  HeldFrames held;       // the same
   std::array<PacketBatch, kBatches> ring;
   std::size_t at = 0;  // the next packet of the current batch
-  std::size_t cut_frames = 0;
+  Unread unread;
   bool begun = false;
   bool ended = false;
 
@@ -104,7 +105,7 @@ const WirePacket* ReadAhead::next() {
   return shared_->ended ? nullptr : &shared_->current().packets()[shared_->at++];
 }
 
-std::size_t ReadAhead::cut_frames() const { return shared_->cut_frames; }
+const Unread& ReadAhead::unread() const { return shared_->unread; }
 
 const std::optional<CaptureError>& ReadAhead::error() const { return shared_->reader.error(); }
 

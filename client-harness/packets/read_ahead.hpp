@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "packets/capture_reader.hpp"
+#include "packets/unread.hpp"
 #include "packets/wire_packet.hpp"
 
 namespace misproxy::evidence {
@@ -21,7 +22,7 @@ class ReadAhead {
   /// broken: `error` says which it was.
   const WirePacket* next();
   const std::optional<CaptureError>& error() const;  // at the end
-  std::size_t cut_frames() const;                    // at the end
+  const Unread& unread() const;                      // at the end
 
  private:
   struct Shared;

@@ -50,7 +50,7 @@ struct OnTheWire {
 /// What the source does not tell is absent, never guessed: a text may have neither `seq` nor `ack`
 /// nor `window` nor a time. Views point into the reader's buffer, and hold until its next packet.
 struct WirePacket {
-  enum class Kind : std::uint8_t { tcp, icmp, dns, other };
+  enum class Kind : std::uint8_t { tcp, icmp, dns, quic, other };  // `quic`: its first packets
 
   std::uint64_t number = 0;                      // of the packet, or of the line, from 1
   std::string_view line;                         // of a text, as it stands

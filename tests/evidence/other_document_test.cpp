@@ -27,6 +27,8 @@ TEST(OtherDocument, IsNothingToReadAtAll) {
            Case{"PK\x03\x04", "zip"},
            Case{"-----BEGIN CERTIFICATE-----\n", "PEM"},
            Case{" \n\r\n\t\n", "blank"},
+           Case{std::string("snoop\0\0\0\0\0\0\2", 12), "editcap"},
+           Case{std::string("GMBU\0\2", 6), "Network Monitor"},
            Case{"#include <a>\n\nint main() {\n  return run();\n}\n", "source"},
            Case{"#!/bin/sh\ncurl https://x.test/ || echo error: connection refused\n", "source"},
            Case{"# Tool\nIt times out: connection refused by the proxy.\n## Use\n## Build\n",
@@ -35,6 +37,44 @@ TEST(OtherDocument, IsNothingToReadAtAll) {
     const auto document = other_document(bytes);
     EXPECT_EQ(document.holds, Holds::never) << name;
     EXPECT_THAT(std::string(document.name), HasSubstr(name));
+  }
+}
+
+/// What Windows prints of a trace, and the trace, are named with what makes a capture of them.
+TEST(OtherDocument, IsATraceOfWindows) {
+  struct Case {
+    std::string bytes;
+    std::string want;
+  };
+  for (
+      const auto& [bytes, want] : {
+          Case{"[00]0000.0000::2026/11/28-10:20:58.987654300 [Microsoft-Windows-PktMon] PktGroupId "
+               "281474976710657, PktNumber 1, Appearance 1, Direction Tx , Type Ethernet , "
+               "Component 23, Filter 1, OriginalSize 66, LoggedSize 66 \r\n\t"
+               "00-15-5D-01-02-03 > 00-15-5D-01-02-04, ethertype IPv4 (0x0800), length 66: "
+               "10.40.40.1.50000 > 10.10.10.1.3128: Flags [S], seq 1, win 64240, length 0\r\n",
+               "pktmon etl2pcap"},
+          Case{
+              "10:20:58.987654300 PktGroupId 281474976710657, PktNumber 1, Appearance 2, Direction "
+              "Rx , Type Ethernet , Component 57, Edge 1, OriginalSize 66, LoggedSize 66 \r\n",
+              "pktmon etl2pcap"},
+          Case{"[0]0AE4.1B2C::2026-11-28 10:20:58.987 [Microsoft-Windows-NDIS-PacketCapture]Packet "
+               "Fragment (66 (0x42) bytes) \r\n",
+               "etl2pcapng"},
+          Case{"[3]0004.0ABC::2026-11-28 10:20:58.987 [Microsoft-Windows-TCPIP]TCP: connection "
+               "0xFFFF990B4B1EA010 (local=10.40.40.1:50000 remote=10.10.10.1:3128) connect "
+               "attempt timed out. \r\n",
+               "etl2pcapng"},
+          Case{"Trace configuration:\r\n----------------\r\nStatus:             Running\r\n"
+               "Trace File:         C:\\temp\\NetTrace.etl\r\n",
+               "etl2pcapng"},
+          Case{std::string("\0\0\1\0\x48\0\0\0\0\0\0\0\1\2\3\4", 16) +
+                   std::string("P\0k\0t\0M\0o\0n\0.\0e\0t\0l\0", 20),
+               "pktmon etl2pcap"},
+      }) {
+    const auto document = other_document(bytes);
+    EXPECT_EQ(document.holds, Holds::never) << want;
+    EXPECT_THAT(std::string(document.name), HasSubstr(want)) << bytes;
   }
 }
 

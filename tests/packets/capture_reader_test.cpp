@@ -84,11 +84,12 @@ TEST(CaptureReader, SaysInOneSentenceWhatIsWrong) {
             text.path() + ": not a pcap or pcapng capture: unknown file format");
   EXPECT_EQ(read_frames(text.path()).error->kind, CaptureError::Kind::broken);
 
-  const ScratchFile radio("radio.pcap", pcap_file(127, {}));
-  EXPECT_EQ(read_frames(radio.path()).error->sentence,
-            radio.path() +
-                ": frames of link type 127 (IEEE802_11_RADIO); misproxy reads Ethernet, raw IP, "
-                "Linux cooked and loopback");
+  const ScratchFile usb("usb.pcap", pcap_file(220, {}));
+  EXPECT_EQ(read_frames(usb.path()).error->sentence,
+            usb.path() +
+                ": frames of link type 220 (USB_LINUX_MMAPPED); misproxy reads Ethernet, Wi-Fi, "
+                "raw IP, PPP, "
+                "Linux cooked, loopback, MPLS and NFLOG");
 }
 
 TEST(CaptureReader, AnErrorKeepsWhatCameBefore) {

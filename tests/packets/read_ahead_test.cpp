@@ -43,7 +43,7 @@ TEST(ReadAhead, GivesEveryFrameInItsOrder) {
     }
     EXPECT_EQ(number, frames);
     EXPECT_EQ(packets.next(), nullptr);
-    EXPECT_EQ(packets.cut_frames(), frames / 100);
+    EXPECT_EQ(packets.unread().cut_frames, frames / 100);
     EXPECT_FALSE(packets.error());
   }
 }

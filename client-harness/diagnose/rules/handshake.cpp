@@ -125,7 +125,7 @@ bool is_too_late(const Connection& connection, const AlertSeen& alert) {
   const auto& fin = connection.from_client.fin;
   if (!fin || !connection.on_wire || alert.by != End::proxy) return false;
   const bool in_one_file = fin->where.citation().file == alert.sight.where.citation().file;
-  return in_one_file && fin->where.number() < alert.sight.where.number();
+  return in_one_file && order_of(*fin) < order_of(alert.sight);
 }
 
 /// The first that ends the handshake: of those that somebody can read, where there is one.
@@ -330,7 +330,7 @@ std::optional<Verdict> ended_by_client(const Connection& connection) {
 /// section 7.3).
 bool is_abbreviated(const TlsSeen& tls) {
   return tls.finished && tls.server_finished &&
-         tls.server_finished->where.number() < tls.finished->where.number();
+         order_of(*tls.server_finished) < order_of(*tls.finished);
 }
 
 /// TLS 1.2 tells in the clear when it is over; a client that then says nothing had no use for it.

@@ -84,7 +84,14 @@ void say_doubt(Verdict& found) {
                                 fmt::join(others, ", "));
 }
 
+/// To the proxy itself, or to an origin: its statuses stand in frames that nobody reads here.
+bool speaks_clear_http2(const Connection& connection) {
+  return connection.carries == kClearHttp2 && !tunnel_is_up(connection);
+}
+
 std::string_view shown_so_far(const Connection& connection) {
+  if (speaks_clear_http2(connection))
+    return "the client speaks HTTP/2 in clear text, which is not looked into";
   if (tunnel_is_up(connection)) return "the tunnel was established, and no more is shown";
   if (connection.connect) return "a CONNECT was sent, and no more is shown";
   if (connection.from_client.fin && connection.from_proxy.fin)
@@ -95,6 +102,7 @@ std::string_view shown_so_far(const Connection& connection) {
 
 bool is_proof(const Connection& connection) {
   if (connection.response || connection.report_ok) return true;
+  if (speaks_clear_http2(connection)) return false;
   if (!connection.carries.empty()) return connection.from_proxy.segments > 1;
   if (connection.from_the_middle) return connection.from_proxy.segments > 0;
   if (connection.tls.guessed || connection.guessed) return connection.flights.size() >= 6;
@@ -228,6 +236,9 @@ Verdict as_far_as_seen(const Connection& connection) {
     found.confidence = Confidence::ambiguous;
     cite_life(found, connection);
     found.next = {std::string(found.remedy)};
+    if (speaks_clear_http2(connection))
+      found.next = {fmt::format("What was answered: `tshark -d tcp.port=={},http2 -Y http2 -V`.",
+                                connection.server_port)};
     return found;
   }
   if (is_cut_short(connection)) return cut_short(connection);

@@ -34,6 +34,7 @@ First steps:
   misproxy serve acl-deny-403 --trace t.jsonl  one that answers 403, and records it
   misproxy trace show t.jsonl                  what happened, for a person
   misproxy trace digest t.jsonl                the same for every run of a scenario and seed
+  misproxy exec acl-deny-403 -- COMMAND        a command of yours with such a proxy in its environment
   misproxy run                                 all scenarios in virtual time, against [expect]
   misproxy run mtu-black-hole-download --capture c.pcapng
   misproxy diagnose c.pcapng curl.log          names what went wrong, from what a client's end left
@@ -130,12 +131,15 @@ std::string check_prefix(const std::string& text) {
 /// Beyond loopback others can reach it: misproxy is no open relay.
 std::string refuse_open(const ServeOptions& options) {
   if (!options.allow_clients.empty()) return {};
-  for (const auto& listen : options.listen) {
+  auto all = options.listen;
+  if (options.api) all.push_back(*options.api);
+  for (const auto& listen : all) {
     if (is_loopback(listen.host)) continue;
     return fmt::format(
-        "misproxy serve: --listen: {} is not loopback: say who may connect with --allow-client "
-        "CIDR, such as --allow-client 10.40.0.0/16",
-        listen.text());
+        "misproxy serve: {}: {} is not loopback: say who may connect with --allow-client CIDR, "
+        "such "
+        "as --allow-client 10.40.0.0/16",
+        listen == all.back() && options.api ? "--api" : "--listen", listen.text());
   }
   return {};
 }
@@ -144,6 +148,7 @@ std::string refuse_open(const ServeOptions& options) {
 struct ServeTexts {
   std::vector<std::string> listen;
   std::vector<std::string> allow_clients;
+  std::optional<std::string> api;
 };
 
 void add_serve(CLI::App& app, ServeOptions& options, ServeTexts& texts) {
@@ -171,6 +176,14 @@ void add_serve(CLI::App& app, ServeOptions& options, ServeTexts& texts) {
       ->expected(1)
       ->take_all()
       ->allow_extra_args(false);
+  serve
+      ->add_option("--api", texts.api,
+                   "serve an HTTP API too, by which programs make proxies and look at them; "
+                   "127.0.0.1:0 where nothing is said; FILEs are none then, unless they are named")
+      ->type_name("HOST:PORT")
+      ->expected(0, 1)
+      ->default_str("127.0.0.1:0")
+      ->check(check_listen);
   serve
       ->add_option(
           "--ready-file", options.ready_file,
@@ -305,8 +318,10 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   VerdictsOptions verdicts;
   ExplainOptions explain;
   MatrixOptions matrix;
+  ExecOptions exec;
   ServeTexts texts;
   add_serve(app, serve, texts);
+  add_exec(app, exec);
   add_run(app, run);
   auto* check_command = app.add_subcommand("check", "Say all that is wrong in scenario files");
   check_command->add_option("PATH", check.paths, "files, or folders to search for *.toml")
@@ -348,7 +363,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   app.footer(kLearn);  // last, for a command takes over what is there when it is added
 
   try {
-    app.parse(argc, argv);
+    app.parse(take_command(argc, argv, exec), argv);
   } catch (const CLI::Success& help) {
     std::ostringstream text;
     app.exit(help, text, text);
@@ -361,6 +376,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
 
   for (const auto& text : texts.listen)
     serve.listen.push_back(*parse_endpoint(text));
+  if (texts.api) serve.api = parse_endpoint(texts.api->empty() ? "127.0.0.1:0" : *texts.api);
   for (const auto& text : texts.allow_clients)
     serve.allow_clients.push_back(*NetworkPrefix::parse(text));
   if (const auto why = refuse_open(serve); !why.empty()) {
@@ -368,6 +384,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     return ExitCode::bad_input;
   }
   if (app.got_subcommand("serve")) return serve;
+  if (app.got_subcommand("exec")) return exec;
   if (app.got_subcommand("run")) return run;
   if (app.got_subcommand("check")) return check;
   if (app.got_subcommand("list")) return list;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/diagnose_options.hpp"
+#include "app/exec_options.hpp"
 #include "app/format.hpp"
 #include "app/listed_scenario.hpp"
 #include "app/matrix_options.hpp"
@@ -22,6 +23,7 @@ struct ServeOptions {
   std::vector<std::string> files;  // none: the bundled `allow`
   std::vector<Endpoint> listen;    // the Nth for the Nth file
   std::vector<NetworkPrefix> allow_clients;
+  std::optional<Endpoint> api;
   std::optional<std::string> ready_file;
   std::optional<std::string> trace;
   std::optional<std::string> capture;
@@ -82,7 +84,7 @@ struct CaptureOptions {
 using CommandLine =
     std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, ShowOptions, SchemaOptions,
                  CaOptions, TraceOptions, CaptureOptions, DiagnoseOptions, ProbeOptions,
-                 VerdictsOptions, ExplainOptions, MatrixOptions, ExitCode>;
+                 VerdictsOptions, ExplainOptions, MatrixOptions, ExecOptions, ExitCode>;
 
 CommandLine parse_command_line(int argc, const char* const* argv);
 

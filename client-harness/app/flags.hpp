@@ -35,6 +35,13 @@ struct MatrixOptions;
 /// The verb `matrix` and its flags.
 void add_matrix(CLI::App& app, MatrixOptions& options);
 
+struct ExecOptions;
+/// The words behind `misproxy exec ... --` are the command's own: takes them, and returns how many
+/// are left for CLI11, which would look for flags among them.
+int take_command(int argc, const char* const* argv, ExecOptions& options);
+/// The verb `exec` and its flags.
+void add_exec(CLI::App& app, ExecOptions& options);
+
 /// The verb `probe` and its flags.
 void add_probe(CLI::App& app, ProbeOptions& options);
 

@@ -25,6 +25,7 @@ struct Run {
   misproxy::ExitCode operator()(const VerdictsOptions& options) const { return verdicts(options); }
   misproxy::ExitCode operator()(const ExplainOptions& options) const { return explain(options); }
   misproxy::ExitCode operator()(const MatrixOptions& options) const { return matrix(options); }
+  misproxy::ExitCode operator()(const ExecOptions& options) const { return exec(options); }
   misproxy::ExitCode operator()(misproxy::ExitCode done) const { return done; }
 };
 

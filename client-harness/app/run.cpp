@@ -5,6 +5,7 @@
 #include "app/progress.hpp"
 #include "app/record_file.hpp"
 #include "app/run_batch.hpp"
+#include "app/run_bundle.hpp"
 #include "app/run_captures.hpp"
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
@@ -38,7 +39,7 @@ class Outputs {
     if (options_.har) write(options_.har, har_of(run, kVersion));
     if (options_.trace) write(options_.trace, to_json_lines(run.trace));
     if (options_.log) write(options_.log, evidence::redacted_log(run.log));
-    if (options_.out) write_bundle(run);
+    if (options_.out) write_in_folder(run);
   }
   void write(const std::optional<std::string>& path, const std::string& text) {
     if (!path) return;
@@ -48,18 +49,11 @@ class Outputs {
   const std::string& why() const { return why_; }
 
  private:
-  void write_bundle(const Run& run) {
+  void write_in_folder(const Run& run) {
     const auto& result = run.result;
-    const auto folder = bundle_folder(options_, result.scenario, result.seed, result.offset);
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error && why_.empty()) {
-      why_ = fmt::format("cannot make {}: {}", folder.string(), error.message());
-    }
-    if (error) return;
-    write((folder / "trace.jsonl").string(), to_json_lines(run.trace));
-    write((folder / "client.log").string(), evidence::redacted_log(run.log));
-    write((folder / "report.json").string(), run_json(result) + "\n");
+    auto why = app::write_bundle(
+        bundle_folder(options_, result.scenario, result.seed, result.offset), run);
+    if (why_.empty()) why_ = std::move(why);
   }
 
   const RunOptions& options_;

@@ -13,7 +13,6 @@
 #include <map>
 #include <memory>
 
-#include "app/curl_command.hpp"
 #include "app/hints.hpp"
 #include "app/json_text.hpp"
 #include "app/parent.hpp"
@@ -24,11 +23,13 @@
 #include "app/scenario_files.hpp"
 #include "app/serve_outputs.hpp"
 #include "app/serve_records.hpp"
+#include "app/served_api.hpp"
 #include "app/signal_watch.hpp"
 #include "app/state.hpp"
 #include "app/stdout_use.hpp"
 #include "app/verbs.hpp"
 #include "app/version.hpp"
+#include "drivers/curl_command.hpp"
 #include "live/farewell.hpp"
 #include "live/files.hpp"
 #include "live/server.hpp"
@@ -74,6 +75,7 @@ class Service {
         ready_file_(options.ready_file) {
     recorders_.add(console_);
     recorders_.add(hints_);
+    if (options.api) recorders_.add(api_.log());
   }
 
   ExitCode run() {
@@ -86,7 +88,9 @@ class Service {
     if (!warnings_.empty()) console_.say(warnings_);
     for (auto& server : servers_)
       server->start();
+    api_.start();
     threads_.run();
+    api_.end();
     const bool kept = end_records();
     console_.finish();
     return kept ? ExitCode::ok : ExitCode::environment;
@@ -103,14 +107,16 @@ class Service {
     if (auto refusal = open_ca()) return refusal;
     allow_many_files();
     if (auto refusal = listen(std::move(*plans))) return refusal;
+    if (auto refusal = open_api()) return refusal;
     if (auto refusal = records_.open(servers_)) return refusal;  // last: it empties the files
     await_signal();  // before anybody can know that we are there
     return write_ready_file();
   }
 
   std::optional<std::vector<Plan>> load() {
+    const bool by_itself = options_.files.empty() && !options_.api;
     const auto found =
-        find_scenarios(options_.files.empty() ? std::vector<std::string>{"allow"} : options_.files);
+        find_scenarios(by_itself ? std::vector<std::string>{"allow"} : options_.files);
     if (!found.errors.empty()) {
       refusal_ = Refusal{found.errors.front().code, found.errors.front().message};
       return std::nullopt;
@@ -133,6 +139,7 @@ class Service {
       }
       if (loaded.problems.empty()) warn_of(loaded);
       plans.emplace_back(std::move(loaded.scenario), options_.seed);
+      texts_.push_back(file.text);
     }
     return plans;
   }
@@ -153,9 +160,11 @@ class Service {
     auto& stored = std::get<live::StoredAuthority>(opened);
     ca_path_ = stored.certificate.string();
     warnings_ += ending_soon(stored, now);
-    catalogue_ =
-        std::make_unique<Catalogue>(*Authority::read(stored.pem, now), key_in(stored.server_key),
-                                    live::today, options_.capture ? KeyLog::kept : KeyLog::none);
+    ca_ = stored.pem.certificate;
+    state_ = stored.certificate.parent_path();
+    catalogue_ = std::make_unique<Catalogue>(
+        *Authority::read(stored.pem, now), key_in(stored.server_key), live::today,
+        options_.capture || options_.api ? KeyLog::kept : KeyLog::none);
     if (!options_.ca_out) return std::nullopt;
     if (!is_stdout(*options_.ca_out)) ca_path_ = *options_.ca_out;
     if (may_wait(*options_.ca_out))
@@ -190,6 +199,16 @@ class Service {
     return {options_.listen.empty() ? "127.0.0.1" : options_.listen.back().host, 0};
   }
 
+  std::optional<Refusal> open_api() {
+    if (!options_.api) return std::nullopt;
+    auto why = api_.open({*options_.api, options_.allow_clients, ca_path_, ca_, state_, kVersion},
+                         *catalogue_, threads_, recorders_);
+    if (!why.empty()) return Refusal{ExitCode::environment, why};
+    for (std::size_t i = 0; i < servers_.size(); ++i)
+      api_.adopt(*servers_[i], texts_[i]);
+    return std::nullopt;
+  }
+
   std::optional<Refusal> write_ready_file() {
     if (options_.ready_file && may_wait(*options_.ready_file))
       return records_.queue(*options_.ready_file, "ready file", ready_lines());
@@ -207,6 +226,7 @@ class Service {
         ready.origins.push_back({origin.host, origin.port, origin.listen});
       text += ready_json(ready) + "\n";
     }
+    if (options_.api) text += api_.ready_line();
     return text;
   }
 
@@ -219,6 +239,7 @@ class Service {
                                curl_command(plan.scenario().client, server->proxy_url(), ca_path_),
                                kVersion, server->name(), plan.seed(), plan.digest()));
     }
+    if (options_.api) console_.say(api_.announcement());
     records_.announce(ready_lines());
     for (const auto& server : servers_) {
       const auto& plan = server->plan();
@@ -291,6 +312,7 @@ class Service {
     if (!why_.empty()) return;
     why_ = why;
     if (options_.exit_with_parent) parent_.forget();
+    api_.stop();
     for (auto& server : servers_)
       server->stop();
     threads_.release();
@@ -303,12 +325,16 @@ class Service {
   Recorders recorders_;
   std::unique_ptr<Catalogue> catalogue_;
   live::Threads threads_;
+  ServedApi api_;
   ServeRecords records_;
   SignalWatch watch_;
   boost::asio::signal_set signals_;
   std::vector<std::unique_ptr<live::Server>> servers_;
   ReadyFile ready_file_;
   std::string ca_path_;
+  std::string ca_;  // PEM
+  std::filesystem::path state_;
+  std::vector<std::string> texts_;  // of the scenarios
   std::string warnings_;
   std::optional<Refusal> refusal_;
   bool bad_scenarios_ = false;

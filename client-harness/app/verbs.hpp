@@ -18,6 +18,7 @@ ExitCode diagnose(const DiagnoseOptions& options);
 ExitCode probe(const ProbeOptions& options);
 ExitCode verdicts(const VerdictsOptions& options);
 ExitCode matrix(const MatrixOptions& options);
+ExitCode exec(const ExecOptions& options);
 ExitCode explain(const ExplainOptions& options);
 
 }  // namespace misproxy::app

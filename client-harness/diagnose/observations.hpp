@@ -106,6 +106,8 @@ struct ResponseSeen {
   Sight sight;
 };
 
+constexpr std::string_view kUntold = "(not told)";
+
 /// A TLS alert in the clear, or as a log tells it. Source: RFC 8446 section 6.
 struct AlertSeen {
   End by = End::proxy;   // End::proxy: came through the proxy
@@ -277,8 +279,9 @@ struct Connection {
   std::optional<evidence::Told<std::string>> failed;   // to connect, in its words
   std::optional<evidence::Told<std::string>> problem;  // its last complaint
   Complaint complaint = Complaint::none;
-  bool report_ok = false;     // the client ended with exit code 0
-  bool told_in_part = false;  // its log breaks off, or ends with a code that nothing explains
+  bool report_ok = false;      // the client ended with exit code 0
+  bool told_in_part = false;   // its log breaks off, or ends with a code that nothing explains
+  bool may_be_direct = false;  // no word of its log says that the server is a proxy
 
   const Flow& flow(End of) const { return of == End::client ? from_client : from_proxy; }
   Flow& flow(End of) { return of == End::client ? from_client : from_proxy; }

@@ -18,12 +18,15 @@
 #include "evidence/access_log.hpp"
 #include "evidence/any_log.hpp"
 #include "evidence/curl_log.hpp"
+#include "evidence/har_log.hpp"
 #include "evidence/line_prefix.hpp"
 #include "evidence/other_document.hpp"
 #include "evidence/packet_list.hpp"
+#include "evidence/proxy_log.hpp"
 #include "evidence/proxy_settings.hpp"
 #include "evidence/recognize.hpp"
 #include "evidence/socket_table.hpp"
+#include "evidence/strace_log.hpp"
 #include "evidence/tcpdump_text.hpp"
 #include "evidence/text_line.hpp"
 #include "evidence/trace_file.hpp"
@@ -79,6 +82,26 @@ bool tells_something(const evidence::ClientReport& report) {
   return came || std::any_of(report.command.begin(), report.command.end(), [](const auto& word) {
            return word == "-u" || word.starts_with("--user");
          });
+}
+
+constexpr std::size_t kMostTicket = 32UL << 20;  // bytes: nobody pastes more
+
+/// Nothing that a client says is among them, in a form of its own.
+bool tell_of_no_client(const std::vector<Form>& forms) {
+  constexpr std::array kClients{
+      Form::curl_log, Form::curl_trace, Form::wget_log,       Form::har,
+      Form::strace,   Form::key_log,    Form::misproxy_trace, Form::unknown};
+  return std::ranges::none_of(
+      kClients, [&](Form form) { return std::ranges::find(forms, form) != forms.end(); });
+}
+
+/// A line of a pasted ticket that may be a client's message: not one that another reader takes, nor
+/// of a page or a dump in a capture's text, nor a sentence.
+bool is_stray(std::string_view line) {
+  const auto bare = evidence::trimmed(line);
+  const bool quoted = bare.starts_with('<') || bare.starts_with("0x") || bare.starts_with('#') ||
+                      evidence::contains(bare, "</");
+  return !quoted && evidence::contains(bare, ": ") && !evidence::is_of_a_form(line);
 }
 
 /// Puts together what one incident's files tell.
@@ -183,7 +206,8 @@ class Reading {
     if (other.holds == evidence::OtherDocument::Holds::never) return no_evidence(name, other.name);
     const auto text = evidence::without_prefixes(std::move(utf8));
     bool known = false;
-    for (const auto form : evidence::recognize(text)) {
+    const auto forms = evidence::recognize(text);
+    for (const auto form : forms) {
       const auto advice = evidence::advice(form);
       if (form == Form::compressed) return Unusable{fmt::format("{}: {}", name, advice)};
       if (form == Form::misproxy_trace && !add(evidence::read_trace_file(text, name)))
@@ -191,11 +215,15 @@ class Reading {
             "{}: a trace of `misproxy serve` tells what the server did, and of no client how it "
             "went: give the client's log, or the capture (`serve --capture`)",
             name)};
-      known = take_form(form, name, text) || known;
+      if (form == Form::har && !take_form(form, name, text))
+        return Unusable{fmt::format("{}: a HAR that is broken off, or has no entries", name)};
+      known = form == Form::har || take_form(form, name, text) || known;
     }
     const bool free = other.name.empty();  // to be read in any form
     known = known ||
             (free && (take_bare_packets(name, text) || add(evidence::read_any_log(text, name))));
+    if (free && known && text.size() <= kMostTicket && tell_of_no_client(forms))
+      add(evidence::read_any_log(text, name, is_stray));
     if (known) return std::nullopt;
     return no_evidence(name, other.name);
   }
@@ -222,6 +250,13 @@ class Reading {
         return add(evidence::read_wget_log(text, name));
       case Form::access_log:
         return add(evidence::read_access_log(text, name));
+      case Form::proxy_log:
+        add(evidence::read_proxy_log(text, name));
+        return true;
+      case Form::strace:
+        return add(evidence::read_strace(text, name));
+      case Form::har:
+        return add(evidence::read_har(text, name));
       case Form::misproxy_trace:
         return true;  // taken where it was recognized
       case Form::proxy_settings:

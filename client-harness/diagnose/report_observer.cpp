@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <tuple>
 #include <vector>
 
 #include "core/ascii.hpp"
@@ -12,6 +14,7 @@
 #include "diagnose/quote.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/tls_names.hpp"
+#include "evidence/line_signs.hpp"
 #include "evidence/text_line.hpp"
 
 namespace misproxy::diagnose {
@@ -22,9 +25,21 @@ using evidence::LoggedConnection;
 using evidence::LoggedRequest;
 using evidence::LoggedResponse;
 using evidence::LoggedTls;
+using evidence::Sign;
 
 constexpr int kUserCanceled =
     90;  // of which the same holds as of close_notify (RFC 8446 section 6.1)
+
+/// What a client says of a wait that began behind the TCP handshake.
+constexpr std::array<std::string_view, 9> kLaterPhases{"handshake timeout",
+                                                       "ssl connection timeout",
+                                                       "awaiting headers",
+                                                       "read timed out",
+                                                       "readtimeout",
+                                                       "headers timeout",
+                                                       "body timeout",
+                                                       "read timeout",
+                                                       "read operation timed out"};
 
 Sight sight_of(const Citation& where) { return {std::nullopt, where}; }
 
@@ -100,13 +115,28 @@ void observe_foreign(const LoggedConnection& logged, Connection& connection) {
     connection.not_http = logged.not_http->value;
     connection.not_http_at = sight_of(logged.not_http->where);
   }
-  const auto& problem = logged.problem;
-  if (!problem || connection.tls.not_tls) return;
-  for (const auto* words : {"wrong version number", "packet length too long", "unknown protocol",
-                            "unexpected TLS packet", "first record does not look like"}) {
-    if (!holds_in_any_case(problem->value, words)) continue;
-    connection.tls.not_tls = sight_of(problem->where);  // in the client's words, not the other's
+}
+
+/// What the client's last words say of TLS, where it names no message of it.
+/// `by`: who sent an alert that they tell of.
+void observe_words_on_tls(End by, Connection& connection) {
+  const auto& problem = connection.problem;
+  auto& tls = connection.tls;
+  if (!problem) return;
+  const evidence::LineSigns signs(problem->value);
+  const auto sight = sight_of(problem->where);  // in the client's words, not the other's
+  if (!tls.not_tls && (signs.has(Sign::not_tls) || signs.has(Sign::plain_proxy)))
+    tls.not_tls = sight;
+  if (connection.on_wire || !tls.alerts.empty() || tls.not_tls || !tls.verify_error.empty()) return;
+  if (signs.has(Sign::verify)) {
+    tls.verify_error = problem->value;
+    tls.verify_error_at = problem->where;
+    return;
   }
+  const auto alert = alert_told(problem->value);
+  if (!alert) return;
+  const auto name = *alert == kUnnamedAlert ? std::string(kUntold) : alert_name(*alert);
+  tls.alerts.push_back({by, 2, *alert, name, sight});
 }
 
 /// A firewall that prohibits says so by ICMP, and the system by one of these; of a file they mean
@@ -178,7 +208,8 @@ bool is_told_in_part(const ClientReport& report, const LoggedConnection& logged,
   return !expected || connection.body_received.value_or(0) < *expected;
 }
 
-constexpr int kRefusesPeer = 60;  // curl: CURLE_PEER_FAILED_VERIFICATION
+/// curl: CURLE_PEER_FAILED_VERIFICATION, of which one half was 51 before 7.62.
+bool refuses_peer(int exit) { return exit == 60 || exit == 51; }
 
 /// curl could not connect (7), for a reason in words that nobody here knows, within a second: a
 /// RST, for nothing else is told so soon.
@@ -212,7 +243,7 @@ void observe_end(const ClientReport& report, bool last, const LoggedConnection& 
   if (connection.complaint == Complaint::none && is_refused_at_once(report, connection))
     connection.complaint = Complaint::refused;
   const bool told_more = !connection.tls.verify_error.empty() || !connection.tls.alerts.empty();
-  if (!told_more && report.exit && report.exit->value == kRefusesPeer && report.error) {
+  if (!told_more && report.exit && refuses_peer(report.exit->value) && report.error) {
     connection.tls.verify_error = report.error->value;
     connection.tls.verify_error_at = report.error->where;
   }
@@ -248,19 +279,24 @@ bool tells_of_connection(const LoggedConnection& logged) {
          logged.response || !logged.tls.empty() || !logged.proxy_tls.empty();
 }
 
+/// Where the client was when its time ran out: its words may be of a handshake, or of an answer.
+bool is_of_later(std::string_view words) {
+  return std::ranges::any_of(kLaterPhases,
+                             [&](std::string_view part) { return holds_in_any_case(words, part); });
+}
+
 /// `Operation timed out after 20001 milliseconds` and no word of where to, nor of how far it came:
 /// that is no SYN without an answer, unless its words are of connecting.
 void forget_bare_timeout(const LoggedConnection& logged, Connection& connection) {
   if (connection.on_wire || connection.complaint != Complaint::timed_out) return;
   if (!logged.server.empty() || logged.trying || logged.failed || tells_of_connection(logged))
     return;
-  constexpr std::array<std::string_view, 6> kOfConnecting{"connection tim", "connect tim",
-                                                          "connecttim",     "failed to connect",
-                                                          "connect to ",    "connecting"};
   const auto& words = connection.problem;
-  const bool connecting =
-      words && std::any_of(kOfConnecting.begin(), kOfConnecting.end(),
-                           [&](auto part) { return holds_in_any_case(words->value, part); });
+  if (words && is_of_later(words->value)) {
+    connection.established = true;
+    return;
+  }
+  const bool connecting = words && evidence::LineSigns(words->value).has(Sign::connecting);
   if (!connecting) connection.complaint = Complaint::none;
 }
 
@@ -274,6 +310,14 @@ void note_aborted_reply(const LoggedConnection& logged, Connection& connection) 
     connection.reply->whole = false;
 }
 
+/// `Failed to connect to a.test port 443`: no proxy of the logs that we know listens there, and
+/// no word speaks of one.
+bool names_no_proxy(const ClientReport& report, const LoggedConnection& logged) {
+  constexpr int kHttps = 443;
+  return logged.port == kHttps && !report.proxy && !logged.connect && !logged.connect_reply &&
+         !logged.tls_to_proxy;
+}
+
 /// Sizes alone take a plain request for a CONNECT.
 void forget_guesses(const LoggedConnection& logged, Connection& connection) {
   if (!logged.request || !logged.request->target.starts_with("http://")) return;
@@ -285,6 +329,7 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
   const auto& logged = report.connections[index];
   const bool last = index + 1 == report.connections.size();
   connection.in_log = true;
+  connection.upstream = connection.upstream || logged.upstream;
   connection.established = connection.established || tells_of_connection(logged);
   connection.tls_to_proxy = connection.tls_to_proxy || logged.tls_to_proxy;
   fill(connection.connect, logged.connect);
@@ -317,8 +362,11 @@ void observe(const ClientReport& report, std::size_t index, Connection& connecti
   observe_tls(logged, connection.tls);
   observe_foreign(logged, connection);
   observe_end(report, last, logged, connection);
+  const bool of_proxy = report.tool == "proxy" && !logged.upstream;  // about its client
+  observe_words_on_tls(of_proxy ? End::client : End::proxy, connection);
   note_aborted_reply(logged, connection);
   forget_bare_timeout(logged, connection);
+  connection.may_be_direct = logged.may_be_direct || names_no_proxy(report, logged);
 }
 
 /// Some clients name a host with all that was in front of it, or behind: `u:secret@proxy:3128`.
@@ -345,7 +393,8 @@ Connection alone(const LoggedConnection& logged, std::size_t number) {
 Connection* match(std::deque<Connection>& connections, const LoggedConnection& logged) {
   const auto server = server_of(logged);
   for (auto& each : connections) {
-    if (!each.on_wire || each.in_log) continue;
+    if (!each.on_wire || each.in_log || each.upstream != logged.upstream) continue;
+    if (logged.upstream && (server.port == 0 || server.host.empty())) continue;
     if (server.port != 0 && each.server_port != server.port) continue;
     const bool named = each.server.find_first_not_of("0123456789.") != std::string::npos;
     if (named || server.host.empty() || each.server == server.host) return &each;
@@ -353,11 +402,45 @@ Connection* match(std::deque<Connection>& connections, const LoggedConnection& l
   return nullptr;
 }
 
+LoggedResponse status_of(const evidence::Told<int>& told) {
+  LoggedResponse response;
+  response.status = told.value;
+  response.where = told.where;
+  return response;
+}
+
+/// Of a line of `-w`, or a last line in words that nobody knows: a connection all the same.
+bool tells_of_itself(const ClientReport& report) {
+  if (!report.connections.empty() || report.unresolved_proxy || report.unresolved_host)
+    return false;
+  const bool answered = (report.http_connect && report.http_connect->value > 0) ||
+                        (report.http_code && report.http_code->value > 0);
+  const bool failed = report.exit && report.exit->value != 0 && report.error;
+  return answered || failed;
+}
+
+/// A proxy's answer and the origin's are told apart by curl.
+LoggedConnection told_by_end(const ClientReport& report) {
+  LoggedConnection made;
+  const auto& [connect, code] = std::tie(report.http_connect, report.http_code);
+  if (connect && connect->value > 0) {
+    made.connect = LoggedRequest{"CONNECT", {}, {}, connect->where};
+    made.connect_reply = status_of(*connect);
+    made.connect_reply->ended = true;
+  }
+  if (code && code->value > 0 && !(connect && connect->value >= 300)) {
+    made.request = LoggedRequest{"GET", {}, {}, code->where};
+    made.response = status_of(*code);
+  }
+  return made;
+}
+
 }  // namespace
 
 void observe_reports(Observations& observations) {
   std::size_t number = 0;
-  for (const auto& report : observations.reports) {
+  for (auto& report : observations.reports) {
+    if (tells_of_itself(report)) report.connections.push_back(told_by_end(report));
     if (report.left_out)
       observations.remarks.push_back(
           fmt::format("{}: the log's first {} connections are read, {} more are left out",

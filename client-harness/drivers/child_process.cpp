@@ -89,8 +89,8 @@ int spawn(pid_t& pid, const std::vector<std::string>& argv, const Streams& strea
   const auto environment = environment_with(setup.environment);
   const auto words = words_of(argv);
   if (setup.apart) {
-    pid = start_below_warden(
-        {words.data(), words_of(environment).data(), streams.in, streams.out, streams.err});
+    pid = start_below_warden({words.data(), words_of(environment).data(), streams.in, streams.out,
+                              streams.err, !setup.shares});
     return pid < 0 ? errno : 0;
   }
   posix_spawn_file_actions_t actions;
@@ -131,9 +131,11 @@ int ChildProcess::open_output(bool piped) {
 std::variant<std::unique_ptr<ChildProcess>, std::string> ChildProcess::start(
     const std::vector<std::string>& argv, std::string_view input, const ChildSetup& setup) {
   std::unique_ptr<ChildProcess> child(new ChildProcess);
-  const int written = child->open_output(setup.piped);
-  const Streams streams{memory_file("stdin", input), setup.piped ? written : child->out_,
-                        setup.piped ? written : child->err_};
+  const int written = setup.shares ? -1 : child->open_output(setup.piped);
+  const int given = setup.shares ? -1 : memory_file("stdin", input);
+  const Streams streams = setup.shares  ? Streams{STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}
+                          : setup.piped ? Streams{given, written, written}
+                                        : Streams{given, child->out_, child->err_};
   const bool open = streams.in >= 0 && streams.out >= 0 && streams.err >= 0;
   std::string why = open ? "" : failure("open a program's streams");
   if (open) {
@@ -143,7 +145,7 @@ std::variant<std::unique_ptr<ChildProcess>, std::string> ChildProcess::start(
       why = fmt::format("cannot start {}: {}", argv.front(), std::strerror(error));
     }
   }
-  for (const int fd : {streams.in, written}) {
+  for (const int fd : {given, written}) {
     if (fd >= 0) ::close(fd);
   }
   if (!why.empty()) return why;

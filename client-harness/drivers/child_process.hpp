@@ -20,11 +20,13 @@ struct ChildEnd {
 /// `environment`: `NAME=value`, in the place of what misproxy itself has of that name. `apart`: in
 /// a process group of its own, and all that it has started ends with it, whatever group or session
 /// that has fled to; `argv[0]` is a path then. `piped`: stdout and stderr are one pipe, to be
-/// read while it runs, in the place of files in memory.
+/// read while it runs, in the place of files in memory. `shares`: its streams are misproxy's own,
+/// and where it is apart, so is its process group, which a terminal speaks to.
 struct ChildSetup {
-  std::vector<std::string> environment;
+  std::vector<std::string> environment{};
   bool apart = false;
   bool piped = false;
+  bool shares = false;
 };
 
 /// A program of the system, started without a shell. Its streams are files in memory, so that

@@ -20,14 +20,14 @@ std::string encoded(std::string_view text) {
   return out;
 }
 
+}  // namespace
+
 std::string with_credentials(const ClientSettings& client, const std::string& proxy_url) {
   if (client.proxy_auth == ClientSettings::Auth::none) return proxy_url;
   const auto scheme = proxy_url.find("//") + 2;
   return fmt::format("{}{}:{}@{}", proxy_url.substr(0, scheme), encoded(client.proxy_user),
                      encoded(client.proxy_password), proxy_url.substr(scheme));
 }
-
-}  // namespace
 
 std::vector<std::string> exec_arguments(const std::string& command) {
   return {"/bin/sh", "-c", command};

@@ -11,6 +11,9 @@ namespace misproxy {
 /// The words that run a command line through the shell.
 std::vector<std::string> exec_arguments(const std::string& command);
 
+/// The proxy's URL, with the credentials where the scenario's client has some.
+std::string with_credentials(const ClientSettings& client, const std::string& proxy_url);
+
 /// What a program needs to know to be the client, as `NAME=value`: MISPROXY_PROXY_URL (with the
 /// credentials where the scenario has some), MISPROXY_URL, MISPROXY_CA (the path of the CA to
 /// trust); and no exceptions from the proxy.

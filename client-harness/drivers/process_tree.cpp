@@ -22,7 +22,7 @@ int code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 +
 
 /// What misproxy ignores is none of the program's business.
 [[noreturn]] void become(const ProgramStart& start, const sigset_t& mask) {
-  ::setpgid(0, 0);
+  if (start.own_group) ::setpgid(0, 0);
   ::dup2(start.in, STDIN_FILENO);
   ::dup2(start.out, STDOUT_FILENO);
   ::dup2(start.err, STDERR_FILENO);
@@ -65,9 +65,13 @@ void end_children() {
 }
 
 /// The program has not been waited for: its number, and its group's, are nobody else's.
-[[noreturn]] void end_all(pid_t program) {
-  ::kill(-program, SIGKILL);
-  ::kill(program, SIGKILL);
+void tell(pid_t program, bool own_group, int number) {
+  if (own_group) ::kill(-program, number);
+  ::kill(program, number);
+}
+
+[[noreturn]] void end_all(pid_t program, bool own_group) {
+  tell(program, own_group, SIGKILL);
   int status = 0;
   while (::waitpid(program, &status, 0) < 0 && errno == EINTR) {
   }
@@ -96,7 +100,7 @@ void close_all() {
 /// With all signals blocked.
 [[noreturn]] void watch(pid_t misproxy, const ProgramStart& start, const sigset_t& mask) {
   ::signal(SIGCHLD, SIG_DFL);
-  ::setpgid(0, 0);
+  if (start.own_group) ::setpgid(0, 0);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGUSR1, 0, 0, 0);
   if (::getppid() != misproxy) ::_exit(kNotStarted);
@@ -110,8 +114,9 @@ void close_all() {
     sigaddset(&awaited, number);
   while (true) {
     const int number = ::sigwaitinfo(&awaited, nullptr);
-    if (number == SIGTERM) ::kill(-program, SIGTERM);
-    if (number == SIGUSR1 || (number == SIGCHLD && has_ended(program))) end_all(program);
+    if (number == SIGTERM) tell(program, start.own_group, SIGTERM);
+    if (number == SIGUSR1 || (number == SIGCHLD && has_ended(program)))
+      end_all(program, start.own_group);
   }
 }
 

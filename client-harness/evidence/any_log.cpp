@@ -1,72 +1,23 @@
 #include "evidence/any_log.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
 #include <optional>
+#include <tuple>
+#include <utility>
 
 #include "core/ascii.hpp"
 #include "evidence/client_words.hpp"
+#include "evidence/line_signs.hpp"
 #include "evidence/status_word.hpp"
 #include "evidence/text_line.hpp"
-#include "evidence/word_finder.hpp"
+#include "evidence/told_server.hpp"
 
 namespace misproxy::evidence {
 namespace {
 
-constexpr std::size_t kLongest = 4096;  // bytes of a line that are looked at
-
-/// The signs that a line gives.
-class Signs {
- public:
-  using Found = WordFinder::Found;
-
-  Signs() : finder_(words()) {
-    for (std::size_t i = 0; i < kClientWords.size(); ++i)
-      bits_[static_cast<std::size_t>(kClientWords[i].sign)].set(i);
-  }
-
-  Found in(std::string_view line) const { return finder_.in(line); }
-  bool has(const Found& found, Sign sign) const {
-    return (found & bits_[static_cast<std::size_t>(sign)]).any();
-  }
-
- private:
-  static std::array<std::string_view, kClientWords.size()> words() {
-    std::array<std::string_view, kClientWords.size()> all;
-    std::ranges::transform(kClientWords, all.begin(), &ClientWords::words);
-    return all;
-  }
-
-  WordFinder finder_;
-  std::array<Found, static_cast<std::size_t>(Sign::count)> bits_{};
-};
-
-/// `2026-11-27`, `10:20:58`, `27/Nov`, `1764237600.123`.
-bool begins_with_time(std::string_view line) {
-  const auto digits = std::min(line.find_first_not_of("0123456789"), line.size());
-  return digits > 0 && digits < line.size() && contains("-:/.", line.substr(digits, 1));
-}
-
-/// Behind who says it stands what happened: `connect: timed out`. A setting names it in front.
-bool tells_behind_colon(const Signs& signs, std::string_view line) {
-  const auto colon = line.find(": ");
-  if (colon == std::string_view::npos) return false;
-  const auto found = signs.in(line.substr(colon + 2));
-  constexpr std::array kTold{Sign::plain_proxy, Sign::refused, Sign::unreachable,
-                             Sign::unresolved,  Sign::verify,  Sign::problem};
-  return std::any_of(kTold.begin(), kTold.end(), [&](Sign sign) { return signs.has(found, sign); });
-}
-
-/// A message says what it is, or begins as one: with a time, or with who says it. What else has
-/// the words of a failure is prose, or a setting.
-bool is_message(const Signs& signs, const Signs::Found& found, std::string_view line) {
-  if (signs.has(found, Sign::message)) return true;
-  line = trimmed(line);
-  if (line.empty()) return false;
-  return line.front() == '[' || line.front() == '*' || begins_with_time(line) ||
-         tells_behind_colon(signs, line);
-}
+constexpr std::size_t kLongest = 4096;      // bytes of a line that are looked at
+constexpr std::size_t kMost = 1000;         // connections
+constexpr std::size_t kMostOfWords = 1000;  // bytes of a message that are kept
 
 /// `    Timeout   : 7200 (sec)`: of a TLS session, as `openssl s_client` prints it.
 bool is_sessions_lifetime(std::string_view line) {
@@ -84,59 +35,105 @@ std::optional<int> exit_in(std::string_view line) {
   return value;
 }
 
-/// Reads line after line; the first line that says a thing counts for it.
+/// A log's entry: with a time, or with a level behind who says it, as the FMC's have it where
+/// syslog's head is taken off: `[4403] CloudAgent:IPReputation [WARN] ...`.
+bool begins_event(std::string_view line) {
+  if (begins_with_clock(line)) return true;
+  constexpr std::size_t kFront = 100;
+  const auto front = line.substr(0, kFront);
+  for (const std::string_view level : {"[INFO] ", "[WARN] ", "[ERROR] "}) {
+    const auto at = front.find(level);
+    if (at != std::string_view::npos && at > 0) return true;
+  }
+  return false;
+}
+
+/// Reads line after line. What they tell is one connection, of which the first line that says a
+/// thing counts for it; where lines begin with a time, each that tells of a failure is another's.
 class AnyLog {
  public:
   explicit AnyLog(const std::string& file) : file_(file) {}
 
   void take(const Line& whole) {
     const auto line = whole.text.substr(0, kLongest);
-    const auto found = signs_.in(line);
-    if (found.none()) return;
-    const auto has = [&](Sign sign) { return signs_.has(found, sign); };
-    line_ = whole;
-    if (has(Sign::exit)) {
+    const LineSigns signs(line);
+    if (signs.none()) return;
+    line_ = {line, whole.number};
+    if (signs.has(Sign::exit)) {
       if (const auto exit = exit_in(line)) report_.exit = {*exit, where()};
     }
-    if (has(Sign::head) && take_dialogue(line)) return;
-    if (has(Sign::request)) {
-      if (const auto status = go_refusal_in(line)) return answered(*status);
-    }
-    if (has(Sign::answer)) {
-      if (const auto status = refusal_in(line)) return plainly_answered(*status);
-    }
-    if (is_sessions_lifetime(line) || !is_message(signs_, found, line)) return;
-    if (has(Sign::unresolved)) return unresolved(line);
-    if (has(Sign::refused)) return note(connection_.failed, "Connection refused");
-    if (has(Sign::unreachable)) return note(connection_.failed, "No route to host");
-    if (has(Sign::plain_proxy) && has(Sign::of_connect)) {
-      connection_.tls_to_proxy = true;
-      return note(connection_.problem, line);
-    }
-    if (has(Sign::of_proxy)) {
-      if (const auto status = refusal_in(line)) return answered(*status);
-    }
-    if (has(Sign::wants_credentials)) return answered(407);
-    if (has(Sign::verify)) return note(connection_.verify_error, line);
-    if (!has(Sign::problem)) return;
-    note(connection_.problem, line);
-    if (has(Sign::of_connect)) at_connect(line);
+    if (signs.has(Sign::head) && take_dialogue(line)) return;
+    if (take_status(signs)) return;
+    if (signs.has(Sign::works)) tell_works();
+    if (is_sessions_lifetime(line) || !signs.is_message()) return;
+    if (const auto failure = signs.failure()) take_failure(signs, *failure);
   }
 
   std::vector<ClientReport> finish() {
+    close();
     if (!known_) return {};
-    const bool any = connection_.failed || connection_.connect_reply || connection_.response ||
-                     connection_.verify_error || connection_.problem;
-    if (any) report_.connections.push_back(std::move(connection_));
+    report_.read = report_.connections.size();
+    if (report_.left_out) report_.left_out->value = behind_;
     return {std::move(report_)};
   }
 
  private:
   Citation where() const { return cite(file_, line_.number, line_.text); }
 
-  void note(std::optional<Told<std::string>>& slot, std::string_view text) {
+  // --- one connection after another
+
+  /// The connection that the line tells of.
+  LoggedConnection& current() {
     known_ = true;
-    if (!slot) slot = {std::string(text.substr(0, 300)), where()};
+    const bool other_event = begins_event(line_.text) && event_ != line_.number && any();
+    if (other_event) close();
+    if (!any()) event_ = line_.number;
+    return connection_;
+  }
+
+  bool any() const {
+    return connection_.failed || connection_.connect_reply || connection_.response ||
+           connection_.verify_error || connection_.not_http || connection_.problem ||
+           connection_.tls_done;
+  }
+
+  void close() {
+    if (!any()) return;
+    connection_.may_be_direct = !says_proxy_ && !connection_.connect && !connection_.tls_to_proxy;
+    if (report_.connections.size() < kMost) {
+      report_.connections.push_back(std::move(connection_));
+    } else if (behind_++ == 0) {
+      report_.left_out = {std::uint64_t{0}, where()};
+    }
+    connection_ = {};
+    says_proxy_ = vague_ = false;
+  }
+
+  // --- answers
+
+  /// A status, where the line says that a number, or a reason, is one.
+  bool take_status(const LineSigns& signs) {
+    const auto line = line_.text;
+    if (signs.has(Sign::connect_answer) || signs.has(Sign::of_connect)) {
+      const auto status = refusal_in(line);
+      if (status) return answered(*status), true;
+      if (const auto reasoned = refusal_of_reason(line)) return answered(*reasoned), true;
+    }
+    if (signs.has(Sign::inside)) {
+      if (const auto status = refusal_in(line)) return answered_inside(*status), true;
+    }
+    if (signs.has(Sign::request)) {
+      if (const auto status = go_refusal_in(line)) return answered(*status), true;
+    }
+    const auto failure = signs.failure();
+    const bool other = failure && *failure != Sign::wants_credentials && *failure != Sign::problem;
+    if (signs.has(Sign::answer) && !other) {
+      if (const auto status = refusal_in(line)) return answered_by_somebody(*status), true;
+    }
+    if (signs.has(Sign::of_proxy) && signs.is_message() && !other) {
+      if (const auto status = refusal_in(line)) return answered(*status), true;
+    }
+    return false;
   }
 
   /// The heads of a CONNECT and of its answer, as some print them: `-> CONNECT a:443 HTTP/1.1`,
@@ -154,47 +151,124 @@ class AnyLog {
     return true;
   }
 
-  /// Go names it: `lookup gw.example.com on 192.0.2.53:53: no such host`.
-  void unresolved(std::string_view line) {
-    auto& slot =
-        holds_in_any_case(line, "proxy") ? report_.unresolved_proxy : report_.unresolved_host;
-    const auto at = line.find("lookup ");
-    auto rest = at == std::string_view::npos ? std::string_view() : line.substr(at + 7);
-    const auto name = rest.substr(0, rest.find_first_of(" :"));
-    note(slot, name.empty() ? "(a name that the log does not tell)" : name);
-  }
-
-  /// The connection stands, and what failed was the CONNECT.
-  void at_connect(std::string_view line) {
-    const bool made = !holds_in_any_case(line, "timed out") && !holds_in_any_case(line, "timeout");
-    if (!made || connection_.connect || connection_.connect_reply) return;
-    connection_.connect = LoggedRequest{"CONNECT", {}, {}, where()};
-  }
-
-  /// `  403  Forbidden [IP: 10.1.1.1 3128]`, of a URL of http://.
-  void plainly_answered(int status) {
-    known_ = true;
-    if (connection_.response) return;
-    connection_.request = LoggedRequest{"GET", {}, {}, where()};
-    connection_.response = LoggedResponse{};
-    connection_.response->status = status;
-    connection_.response->where = where();
+  LoggedResponse response_of(int status) const {
+    LoggedResponse response;
+    response.status = status;
+    response.where = where();
+    return response;
   }
 
   void answered(int status) {
+    auto& made = current();
+    if (!made.connect_reply) made.connect_reply = response_of(status);
+  }
+
+  /// `  403  Forbidden [IP: 10.1.1.1 3128]`, of a URL of http://. Of another, the log does not tell
+  /// whether the proxy said it or the origin.
+  void answered_by_somebody(int status) {
+    auto& made = current();
+    if (made.response || made.connect_reply) return;
+    const bool plain = contains(line_.text, " [IP: ") || contains(line_.text, "http://");
+    if (plain) made.request = LoggedRequest{"GET", {}, {}, where()};
+    made.response = response_of(status);
+  }
+
+  /// A client that tells of a refused CONNECT in other words.
+  void answered_inside(int status) {
+    auto& made = current();
+    if (made.response) return;
+    made.request = LoggedRequest{"GET", {}, {}, where()};
+    made.response = response_of(status);
+  }
+
+  // --- failures
+
+  void take_failure(const LineSigns& signs, Sign failure) {
+    switch (failure) {
+      case Sign::unresolved:
+        return unresolved(signs);
+      case Sign::refused:
+      case Sign::unconnected:
+        return note(connection_slot(&LoggedConnection::failed), "Connection refused", signs);
+      case Sign::unreachable:
+        return note(connection_slot(&LoggedConnection::failed), "No route to host", signs);
+      case Sign::wants_credentials:
+        return answered(407);
+      default:
+        break;
+    }
+    if (signs.has(Sign::plain_proxy) && (signs.has(Sign::of_connect) || says_proxy(line_.text))) {
+      current().tls_to_proxy = true;
+      return note(connection_slot(&LoggedConnection::problem), line_.text, signs);
+    }
+    if (signs.has(Sign::verify)) return refused_certificate(signs);
+    if (failure == Sign::not_http)
+      note(connection_slot(&LoggedConnection::not_http), line_.text, signs);
+    if (failure == Sign::timed_out && signs.has(Sign::connecting))
+      return note(connection_slot(&LoggedConnection::failed), line_.text, signs);
+    auto& problem = connection_slot(&LoggedConnection::problem);
+    if (vague_ && failure != Sign::problem) problem.reset();
+    if (!problem) vague_ = failure == Sign::problem;
+    note(problem, line_.text, signs);
+    // The connection stands, and what failed was the CONNECT.
+    const bool unasked = !connection_.connect && !connection_.connect_reply;
+    if (signs.has(Sign::of_connect) && failure != Sign::timed_out && unasked)
+      connection_.connect = LoggedRequest{"CONNECT", {}, {}, where()};
+  }
+
+  using Slot = std::optional<Told<std::string>> LoggedConnection::*;
+  std::optional<Told<std::string>>& connection_slot(Slot slot) { return current().*slot; }
+
+  void note(std::optional<Told<std::string>>& slot, std::string_view text, const LineSigns& signs) {
+    if (!slot) slot = {printable(text, kMostOfWords), where()};
+    says_proxy_ = says_proxy_ || signs.has(Sign::of_connect) || says_proxy(line_.text);
+    if (!connection_.server.empty()) return;
+    if (auto server = server_told(line_.text))
+      std::tie(connection_.server, connection_.port) = *std::move(server);
+  }
+
+  /// The cause of a cause stands behind it: `PKIX path validation failed`, and then why.
+  void refused_certificate(const LineSigns& signs) {
+    auto& told = connection_slot(&LoggedConnection::verify_error);
+    if (told && told->value.size() < kMostOfWords)
+      told->value += "; " + printable(line_.text, kMostOfWords);
+    note(told, line_.text, signs);
+  }
+
+  void unresolved(const LineSigns& signs) {
     known_ = true;
-    if (connection_.connect_reply) return;
-    LoggedResponse reply;
-    reply.status = status;
-    reply.where = where();
-    connection_.connect_reply = std::move(reply);
+    const bool of_proxy = signs.has(Sign::of_connect) || says_proxy(line_.text);
+    auto& slot = of_proxy ? report_.unresolved_proxy : report_.unresolved_host;
+    if (slot) return;
+    const auto name = unresolved_name(line_.text);
+    slot = {name.empty() ? "(a name that the log does not tell)" : printable(name), where()};
+  }
+
+  /// `Response code: 200`, or the end of a handshake.
+  void tell_works() {
+    auto& made = current();
+    if (!contains(line_.text, "200")) {
+      tell_handshake(made);
+      return;
+    }
+    if (any()) return;
+    made.request = LoggedRequest{"GET", {}, {}, where()};
+    made.response = response_of(200);
+    made.ended = true;
+  }
+
+  void tell_handshake(LoggedConnection& made) const {
+    if (!made.tls_done) made.tls_done = {printable(trimmed(line_.text)), where()};
   }
 
   const std::string& file_;
-  const Signs signs_;
   Line line_;
   ClientReport report_;
   LoggedConnection connection_;
+  std::uint64_t event_ = 0;   // the line that began the connection
+  std::uint64_t behind_ = 0;  // connections that are left out
+  bool says_proxy_ = false;
+  bool vague_ = false;  // its problem says that it failed, and not how
   bool asked_connect_ = false;
   bool known_ = false;
 };
@@ -202,10 +276,16 @@ class AnyLog {
 }  // namespace
 
 std::vector<ClientReport> read_any_log(std::string_view text, const std::string& file) {
+  return read_any_log(text, file, [](std::string_view) { return true; });
+}
+
+std::vector<ClientReport> read_any_log(std::string_view text, const std::string& file,
+                                       const std::function<bool(std::string_view)>& is_mine) {
   AnyLog log(file);
   LineReader lines(text);
-  while (const auto line = lines.next_with_text())
-    log.take(*line);
+  while (const auto line = lines.next_with_text()) {
+    if (is_mine(line->text)) log.take(*line);
+  }
   return log.finish();
 }
 

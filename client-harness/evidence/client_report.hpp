@@ -83,6 +83,9 @@ struct LoggedConnection {
   std::optional<Told<std::uint64_t>> body_bytes;  // received, as far as the log tells
   std::optional<Told<std::string>> problem;       // the last `*` line that tells what went wrong
   bool ended = false;  // the log tells its end: closed, left intact, all saved
+  /// No word says that it goes to a proxy, and the client is one that might go around it.
+  bool may_be_direct = false;
+  bool upstream = false;  // the proxy's own, to what is behind it
 };
 
 /// What one program said of one piece of work: a `curl -v` or `--trace-ascii` log, wget's log, the

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/ascii.hpp"
+#include "evidence/har_log.hpp"
 #include "evidence/recognize.hpp"
 #include "evidence/text_line.hpp"
 
@@ -86,7 +87,8 @@ Shape shape_of(std::string_view text) {
     const auto bare = trimmed(line->text);
     if (bare.empty()) continue;
     ++shape.lines;
-    const bool is_event = bare.front() == '{' && bare.back() == '}';  // a log's, as JSON
+    const bool is_event = (bare.front() == '{' && bare.back() == '}') ||        // a log's, as JSON
+                          bare.starts_with("at ") || contains(bare, "rror: ");  // Node's
     const char last = is_event ? ' ' : bare.back();
     shape.code += last == ';' || last == '{' || last == '}' || bare.starts_with("//") ? 1U : 0U;
     const auto hashes = std::min(line->text.find_first_not_of('#'), line->text.size());
@@ -110,11 +112,6 @@ bool is_json_document(std::string_view text) {
   return json && !whole_line && (last == '}' || last == ']' || text.size() >= kLook);
 }
 
-bool is_har(std::string_view text) {
-  return text.starts_with('{') && contains(text.substr(0, 2000), "\"log\"") &&
-         (contains(text, "\"entries\"") || contains(text, "\"creator\""));
-}
-
 /// What Windows traces shows a packet once for each component that it passes, and hides its bytes:
 /// the file it was made of holds the packets.
 std::string_view windows_trace(std::string_view text) {
@@ -136,7 +133,7 @@ std::string_view windows_trace(std::string_view text) {
 
 OtherDocument text_document(std::string_view text) {
   if (const auto trace = windows_trace(text); !trace.empty()) return {trace, Holds::never};
-  if (is_har(text)) return {"a HAR, which holds HTTP without its connections", Holds::never};
+  if (is_har(text)) return {};
   if (is_json_document(text)) return {"a JSON document", Holds::quoted};
   if (text.starts_with("<?xml")) return {"an XML document", Holds::quoted};
   if (holds_in_any_case(text.substr(0, 200), "<!doctype html") ||

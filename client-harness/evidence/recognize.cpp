@@ -7,10 +7,13 @@
 #include "evidence/access_log.hpp"
 #include "evidence/curl_meter.hpp"
 #include "evidence/curl_words.hpp"
+#include "evidence/har_log.hpp"
 #include "evidence/logged_head.hpp"
 #include "evidence/packet_list.hpp"
+#include "evidence/proxy_log.hpp"
 #include "evidence/shell_line.hpp"
 #include "evidence/socket_table.hpp"
+#include "evidence/strace_log.hpp"
 #include "evidence/text_line.hpp"
 #include "evidence/wget_words.hpp"
 
@@ -83,7 +86,8 @@ bool is_curl_line(std::string_view text) {
   if (const auto meter = read_meter(text)) text.remove_prefix(meter->length);
   auto rest = text;
   if (contains(rest.substr(0, 4096), "curl: (")) return true;
-  if (contains(rest.substr(0, 200), "\"http_connect\":") || contains(rest, "http_connect="))
+  if (contains(rest.substr(0, 200), "\"http_connect\":") || contains(rest, "http_connect=") ||
+      trimmed(rest).starts_with("http_connect:"))
     return true;
   if (const auto typed = shell_line(rest)) return typed->program == "curl";
   constexpr std::array<std::string_view, 3> stamps{" * ", " < ", " > "};
@@ -145,6 +149,8 @@ Form form_of(std::string_view text) {
   if (is_curl_line(text)) return Form::curl_log;
   if (is_wget_line(text)) return Form::wget_log;
   if (is_access_line(text)) return Form::access_log;
+  if (is_proxy_log_line(text)) return Form::proxy_log;
+  if (is_strace_line(text)) return Form::strace;
   const auto bare = trimmed(text);
   if (bare.starts_with("iprep_proxy") || is_setting(bare)) return Form::proxy_settings;
   if (read_socket_row(text)) return Form::socket_table;
@@ -174,6 +180,8 @@ bool begins_with_head(std::string_view bytes) {
 
 }  // namespace
 
+bool is_of_a_form(std::string_view line) { return form_of(line) != Form::unknown; }
+
 double evidence_share(std::string_view bytes) {
   std::size_t lines = 0;
   std::size_t known = 0;
@@ -189,6 +197,7 @@ double evidence_share(std::string_view bytes) {
 std::vector<Form> recognize(std::string_view bytes) {
   if (begins_with_one_of(bytes, kCaptures)) return {Form::capture};
   if (begins_with_one_of(bytes, kCompressed)) return {Form::compressed};
+  if (is_har(bytes)) return {Form::har};
   std::vector<Form> forms;
   LineReader lines(bytes);
   while (const auto line = lines.next_with_text()) {
@@ -229,6 +238,9 @@ std::string advice(Form form) {
     case Form::curl_trace:
     case Form::wget_log:
     case Form::access_log:
+    case Form::proxy_log:
+    case Form::strace:
+    case Form::har:
     case Form::misproxy_trace:
     case Form::proxy_settings:
     case Form::socket_table:

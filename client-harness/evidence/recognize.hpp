@@ -17,6 +17,9 @@ enum class Form {
   curl_trace,   // --trace-ascii, --trace: read_curl_log reads it, too
   wget_log,
   access_log,  // of a proxy
+  proxy_log,   // what a proxy says beside it: squid's cache.log, an error log
+  strace,
+  har,  // HTTP Archive 1.2
   misproxy_trace,
   proxy_settings,
   socket_table,
@@ -28,6 +31,9 @@ enum class Form {
 /// session is: then all of them, each once, in the order in which they begin. A capture or
 /// something compressed is that alone; `unknown` stands alone, too. Give a text as UTF-8 (to_utf8).
 std::vector<Form> recognize(std::string_view bytes);
+
+/// Whether one line is in a form of its own.
+bool is_of_a_form(std::string_view line);
 
 /// How many of its lines that are not empty are in one of the forms, from 0 to 1.
 double evidence_share(std::string_view bytes);

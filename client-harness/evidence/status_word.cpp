@@ -18,9 +18,9 @@ std::string_view without_marks(std::string_view text) {
 
 /// What stands before a status says that it is one.
 bool announces(std::string_view before) {
-  constexpr std::array<std::string_view, 13> kWords{
-      "code",  "status", "response", "returned", "replied", "error", "reply",
-      "proxy", "failed", "refused",  "got",      "answer",  "with"};
+  constexpr std::array<std::string_view, 14> kWords{
+      "code",        "status", "response", "returned", "replied", "error",  "reply",
+      "for connect", "proxy",  "failed",   "refused",  "got",     "answer", "with"};
   const auto text = without_marks(before);
   if (text.ends_with("HTTP/1.1") || text.ends_with("HTTP/1.0") || text.ends_with("HTTP/2"))
     return true;
@@ -35,7 +35,16 @@ bool is_reasoned(std::string_view behind, int status) {
   const auto reason = status_reason(status);
   if (!take(behind, " ")) return false;
   behind = trimmed(behind);
+  take(behind, "(");
   return !reason.empty() && same_but_for_case(behind.substr(0, reason.size()), reason);
+}
+
+/// `bad response Forbidden 403`.
+bool is_reason_before(std::string_view before, int status) {
+  const auto reason = status_reason(status);
+  before = trimmed(before);
+  return !reason.empty() && before.size() >= reason.size() &&
+         same_but_for_case(before.substr(before.size() - reason.size()), reason);
 }
 
 bool begins_alone(std::string_view line, std::size_t at) {
@@ -48,6 +57,13 @@ bool ends_alone(std::string_view line, std::size_t at) {
   return !is_digit(line[at]) && !(goes_on && (line[at] == '.' || line[at] == ':'));
 }
 
+std::optional<int> status_of(std::string_view reason) {
+  for (const int status : {400, 401, 403, 404, 405, 407, 429, 500, 501, 502, 503, 504}) {
+    if (reason == status_reason(status)) return status;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<int> refusal_in(std::string_view line) {
@@ -58,7 +74,10 @@ std::optional<int> refusal_in(std::string_view line) {
     const int status = (line[i] - '0') * 100 + (line[i + 1] - '0') * 10 + (line[i + 2] - '0');
     const auto before = line.substr(0, i);
     const bool is_port = before.ends_with("port ") || before.ends_with("length ");
-    if (!is_port && (announces(before) || is_reasoned(line.substr(i + 3), status))) return status;
+    if (is_port) continue;
+    if (announces(before) || is_reasoned(line.substr(i + 3), status) ||
+        is_reason_before(before, status))
+      return status;
   }
   return std::nullopt;
 }
@@ -77,11 +96,12 @@ std::optional<int> status_behind_version(std::string_view text) {
 std::optional<int> go_refusal_in(std::string_view line) {
   if (!contains(line, "\"https://")) return std::nullopt;
   const auto behind = after_last(line, "\": ");
-  if (!behind) return std::nullopt;
-  for (const int status : {400, 401, 403, 404, 405, 407, 429, 500, 501, 502, 503, 504}) {
-    if (trimmed(*behind) == status_reason(status)) return status;
-  }
-  return std::nullopt;
+  return behind ? status_of(trimmed(*behind)) : std::nullopt;
+}
+
+std::optional<int> refusal_of_reason(std::string_view line) {
+  const auto behind = after_last(line, "reason=");
+  return behind ? status_of(trimmed(*behind)) : std::nullopt;
 }
 
 }  // namespace misproxy::evidence

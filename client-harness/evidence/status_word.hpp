@@ -17,4 +17,7 @@ std::optional<int> status_behind_version(std::string_view text);
 /// Go says the reason alone, of an answer to a CONNECT: `Get "https://a.test/": Forbidden`.
 std::optional<int> go_refusal_in(std::string_view line);
 
+/// The reason alone, at the end of a line: `HTTP CONNECT failed, reason=Forbidden`.
+std::optional<int> refusal_of_reason(std::string_view line);
+
 }  // namespace misproxy::evidence

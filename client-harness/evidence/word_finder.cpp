@@ -22,6 +22,8 @@ WordFinder::WordFinder(std::span<const std::string_view> words) {
   for (std::size_t i = 0; i < words.size(); ++i)
     add(words[i], i);
   join();
+  for (const auto& each : ends_)
+    is_end_.push_back(each.any());
 }
 
 /// The words as a tree; 0 says that there is no branch, for none leads back to the root.
@@ -30,6 +32,7 @@ void WordFinder::add(std::string_view word, std::size_t index) {
   for (const char c : word) {
     const auto branch = state * letters_ + letter_[static_cast<unsigned char>(c)];
     if (next_[branch] == 0) {
+      ensure(ends_.size() < 0x10000, "a state has a number of 16 bits");
       next_[branch] = static_cast<std::uint16_t>(ends_.size());
       next_.resize(next_.size() + letters_, 0);
       ends_.emplace_back();

@@ -14,7 +14,7 @@ namespace misproxy::evidence {
 /// byte, however many words there are. Source: Aho and Corasick, CACM 18 (1975).
 class WordFinder {
  public:
-  static constexpr std::size_t kMost = 128;
+  static constexpr std::size_t kMost = 512;
   using Found = std::bitset<kMost>;
 
   /// `words`: at most `kMost`, in lower case, none empty.
@@ -26,7 +26,7 @@ class WordFinder {
     Found found;
     for (const char c : text) {
       state = next_[state * letters_ + letter_[static_cast<unsigned char>(c)]];
-      found |= ends_[state];
+      if (is_end_[state]) found |= ends_[state];
     }
     return found;
   }
@@ -39,6 +39,7 @@ class WordFinder {
   std::size_t letters_ = 1;
   std::vector<std::uint16_t> next_;  // by state and letter
   std::vector<Found> ends_;          // by state: the words that end in it
+  std::vector<bool> is_end_;         // by state: whether there are any, which is rare
 };
 
 }  // namespace misproxy::evidence

@@ -5,8 +5,26 @@
 #include <algorithm>
 
 #include "diagnose/diagnose.hpp"
+#include "drivers/tshark.hpp"
 
 namespace misproxy {
+
+namespace {
+
+Named named_from(std::variant<diagnose::Observations, diagnose::Unusable> read, bool sealed) {
+  if (const auto* why = std::get_if<diagnose::Unusable>(&read))
+    return {"not-enough-evidence", "ambiguous", {}, why->sentence, false};
+  const auto incident =
+      diagnose::diagnose(std::get<diagnose::Observations>(std::move(read))).incident;
+  return {std::string(incident.id),
+          std::string(word(incident.confidence)),
+          {incident.alternatives.begin(), incident.alternatives.end()},
+          incident.headline,
+          incident.outcome() == diagnose::Outcome::works,
+          sealed};
+}
+
+}  // namespace
 
 RunDiagnosis::RunDiagnosis(Evidence evidence) : evidence_(evidence) {
   if (evidence != Evidence::log) capture_.emplace("client.pcapng", evidence == Evidence::capture);
@@ -22,20 +40,15 @@ std::vector<diagnose::Exhibit> RunDiagnosis::exhibits_of(const Run& run) {
 }
 
 void RunDiagnosis::judge(Run& run) {
-  auto read = diagnose::read_evidence(exhibits_of(run));
-  auto& named = run.result.named;
-  if (const auto* why = std::get_if<diagnose::Unusable>(&read)) {
-    named = Named{"not-enough-evidence", "ambiguous", {}, why->sentence, false};
-    return;
-  }
-  const auto incident =
-      diagnose::diagnose(std::get<diagnose::Observations>(std::move(read))).incident;
-  named = Named{std::string(incident.id),
-                std::string(word(incident.confidence)),
-                {incident.alternatives.begin(), incident.alternatives.end()},
-                incident.headline,
-                incident.outcome() == diagnose::Outcome::works,
-                evidence_ == Evidence::capture};
+  run.result.named =
+      named_from(diagnose::read_evidence(exhibits_of(run)), evidence_ == Evidence::capture);
+}
+
+Named diagnose_capture(const std::string& path) {
+  const std::vector<diagnose::Exhibit> file{{path, std::nullopt}};
+  auto named = named_from(diagnose::read_evidence(file), false);
+  if (named.confidence == word(diagnose::Confidence::certain)) return named;
+  return named_from(diagnose::read_evidence(file, decrypt), false);
 }
 
 void compare_verdict(const Scenario& scenario, RunResult& result) {

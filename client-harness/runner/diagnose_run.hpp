@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -38,6 +39,10 @@ class RunDiagnosis {
   Evidence evidence_;
   std::optional<diagnose::WatchedCapture> capture_;
 };
+
+/// What `misproxy diagnose` names from a capture's file alone. tshark, where it is installed, is
+/// asked for what is inside TLS only where that has something to decide: it takes its time.
+Named diagnose_capture(const std::string& path);
 
 /// Adds a mismatch where the scenario expects another verdict. One that is ambiguous will do where
 /// the one expected is among its alternatives.

@@ -12,10 +12,10 @@ using boost::system::error_code;
 using Descriptor = boost::asio::posix::stream_descriptor;
 
 ExecClient::ExecClient(boost::asio::io_context& context, std::unique_ptr<ChildProcess> child)
-    : child_(std::move(child)),
-      ended_(context, ::dup(child_->ended_fd())),
-      output_(context, ::dup(child_->output_fd())) {
+    : child_(std::move(child)), ended_(context, ::dup(child_->ended_fd())), output_(context) {
+  if (child_->output_fd() < 0) return;
   error_code ignored;
+  output_.assign(::dup(child_->output_fd()), ignored);
   output_.non_blocking(true, ignored);
 }
 
@@ -41,6 +41,7 @@ void ExecClient::stop() {
 
 /// It waits, and then reads at once: no bytes are on their way when the program's end is told.
 void ExecClient::read_on() {
+  if (!output_.is_open()) return;
   output_.async_wait(Descriptor::wait_read, [this](const error_code& error) {
     if (error || finished_) return;
     error_code failed;

@@ -13,7 +13,8 @@
 
 namespace misproxy {
 
-/// Somebody's program as the client: read while it runs, and ended with all that it has started.
+/// Somebody's program as the client: read while it runs, where it has a pipe, and ended with all
+/// that it has started.
 /// All of it on the thread of the io_context, which the object outlives.
 class ExecClient {
  public:

@@ -31,20 +31,15 @@ double seconds(Duration time) { return std::chrono::duration<double>(time).count
 
 }  // namespace
 
-LiveRunner::Result LiveRunner::run_exec(const RunRequest& request, const std::string& command,
-                                        bool limit_asked) {
-  const auto& scenario = request.plan->scenario();
-  const auto& most = scenario.client.max_time_ms;
-  const Duration own_limit = most ? Duration{*most * 2} : Duration{kExecLimit};
-  const auto limit = limit_asked ? limit_ : own_limit;
+LiveRunner::Result LiveRunner::run_program(const RunRequest& request,
+                                           const std::vector<std::string>& argv, ChildSetup setup,
+                                           const EnvironmentFor& environment_for, Duration limit) {
   LiveStage stage(*request.plan, catalogue_, interrupt_);
   if (auto why = stage.listen(); !why.empty()) return why;
   Run run;
   capture_for(request, run, stage);
-  const auto proxy_url = stage.server().proxy_url();
-  auto started =
-      ChildProcess::start(exec_arguments(command), "",
-                          {exec_environment(scenario.client, proxy_url, ca_path_), true, true});
+  setup.environment = environment_for(stage.server().proxy_url());
+  auto started = ChildProcess::start(argv, "", setup);
   if (auto* why = std::get_if<std::string>(&started)) return std::move(*why);
   ExecClient client(stage.context(), std::move(std::get<std::unique_ptr<ChildProcess>>(started)));
   stage.run([&] { client.watch([&] { stage.client_done(stage.server().connections()); }); },
@@ -56,15 +51,38 @@ LiveRunner::Result LiveRunner::run_exec(const RunRequest& request, const std::st
   fill_from_trace(run.trace, *run.result.exec);
   run.result.took = stage.took();
   run.result.trace_digest = trace_digest(run.trace);
-  run.log = log_of(*run.result.exec);
-  if (auto why = why_none(scenario, command, *run.result.exec); !why.empty()) return why;
   if (stage.interrupted()) run.result.stopped = kInterrupted;
   if (stage.reached_limit()) {
     run.result.stopped =
         fmt::format("the program had not ended after {:.3f} s, and was killed", seconds(limit));
   }
-  compare_exec(scenario, run.trace, run.result);
   return run;
+}
+
+LiveRunner::Result LiveRunner::run_exec(const RunRequest& request, const std::string& command,
+                                        bool limit_asked) {
+  const auto& scenario = request.plan->scenario();
+  const auto& most = scenario.client.max_time_ms;
+  const Duration own_limit = most ? Duration{*most * 2} : Duration{kExecLimit};
+  auto made = run_program(
+      request, exec_arguments(command), {.apart = true, .piped = true},
+      [&](const std::string& proxy_url) {
+        return exec_environment(scenario.client, proxy_url, ca_path_);
+      },
+      limit_asked ? limit_ : own_limit);
+  auto* run = std::get_if<Run>(&made);
+  if (run == nullptr) return made;
+  run->log = log_of(*run->result.exec);
+  if (auto why = why_none(scenario, command, *run->result.exec); !why.empty()) return why;
+  compare_exec(scenario, run->trace, run->result);
+  return made;
+}
+
+LiveRunner::Result LiveRunner::run_command(const RunRequest& request,
+                                           const std::vector<std::string>& argv,
+                                           const EnvironmentFor& environment_for) {
+  constexpr std::chrono::hours kNoLimit{24 * 365};
+  return run_program(request, argv, {.apart = true, .shares = true}, environment_for, kNoLimit);
 }
 
 }  // namespace misproxy

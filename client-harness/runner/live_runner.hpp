@@ -1,8 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <variant>
+#include <vector>
 
+#include "drivers/child_process.hpp"
 #include "live/ca_store.hpp"
 #include "runner/run.hpp"
 #include "tls/catalogue.hpp"
@@ -17,6 +20,9 @@ struct RealClient;
 /// The plan must be one that the world can express (plan/worlds.hpp, `why_not_live`).
 class LiveRunner {
  public:
+  /// `NAME=value` for a program, where the proxy has this URL.
+  using EnvironmentFor = std::function<std::vector<std::string>(const std::string& proxy_url)>;
+
   /// A run, or one sentence that says what the surroundings refused.
   using Result = std::variant<Run, std::string>;
 
@@ -32,12 +38,19 @@ class LiveRunner {
   /// for that one. Otherwise the limit is twice the scenario's `max_time_ms`, or `kExecLimit`.
   Result run_exec(const RunRequest& request, const std::string& command, bool limit_asked);
   static constexpr std::chrono::seconds kExecLimit{300};
+  /// With a program that shares misproxy's own streams, and has no limit. `environment_for`: what
+  /// it is told, once it is known where the proxy is.
+  Result run_command(const RunRequest& request, const std::vector<std::string>& argv,
+                     const EnvironmentFor& environment_for);
   /// With a client of the table, as it comes: it is told of no limit but killed past `limit`, with
   /// all that it has started. The result has a record.
   Result run_client(const RunRequest& request, const RealClient& client, Duration limit);
 
  private:
   LiveRunner(const live::StoredAuthority& authority, Duration limit, int interrupt, CivilTime now);
+
+  Result run_program(const RunRequest& request, const std::vector<std::string>& argv,
+                     ChildSetup setup, const EnvironmentFor& environment_for, Duration limit);
 
   std::string ca_path_;
   Duration limit_;

@@ -10,6 +10,8 @@
 #include <cctype>
 #include <utility>
 
+#include "core/endpoint.hpp"
+
 namespace misproxy {
 namespace {
 
@@ -45,6 +47,12 @@ std::optional<std::size_t> place_of_version(std::string_view head) {
 }
 
 boost::asio::const_buffer as_buffer(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+
+/// `uri-host [ ":" port ]`, or nothing at all: RFC 9110 section 7.2.
+bool is_host_value(std::string_view text) {
+  if (text.empty() || parse_endpoint(text)) return true;
+  return parse_endpoint(fmt::format("{}{}", text, text.ends_with(':') ? "0" : ":0")).has_value();
+}
 
 }  // namespace
 
@@ -129,6 +137,10 @@ void RequestReader::parse_head() {
   const auto& message = beast.get();
   if (message.count(http::field::host) > 1) {
     return fail(400, "Host more than once");  // RFC 9112 section 3.2
+  }
+  if (const auto host = message.find(http::field::host);
+      host != message.end() && !is_host_value(host->value())) {
+    return fail(400, "Host names no host");
   }
   RequestHead head;
   head.method = std::string(message.method_string());

@@ -106,6 +106,13 @@ void Server::stop() {
   }
 }
 
+void Server::reset() {
+  counted_from_ = connections_;
+  counts_.reset();
+  const std::lock_guard lock(mutex_);
+  attempts_ = AttemptCounts();
+}
+
 std::string Server::proxy_url() const {
   return (plan_.scenario().client_speaks_tls() ? "https://" : "http://") + reachable(proxy_).text();
 }
@@ -208,7 +215,7 @@ void Server::welcome(tcp::socket socket, const Door& door) {
 std::unique_ptr<Session> Server::front_session(const Door& door, std::int64_t number) {
   const auto* origin = door.origin;
   ConnectionFacts facts;
-  facts.number = number;
+  facts.number = number - counted_from_;
   facts.client = unmapped(door.peer.address()).to_string();
   if (origin == nullptr) return proxy_party(plan_, counts_, keys_, std::move(facts));
   facts.host = certificate_host(origin->host);
@@ -228,6 +235,7 @@ std::optional<Route> Server::route(const Endpoint& origin) const {
 std::unique_ptr<Session> Server::origin_session(const Open& open, ConnectionFacts facts) {
   const auto* settings = plan_.origin_for(open.to.host, open.to.port);
   if (settings == nullptr) return nullptr;
+  facts.number -= counted_from_;
   auto context = catalogue_.context_for(facts.host, server_settings(plan_, *settings, open.cast));
   return make_origin_session(plan_, counts_, context, std::move(facts), open.to.port, began_,
                              {settings, &files_});

@@ -61,6 +61,13 @@ class Server final : public Host {
   /// Closes the ports and every connection. Call on the first thread.
   void stop();
 
+  /// Connections and attempts are counted from 1 again, and so is how often each fault has acted.
+  /// Call on the first thread.
+  void reset();
+  /// A fault of the scenario's that is off does not act. From any thread.
+  void turn(const std::string& fault, bool on) { counts_.turn(fault, on); }
+  bool is_on(const std::string& fault) { return counts_.is_on(fault); }
+
   const std::string& name() const { return name_; }
   const Plan& plan() const { return plan_; }
   const Fault* fault(std::string_view id) const override { return plan_.fault(id); }
@@ -122,6 +129,8 @@ class Server final : public Host {
   std::atomic<std::int64_t> run_events_ = 0;
   std::vector<std::unique_ptr<Door>> doors_;  // the proxy's first
   std::int64_t connections_ = 0;
+  std::atomic<std::int64_t> counted_from_ =
+      0;  // the connection before the first that the scenario counts
   bool stopped_ = false;
   std::optional<std::size_t> shed_at_;  // connections open when it was last said that clients wait
 

@@ -37,12 +37,10 @@ std::size_t TlsWrapping::take(std::string_view bytes, ActionList& actions) {
 std::string TlsWrapping::open(ActionList& actions) {
   const bool was_open = state() != State::opening;
   auto plaintext = tls_.receive(std::exchange(record_, {}));
-  asked_ = asked_ || !plaintext.empty();
+  parting_.took(plaintext);
   note_hello(actions);
   if (state() == State::failed) {
-    actions.emplace_back(
-        Note(Point::tunnel, Party::client, Cause::peer, "tls-failed").with("why", tls_.failure()));
-    if (tls_.alert_received()) gone("alert", actions);
+    parting_.failed(tls_, actions);
     return {};
   }
   if (!was_open && state() != State::opening) note_handshake(actions);
@@ -68,21 +66,6 @@ void TlsWrapping::note_handshake(ActionList& actions) {
                   .measuring("resumed", std::int64_t{tls_.resumed()});
   if (auto subject = tls_.client_subject(); !subject.empty())
     note.fields.emplace_back("client_certificate", std::move(subject));
-  actions.emplace_back(std::move(note));
-}
-
-/// A client that does not trust the certificate often says nothing of it: it goes, before its
-/// Finished or behind it, and has asked for nothing. How it goes is the machine's mood.
-void TlsWrapping::gone(std::string_view how, ActionList& actions) {
-  if (asked_ || !tls_.certificate_sent() || std::exchange(gone_told_, true)) return;
-  Note note(Point::tunnel, Party::client, Cause::peer, "closed-after-certificate");
-  note.measured.emplace_back("how", std::string(how));
-  if (const auto alert = tls_.alert_received()) {
-    note.measured.emplace_back("alert", std::int64_t{*alert});
-  }
-  if (shown_ != CertificateKind::good) {
-    note.fields.emplace_back("certificate", std::string(word(shown_)));
-  }
   actions.emplace_back(std::move(note));
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "origin/tls_parting.hpp"
 #include "origin/wrapping.hpp"
 #include "tls/record_units.hpp"
 #include "tls/server_tls.hpp"
@@ -16,7 +17,8 @@ class TlsWrapping final : public Wrapping {
   /// From the first byte that is no TLS, where less than a full record of it comes.
   static constexpr std::chrono::seconds kNoTlsLimit{5};
 
-  TlsWrapping(const ServerContext& context, CertificateKind shown) : tls_(context), shown_(shown) {}
+  TlsWrapping(const ServerContext& context, CertificateKind shown)
+      : tls_(context), parting_(Point::tunnel, shown) {}
 
   State state() const override;
 
@@ -24,7 +26,9 @@ class TlsWrapping final : public Wrapping {
   bool ready() const override { return units_.complete(); }
   bool stuck() const override { return units_.lost() && !record_.empty(); }
   std::string open(ActionList& actions) override;
-  void gone(std::string_view how, ActionList& actions) override;
+  void gone(std::string_view how, ActionList& actions) override {
+    parting_.gone(tls_, how, actions);
+  }
 
   void seal(std::string_view words) override { tls_.send(words); }
   bool alert(std::uint8_t level, std::uint8_t description) override {
@@ -44,13 +48,11 @@ class TlsWrapping final : public Wrapping {
   void note_handshake(ActionList& actions);
 
   ServerTls tls_;
-  CertificateKind shown_;
+  TlsParting parting_;
   RecordUnits units_;
   std::string record_;  // what has come of the record under way
   std::size_t secrets_told_ = 0;
   bool hello_told_ = false;
-  bool asked_ = false;  // a byte within it has come
-  bool gone_told_ = false;
 };
 
 }  // namespace misproxy

@@ -114,6 +114,14 @@ bool Plan::inspects() const {
   });
 }
 
+bool Plan::relays_plain() const {
+  const auto is_plain = [](const OriginSettings& origin) {
+    return origin.upstream.is_real() && origin.is_plain();
+  };
+  return std::ranges::any_of(scenario_.origins, is_plain) &&
+         std::ranges::any_of(scenario_.faults, is_inside);
+}
+
 BendKey Plan::bend_key(const Fault& fault, const ConnectionFacts& facts,
                        std::uint64_t offset) const {
   return {seed_, fault.id, draw_key(facts), offset};

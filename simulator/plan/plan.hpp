@@ -60,6 +60,8 @@ class Plan {
   bool hashes_bodies_at(RequestExpectation::At at) const;
   /// Whether TLS inspection is planned for any connection.
   bool inspects() const;
+  /// Whether a fault is planned of the requests and responses of a real origin without TLS.
+  bool relays_plain() const;
   /// For a bend of `fault` that begins at `offset` of its stream.
   BendKey bend_key(const Fault& fault, const ConnectionFacts& facts, std::uint64_t offset) const;
   /// The origin that plays `host` at `port`, or nothing: then the proxy answers 403.

@@ -9,10 +9,14 @@ namespace misproxy {
 
 InnerRelay::InnerRelay(const Plan& plan, FaultCounts& counts, ConnectionFacts facts,
                        CivilTime began, const ServerContext& shown, CertificateKind kind) {
-  const auto make = [this, &plan, began](ConnectionFacts& of_connection, const Wrapping& tls) {
+  const bool inspects = shown != nullptr;
+  const auto make = [this, &plan, began, inspects](ConnectionFacts& of_connection,
+                                                   const Wrapping& tls) {
     const auto name = tls.server_name();
-    actions_.emplace_back(Note(Point::tunnel, Party::client, Cause::peer, "inspected")
-                              .with("server_name", name.empty() ? of_connection.host : name));
+    if (inspects) {
+      actions_.emplace_back(Note(Point::tunnel, Party::client, Cause::peer, "inspected")
+                                .with("server_name", name.empty() ? of_connection.host : name));
+    }
     return std::make_unique<RelayedDialogue>(plan, of_connection, began, far_);
   };
   session_ = std::make_unique<OriginSession>(plan, counts, std::move(facts),

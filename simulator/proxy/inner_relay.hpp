@@ -13,8 +13,8 @@
 
 namespace misproxy {
 
-/// What an inspected tunnel shows its client where faults act inside, and the origin is a real one:
-/// an origin's session, which relays.
+/// What the client meets where faults act on the requests and responses of a real origin: an
+/// origin's session, which relays.
 ///
 ///     client ── TLS ── OriginSession, RelayedDialogue ── FarSide ── plaintext of the origin's
 ///
@@ -25,7 +25,7 @@ class InnerRelay {
   /// more.
   static constexpr std::size_t kMostHeld = 256 * 1024;
 
-  /// `shown`: what the client is shown, with a certificate of that `kind`.
+  /// `shown`: what the client is shown, with a certificate of that `kind`; null without TLS.
   InnerRelay(const Plan& plan, FaultCounts& counts, ConnectionFacts facts, CivilTime began,
              const ServerContext& shown, CertificateKind kind);
 

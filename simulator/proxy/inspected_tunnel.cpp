@@ -1,5 +1,7 @@
 #include "proxy/inspected_tunnel.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/endpoint.hpp"
@@ -21,7 +23,7 @@ void InspectedTunnel::from_client(std::string_view bytes) {
       return bound_held();
     case State::joined:
     case State::refusing:
-      if (relay_) return tell_relay(Received{Party::client, bytes});
+      if (relay_) return tell(Received{Party::client, bytes});
       client_records_.feed(bytes, [this](std::string_view record) {
         decrypt(record);
         return state_ != State::over;
@@ -128,15 +130,14 @@ void InspectedTunnel::show_client() {
 
 // --- the client, once it is answered
 
-void InspectedTunnel::tell_relay(const Event& event) {
+void InspectedTunnel::tell(const Event& event) {
   if (!relay_ || state_ != State::joined) return;
   relay_->step(event, now_);
   relay_on();
 }
 
 void InspectedTunnel::relay_on() {
-  for (auto& action : relay_->take_actions())
-    actions_.push_back(std::move(action));
+  act(relay_->take_actions());
   origin_->send(relay_->take_for_far());
   for_client_ += relay_->take_for_client();
   flush();
@@ -148,7 +149,7 @@ void InspectedTunnel::decrypt(std::string_view record) {
   const bool was_open = client_->state() != Tls::handshake;
   const auto plaintext = client_->receive(record);
   const auto state = client_->state();
-  asked_ = asked_ || !plaintext.empty();
+  parting_.took(plaintext);
   if (state == Tls::failed) return client_failed();
   if (!was_open && state != Tls::handshake) {
     note(Note(Point::tunnel, Party::client, Cause::peer, "inspected")
@@ -160,26 +161,13 @@ void InspectedTunnel::decrypt(std::string_view record) {
   const bool heard = origin_->state() == Tls::open || origin_->state() == Tls::closed_by_peer;
   if (heard) origin_->send(plaintext);
   if (state != Tls::closed_by_peer) return;
-  note_unasked("close_notify");
+  parting_.gone(*client_, "close_notify", actions_);
   if (heard) origin_->close();
 }
 
 void InspectedTunnel::client_failed() {
-  note(Note(Point::tunnel, Party::client, Cause::peer, "tls-failed")
-           .with("why", client_->failure()));
-  if (client_->alert_received()) note_unasked("alert");
+  parting_.failed(*client_, actions_);
   finish(Ending::fin);
-}
-
-/// As the origin's session tells it: a client that does not trust what it is shown often just goes.
-void InspectedTunnel::note_unasked(std::string_view how) {
-  const bool shown = client_ && client_->certificate_sent();
-  if (asked_ || !shown || std::exchange(unasked_told_, true)) return;
-  Note unasked(Point::tunnel, Party::client, Cause::peer, "closed-after-certificate");
-  unasked.measured.emplace_back("how", std::string(how));
-  if (const auto alert = client_->alert_received())
-    unasked.measured.emplace_back("alert", std::int64_t{*alert});
-  note(std::move(unasked));
 }
 
 /// In the origin's place, for one whose certificate does not hold.
@@ -199,9 +187,9 @@ void InspectedTunnel::answer(std::string_view plaintext) {
 
 void InspectedTunnel::client_ended() {
   if (state_ == State::listening) pass_plain();
-  if (relay_) return tell_relay(Closed{Party::client, Ending::fin});
+  if (relay_) return tell(Closed{Party::client, Ending::fin});
   if (state_ != State::joined && state_ != State::refusing) return;
-  note_unasked("fin");
+  if (client_) parting_.gone(*client_, "fin", actions_);
   const auto state = origin_->state();
   if (state == TlsEngine::State::open || state == TlsEngine::State::closed_by_peer)
     origin_->close();
@@ -233,8 +221,7 @@ ActionList InspectedTunnel::take_actions() {
     actions.emplace_back(Secrets{client_->key_log().substr(secrets_told_)});
     secrets_told_ = client_->key_log().size();
   }
-  for (auto& action : std::exchange(actions_, {}))
-    actions.push_back(std::move(action));
+  std::ranges::move(OriginSide::take_actions(), std::back_inserter(actions));
   return actions;
 }
 

@@ -2,14 +2,14 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/cast.hpp"
 #include "http/request_reader.hpp"
+#include "origin/tls_parting.hpp"
 #include "proxy/inner_relay.hpp"
+#include "proxy/origin_side.hpp"
 #include "session/action.hpp"
 #include "tls/client_tls.hpp"
 #include "tls/hello_peek.hpp"
@@ -38,7 +38,7 @@ using MakeRelay =
 /// client a certificate for that name only when it knows that the origin's is good. One that is not
 /// is answered for with a 503, inside. What is no TLS passes as it is, and so does all where the
 /// origin speaks first.
-class InspectedTunnel {
+class InspectedTunnel final : public OriginSide {
  public:
   /// Bytes of either side that wait for the other's handshake; past it the tunnel ends.
   static constexpr std::size_t kMostHeld = 256 * 1024;
@@ -49,24 +49,12 @@ class InspectedTunnel {
                   MakeRelay make_relay)
       : keys_(keys), host_(std::move(host)), kind_(kind), make_relay_(std::move(make_relay)) {}
 
-  /// What follows happens then.
-  void at(Instant now) { now_ = now; }
-  /// Of the relay's: a timer, or that the client has taken what was sent.
-  void tell_relay(const Event& event);
-
-  void from_client(std::string_view bytes);
-  void from_origin(std::string_view bytes);
-  /// The client sends no more.
-  void client_ended();
-  void origin_ended(Ending how);
-
-  /// What came of it, taken.
-  std::string take_for_client() { return std::exchange(for_client_, {}); }
-  std::string take_for_origin() { return std::exchange(for_origin_, {}); }
-  /// Notes, secrets, timers, and who is to pause.
-  ActionList take_actions();
-  /// The client is to be told that the origin has ended so: once.
-  std::optional<Ending> take_end() { return std::exchange(end_, std::nullopt); }
+  void tell(const Event& event) override;
+  void from_client(std::string_view bytes) override;
+  void from_origin(std::string_view bytes) override;
+  void client_ended() override;
+  void origin_ended(Ending how) override;
+  ActionList take_actions() override;
 
  private:
   /// `listening`: for a ClientHello. `asking`: the origin shakes hands. `refusing`: it is not
@@ -82,7 +70,6 @@ class InspectedTunnel {
   void refuse(std::string why);
   void decrypt(std::string_view record);
   void client_failed();
-  void note_unasked(std::string_view how);
   void answer(std::string_view plaintext);
   void finish(Ending how);
   void flush();
@@ -93,7 +80,6 @@ class InspectedTunnel {
   std::string host_;
   CertificateKind kind_;
   MakeRelay make_relay_;
-  Instant now_{};
   State state_ = State::listening;
   std::string heard_;  // from the client, before anybody answers it
   HelloPeek peek_;
@@ -106,13 +92,8 @@ class InspectedTunnel {
   std::string early_;  // plaintext of the origin's, before the client's handshake is done
   RequestReader request_{kMostHead};
   std::string why_;  // the origin is not believed
-  bool asked_ = false;
-  bool unasked_told_ = false;
+  TlsParting parting_{Point::tunnel};
   std::size_t secrets_told_ = 0;
-  std::string for_client_;
-  std::string for_origin_;
-  ActionList actions_;
-  std::optional<Ending> end_;
 
   static constexpr std::size_t kMostHead = 32'768;
 };

@@ -11,12 +11,13 @@
 
 namespace misproxy {
 
-/// TLS inspection, behind a proxy session: for each tunnel whose cast has it, TLS ends here.
+/// Who looks into what passes, behind a proxy session: for each tunnel whose cast has inspection,
+/// TLS ends here, and a real origin without TLS has its requests relayed where faults act on them.
 ///
-///     client <-> [ ProxySession <-> InspectedTunnel ] <-> origin
+///     client <-> [ ProxySession <-> InspectedTunnel, PlainRelay ] <-> origin
 ///
 /// The inner session's faults act on the bytes of the client's side, and where the origin is a real
-/// one, those of its requests and responses in the tunnel. All that concerns no such tunnel passes.
+/// one, those of its requests and responses here. All else passes.
 class Inspector final : public Session {
  public:
   /// `keys`: used from the first tunnel that is inspected. `facts`: of the client's connection;
@@ -37,7 +38,8 @@ class Inspector final : public Session {
   void perform(Action action, ActionList& actions);
   void open(Open open, ActionList& actions);
   void flush(ActionList& actions);
-  MakeRelay relay_to(const Endpoint& origin) const;
+  std::unique_ptr<OriginSide> side_of(const Endpoint& origin,
+                                      std::optional<CertificateKind> inspection) const;
   void pause_origin(bool& by, bool pauses, ActionList& actions);
 
   std::unique_ptr<Session> inner_;
@@ -48,8 +50,8 @@ class Inspector final : public Session {
   CivilTime began_;
   bool inner_pauses_ = false;  // the origin
   bool relay_pauses_ = false;
-  std::optional<InspectedTunnel> tunnel_;
-  Inbox inbox_;  // of the inner session
+  std::unique_ptr<OriginSide> side_;  // of the origin at hand; null where all passes
+  Inbox inbox_;                       // of the inner session
 };
 
 }  // namespace misproxy

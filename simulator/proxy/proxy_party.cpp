@@ -41,7 +41,7 @@ ServerContext front_context(const Plan& plan, const ProxyKeys& keys) {
 std::unique_ptr<Session> proxy_party(const Plan& plan, FaultCounts& counts, const ProxyKeys& keys,
                                      ConnectionFacts facts) {
   std::unique_ptr<Session> party = std::make_unique<ProxySession>(plan, counts, facts);
-  if (plan.inspects()) {
+  if (plan.inspects() || plan.relays_plain()) {
     const auto kept = plan.alerts_inside() ? KeyLog::kept : KeyLog::none;
     party = std::make_unique<Inspector>(std::move(party), inspection_keys(keys, kept), plan, counts,
                                         facts, keys.began);

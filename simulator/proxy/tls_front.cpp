@@ -23,7 +23,7 @@ void TlsFront::take(const Event& event, ActionList& actions) {
   const auto* closed = std::get_if<Closed>(&event);
   if (closed != nullptr && closed->peer == Party::client) {
     if (failed_) return;
-    note_unasked(word(closed->how), actions);
+    parting_.gone(tls_, word(closed->how), actions);
     if (std::exchange(client_ended_, true) && closed->how == Ending::fin) return;
   }
   inbox_.put(event);
@@ -39,34 +39,20 @@ void TlsFront::decrypt(std::string_view record, ActionList& actions) {
                              .with("version", tls_.version())
                              .measuring("server_name", tls_.server_name()));
   }
-  asked_ = asked_ || !plaintext.empty();
+  parting_.took(plaintext);
   if (!plaintext.empty()) inbox_.put(Received{Party::client, {}}, std::move(plaintext));
   if (state != TlsEngine::State::closed_by_peer || std::exchange(client_ended_, true)) return;
-  note_unasked("close_notify", actions);
+  parting_.gone(tls_, "close_notify", actions);
   inbox_.put(Closed{Party::client, Ending::fin});
 }
 
 /// What the inner session still says reaches nobody.
 void TlsFront::fail(ActionList& actions) {
   failed_ = true;
-  actions.emplace_back(
-      Note(Point::accept, Party::client, Cause::peer, "tls-failed").with("why", tls_.failure()));
-  if (tls_.alert_received()) note_unasked("alert", actions);
+  parting_.failed(tls_, actions);
   flush(actions);
   actions.emplace_back(Hangup{Party::client, Ending::fin});
   if (!std::exchange(client_ended_, true)) inbox_.put(Closed{Party::client, Ending::fin});
-}
-
-/// As the origin's session tells it: a client that does not trust what it is shown often just goes.
-void TlsFront::note_unasked(std::string_view how, ActionList& actions) {
-  if (asked_ || !tls_.certificate_sent() || std::exchange(unasked_told_, true)) return;
-  Note note(Point::accept, Party::client, Cause::peer, "closed-after-certificate");
-  note.measured.emplace_back("how", std::string(how));
-  if (const auto alert = tls_.alert_received())
-    note.measured.emplace_back("alert", std::int64_t{*alert});
-  if (shown_ != CertificateKind::good)
-    note.fields.emplace_back("certificate", std::string(word(shown_)));
-  actions.emplace_back(std::move(note));
 }
 
 void TlsFront::perform(Action action, ActionList& actions) {

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "core/certificate_kind.hpp"
+#include "origin/tls_parting.hpp"
 #include "session/inbox.hpp"
 #include "session/session.hpp"
 #include "tls/server_tls.hpp"
@@ -22,7 +23,7 @@ class TlsFront final : public Session {
   /// `shown`: what is wrong with the certificate, for the trace.
   TlsFront(std::unique_ptr<Session> inner, const ServerContext& context,
            CertificateKind shown = CertificateKind::good)
-      : inner_(std::move(inner)), tls_(context), shown_(shown) {}
+      : inner_(std::move(inner)), tls_(context), parting_(Point::accept, shown) {}
 
   void step(const Event& event, Instant now, ActionList& actions) override;
 
@@ -30,19 +31,16 @@ class TlsFront final : public Session {
   void take(const Event& event, ActionList& actions);
   void decrypt(std::string_view record, ActionList& actions);
   void fail(ActionList& actions);
-  void note_unasked(std::string_view how, ActionList& actions);
   void perform(Action action, ActionList& actions);
   void flush(ActionList& actions);
 
   std::unique_ptr<Session> inner_;
   ServerTls tls_;
-  CertificateKind shown_;
+  TlsParting parting_;
   WholeRecords records_;
   Inbox inbox_;  // of the inner session
   std::size_t secrets_told_ = 0;
   bool client_spoke_ = false;  // until then, what the inner session says is in the clear
-  bool asked_ = false;         // a byte of a request has come
-  bool unasked_told_ = false;
   bool client_ended_ = false;  // the inner session has been told
   bool failed_ = false;
 };

@@ -48,7 +48,7 @@ std::optional<std::size_t> met_through_tunnels(const Fault& fault, const Scenari
   for (std::size_t i = 0; i < scenario.origins.size(); ++i) {
     const auto& origin = scenario.origins[i];
     if (!may_meet(fault, origin)) continue;
-    if (origin.tls.empty() || origin.upstream.is_real()) return std::nullopt;
+    if (origin.is_plain() || origin.upstream.is_real()) return std::nullopt;
     if (!first) first = i;
   }
   return first;

@@ -18,7 +18,8 @@ namespace misproxy {
 /// glob; the certificate is made for the host that was asked for, and `certificate` says what is
 /// wrong with it.
 ///
-/// `tls`: the versions that it speaks, "1.0" to "1.3"; of none, it speaks HTTP/1.1 without TLS.
+/// `tls`: the versions that it speaks, "1.0" to "1.3"; of none, it speaks HTTP/1.1 without TLS, and
+/// that alone may be said of a real one, for another port than 80.
 /// `ciphers`: the suites. `client_certificate`: whether it asks for one.
 /// `alpn`: what it speaks inside TLS, "h2" and "http/1.1", the one that it would rather first: real
 /// origins offer both, so that most clients speak HTTP/2 with it. `session_tickets`: how many a
@@ -68,6 +69,8 @@ struct OriginSettings {
   }
 
   bool speaks(std::string_view version) const;
+  /// Its requests are not inside TLS: it has none, or is a real one at the port of plain HTTP.
+  bool is_plain() const { return tls.empty() || (upstream.is_real() && port == 80); }
   static bool is_path(std::string_view text);
   static bool is_host_or_glob(std::string_view text);
   static bool are_tls_versions(const std::vector<std::string>& versions);

@@ -16,9 +16,6 @@ constexpr std::array<std::string_view, 9> kEmbeddedKeys{
     "tls",     "alpn",  "session_tickets", "certificate", "client_certificate",
     "ciphers", "route", "files",           "say"};
 
-/// The port of plain HTTP.
-constexpr std::int64_t kPlain = 80;
-
 /// A glob is a list of hosts only where it names whose they are: two labels behind the last
 /// wildcard's. `*` and `*.com` would make an open relay.
 bool names_a_domain(std::string_view host) {
@@ -29,9 +26,10 @@ bool names_a_domain(std::string_view host) {
          host.substr(first + 1).find('.') != std::string_view::npos;
 }
 
-void check_keys(TableReader& table) {
+void check_keys(TableReader& table, const OriginSettings& origin) {
   for (const auto key : kEmbeddedKeys) {
-    if (!table.has(key)) continue;
+    const bool is_without_tls = key == "tls" && origin.tls.empty();
+    if (!table.has(key) || is_without_tls) continue;
     table.report_at(
         key, fmt::format("`{}` is the embedded origin's, and this one is a real upstream", key),
         "leave it out: the real one decides that itself");
@@ -68,9 +66,9 @@ void check_path_fault(TableReader& table, const Fault& fault) {
 }
 
 bool is_inspected(const Scenario& scenario, const OriginSettings& origin) {
-  return origin.port != kPlain && std::ranges::any_of(scenario.faults, [&](const Fault& fault) {
-           return std::holds_alternative<Inspect>(fault.deed) && may_meet(fault, origin);
-         });
+  return !origin.is_plain() && std::ranges::any_of(scenario.faults, [&](const Fault& fault) {
+    return std::holds_alternative<Inspect>(fault.deed) && may_meet(fault, origin);
+  });
 }
 
 /// TLS of a real upstream's ends at the proxy only where the tunnel is inspected.
@@ -80,23 +78,16 @@ void check_inner_fault(TableReader& table, const Scenario& scenario, const Fault
   const OriginSettings* real = nullptr;
   for (const auto& origin : scenario.origins) {
     if (!may_meet(fault, origin)) continue;
-    if (!origin.upstream.is_real() || is_inspected(scenario, origin)) return;
+    if (!origin.upstream.is_real() || origin.is_plain() || is_inspected(scenario, origin)) return;
     real = &origin;
   }
   auto when = real == nullptr || !table.has("when") ? std::nullopt : table.child("when");
   if (!when) return;
-  const bool is_plain = real->port == kPlain;
-  when->report_at(
-      "point",
-      is_plain ? fmt::format("`{}` is the embedded origin's, and `{}` is a real upstream without "
-                             "TLS that could be inspected",
-                             word(point), real->host)
-               : fmt::format("`{}` is inside TLS, and that of `{}` ends at the real upstream",
-                             word(point), real->host),
-      is_plain
-          ? "act at `reply`, which has the same bytes, or leave the host to the embedded origin"
-          : "act at `tunnel`, have the tunnel inspected (do.inspect), or leave the host to "
-            "the embedded origin");
+  when->report_at("point",
+                  fmt::format("`{}` is inside TLS, and that of `{}` ends at the real upstream",
+                              word(point), real->host),
+                  "act at `tunnel`, have the tunnel inspected (do.inspect), write `tls = []` where "
+                  "it speaks plain HTTP, or leave the host to the embedded origin");
 }
 
 }  // namespace
@@ -107,7 +98,7 @@ void check_upstreams(TableReader& root, const Scenario& scenario) {
   auto tables = root.children("origin");
   for (std::size_t i = 0; i < scenario.origins.size() && i < tables.size(); ++i) {
     if (!is_real(scenario.origins[i])) continue;
-    check_keys(tables[i]);
+    check_keys(tables[i], scenario.origins[i]);
     check_host(tables[i], scenario.origins[i]);
   }
   if (scenario.faults.empty()) return;

@@ -56,6 +56,25 @@ TEST(AnyLog, ReadsHowItFailed) {
       only("Cannot connect to proxy: [Errno -2] Name or service not known\n").unresolved_proxy);
 }
 
+/// Each entry of a log with times is an event of its own; of one without, the lines belong
+/// together.
+TEST(AnyLog, AnEntryOfALogIsAnEvent) {
+  const auto entries = only(
+      "2026-11-27 10:00:00 error: dial tcp 10.1.1.1:3128: connect: connection refused\n"
+      "2026-11-27 10:05:00 error: dial tcp 10.1.1.1:3128: i/o timeout\n"
+      "[4403] CloudAgent:IPReputation [INFO] Response code: 200\n"
+      "[4403] CloudAgent:IPReputation [INFO] Response code: 407\n");
+  ASSERT_EQ(entries.connections.size(), 4U);
+  EXPECT_EQ(entries.connections[0].server, "10.1.1.1");
+  EXPECT_EQ(entries.connections[0].port, 3128);
+  EXPECT_TRUE(entries.connections[0].may_be_direct);
+  EXPECT_EQ(entries.connections[2].response->status, 200);
+  EXPECT_EQ(entries.connections[3].response->status, 407);
+  const auto together = only(
+      "Error: connect ECONNREFUSED 10.1.1.1:3128\n    errno: -111,\n    code: 'ECONNREFUSED',\n");
+  EXPECT_EQ(together.connections.size(), 1U);
+}
+
 TEST(AnyLog, KnowsNothingOfOtherTexts) {
   EXPECT_TRUE(read_any_log("Dear colleague,\nplease find the report of 2026 attached.\n", "letter")
                   .empty());

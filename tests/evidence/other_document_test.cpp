@@ -29,7 +29,6 @@ TEST(OtherDocument, IsNothingToReadAtAll) {
            Case{" \n\r\n\t\n", "blank"},
            Case{std::string("snoop\0\0\0\0\0\0\2", 12), "editcap"},
            Case{std::string("GMBU\0\2", 6), "Network Monitor"},
-           Case{"{\n  \"log\": {\n    \"version\": \"1.2\",\n    \"creator\": {},\n", "HAR"},
            Case{"#include <a>\n\nint main() {\n  return run();\n}\n", "source"},
            Case{"#!/bin/sh\ncurl https://x.test/ || echo error: connection refused\n", "source"},
            Case{"# Tool\nIt times out: connection refused by the proxy.\n## Use\n## Build\n",

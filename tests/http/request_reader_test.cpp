@@ -1,5 +1,6 @@
 #include "http/request_reader.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -59,6 +60,18 @@ TEST(RequestReader, RefusesWhatIsNoRequestAtOnce) {
   EXPECT_EQ(read_all_ways("GET / HTTP/1.1\nHost: x\r\n\r\n").what, "400");
   EXPECT_EQ(read_all_ways("GET / HTTP/1.1\r\nHost: x\nA: b\r\n").what, "400") << "in a later line";
   EXPECT_EQ(read_all_ways("\xff").what, "400");
+}
+
+TEST(RequestReader, RefusesAHostThatIsNone) {
+  const auto what = [](std::string_view host) {
+    return read_all_ways(fmt::format("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", host)).what;
+  };
+  for (const auto* bad : {"a b", "a/b", "joe@a.test", "a.test:x", "a.test:99999", "http://a.test",
+                          "[::1", "::1", "a,b", "a..b"})
+    EXPECT_EQ(what(bad), "400") << bad;
+  for (const auto* good : {"", "a.test", "a.test.", "a_b.test:80", "a.test:", "192.0.2.1",
+                           "[2001:db8::1]", "[2001:db8::1]:8443"})
+    EXPECT_NE(what(good), "400") << good;
 }
 
 TEST(RequestReader, RefusesBadHeads) {

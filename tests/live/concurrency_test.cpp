@@ -60,6 +60,8 @@ std::string round(const Scenario& scenario) {
     });
     for (auto& process : curls)
       process.signal(SIGTERM);
+    // That they have left is seen before the proxy ends.
+    served.await(kClients, [](const TraceLine& line) { return line.event.name == "closed"; });
   }
   for (auto& process : curls)
     process.wait();

@@ -79,7 +79,6 @@ const std::map<std::string, std::string> kBeyondASchema{
     {"raw-beside", "several keys decide together"},
     {"one-fires-alone", "a list's length: the description says it in words"},
     {"upstream-both", "several keys decide together"},
-    {"upstream-plain-inside", "a fault is judged beside the origins"},
     {"upstreams", "what a glob names, and where an address leads"},
     {"triggers", "several keys decide together, and texts have a grammar"},
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/ascii.hpp"
+#include "diagnose/certificate_words.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/rules.hpp"
 
@@ -32,38 +33,6 @@ constexpr std::array<AlertVerdict, 15> kAlertVerdicts{{
     {20, "tls-alert"},
 }};
 
-/// OpenSSL's and GnuTLS's sentences on a certificate, by what they say of it.
-struct VerifyVerdict {
-  std::string_view words;
-  std::string_view id;
-};
-
-constexpr auto kVerifyVerdicts = std::to_array<VerifyVerdict>({
-    {"has expired", "tls-cert-expired"},
-    {"expired", "tls-cert-expired"},
-    {"not yet valid", "tls-cert-not-yet-valid"},
-    {"not yet activated", "tls-cert-not-yet-valid"},
-    {"revoked", "tls-cert-revoked"},
-    {"does not match", "tls-cert-wrong-host"},
-    {"ip address mismatch", "tls-cert-wrong-host"},
-    {"no alternative certificate subject name", "tls-cert-wrong-host"},
-    {"host name mismatch", "tls-cert-wrong-host"},
-    {"hostname mismatch", "tls-cert-wrong-host"},
-    {"doesn't match", "tls-cert-wrong-host"},
-    {"self-signed", "tls-untrusted-ca"},
-    {"self signed", "tls-untrusted-ca"},
-    {"unable to get local issuer", "tls-untrusted-ca"},
-    {"unable to get issuer", "tls-untrusted-ca"},
-    {"unknown ca", "tls-untrusted-ca"},
-    {"not trusted", "tls-untrusted-ca"},
-    {"does not trust", "tls-untrusted-ca"},     // mitmproxy
-    {"not recognized", "tls-untrusted-ca"},     // NSS
-    {"unknown authority", "tls-untrusted-ca"},  // Go
-    {"unable to verify the first certificate", "tls-untrusted-ca"},
-    {"valid certification path", "tls-untrusted-ca"},     // Java
-    {"certificate is valid for", "tls-cert-wrong-host"},  // Go
-});
-
 constexpr std::uint32_t kClearAlert = 7;  // bytes, with the record's header
 
 std::string_view meaning(std::string_view id) {
@@ -89,14 +58,19 @@ Verdict in_handshake(const Connection& connection, std::string_view id, std::str
   return found;
 }
 
+/// It is refused, and for what is not told.
+void may_be_any_fault(Verdict& found) {
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"tls-untrusted-ca", "tls-cert-expired", "tls-cert-wrong-host",
+                        "tls-cert-not-yet-valid", "tls-cert-revoked"};
+}
+
 /// The client's log tells why it refused the certificate.
 std::optional<Verdict> verify_error(const Connection& connection) {
   const auto& tls = connection.tls;
   if (tls.verify_error.empty()) return std::nullopt;
-  const auto* known = std::find_if(
-      kVerifyVerdicts.begin(), kVerifyVerdicts.end(),
-      [&](const auto& each) { return holds_in_any_case(tls.verify_error, each.words); });
-  const auto id = known == kVerifyVerdicts.end() ? "tls-cert-refused" : known->id;
+  const auto known = verdict_on_certificate(tls.verify_error);
+  const auto id = known.empty() ? "tls-cert-refused" : known;
   const bool is_proxys = connection.tls_to_proxy && !connection.connect;
   const std::string whose = is_proxys                 ? " of the https:// proxy itself"
                             : tls.server_name.empty() ? ""
@@ -115,6 +89,7 @@ std::optional<Verdict> verify_error(const Connection& connection) {
         "An issuer that belongs to your own company means TLS inspection at the proxy.");
   }
   if (id == "tls-cert-expired") found.next.push_back("Look at the client's clock: `date -u`.");
+  if (known.empty()) may_be_any_fault(found);
   return found;
 }
 
@@ -128,6 +103,19 @@ Verdict encrypted_alert_of_server(const Connection& connection, const AlertSeen&
   found.alternatives = {"tls-alert", "empty-reply", "tls-handshake-failure"};
   cite(found, alert.sight.where);
   found.next = {"`curl -v`, or the capture with its key log, tells which."};
+  return found;
+}
+
+/// The client says that it got one, and not which.
+Verdict alert_without_name(const Connection& connection, const AlertSeen& alert) {
+  auto found = in_handshake(connection, "tls-alert",
+                            "The other side ends the TLS handshake with an alert; which it was, "
+                            "the log does not tell.");
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"tls-handshake-failure", "tls-version", "tls-unrecognized-name",
+                        "tls-client-cert-required"};
+  cite(found, alert.sight.where);
+  found.next = {"`openssl s_client -proxy` prints the alert's number, a capture shows it."};
   return found;
 }
 
@@ -165,6 +153,7 @@ std::optional<Verdict> alert(const Connection& connection) {
   const auto* fatal = fatal_alert(connection);
   if (fatal == nullptr) return std::nullopt;
   if (fatal->description < 0) {
+    if (fatal->name == kUntold) return alert_without_name(connection, *fatal);
     if (fatal->by == End::proxy) return encrypted_alert_of_server(connection, *fatal);
     auto found =
         in_handshake(connection, "tls-cert-refused",
@@ -383,11 +372,20 @@ bool is_told_by_name(const Connection& connection) {
                      [](const AlertSeen& each) { return each.description > 0; });
 }
 
+/// By a last line of which the way there is not told.
+bool is_told_alone(const Connection& connection) {
+  const bool begun = tunnel_is_up(connection) || connection.tls.client_hello || connection.reply ||
+                     connection.response || connection.tls_to_proxy;
+  return !connection.on_wire && connection.in_log && !begun &&
+         (connection.tls.not_tls || !connection.tls.alerts.empty());
+}
+
 }  // namespace
 
 std::optional<Verdict> handshake(const Connection& connection) {
   if (auto found = verify_error(connection)) return found;
-  const bool in_tls = tunnel_is_up(connection) || connection.tls.client_hello;
+  const bool told = is_told_alone(connection);
+  const bool in_tls = tunnel_is_up(connection) || connection.tls.client_hello || told;
   if (!in_tls || connection.from_the_middle || !connection.carries.empty()) return std::nullopt;
   if (auto found = nothing_asked(connection)) return found;
   if (is_told_by_name(connection)) return alert(connection);
@@ -396,6 +394,7 @@ std::optional<Verdict> handshake(const Connection& connection) {
   if (handshake_is_done(connection) && connection.tls.client_data) return std::nullopt;
   if (auto found = alert(connection)) return found;
   if (auto found = not_tls(connection)) return found;
+  if (told) return std::nullopt;
   if (handshake_is_done(connection) && (connection.in_log || connection.tls.client_closed))
     return std::nullopt;
   for (const auto rule : {reset, closed, stall, ended_by_client}) {

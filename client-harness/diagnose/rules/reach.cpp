@@ -1,11 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
-#include "core/ascii.hpp"
 #include "diagnose/complaint_words.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/rules.hpp"
+#include "evidence/told_server.hpp"
 
 namespace misproxy::diagnose::rules {
 namespace {
@@ -14,7 +15,14 @@ constexpr Time kPatience = std::chrono::seconds(1);  // a first SYN's (RFC 6298 
 
 std::string proxy_text(const Connection& connection) {
   if (connection.server.empty()) return "(which the log does not name)";
+  if (connection.server_port == 0) return connection.server;
   return fmt::format("{}:{}", connection.server, connection.server_port);
+}
+
+/// Of proxies, and of few servers.
+bool is_usual_port(std::uint16_t port) {
+  constexpr std::array<std::uint16_t, 6> kUsual{1080, 3128, 3129, 8080, 8118, 8888};
+  return std::ranges::find(kUsual, port) != kUsual.end();
 }
 
 /// A log that names no proxy may tell of a client that goes around it; and words that nobody here
@@ -23,9 +31,10 @@ void weigh_unnamed(const Connection& connection, Verdict& found) {
   if (connection.on_wire) return;
   const auto& said = connection.failed ? connection.failed : connection.problem;
   const bool names =
-      !connection.server.empty() || (said && holds_in_any_case(said->where.quote, "proxy"));
-  if (!names) {
-    found.confidence = Confidence::ambiguous;
+      !connection.server.empty() || (said && evidence::says_proxy(said->where.quote));
+  if (!names || connection.may_be_direct) {
+    const bool usual = names && is_usual_port(connection.server_port);
+    found.confidence = usual ? Confidence::likely : Confidence::ambiguous;
     found.alternatives = {"proxy-bypassed"};
     return;
   }

@@ -181,8 +181,8 @@ std::optional<Verdict> not_http(const Connection& connection) {
           : fmt::format("What answers on the proxy's port is not HTTP but another protocol: "
                         "\"{}\".",
                         begin));
-  if (!connection.connect && connection.request && !connection.on_wire) {  // the origin's, perhaps
-    found.confidence = Confidence::likely;
+  if (!connection.connect && !connection.on_wire) {  // the origin's, perhaps
+    found.confidence = connection.request ? Confidence::likely : Confidence::ambiguous;
     found.alternatives = {"plain-http-status"};
   }
   if (connection.connect) cite(found, connection.connect->sight.where);

@@ -36,11 +36,13 @@ bool is_plain(const Connection& connection) {
 }
 
 Verdict plain(const Connection& connection) {
-  auto found =
-      verdict("plain-http-status", connection,
-              fmt::format("A plain HTTP request gets {}: by the proxy or by the origin behind "
-                          "it, the headers tell.",
-                          reason_text(*connection.response)));
+  const bool is_told =
+      connection.on_wire || !connection.request || !connection.request->target.empty();
+  auto found = verdict("plain-http-status", connection,
+                       fmt::format("{} gets {}: by the proxy or by the origin behind "
+                                   "it, the headers tell.",
+                                   is_told ? "A plain HTTP request" : "A request",
+                                   reason_text(*connection.response)));
   found.confidence = Confidence::ambiguous;
   found.alternatives = {"proxy-denied", "origin-status"};
   return found;
@@ -75,6 +77,15 @@ std::optional<Verdict> response(const Connection& connection) {
   }();
   if (connection.request) cite(found, connection.request->sight.where);
   cite(found, response.sight.where);
+  const bool shows_no_proxy = !connection.on_wire && !connection.connect && !connection.reply;
+  if (found.id == "origin-status" && shows_no_proxy) {
+    found.confidence = Confidence::likely;
+    found.alternatives = {"proxy-error-in-tunnel"};
+    found.next = {
+        "No CONNECT is told of: a proxy that inspects may answer in the origin's place; the "
+        "certificate's issuer tells."};
+    return found;
+  }
   if (found.id == "origin-status" || found.id == "origin-rejects-upload")
     found.next = {
         "The CONNECT got 200, so the proxy did its work; without inspection it cannot answer "

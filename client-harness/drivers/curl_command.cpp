@@ -1,11 +1,11 @@
-#include "app/curl_command.hpp"
+#include "drivers/curl_command.hpp"
 
 #include <fmt/format.h>
 
 #include "core/shell_word.hpp"
 #include "drivers/curl.hpp"
 
-namespace misproxy::app {
+namespace misproxy {
 
 std::string curl_command(const ClientSettings& client, const std::string& proxy_url,
                          const std::string& ca) {
@@ -31,4 +31,4 @@ std::string curl_command(const ClientSettings& client, const std::string& proxy_
   return client.again_after_ms ? text + url + url : text + url;
 }
 
-}  // namespace misproxy::app
+}  // namespace misproxy

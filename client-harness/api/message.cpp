@@ -1,0 +1,38 @@
+#include "api/message.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+#include "core/utf8.hpp"
+#include "http/status_reason.hpp"
+
+namespace misproxy::api {
+
+namespace json = boost::json;
+
+Response json_response(unsigned status, const json::value& value) {
+  return {status, "application/json", json::serialize(value) + "\n"};
+}
+
+Response problem(unsigned status, std::string_view type, const std::string& detail,
+                 const json::object& more) {
+  json::object body{{"type", "urn:misproxy:" + std::string(type)},
+                    {"title", std::string(status_reason(static_cast<int>(status)))},
+                    {"status", status},
+                    {"detail", as_utf8(detail)}};
+  for (const auto& [key, value] : more)
+    body.emplace(key, value);
+  return {status, "application/problem+json", json::serialize(body) + "\n"};
+}
+
+bool read_target(std::string_view target, Request& request) {
+  const auto parsed = boost::urls::parse_origin_form(target);
+  if (!parsed) return false;
+  for (const auto segment : parsed->segments())
+    request.path.emplace_back(segment);
+  for (const auto& parameter : parsed->params())
+    request.query[std::string(parameter.key)] = parameter.value;
+  return true;
+}
+
+}  // namespace misproxy::api

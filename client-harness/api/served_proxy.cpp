@@ -1,0 +1,64 @@
+#include "api/served_proxy.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "drivers/scratch_folder.hpp"
+#include "live/capture_head.hpp"
+#include "runner/diagnose_run.hpp"
+
+namespace misproxy::api {
+
+ServedProxy::ServedProxy(ProxyWish wish, Catalogue& catalogue, live::Threads& threads,
+                         Recorder& next)
+    : id_(std::move(wish.id)),
+      text_(std::move(wish.text)),
+      port_(wish.port),
+      next_(&next),
+      threads_(&threads),
+      own_(std::make_unique<live::Server>(id_, std::move(wish.plan), catalogue, *this, threads,
+                                          [] {})),
+      server_(own_.get()) {
+  if (wish.captures) capture_.emplace();
+}
+
+ServedProxy::ServedProxy(std::string id, std::string text, live::Server& server)
+    : id_(std::move(id)), text_(std::move(text)), server_(&server) {}
+
+void ServedProxy::record(const TraceLine& line) {
+  log_.record(line);
+  if (next_ != nullptr) next_->record(line);
+}
+
+std::string ServedProxy::listen(const std::string& host, const live::GuestList& guests) {
+  own_->allow(guests);
+  if (const auto error = own_->listen(host, port_)) {
+    return fmt::format("cannot listen on {}: {}", Endpoint{host, port_}.text(), error.message());
+  }
+  if (capture_) {
+    packets_.emplace(live::capture_head({own_.get()}, live::CaptureComments::all), std::vector{id_},
+                     *threads_,
+                     [this](std::string_view blocks, const live::Writer::Owner&, std::uint64_t) {
+                       capture_->take(blocks);
+                     });
+    own_->capture_to(*packets_, 0);
+  }
+  own_->start();
+  return {};
+}
+
+void ServedProxy::stop() {
+  server_->stop();
+  log_.close();
+}
+
+std::optional<Named> ServedProxy::verdict() const {
+  if (!capture_) return std::nullopt;
+  const ScratchFolder folder;
+  const auto path = folder.path() + "/proxy.pcapng";
+  if (!live::write_whole(path, capture_->read(), live::kSecret).empty()) return std::nullopt;
+  return diagnose_capture(path);
+}
+
+}  // namespace misproxy::api

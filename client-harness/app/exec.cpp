@@ -1,0 +1,212 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "app/exec_options.hpp"
+#include "app/parent.hpp"
+#include "app/refusal.hpp"
+#include "app/run_batch.hpp"
+#include "app/run_bundle.hpp"
+#include "app/run_captures.hpp"
+#include "app/say.hpp"
+#include "app/scenario_files.hpp"
+#include "app/state.hpp"
+#include "app/verbs.hpp"
+#include "drivers/client_environment.hpp"
+#include "drivers/program_path.hpp"
+#include "live/files.hpp"
+#include "live/today.hpp"
+#include "plan/worlds.hpp"
+#include "report/verdict_text.hpp"
+#include "tls/java_trust_store.hpp"
+
+namespace misproxy::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+const Parent* parent = nullptr;  // for the handler of its signal
+
+/// Who has started us may also only have ended one of its threads.
+void parent_signal(int) {
+  if (parent->is_gone()) std::raise(SIGTERM);
+}
+
+/// Whether a Ctrl-C goes to the command as it comes to us: from a terminal to all of one group.
+bool shares_terminal() {
+  const live::File terminal(::open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  return terminal.is_open() && ::tcgetpgrp(terminal.fd()) == ::getpgrp();
+}
+
+/// The CAs that OpenSSL's programs trust by themselves; empty where none are installed.
+std::string system_bundle() {
+  const auto* named = std::getenv("SSL_CERT_FILE");
+  std::ifstream file(named == nullptr ? "/etc/ssl/certs/ca-certificates.crt" : named);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// One command with a proxy of its own, and what is left of it.
+class Execution {
+ public:
+  explicit Execution(const ExecOptions& options) : options_(options) {}
+
+  ExitCode run() {
+    for (const auto prepare :
+         {&Execution::read_words, &Execution::load, &Execution::open_ca, &Execution::make_bundle}) {
+      if (const auto refusal = (this->*prepare)())
+        return complain(refusal->code, refusal->sentence);
+    }
+    await_signals();
+    return execute();
+  }
+
+ private:
+  std::optional<Refusal> read_words() {
+    if (options_.command.empty()) {
+      return Refusal{ExitCode::bad_input,
+                     "exec wants a command behind --: misproxy exec SCENARIO -- COMMAND"};
+    }
+    command_ = options_.command;
+    const auto found = program_path(command_.front());
+    if (const auto* code = std::get_if<int>(&found)) {
+      const auto* why = *code == kNoSuchProgram ? "there is no such program" : "it can't be run";
+      return Refusal{static_cast<ExitCode>(*code), fmt::format("{}: {}", command_.front(), why)};
+    }
+    command_.front() = std::get<std::string>(found);
+    return std::nullopt;
+  }
+
+  std::optional<Refusal> load() {
+    const auto found = find_scenarios({options_.scenario});
+    if (!found.errors.empty())
+      return Refusal{found.errors.front().code, found.errors.front().message};
+    if (found.files.size() != 1) {
+      return Refusal{ExitCode::bad_input, fmt::format("{}: {} scenarios; exec serves one",
+                                                      options_.scenario, found.files.size())};
+    }
+    const auto& file = found.files.front();
+    auto loaded = load_scenario(file.name, file.text);
+    tell(to_text(loaded.problems) + to_text(loaded.warnings));
+    if (!loaded.problems.empty())
+      return Refusal{ExitCode::bad_input, fmt::format("{}: nothing was started", file.name)};
+    if (const auto why = why_not_live(loaded.scenario)) return Refusal{ExitCode::bad_input, *why};
+    if (const auto unheeded = unheeded_live(loaded.scenario))
+      tell(fmt::format("misproxy: warning: {}\n", *unheeded));
+    text_ = file.text;
+    plan_.emplace(std::move(loaded.scenario), options_.seed);
+    return std::nullopt;
+  }
+
+  std::optional<Refusal> open_ca() {
+    auto opened = open_state(options_.state_dir, live::today());
+    if (const auto* why = std::get_if<std::string>(&opened))
+      return Refusal{ExitCode::environment, *why};
+    authority_ = std::move(std::get<live::StoredAuthority>(opened));
+    return std::nullopt;
+  }
+
+  std::optional<Refusal> make_bundle() {
+    auto why = options_.bundle ? make_folder(*options_.bundle) : make_new_folder();
+    const auto& ca = authority_->pem.certificate;
+    trust_ = {path_of("ca.pem"), path_of("ca-bundle.pem"), path_of("ca.p12"), kTrustStorePassword};
+    const auto write = [&](const std::string& path, const std::string& text) {
+      if (why.empty()) why = live::write_file(path, text);
+    };
+    write(path_of("scenario.toml"), text_);
+    write(trust_.ca, ca);
+    write(trust_.bundle, system_bundle() + ca);
+    write(trust_.java, java_trust_store(ca));
+    if (why.empty()) return std::nullopt;
+    return Refusal{ExitCode::environment, why};
+  }
+
+  std::string make_folder(const std::string& path) {
+    std::error_code error;
+    fs::create_directories(path, error);
+    folder_ = fs::absolute(path);
+    return error ? fmt::format("cannot make {}: {}", path, error.message()) : "";
+  }
+
+  std::string make_new_folder() {
+    std::error_code error;
+    auto name = (fs::temp_directory_path(error) /
+                 fmt::format("misproxy-{}-XXXXXX", plan_->scenario().about.id))
+                    .string();
+    if (error || ::mkdtemp(name.data()) == nullptr) return live::failure("make", name);
+    folder_ = name;
+    return {};
+  }
+
+  std::string path_of(const char* name) const { return (folder_ / name).string(); }
+
+  /// The command is to end when we are to, and whoever has started us ends.
+  void await_signals() {
+    RunBatch::await_signals();
+    if (shares_terminal()) std::signal(SIGINT, [](int) {});
+    parent = &parent_;
+    std::signal(Parent::kSignal, parent_signal);
+    parent_.watch();
+    if (parent_.is_gone()) std::raise(SIGTERM);
+  }
+
+  ExitCode execute() {
+    RunOptions kept;
+    kept.world = RunOptions::WorldChoice::live;
+    kept.out = folder_.string();
+    const RunCaptures captures(kept, folder_, nullptr);
+    LiveRunner runner(*authority_, Duration::max(), RunBatch::interrupt_fd());
+    auto made = runner.run_command(
+        {&*plan_, std::nullopt, true, {}, &captures.sinks(), true}, command_,
+        [this](const std::string& proxy_url) { return environment_for(proxy_url); });
+    if (const auto* why = std::get_if<std::string>(&made))
+      return complain(ExitCode::environment, *why);
+    auto& run = std::get<Run>(made);
+    auto why = captures.why();
+    run.result.named = diagnose_capture(path_of("proxy.pcapng"));
+    tell_of(run);
+    if (why.empty()) why = write_bundle(folder_, run);
+    if (!why.empty()) tell(fmt::format("misproxy: {}\n", why));
+    return static_cast<ExitCode>(run.result.exec->exit);
+  }
+
+  std::vector<std::string> environment_for(const std::string& proxy_url) const {
+    auto environment = client_environment(plan_->scenario().client, proxy_url, trust_);
+    environment.push_back("MISPROXY_BUNDLE=" + folder_.string());
+    return environment;
+  }
+
+  void tell_of(const Run& run) const {
+    const bool met =
+        std::ranges::any_of(run.trace, [](const TraceLine& line) { return line.connection != 0; });
+    const auto said =
+        met ? fmt::format("{}: {}", verdict_text(run.result), run.result.named->headline)
+            : "the command made no connection to the proxy";
+    tell(fmt::format("misproxy: {}: {}\nmisproxy: {}: trace, capture and report\n",
+                     plan_->scenario().about.id, said, folder_.string()));
+  }
+
+  static constexpr int kNoSuchProgram = 127;
+
+  const Parent parent_;
+  const ExecOptions& options_;
+  std::vector<std::string> command_;
+  std::string text_;  // of the scenario
+  std::optional<Plan> plan_;
+  std::optional<live::StoredAuthority> authority_;
+  fs::path folder_;
+  TrustFiles trust_;
+};
+
+}  // namespace
+
+ExitCode exec(const ExecOptions& options) {
+  Execution execution(options);
+  return execution.run();
+}
+
+}  // namespace misproxy::app

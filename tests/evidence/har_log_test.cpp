@@ -1,0 +1,77 @@
+#include "evidence/har_log.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "support/judged.hpp"
+
+namespace misproxy::test {
+namespace {
+
+using diagnose::Confidence;
+
+/// An entry of a HAR, with secrets where a browser saves them.
+std::string entry(const std::string& url, const std::string& response) {
+  return R"({"time": 403.5, "request": {"method": "GET", "url": ")" + url +
+         R"(", "headers": [{"name": "Cookie", "value": "sid=topsecret"},
+         {"name": "Authorization", "value": "Basic dG9wc2VjcmV0"}]},
+         "response": )" +
+         response + R"(, "timings": {"send": 0, "wait": 403, "receive": 1}})";
+}
+
+std::string har(const std::string& entries) {
+  return R"({"log": {"version": "1.2", "creator": {"name": "WebInspector"}, "entries": [)" +
+         entries + "]}}\n";
+}
+
+std::string status(int code, const std::string& headers = "") {
+  return R"({"status": )" + std::to_string(code) + R"(, "statusText": "X", "headers": [)" +
+         headers + "]}";
+}
+
+std::string error(const std::string& words) {
+  return R"({"status": 0, "statusText": "", "headers": [], "_error": ")" + words + "\"}";
+}
+
+TEST(HarLog, TellsOfAnswers) {
+  const auto squid =
+      judged(har(entry("https://b.test/?token=topsecret",
+                       status(503, R"({"name": "X-Squid-Error", "value": "ERR_CONNECT_FAIL 111"},
+                     {"name": "Set-Cookie", "value": "topsecret"})"))));
+  EXPECT_EQ(squid.id, "proxy-error-in-tunnel");
+  EXPECT_EQ(squid.headline.find("topsecret"), std::string::npos);
+  for (const auto& place : squid.evidence)
+    EXPECT_EQ(place.citation().quote.find("topsecret"), std::string::npos);
+  EXPECT_EQ(judged(har(entry("http://b.test/", status(407)))).id, "proxy-auth-missing");
+  EXPECT_EQ(judged(har(entry("http://b.test/", status(403)))).id, "plain-http-status");
+  EXPECT_EQ(judged(har(entry("https://b.test/", status(200)))).id, "healthy");
+}
+
+/// That the origin answered, and no proxy that inspects, a HAR does not show.
+TEST(HarLog, AStatusInsideTlsIsTheOriginsAsFarAsItShows) {
+  const auto found = judged(har(entry("https://b.test/", status(503))));
+  EXPECT_EQ(found.id, "origin-status");
+  EXPECT_EQ(found.confidence, Confidence::likely);
+}
+
+TEST(HarLog, TellsHowRequestsFailed) {
+  const auto failed = [](const std::string& words) {
+    return std::string(judged(har(entry("https://b.test/", error(words)))).id);
+  };
+  EXPECT_EQ(failed("net::ERR_NAME_NOT_RESOLVED"), "host-name-unresolved");
+  EXPECT_EQ(failed("net::ERR_CERT_AUTHORITY_INVALID"), "tls-untrusted-ca");
+  EXPECT_EQ(failed("net::ERR_CERT_COMMON_NAME_INVALID"), "tls-cert-wrong-host");
+  EXPECT_EQ(failed("net::ERR_CONTENT_LENGTH_MISMATCH"), "truncated");
+  EXPECT_EQ(failed("net::ERR_CONNECTION_TIMED_OUT"), "proxy-syn-unanswered");
+  EXPECT_EQ(failed("net::ERR_TUNNEL_CONNECTION_FAILED"), "not-enough-evidence");
+}
+
+TEST(HarLog, ABrokenOneTellsNothing) {
+  EXPECT_TRUE(evidence::read_har(R"({"log": {"entries": [)", "a.har").empty());
+  EXPECT_TRUE(evidence::read_har(R"({"log": {"entries": 5}})", "a.har").empty());
+  EXPECT_TRUE(evidence::read_har(R"({"log": 5})", "a.har").empty());
+}
+
+}  // namespace
+}  // namespace misproxy::test

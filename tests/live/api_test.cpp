@@ -309,7 +309,8 @@ TEST(ServeApi, ABodyWithoutEndIsRefusedAndTheRefusalArrives) {
 TEST(ServeApi, AScenariosMistakesHaveTheirPlaces) {
   Api api;
   const std::string wrong =
-      "schema = 1\n[about]\nid = 'w'\ntitle = 't'\nteaches = 'u'\n[[origin]]\nhost = 'a.test'\n[[fault]]\nid = "
+      "schema = 1\n[about]\nid = 'w'\ntitle = 't'\nteaches = 'u'\n[[origin]]\nhost = "
+      "'a.test'\n[[fault]]\nid = "
       "'f'\nwhen.point = 'request-heed'\ndo.stall = {}\n";
   const auto answer = api.post("/proxies", json::serialize(json::object{{"toml", wrong}}));
   EXPECT_EQ(answer.status, 422);
@@ -402,7 +403,7 @@ TEST(ServeApi, IsDescribedInOpenApi) {
   const std::string validator = MISPROXY_BINARY_DIR "/openapi/node_modules/.bin/validate-api";
   if (!std::filesystem::exists(validator)) {
     const auto installed =
-        run({"npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix",
+        run({"npm", "install", "--loglevel=error", "--no-audit", "--no-fund", "--prefix",
              MISPROXY_BINARY_DIR "/openapi", "@seriousme/openapi-schema-validator@2"});
     ASSERT_EQ(installed.code, 0) << installed.err;
   }

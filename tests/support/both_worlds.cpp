@@ -19,7 +19,14 @@ namespace misproxy::test {
 
 /// A CA in a file for as long as the tests run.
 const live::StoredAuthority& test_authority() {
-  static const auto stored = [] {
+  struct Stored {
+    live::StoredAuthority authority;
+    ~Stored() {
+      std::error_code ignored;
+      std::filesystem::remove(authority.certificate, ignored);
+    }
+  };
+  static const Stored stored{[] {
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     live::StoredAuthority made{
         std::filesystem::temp_directory_path() / fmt::format("misproxy-worlds-{}.pem", ::getpid()),
@@ -27,10 +34,9 @@ const live::StoredAuthority& test_authority() {
         to_pem(make_key()),
         {}};
     std::ofstream(made.certificate) << made.pem.certificate;
-    std::atexit([] { std::filesystem::remove(test_authority().certificate); });
     return made;
-  }();
-  return stored;
+  }()};
+  return stored.authority;
 }
 
 namespace {

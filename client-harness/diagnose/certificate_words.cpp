@@ -17,6 +17,7 @@ struct Words {
 /// The first that is found counts.
 constexpr auto kWords = std::to_array<Words>({
     {" is before 2", "tls-cert-not-yet-valid", "Go: expired or is not yet valid: T is before 2026"},
+    {"too weak", "tls-cert-refused", "OpenSSL: a key, or the digest of a signature"},
     {"has expired", "tls-cert-expired", "OpenSSL, Go, NSS, Schannel"},
     {"not yet valid", "tls-cert-not-yet-valid", "OpenSSL"},
     {"notyetvalid", "tls-cert-not-yet-valid", "Java, rustls"},

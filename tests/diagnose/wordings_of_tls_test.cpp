@@ -40,6 +40,11 @@ const Wording kTls[] = {
      "curl: (60) server certificate verification failed. CAfile: "
      "/etc/ssl/certs/ca-certificates.crt CRLfile: none\n",
      "tls-cert-refused", Confidence::ambiguous},
+    {"weak_key_last", "curl: (60) SSL certificate problem: EE certificate key too weak\n",
+     "tls-cert-refused", Confidence::certain},
+    {"weak_digest_last",
+     "curl: (60) SSL certificate problem: CA signature digest algorithm too weak\n",
+     "tls-cert-refused", Confidence::certain},
     {"gtls_term_last",
      "curl: (35) gnutls_handshake() failed: The TLS connection was non-properly terminated.\n",
      "tls-closed", Confidence::ambiguous},

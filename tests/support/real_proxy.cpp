@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <set>
 
 #include "support/real_server.hpp"
 
@@ -117,7 +118,10 @@ std::string user_line() {
 
 }  // namespace
 
-std::uint16_t free_port() {
+namespace {
+
+/// Bound for a moment: who asks twice may be given one twice.
+std::uint16_t any_port() {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -127,6 +131,15 @@ std::uint16_t free_port() {
   EXPECT_EQ(::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size), 0);
   ::close(fd);
   return ntohs(address.sin_port);
+}
+
+}  // namespace
+
+std::uint16_t free_port() {
+  static std::set<std::uint16_t> given;
+  while (true) {
+    if (const auto port = any_port(); given.insert(port).second) return port;
+  }
 }
 
 RealProxy::RealProxy(Kind kind, Rule rule, std::uint16_t origin_port, std::uint16_t plain_port) {

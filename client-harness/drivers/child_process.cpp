@@ -98,6 +98,9 @@ int spawn(pid_t& pid, const std::vector<std::string>& argv, const Streams& strea
   posix_spawn_file_actions_adddup2(&actions, streams.in, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, streams.out, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, streams.err, STDERR_FILENO);
+  // misproxy's sockets among them: one that a program still held would not be closed when misproxy
+  // closes it.
+  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t ignored;

@@ -20,12 +20,22 @@ constexpr int kNotStarted = 127;  // as a shell says it
 
 int code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
 
-/// What misproxy ignores is none of the program's business.
+/// Those from this number on.
+void close_from(unsigned int first) {
+  if (::syscall(SYS_close_range, first, ~0U, 0U) == 0) return;
+  constexpr unsigned int kMany = 65536;  // before Linux 5.9
+  for (auto fd = first; fd < kMany; ++fd)
+    ::close(static_cast<int>(fd));
+}
+
+/// What misproxy ignores is none of the program's business, nor are its sockets: one that a program
+/// still held would not be closed, or reset, when misproxy does that.
 [[noreturn]] void become(const ProgramStart& start, const sigset_t& mask) {
   if (start.own_group) ::setpgid(0, 0);
   ::dup2(start.in, STDIN_FILENO);
   ::dup2(start.out, STDOUT_FILENO);
   ::dup2(start.err, STDERR_FILENO);
+  close_from(STDERR_FILENO + 1);
   for (const int ignored : {SIGPIPE, SIGXFSZ})
     ::signal(ignored, SIG_DFL);
   ::sigprocmask(SIG_SETMASK, &mask, nullptr);
@@ -90,13 +100,6 @@ bool has_ended(pid_t program) {
   }
 }
 
-void close_all() {
-  if (::syscall(SYS_close_range, 0U, ~0U, 0U) == 0) return;
-  constexpr int kMany = 65536;  // before Linux 5.9
-  for (int fd = 0; fd < kMany; ++fd)
-    ::close(fd);
-}
-
 /// With all signals blocked.
 [[noreturn]] void watch(pid_t misproxy, const ProgramStart& start, const sigset_t& mask) {
   ::signal(SIGCHLD, SIG_DFL);
@@ -107,7 +110,7 @@ void close_all() {
   const auto program = ::fork();
   if (program < 0) ::_exit(kNotStarted);
   if (program == 0) become(start, mask);
-  close_all();
+  close_from(0);
   sigset_t awaited;
   sigemptyset(&awaited);
   for (const int number : {SIGCHLD, SIGTERM, SIGUSR1})

@@ -84,6 +84,14 @@ TEST(Exec, ItsStreamsAreMisproxysOwn) {
   EXPECT_THAT(done.err, HasSubstr("the command made no connection to the proxy"));
 }
 
+/// A socket that the command held would stay open when misproxy closes it.
+TEST(Exec, TheCommandHasNoneOfMisproxysSockets) {
+  Folder folder;
+  const auto done =
+      exec("allow", {"sh", "-c", "ls -l /proc/self/fd"}, {"--bundle", (folder / "b").string()});
+  EXPECT_EQ(done.out.find("socket:"), std::string::npos) << done.out;
+}
+
 TEST(Exec, ExitCodesAreThoseOfAShell) {
   Folder folder;
   const std::vector<std::string> flags{"--bundle", (folder / "b").string()};

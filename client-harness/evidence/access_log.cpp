@@ -5,12 +5,12 @@
 #include <utility>
 
 #include "evidence/text_line.hpp"
+#include "evidence/told_connections.hpp"
 
 namespace misproxy::evidence {
 namespace {
 
-constexpr std::size_t kMost = 1000;  // connections
-constexpr int kClientLeft = 499;     // nginx's, which is never sent
+constexpr int kClientLeft = 499;  // nginx's, which is never sent
 
 /// One request, as its line tells of it.
 struct Entry {
@@ -105,22 +105,14 @@ bool is_access_line(std::string_view line) { return entry_of(line).has_value(); 
 std::vector<ClientReport> read_access_log(std::string_view text, const std::string& file) {
   ClientReport report;
   report.tool = "proxy";
-  std::uint64_t behind = 0;
   LineReader lines(text);
   while (const auto line = lines.next_with_text()) {
     const auto entry = entry_of(line->text);
     if (!entry) continue;
     const auto where = cite(file, line->number, line->text);
-    if (report.connections.size() < kMost) {
-      report.connections.push_back(connection_of(*entry, where));
-    } else if (behind++ == 0) {
-      report.left_out = {std::uint64_t{0}, where};
-    }
+    tell_of(report, connection_of(*entry, where), [&] { return where; });
   }
-  if (report.connections.empty()) return {};
-  report.read = report.connections.size();
-  if (report.left_out) report.left_out->value = behind;
-  return {std::move(report)};
+  return report_of_connections(std::move(report));
 }
 
 }  // namespace misproxy::evidence

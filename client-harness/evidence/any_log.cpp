@@ -10,13 +10,13 @@
 #include "evidence/line_signs.hpp"
 #include "evidence/status_word.hpp"
 #include "evidence/text_line.hpp"
+#include "evidence/told_connections.hpp"
 #include "evidence/told_server.hpp"
 
 namespace misproxy::evidence {
 namespace {
 
 constexpr std::size_t kLongest = 4096;      // bytes of a line that are looked at
-constexpr std::size_t kMost = 1000;         // connections
 constexpr std::size_t kMostOfWords = 1000;  // bytes of a message that are kept
 
 /// `    Timeout   : 7200 (sec)`: of a TLS session, as `openssl s_client` prints it.
@@ -73,7 +73,6 @@ class AnyLog {
     close();
     if (!known_) return {};
     report_.read = report_.connections.size();
-    if (report_.left_out) report_.left_out->value = behind_;
     return {std::move(report_)};
   }
 
@@ -100,12 +99,7 @@ class AnyLog {
   void close() {
     if (!any()) return;
     connection_.may_be_direct = !says_proxy_ && !connection_.connect && !connection_.tls_to_proxy;
-    if (report_.connections.size() < kMost) {
-      report_.connections.push_back(std::move(connection_));
-    } else if (behind_++ == 0) {
-      report_.left_out = {std::uint64_t{0}, where()};
-    }
-    connection_ = {};
+    tell_of(report_, std::exchange(connection_, {}), [this] { return where(); });
     says_proxy_ = vague_ = false;
   }
 
@@ -265,8 +259,7 @@ class AnyLog {
   Line line_;
   ClientReport report_;
   LoggedConnection connection_;
-  std::uint64_t event_ = 0;   // the line that began the connection
-  std::uint64_t behind_ = 0;  // connections that are left out
+  std::uint64_t event_ = 0;  // the line that began the connection
   bool says_proxy_ = false;
   bool vague_ = false;  // its problem says that it failed, and not how
   bool asked_connect_ = false;

@@ -10,13 +10,13 @@
 #include "core/ascii.hpp"
 #include "evidence/line_signs.hpp"
 #include "evidence/text_line.hpp"
+#include "evidence/told_connections.hpp"
 
 namespace misproxy::evidence {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMost = 1000;  // connections
 constexpr std::size_t kMostHeaders = 100;
 
 std::string_view text_of(const json::object& object, std::string_view key) {
@@ -187,7 +187,6 @@ std::vector<ClientReport> read_har(std::string_view text, const std::string& fil
   ClientReport report;
   report.tool = "har";
   Places places(text, file);
-  std::uint64_t behind = 0;
   for (const auto& each : *entries) {
     const auto* object = each.if_object();
     if (object == nullptr) continue;
@@ -197,14 +196,9 @@ std::vector<ClientReport> read_har(std::string_view text, const std::string& fil
       if (!report.unresolved_host) report.unresolved_host = entry.unresolved();
       continue;
     }
-    if (!made) continue;
-    if (report.connections.size() < kMost)
-      report.connections.push_back(*std::move(made));
-    else if (behind++ == 0)
-      report.left_out = {std::uint64_t{0}, places.here("(more requests)")};
+    if (made) tell_of(report, *std::move(made), [&] { return places.here("(more requests)"); });
   }
   report.read = report.connections.size();
-  if (report.left_out) report.left_out->value = behind;
   return {std::move(report)};
 }
 

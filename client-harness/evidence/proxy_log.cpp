@@ -9,11 +9,11 @@
 #include "evidence/line_signs.hpp"
 #include "evidence/proxy_words.hpp"
 #include "evidence/text_line.hpp"
+#include "evidence/told_connections.hpp"
 
 namespace misproxy::evidence {
 namespace {
 
-constexpr std::size_t kMost = 1000;     // connections
 constexpr std::size_t kLongest = 4096;  // bytes of a line that are looked at
 
 /// What stands right before the host that a message is about.
@@ -90,18 +90,10 @@ class ProxyLog {
     number_ = whole.number;
     text_ = line->text;
     whole_ = whole.text;
-    if (report_.connections.size() < kMost)
-      report_.connections.push_back(connection_of(*sign));
-    else if (behind_++ == 0)
-      report_.left_out = {std::uint64_t{0}, where()};
+    tell_of(report_, connection_of(*sign), [this] { return where(); });
   }
 
-  std::vector<ClientReport> finish() {
-    if (report_.connections.empty()) return {};
-    report_.read = report_.connections.size();
-    if (report_.left_out) report_.left_out->value = behind_;
-    return {std::move(report_)};
-  }
+  std::vector<ClientReport> finish() { return report_of_connections(std::move(report_)); }
 
  private:
   Citation where() const { return cite(file_, number_, whole_); }
@@ -178,7 +170,6 @@ class ProxyLog {
   std::string_view text_;
   std::string_view whole_;
   std::uint64_t number_ = 0;
-  std::uint64_t behind_ = 0;
   ClientReport report_;
 };
 

@@ -10,11 +10,11 @@
 
 #include "evidence/logged_head.hpp"
 #include "evidence/text_line.hpp"
+#include "evidence/told_connections.hpp"
 
 namespace misproxy::evidence {
 namespace {
 
-constexpr std::size_t kMost = 1000;     // connections
 constexpr std::size_t kLongest = 4096;  // bytes of a line that are looked at
 
 constexpr std::array<std::string_view, 10> kCalls{"connect(", "getsockopt(", "sendto(",   "send(",
@@ -111,12 +111,7 @@ class Strace {
     sends ? sent(*call, made) : received(*call, made);
   }
 
-  std::vector<ClientReport> finish() {
-    if (report_.connections.empty()) return {};
-    report_.read = report_.connections.size();
-    if (report_.left_out) report_.left_out->value = behind_;
-    return {std::move(report_)};
-  }
+  std::vector<ClientReport> finish() { return report_of_connections(std::move(report_)); }
 
  private:
   Citation where() const { return cite(file_, line_.number, line_.text); }
@@ -127,10 +122,7 @@ class Strace {
     constexpr std::uint16_t kDns = 53;
     open_.erase(call.descriptor);
     if (!server || server->second == kDns) return;
-    if (report_.connections.size() >= kMost) {
-      if (behind_++ == 0) report_.left_out = {std::uint64_t{0}, where()};
-      return;
-    }
+    if (!has_room(report_)) return leave_out(report_, [this] { return where(); });
     auto& made = report_.connections.emplace_back();
     open_[call.descriptor] = report_.connections.size() - 1;
     std::tie(made.server, made.port) = *server;
@@ -201,7 +193,6 @@ class Strace {
   Line line_;
   ClientReport report_;
   std::map<std::uint64_t, std::size_t> open_;  // by descriptor
-  std::uint64_t behind_ = 0;
 };
 
 }  // namespace

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "api/message.hpp"
-#include "core/nearest.hpp"
 
 namespace misproxy::api {
 
@@ -70,9 +69,8 @@ class Members {
   std::optional<Response> wrong() {
     for (const auto& member : object_) {
       if (std::ranges::find(known_, std::string_view(member.key())) != known_.end()) continue;
-      const auto close = nearest(member.key(), known_);
-      fail(fmt::format("there is no `{}` here{}", std::string_view(member.key()),
-                       close ? fmt::format("; did you mean `{}`?", *close) : ""));
+      const std::string_view name = member.key();
+      fail(fmt::format("there is no `{}` here{}", name, did_you_mean(name, known_)));
     }
     if (!why_) return std::nullopt;
     return problem(400, "bad-request", *why_);

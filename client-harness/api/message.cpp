@@ -1,8 +1,11 @@
 #include "api/message.hpp"
 
+#include <fmt/format.h>
+
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include "core/nearest.hpp"
 #include "core/utf8.hpp"
 #include "http/status_reason.hpp"
 
@@ -23,6 +26,11 @@ Response problem(unsigned status, std::string_view type, const std::string& deta
   for (const auto& [key, value] : more)
     body.emplace(key, value);
   return {status, "application/problem+json", json::serialize(body) + "\n"};
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> words) {
+  const auto close = nearest(word, words);
+  return close ? fmt::format("; did you mean `{}`?", *close) : "";
 }
 
 bool read_target(std::string_view target, Request& request) {

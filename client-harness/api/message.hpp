@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,6 +48,9 @@ Response json_response(unsigned status, const boost::json::value& value);
 /// below `urn:misproxy:`; `more` are members of the problem's own.
 Response problem(unsigned status, std::string_view type, const std::string& detail,
                  const boost::json::object& more = {});
+
+/// `; did you mean `allow`?` for a word that is none of these; empty where none is close.
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> words);
 
 /// `target` of an HTTP request, its percent-encoding undone (RFC 3986 section 2.1). False where it
 /// is none.

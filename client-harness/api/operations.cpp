@@ -9,7 +9,6 @@
 #include "api/wait_for.hpp"
 #include "api/wish.hpp"
 #include "api/zip.hpp"
-#include "core/nearest.hpp"
 #include "core/utf8.hpp"
 #include "drivers/curl_command.hpp"
 #include "plan/worlds.hpp"
@@ -73,10 +72,8 @@ Found find(Context& context, const std::string& id, const Reply& reply) {
   if (auto found = context.pool.find(id)) return found;
   const auto ids = context.pool.ids();
   const std::vector<std::string_view> views(ids.begin(), ids.end());
-  const auto close = nearest(id, views);
   reply(problem(404, "no-such-proxy",
-                fmt::format("there is no proxy `{}`{}", id,
-                            close ? fmt::format("; did you mean `{}`?", *close) : "")));
+                fmt::format("there is no proxy `{}`{}", id, did_you_mean(id, views))));
   return nullptr;
 }
 

@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "api/operation.hpp"
-#include "core/nearest.hpp"
 
 namespace misproxy::api {
 namespace {
@@ -38,10 +37,8 @@ std::optional<Response> unknown_parameter(const Operation& operation, const Requ
     known.push_back(parameter.name);
   for (const auto& [name, value] : request.query) {
     if (std::ranges::find(known, name) != known.end()) continue;
-    const auto close = nearest(name, known);
     return problem(400, "unknown-parameter",
-                   fmt::format("there is no parameter `{}`{}", name,
-                               close ? fmt::format("; did you mean `{}`?", *close) : ""));
+                   fmt::format("there is no parameter `{}`{}", name, did_you_mean(name, known)));
   }
   return std::nullopt;
 }

@@ -6,9 +6,9 @@
 #include <cctype>
 #include <limits>
 
+#include "api/diagnostics_json.hpp"
 #include "api/json_scenario.hpp"
 #include "api/members.hpp"
-#include "core/nearest.hpp"
 #include "core/utf8.hpp"
 #include "plan/worlds.hpp"
 #include "scenario/bundled.hpp"
@@ -39,10 +39,8 @@ std::variant<Source, Response> bundled(const std::string& id) {
     if (scenario.id() == id) return Source{id, std::string(scenario.text)};
     ids.push_back(scenario.id());
   }
-  const auto close = nearest(id, ids);
   return problem(404, "no-such-scenario",
-                 fmt::format("there is no scenario `{}`{}", id,
-                             close ? fmt::format("; did you mean `{}`?", *close) : ""));
+                 fmt::format("there is no scenario `{}`{}", id, did_you_mean(id, ids)));
 }
 
 std::variant<Source, Response> source_of(const json::value* scenario,
@@ -62,16 +60,8 @@ std::variant<Source, Response> source_of(const json::value* scenario,
 }
 
 Response refuse(const Source& source, const std::vector<Diagnostic>& problems) {
-  json::array diagnostics;
-  for (const auto& each : problems) {
-    diagnostics.push_back(json::object{{"severity", severity(each)},
-                                       {"line", each.line},
-                                       {"column", each.column},
-                                       {"message", as_utf8(each.message)},
-                                       {"hint", as_utf8(each.hint)}});
-  }
   return problem(422, "bad-scenario", problems.front().message,
-                 {{"diagnostics", std::move(diagnostics)}, {"toml", as_utf8(source.text)}});
+                 {{"diagnostics", diagnostics_json(problems)}, {"toml", as_utf8(source.text)}});
 }
 
 }  // namespace

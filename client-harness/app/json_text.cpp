@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "api/diagnostics_json.hpp"
 #include "core/utf8.hpp"
 
 namespace misproxy::app {
@@ -27,16 +28,9 @@ std::string ready_json(const Ready& ready) {
 
 std::string check_json(const std::string& file, const std::vector<Diagnostic>& problems,
                        const std::vector<Diagnostic>& warnings) {
-  json::array list;
-  for (const auto* diagnostics : {&problems, &warnings}) {
-    for (const auto& d : *diagnostics) {
-      list.push_back(json::object{{"severity", severity(d)},
-                                  {"line", d.line},
-                                  {"column", d.column},
-                                  {"message", as_utf8(d.message)},
-                                  {"hint", as_utf8(d.hint)}});
-    }
-  }
+  auto list = api::diagnostics_json(problems);
+  for (auto& warning : api::diagnostics_json(warnings))
+    list.push_back(std::move(warning));
   return json::serialize(json::object{
       {"file", as_utf8(file)}, {"ok", problems.empty()}, {"diagnostics", std::move(list)}});
 }

@@ -51,10 +51,6 @@ struct Inspected {
   }
 };
 
-std::string fault(std::string_view id, std::string_view when, std::string_view deed) {
-  return fmt::format("[[fault]]\nid = '{}'\nwhen = {{ {} }}\ndo = {{ {} }}\n", id, when, deed);
-}
-
 TEST(InspectedUpstream, AnswersInNginxsPlace) {
   const RealServer nginx;
   Inspected stage(nginx, fault("licence", "point = 'inner-request', path = '/licence*'",

@@ -44,10 +44,6 @@ struct Stage {
   }
 };
 
-std::string fault(std::string_view id, std::string_view when, std::string_view deed) {
-  return fmt::format("[[fault]]\nid = '{}'\nwhen = {{ {} }}\ndo = {{ {} }}\n", id, when, deed);
-}
-
 const auto kLicence = fault("licence", "point = 'inner-request', path = '/licence*'",
                             "respond = { status = 451, body = 'not here' }");
 

@@ -25,4 +25,9 @@ inline std::string real_through(std::uint16_t parent, std::uint16_t port,
   return fmt::format("{}parent = '127.0.0.1:{}'\n", real_at(port, more), parent);
 }
 
+/// A fault of such a scenario.
+inline std::string fault(std::string_view id, std::string_view when, std::string_view deed) {
+  return fmt::format("[[fault]]\nid = '{}'\nwhen = {{ {} }}\ndo = {{ {} }}\n", id, when, deed);
+}
+
 }  // namespace misproxy::test

@@ -62,6 +62,10 @@ constexpr auto kSchemas = R"json({
       "count": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 1},
       "timeout_ms": {"type": "integer", "minimum": 0, "maximum": 600000, "default": 10000}}},
   "Digest": {"type": "object", "required": ["digest"], "properties": {"digest": {"type": "string"}}},
+  "Har": {"type": "object", "required": ["log"], "description": "HAR 1.2",
+    "properties": {"log": {"type": "object", "required": ["version", "creator", "entries"], "properties": {
+      "version": {"const": "1.2"}, "creator": {"type": "object"},
+      "entries": {"type": "array", "items": {"type": "object"}}}}}},
   "Verdict": {"type": "object", "required": ["id", "confidence", "alternatives", "headline", "healthy"],
     "properties": {"id": {"type": "string"}, "confidence": {"enum": ["certain", "likely", "ambiguous"]},
       "alternatives": {"type": "array", "items": {"type": "string"}}, "headline": {"type": "string"},

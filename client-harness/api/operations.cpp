@@ -91,7 +91,8 @@ template <class Make>
 Handler made_from(Make make) {
   return of_proxy([make](Context& context, const Request&, const Found& proxy, const Names&,
                          const Reply& reply) {
-    boost::asio::post(context.workers, [make, proxy, reply] { reply(make(*proxy)); });
+    boost::asio::post(context.workers,
+                      [make, proxy, reply, &context] { reply(make(context, *proxy)); });
   });
 }
 
@@ -241,11 +242,11 @@ void wait_for(Context& context, const Request& request, const Found& proxy, cons
   });
 }
 
-Response trace(ServedProxy& proxy) {
+Response trace(const Context&, ServedProxy& proxy) {
   return {200, "application/x-ndjson", to_json_lines(proxy.log().all())};
 }
 
-Response digest(ServedProxy& proxy) {
+Response digest(const Context&, ServedProxy& proxy) {
   return json_response(200, json::object{{"digest", trace_digest(proxy.log().all())}});
 }
 
@@ -256,7 +257,7 @@ Response no_capture(const ServedProxy& proxy) {
                              proxy.id()));
 }
 
-Response capture(ServedProxy& proxy) {
+Response capture(const Context&, ServedProxy& proxy) {
   if (proxy.capture() == nullptr) return no_capture(proxy);
   Response response{200, kCapture, proxy.capture()->read()};
   if (const auto why = proxy.capture()->why(); !why.empty())
@@ -273,14 +274,20 @@ json::object verdict_json(const Named& named) {
           {"healthy", named.healthy}};
 }
 
-Response verdict(ServedProxy& proxy) {
+Response verdict(const Context&, ServedProxy& proxy) {
   const auto named = proxy.verdict();
   return named ? json_response(200, verdict_json(*named)) : no_capture(proxy);
 }
 
-Response bundle(ServedProxy& proxy) {
+Response har(const Context& context, ServedProxy& proxy) {
+  return {200, kJson, proxy.har(context.version)};
+}
+
+Response bundle(const Context& context, ServedProxy& proxy) {
   std::vector<std::pair<std::string, std::string>> files{
-      {"scenario.toml", proxy.text()}, {"trace.jsonl", to_json_lines(proxy.log().all())}};
+      {"scenario.toml", proxy.text()},
+      {"trace.jsonl", to_json_lines(proxy.log().all())},
+      {"proxy.har", proxy.har(context.version)}};
   if (const auto* kept = proxy.capture()) files.emplace_back("proxy.pcapng", kept->read());
   if (const auto named = proxy.verdict())
     files.emplace_back("verdict.json", json::serialize(verdict_json(*named)) + "\n");
@@ -423,6 +430,15 @@ const std::vector<Operation>& operations() {
        {{200, kCapture, "", "a pcapng file"}},
        made_from(capture)},
       {"GET",
+       "/proxies/{id}/har",
+       "readHar",
+       "The requests that have been seen, inside TLS too where it ends here, as HAR 1.2; what is "
+       "secret in them is left out",
+       {},
+       "",
+       {{200, kJson, "Har", "an HTTP Archive"}},
+       made_from(har)},
+      {"GET",
        "/proxies/{id}/verdict",
        "readVerdict",
        "What the capture shows by now, diagnosed",
@@ -433,7 +449,7 @@ const std::vector<Operation>& operations() {
       {"GET",
        "/proxies/{id}/bundle",
        "readBundle",
-       "Scenario, trace, capture and verdict in one file",
+       "Scenario, trace, HAR, capture and verdict in one file",
        {},
        "",
        {{200, "application/zip", "", "a zip archive"}},

@@ -92,17 +92,28 @@ class Entry {
     const auto* response = object_of(entry_, "response");
     if (request == nullptr || response == nullptr) return std::nullopt;
     const auto url = text_of(*request, "url");
-    if (!url.starts_with("http")) return std::nullopt;
+    const auto method = text_of(*request, "method");
+    const bool connects = method == "CONNECT";  // a proxy has made it: browsers do not show those
+    if (!connects && !url.starts_with("http")) return std::nullopt;
     const int status = status_of(*response);
     const auto error = error_of(*response);
     if (status == 0 && error.empty()) return std::nullopt;  // aborted, or from a cache
-    std::string quote(text_of(*request, "method"));
+    if (connects && status / 100 == 2 && error.empty()) return std::nullopt;  // a tunnel for others
+    std::string quote(method);
     quote.append(" ").append(url).append(": ");
     quote += status == 0 ? std::string(error) : std::to_string(status);
     where_ = places_.of(url, quote);
     LoggedConnection made;
     made.ended = true;
-    status == 0 ? fail(made, error) : answer(made, *request, *response, status);
+    if (connects) {
+      connect(made, url, *response, status);
+    } else if (status == 0) {
+      fail(made, error);
+    } else {
+      answer(made, *request, *response, status);
+    }
+    if (!error.empty() && (connects || status != 0))
+      made.problem = Told<std::string>{printable(error), where_};
     return made;
   }
 
@@ -119,21 +130,36 @@ class Entry {
     return {};
   }
 
+  LoggedResponse response_of(const json::object& response, int status) const {
+    LoggedResponse told;
+    told.status = status;
+    told.reason = printable(text_of(response, "statusText"));
+    told.headers = headers_of(response);
+    told.ended = true;
+    told.where = where_;
+    return told;
+  }
+
+  void connect(LoggedConnection& made, std::string_view target, const json::object& response,
+               int status) {
+    made.connect = LoggedRequest{"CONNECT", printable(target), {}, where_};
+    if (status == 0) return;
+    made.connect_reply = response_of(response, status);
+    if (status / 100 == 2) made.tunnel = where_;
+  }
+
   void answer(LoggedConnection& made, const json::object& request, const json::object& response,
               int status) {
     const auto url = text_of(request, "url");
     made.request = LoggedRequest{printable(text_of(request, "method")), printable(url), {}, where_};
     // A browser shows no answer to a CONNECT: what it shows of https:// came inside TLS.
-    if (url.starts_with("https:"))
+    if (url.starts_with("https:")) {
       made.tls.push_back({true, LoggedTls::Kind::handshake, "Client hello", 1, false, where_});
-    made.response = LoggedResponse{};
-    made.response->status = status;
-    made.response->reason = printable(text_of(response, "statusText"));
-    made.response->headers = headers_of(response);
+      made.tls_done = Told<std::string>{"an answer inside it", where_};
+    }
+    made.response = response_of(response, status);
     std::erase_if(made.response->headers,
                   [](const auto& each) { return same_but_for_case(each.first, "Content-Length"); });
-    made.response->ended = true;
-    made.response->where = where_;
   }
 
   void fail(LoggedConnection& made, std::string_view error) {

@@ -13,7 +13,7 @@
 #include "anonymize/pseudonyms.hpp"
 #include "anonymize/text_copy.hpp"
 #include "diagnose/whole_file.hpp"
-#include "evidence/har_log.hpp"
+#include "packets/secrets_block.hpp"
 
 namespace misproxy::anonymize {
 namespace {
@@ -123,6 +123,9 @@ std::optional<Failed> write_capture(const Source& source, Pseudonyms& pseudonyms
     out.remarks.push_back(fmt::format("{} frames that hold no IP are left out", copied.left_out));
   if (copied.without_link)
     out.remarks.push_back("frames are written as raw IP, without link layers and tunnels");
+  if (evidence::holds_secrets(source.path))
+    out.remarks.emplace_back(
+        "its TLS secrets are left out, and what they open is not told any more");
   if (copied.broken) out.remarks.push_back(fmt::format("it breaks off: {}", *copied.broken));
   return std::nullopt;
 }

@@ -12,14 +12,6 @@ namespace {
 
 constexpr int kRawIp = 12;  // DLT_RAW: the file says LINKTYPE_RAW
 
-using evidence::WirePacket;
-
-/// Whether a packet of TCP brings something that its connection is to know.
-bool is_spoken(const FrameRead& read) {
-  const bool later_piece = read.notes.fragment && read.notes.fragment->offset > 0;
-  return read.packet.kind == WirePacket::Kind::tcp && !later_piece;
-}
-
 /// What all frames of a capture have in common.
 struct Form {
   std::optional<int> link_type;

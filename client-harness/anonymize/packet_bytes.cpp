@@ -149,6 +149,11 @@ FrameRead read_frame(const RawFrame& frame) {
   return read;
 }
 
+bool is_spoken(const FrameRead& read) {
+  const bool later_piece = read.notes.fragment && read.notes.fragment->offset > 0;
+  return read.packet.kind == WirePacket::Kind::tcp && !later_piece;
+}
+
 std::string disguised_packet(const FrameRead& read, Pseudonyms& pseudonyms,
                              Conversations* conversations) {
   const auto& notes = read.notes;

@@ -18,6 +18,8 @@ struct FrameRead {
   bool has_ip = false;
 };
 FrameRead read_frame(const RawFrame& frame);
+/// Whether it is TCP, and tells something of its connection: not so a fragment behind the first.
+bool is_spoken(const FrameRead& read);
 
 /// The IP packet of a frame under pseudonyms, as long as it was; checksums that were right are.
 /// Without `conversations`, of a TCP payload nothing is shown.

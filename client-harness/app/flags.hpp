@@ -47,6 +47,7 @@ void add_probe(CLI::App& app, ProbeOptions& options);
 
 /// The verbs around the diagnosis.
 void add_diagnose(CLI::App& app, DiagnoseOptions& options);
+void add_anonymize(CLI::App& app, AnonymizeOptions& options);
 void add_verdicts(CLI::App& app, VerdictsOptions& options);
 void add_explain(CLI::App& app, ExplainOptions& options);
 

@@ -66,11 +66,13 @@ void ServedProxy::stop() {
   log_.close();
 }
 
-std::optional<Named> ServedProxy::verdict() const {
-  if (!capture_) return std::nullopt;
+Named ServedProxy::verdict(const std::string& capture) const {
   const ScratchFolder folder;
   const auto path = folder.path() + "/proxy.pcapng";
-  if (!live::write_whole(path, capture_->read(), live::kSecret).empty()) return std::nullopt;
+  auto why = capture_->why();
+  if (why.empty() && folder.path().empty()) why = "there is no temporary folder for the capture";
+  if (why.empty()) why = live::write_whole(path, capture, live::kSecret);
+  if (!why.empty()) return {"not-enough-evidence", "ambiguous", {}, why, false};
   return diagnose_capture(path);
 }
 

@@ -44,8 +44,9 @@ class ServedProxy final : public Recorder {
 
   /// Null where nobody wanted one.
   const KeptCapture* capture() const { return capture_ ? &*capture_ : nullptr; }
-  /// What the diagnosis names from the capture by now; nothing where there is none.
-  std::optional<Named> verdict() const;
+  /// What the diagnosis names from the capture as it was read; one that is not whole is no
+  /// evidence.
+  Named verdict(const std::string& capture) const;
 
   /// HAR of the requests by now. `version` is misproxy's.
   std::string har(std::string_view version) const;

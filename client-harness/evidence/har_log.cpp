@@ -106,7 +106,7 @@ class Entry {
     LoggedConnection made;
     made.ended = true;
     if (connects) {
-      connect(made, url, *response, status);
+      connect(made, url, *request, *response, status);
     } else if (status == 0) {
       fail(made, error);
     } else {
@@ -140,9 +140,26 @@ class Entry {
     return told;
   }
 
-  void connect(LoggedConnection& made, std::string_view target, const json::object& response,
-               int status) {
+  /// Of the credentials for the proxy; empty where there are none.
+  static std::string scheme_sent(const json::object& request) {
+    const auto* value = request.if_contains("headers");
+    const auto* all = value == nullptr ? nullptr : value->if_array();
+    if (all == nullptr) return {};
+    for (const auto& each : *all) {
+      const auto* header = each.if_object();
+      if (header == nullptr || !same_but_for_case(text_of(*header, "name"), "Proxy-Authorization"))
+        continue;
+      const auto credentials = text_of(*header, "value");
+      return printable(credentials.substr(0, credentials.find(' ')));
+    }
+    return {};
+  }
+
+  void connect(LoggedConnection& made, std::string_view target, const json::object& request,
+               const json::object& response, int status) {
     made.connect = LoggedRequest{"CONNECT", printable(target), {}, where_};
+    if (const auto scheme = scheme_sent(request); !scheme.empty())
+      made.connect->headers.emplace_back("Proxy-Authorization", scheme + " ***");
     if (status == 0) return;
     made.connect_reply = response_of(response, status);
     if (status / 100 == 2) made.tunnel = where_;

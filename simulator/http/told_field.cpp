@@ -56,7 +56,7 @@ std::string told_field(std::string_view name, std::string_view value) {
       same_but_for_case(name, "proxy-authenticate") || same_but_for_case(name, "www-authenticate");
   if (challenge) return fmt::format("{}: {}", name, told_challenge(value));
   if (is_secret(name)) return fmt::format("{}: {}", name, kSecret);
-  if (same_but_for_case(name, "referer"))
+  if (same_but_for_case(name, "referer") || same_but_for_case(name, "location"))
     return fmt::format("{}: {}", name, without_secrets(value));
   return fmt::format("{}: {}", name, value);
 }
@@ -68,7 +68,7 @@ std::string told_fields(const std::vector<std::string>& headers) {
     const auto colon = std::min(line.find(':'), line.size());
     const auto told = told_field(line.substr(0, colon),
                                  without_blanks(line.substr(std::min(colon + 1, line.size()))));
-    if (all.size() + told.size() >= kLongestFields) break;
+    if (all.size() + told.size() >= kLongestFields) continue;
     if (!all.empty()) all += '\n';
     all += told;
   }

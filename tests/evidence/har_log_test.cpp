@@ -75,6 +75,10 @@ TEST(HarLog, TellsOfConnects) {
   };
   EXPECT_EQ(judged(har(connect(status(403)))).id, "proxy-denied");
   EXPECT_EQ(judged(har(connect(status(502)))).id, "proxy-bad-gateway");
+  auto rejected = connect(status(407));
+  rejected.replace(rejected.find("\"Authorization\""), 15, "\"Proxy-Authorization\"");
+  EXPECT_EQ(judged(har(rejected)).id, "proxy-auth-rejected");
+  EXPECT_EQ(judged(har(connect(status(407)))).id, "proxy-auth-missing");
   EXPECT_EQ(judged(har(connect(error("Operation timed out")))).id, "proxy-connect-stall");
   const auto tunnel = connect(status(200));
   EXPECT_TRUE(evidence::read_har(har(tunnel), "a.har").at(0).connections.empty())

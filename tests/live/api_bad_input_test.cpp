@@ -23,9 +23,15 @@ TEST(ServeApi, AReaderThatNeverReadsDisturbsNobody) {
   Socket deaf(api.port());
   deaf.send(
       "GET /proxies/allow/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n");
-  for (int i = 0; i < 20; ++i)
-    EXPECT_EQ(api.fetch(proxy).code, 0);
-  EXPECT_EQ(api.get("/proxies/allow").status, 200);
+  const auto url = text(proxy.at("proxy_url"));
+  const auto port = static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+  for (int i = 0; i < 5000; ++i) {  // megabytes of events, more than any socket's buffers
+    Socket client(port);
+    client.send("GET / HTTP/1.1\r\nHost: a.test\r\nX-Long: " + std::string(1500, 'x') + "\r\n\r\n");
+    client.read_all();
+  }
+  EXPECT_EQ(api.fetch(proxy).code, 0);
+  EXPECT_EQ(api.get("/proxies/allow/events?event=refuse&limit=1").status, 200);
   api.stop();
 }
 

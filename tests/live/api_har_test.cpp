@@ -62,7 +62,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Case{"allow", "https://tools.cisco.com/healthcheck", "healthy"},
                     Case{"acl-deny-403", "https://tools.cisco.com/", "proxy-denied"},
                     Case{"bad-gateway-502", "https://tools.cisco.com/", "proxy-bad-gateway"},
-                    Case{"auth-wrong-password", "https://tools.cisco.com/", "proxy-auth-rejected"},
+                    Case{"wrong-password", "https://tools.cisco.com/", "proxy-auth-rejected"},
                     Case{"truncated-download", "https://support.sourcefire.com/bytes/300000",
                          "truncated"},
                     Case{"reset-mid-download", "https://support.sourcefire.com/bytes/300000",

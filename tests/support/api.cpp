@@ -16,9 +16,11 @@ namespace {
 
 namespace json = boost::json;
 
-std::vector<std::string> arguments(std::vector<std::string> words, const std::string& where) {
-  words.insert(words.begin(), {MISPROXY_BINARY, "serve", "--api=" + where, "--format", "json"});
-  return words;
+std::vector<std::string> arguments(std::vector<std::string> starter, const std::string& where,
+                                   const std::vector<std::string>& words) {
+  starter.insert(starter.end(), {MISPROXY_BINARY, "serve", "--api=" + where, "--format", "json"});
+  starter.insert(starter.end(), words.begin(), words.end());
+  return starter;
 }
 
 std::vector<std::string> with_state(std::vector<std::string> environment) {
@@ -35,9 +37,9 @@ std::string Answer::text_of_member(const std::string& name) const {
   return text(object().at(name));
 }
 
-Api::Api(std::vector<std::string> words, const std::string& where,
-         const std::vector<std::string>& environment)
-    : process_(arguments(std::move(words), where), with_state(environment)) {
+Api::Api(const std::vector<std::string>& words, const std::string& where,
+         const std::vector<std::string>& environment, std::vector<std::string> starter)
+    : process_(arguments(std::move(starter), where, words), with_state(environment)) {
   while (const auto line = process_.read_line()) {
     const auto ready = json::parse(*line).as_object();
     if (!ready.contains("api")) continue;

@@ -24,9 +24,11 @@ std::string text(const boost::json::value& value);
 /// `misproxy serve --api`, ready when the constructor returns.
 class Api {
  public:
-  /// `words`: further arguments of `serve`; `environment`: on top of the one that all have.
-  explicit Api(std::vector<std::string> words = {}, const std::string& where = "127.0.0.1:0",
-               const std::vector<std::string>& environment = {});
+  /// `words`: further arguments of `serve`; `environment`: on top of the one that all have;
+  /// `starter`: what starts it, such as `unshare -rm`.
+  explicit Api(const std::vector<std::string>& words = {}, const std::string& where = "127.0.0.1:0",
+               const std::vector<std::string>& environment = {},
+               std::vector<std::string> starter = {});
 
   Answer call(const std::string& method, const std::string& path, const std::string& body = {},
               const std::vector<std::string>& headers = {}) const;

@@ -311,6 +311,11 @@ class Reading {
       }
       observer.take(*packet);
     }
+    if (lines.times_are_ticks())
+      remark(
+          fmt::format("{}: the text tells no times; pauses are told by TCP's time stamps, taken "
+                      "as milliseconds",
+                      name));
     const auto before = seen_.connections.size() + seen_.lookups.size();
     observer.finish(seen_);
     return seen_.connections.size() + seen_.lookups.size() > before;

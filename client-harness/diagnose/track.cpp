@@ -178,8 +178,8 @@ void Track::note_flight(const Moment& now, End from) {
     flights_full_ = flights.size() == kMostFlights;
     if (flights_full_) return;
     // Only where bytes are missing does anybody ask where a flight stands: a text.
-    flights.push_back(
-        {from, 0, 0, now.at, now.at, now.file->text ? now.file->cite(*now.packet) : Place{}});
+    flights.push_back({from, 0, 0, now.packet->length, now.at, now.at,
+                       now.file->text ? now.file->cite(*now.packet) : Place{}});
   }
   flights.back().bytes += now.packet->length;
   ++flights.back().segments;

@@ -269,7 +269,8 @@ Verdict as_far_as_seen(const Connection& connection) {
   if (connection.response && !connection.told_in_part) {
     if (connection.in_log || !connection.response->headers.empty()) return found;
     // A text that shows no header: how long was it to be?
-    found.confidence = Confidence::likely;
+    const bool ended_there = closed_first(connection, End::proxy);
+    found.confidence = ended_there ? Confidence::ambiguous : Confidence::likely;
     found.alternatives = {"truncated"};
     return found;
   }

@@ -25,6 +25,7 @@
 #include "evidence/proxy_log.hpp"
 #include "evidence/proxy_settings.hpp"
 #include "evidence/recognize.hpp"
+#include "evidence/shell_line.hpp"
 #include "evidence/socket_table.hpp"
 #include "evidence/strace_log.hpp"
 #include "evidence/tcpdump_text.hpp"
@@ -79,9 +80,7 @@ bool tells_something(const evidence::ClientReport& report) {
                     report.unresolved_proxy || report.unresolved_host || report.timed_out_after ||
                     report.http_connect || report.http_code || report.bytes_received ||
                     report.bytes_missing || report.interrupted || report.left_out;
-  return came || std::any_of(report.command.begin(), report.command.end(), [](const auto& word) {
-           return word == "-u" || word.starts_with("--user");
-         });
+  return came || evidence::option_value(report.command, 'u', "--user").has_value();
 }
 
 constexpr std::size_t kMostTicket = 32UL << 20;  // bytes: nobody pastes more

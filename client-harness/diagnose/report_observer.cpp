@@ -313,8 +313,12 @@ void note_aborted_reply(const LoggedConnection& logged, Connection& connection) 
 /// `Failed to connect to a.test port 443`: no proxy of the logs that we know listens there, and
 /// no word speaks of one.
 bool names_no_proxy(const ClientReport& report, const LoggedConnection& logged) {
-  constexpr int kHttps = 443;
-  return logged.port == kHttps && !report.proxy && !logged.connect && !logged.connect_reply &&
+  constexpr std::array<std::uint16_t, 11> kOfProxies{80,   1080, 3128, 3129, 8000, 8080,
+                                                     8081, 8118, 8888, 9090, 0};
+  const bool unusual = std::ranges::find(kOfProxies, logged.port) == kOfProxies.end();
+  const bool told_without = report.tool == "curl" && !report.command.empty();
+  const bool may_be = unusual || told_without;
+  return may_be && !report.proxy && !logged.connect && !logged.connect_reply &&
          !logged.tls_to_proxy;
 }
 
@@ -435,6 +439,25 @@ LoggedConnection told_by_end(const ClientReport& report) {
   return made;
 }
 
+/// A connection of a log that no capture shows, though one shows another to the same port: the
+/// addresses in one of them were changed before it was given away, or it is another incident.
+void remark_other_addresses(Observations& observations) {
+  const auto& all = observations.connections;
+  for (const auto& told : all) {
+    if (told.on_wire || told.server.empty() || told.server_port == 0) continue;
+    const auto shown_one = std::ranges::find_if(all, [&](const Connection& each) {
+      return each.on_wire && !each.in_log && !each.upstream && each.server_port == told.server_port;
+    });
+    if (shown_one == all.end() || shown_one->server == told.server) continue;
+    observations.remarks.push_back(fmt::format(
+        "A log tells of a connection to {}:{}, and {} shows one to {}:{}: either they are of two "
+        "incidents, or the addresses in one of them were changed",
+        shown(told.server, 80), told.server_port, shown_one->file, shown(shown_one->server, 80),
+        shown_one->server_port));
+    return;
+  }
+}
+
 }  // namespace
 
 void observe_reports(Observations& observations) {
@@ -457,6 +480,7 @@ void observe_reports(Observations& observations) {
       observations.connections.push_back(std::move(fresh));
     }
   }
+  remark_other_addresses(observations);
 }
 
 }  // namespace misproxy::diagnose

@@ -70,6 +70,7 @@ void Track::take(const Moment& now) {
   const auto& packet = *now.packet;
   const auto from = sender(packet);
   connection_.sizes_only = connection_.sizes_only && !packet.has_ack && !packet.seq;
+  if (connection_.sizes_only && from == End::proxy) connection_.established = true;
   if (!connection_.begin) connection_.begin = now.at;
   connection_.end = now.at;
   if (is_seen_twice(packet, from)) return;

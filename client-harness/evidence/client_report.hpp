@@ -98,6 +98,8 @@ struct ClientReport {
   std::optional<Told<std::string>> proxy;  // as written: of -x, or of a variable that curl names
   std::optional<Told<std::string>> unresolved_proxy;  // the name; empty where not told
   std::optional<Told<std::string>> unresolved_host;
+  /// No word says that the name is the proxy's: it is not the URL's.
+  bool proxy_is_inferred = false;
   std::vector<LoggedConnection> connections;
   std::optional<Told<int>> exit;           // from `curl: (56)`, `# exit=56`, `exit=`
   std::optional<Told<std::string>> error;  // `CONNECT tunnel failed, response 403`

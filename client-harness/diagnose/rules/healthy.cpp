@@ -310,7 +310,46 @@ Verdict healthy(const Connection& connection) {
   return found;
 }
 
+namespace {
+
+/// Only the client is heard, and it says nothing: its SYN, again and again.
+std::optional<Verdict> unheard(const Connection& connection) {
+  const bool lasts =
+      connection.begin && connection.end && *connection.end - *connection.begin >= kNoticed;
+  if (connection.established || connection.from_client.bytes > 0 || !lasts) return std::nullopt;
+  auto found = verdict(
+      "proxy-syn-unanswered", connection,
+      fmt::format("No packet of the proxy's answers the client's, which are all empty, in {}: its "
+                  "SYNs, most likely.",
+                  duration_text(*connection.end - *connection.begin)));
+  found.confidence = Confidence::likely;
+  found.alternatives = {"proxy-unreachable"};
+  return found;
+}
+
+/// What the client asked got no byte for an answer.
+std::optional<Verdict> unanswered_sizes(const Connection& connection) {
+  if (connection.from_client.bytes == 0 || connection.from_proxy.bytes > 0) return std::nullopt;
+  const auto silence = final_silence(connection);
+  auto found = verdict("proxy-connect-stall", connection,
+                       fmt::format("The client says {} and the proxy nothing{}.",
+                                   bytes_text(connection.from_client.bytes),
+                                   silence ? " in " + duration_text(*silence) : ""));
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"connect-lost", "proxy-closed-without-reply", "proxy-reset-without-reply"};
+  cite(found, connection.from_client.first_payload);
+  return found;
+}
+
+}  // namespace
+
 Verdict sizes(const Connection& connection) {
+  for (const auto rule : {unheard, unanswered_sizes}) {
+    if (auto found = rule(connection)) {
+      found->next = {"Take tcpdump's text without -q, or better the capture itself (-w)."};
+      return *std::move(found);
+    }
+  }
   const auto silence = final_silence(connection);
   auto found =
       verdict("not-enough-evidence", connection,

@@ -6,6 +6,7 @@
 #include "diagnose/complaint_words.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/rules.hpp"
+#include "evidence/line_signs.hpp"
 #include "evidence/told_server.hpp"
 
 namespace misproxy::diagnose::rules {
@@ -32,16 +33,19 @@ void weigh_unnamed(const Connection& connection, Verdict& found) {
   const auto& said = connection.failed ? connection.failed : connection.problem;
   const bool names =
       !connection.server.empty() || (said && evidence::says_proxy(said->where.quote));
+  const bool told = said && complaint_of(said->value) != Complaint::none;
+  const bool vague = found.id == "proxy-refused" && said &&
+                     evidence::LineSigns(said->value).failure() == evidence::Sign::unconnected;
   if (!names || connection.may_be_direct) {
-    const bool usual = names && is_usual_port(connection.server_port);
+    const bool usual = names && is_usual_port(connection.server_port) && !vague;
     found.confidence = usual ? Confidence::likely : Confidence::ambiguous;
     found.alternatives = {"proxy-bypassed"};
-    return;
   }
-  const bool told = said && complaint_of(said->value) != Complaint::none;
-  if (told || found.id != "proxy-refused") return;
-  found.confidence = Confidence::likely;
-  found.alternatives = {"proxy-unreachable"};
+  if ((told && !vague) || found.id != "proxy-refused") return;
+  if (vague) found.confidence = Confidence::ambiguous;
+  if (found.confidence == Confidence::certain) found.confidence = Confidence::likely;
+  for (const auto* other : {"proxy-unreachable", "proxy-syn-unanswered"})
+    found.alternatives.emplace_back(other);
 }
 
 std::optional<Verdict> unreachable(const Connection& connection) {

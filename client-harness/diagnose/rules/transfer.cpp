@@ -4,6 +4,7 @@
 
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/rules.hpp"
+#include "evidence/line_signs.hpp"
 
 namespace misproxy::diagnose::rules {
 namespace {
@@ -116,9 +117,21 @@ void weigh_patience(const Connection& connection, Verdict& found) {
   found.confidence = waited >= kPatience || slow ? Confidence::ambiguous : Confidence::likely;
 }
 
+Verdict stopped_waiting(const Connection& connection) {
+  auto found = in_transfer(connection, "client-abort",
+                           "The client is stopped while it waits for the response to its request, "
+                           "of which nothing has come.");
+  if (connection.problem) cite(found, connection.problem->where);
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"response-stall"};
+  return found;
+}
+
 std::optional<Verdict> interrupted(const Connection& connection) {
   const bool told = connection.complaint == Complaint::interrupted;
   if (!told && !stopped_in_the_flow(connection)) return std::nullopt;
+  if (told && connection.request && !connection.on_wire && !response_began(connection))
+    return stopped_waiting(connection);
   const auto waited = told ? Time{0} : patience(connection);
   auto found = in_transfer(
       connection, "client-abort",
@@ -245,6 +258,9 @@ std::optional<Verdict> closed(const Connection& connection) {
     // Without times a pause in front of the end does not show.
     found.confidence = connection.on_wire ? Confidence::likely : Confidence::ambiguous;
     found.alternatives = {"idle-timeout"};
+    if (connection.problem &&
+        evidence::LineSigns(connection.problem->value).has(evidence::Sign::reset))
+      found.alternatives.emplace_back("reset-mid-transfer");
     found.next = {
         "Repeat it: the same count of bytes each time is a size limit, the same time a "
         "time-out."};

@@ -59,7 +59,6 @@ Complaint complaint_of(evidence::Sign sign) {
   using evidence::Sign;
   switch (sign) {
     case Sign::refused:
-    case Sign::unconnected:
       return Complaint::refused;
     case Sign::unreachable:
       return Complaint::unreachable;

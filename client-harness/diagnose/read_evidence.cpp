@@ -79,7 +79,7 @@ bool tells_something(const evidence::ClientReport& report) {
   const bool came = !report.connections.empty() || report.exit || report.error ||
                     report.unresolved_proxy || report.unresolved_host || report.timed_out_after ||
                     report.http_connect || report.http_code || report.bytes_received ||
-                    report.bytes_missing || report.interrupted || report.left_out;
+                    report.bytes_missing || report.interrupted || report.left_out || report.timings;
   return came || evidence::option_value(report.command, 'u', "--user").has_value();
 }
 
@@ -215,7 +215,8 @@ class Reading {
             "went: give the client's log, or the capture (`serve --capture`)",
             name)};
       if (form == Form::har && !take_form(form, name, text))
-        return Unusable{fmt::format("{}: a HAR that is broken off, or has no entries", name)};
+        return Unusable{
+            fmt::format("{}: a HAR that is broken off, or tells of no request's end", name)};
       known = form == Form::har || take_form(form, name, text) || known;
     }
     const bool free = other.name.empty();  // to be read in any form

@@ -88,6 +88,14 @@ struct LoggedConnection {
   bool upstream = false;  // the proxy's own, to what is behind it
 };
 
+/// curl's %{time_...}, in seconds since its beginning; nothing where they are not told.
+struct Timings {
+  std::optional<double> connect;
+  std::optional<double> appconnect;
+  std::optional<double> starttransfer;
+  std::optional<double> total;
+};
+
 /// What one program said of one piece of work: a `curl -v` or `--trace-ascii` log, wget's log, the
 /// log of misproxy's own client. One report for each command or each end in the text.
 struct ClientReport {
@@ -111,6 +119,7 @@ struct ClientReport {
   std::optional<Told<std::uint64_t>> slower_than;     // bytes/s: `Operation too slow. Less than`
   std::optional<Told<int>> http_connect;              // -w
   std::optional<Told<int>> http_code;
+  std::optional<Told<Timings>> timings;         // -w
   bool broken_off = false;                      // it ends where its writer was stopped
   bool interrupted = false;                     // ^C, exit 130, `Killed`
   std::optional<Told<std::uint64_t>> left_out;  // connections behind this report; the file's last

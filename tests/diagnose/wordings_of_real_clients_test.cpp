@@ -46,7 +46,7 @@ const Wording kReal[] = {
     {"git_cannot_connect",
      "fatal: unable to access 'https://b.test/': Failed to connect to 10.9.8.7 port 3128 after 0 "
      "ms: Couldn't connect to server\n",
-     "proxy-refused", Confidence::ambiguous},
+     "proxy-refused", Confidence::likely},
     {"curl_in_php_is_short",
      "error: curl 18: transfer closed with 200000 bytes remaining to read\n", "truncated",
      Confidence::ambiguous},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "core/ascii.hpp"
@@ -115,6 +116,23 @@ const Verdict* last_cut_short(const std::vector<Verdict>& verdicts) {
   return last;
 }
 
+bool asks_proxy_at(const Verdict& each, std::uint16_t port) {
+  return each.proxied && !each.upstream && each.server_port == port;
+}
+
+/// Of a connection to another port than that on which the client asks its proxy, and that was not
+/// made: it met nothing of what the proxied request did.
+bool is_beside(const Verdict& each, const std::vector<Verdict>& verdicts) {
+  constexpr std::array<std::string_view, 3> kUnmade{"proxy-refused", "proxy-syn-unanswered",
+                                                    "proxy-unreachable"};
+  if (std::ranges::find(kUnmade, each.id) == kUnmade.end() || each.server_port == 0) return false;
+  const auto proxied = [](const Verdict& other) { return other.proxied && !other.upstream; };
+  return std::ranges::any_of(verdicts, proxied) &&
+         std::ranges::none_of(verdicts, [&](const Verdict& other) {
+           return asks_proxy_at(other, each.server_port);
+         });
+}
+
 /// A failure that is repeated counts once; the most frequent one stands for the incident, the last
 /// of them where several are as frequent. One of which the evidence is sure goes before one of
 /// which it is not.
@@ -123,6 +141,7 @@ const Verdict* most_frequent(const std::vector<Verdict>& verdicts) {
   const Verdict* chosen = nullptr;
   for (const auto& each : verdicts) {
     if (each.outcome() != Outcome::fails || each.id == kUpstream) continue;
+    if (is_beside(each, verdicts)) continue;
     const int count = ++counts[each.id];
     const bool sure = each.confidence != Confidence::ambiguous;
     const bool chosen_is_sure = chosen != nullptr && chosen->confidence != Confidence::ambiguous;

@@ -62,11 +62,17 @@ const RequestSeen* carries_server_credentials(const Connection& connection) {
   return nullptr;
 }
 
+/// curl -v: `Server auth using Basic with user 'alice'`, and nothing of the kind for the proxy.
+bool logs_server_credentials(const evidence::ClientReport& report) {
+  return std::ranges::any_of(report.connections, [&](const evidence::LoggedConnection& each) {
+    return each.server_auth && !each.proxy_auth && (report.proxy || each.connect);
+  });
+}
+
 std::optional<std::string> credentials_remark(const Connection& connection) {
   if (carries_server_credentials(connection) == nullptr) return std::nullopt;
-  return "The request carries Authorization and no Proxy-Authorization: what curl's -u gives are "
-         "the origin's credentials, sent on to it through the proxy; the proxy's are given with "
-         "-U.";
+  return "The request carries credentials for the origin, and none for the proxy: curl's -u gives "
+         "the origin's, which are sent on to it through the proxy; the proxy's are given with -U.";
 }
 
 std::optional<Verdict> wrong_flag(const Observations& seen, const std::vector<Verdict>& verdicts) {
@@ -284,7 +290,7 @@ std::vector<std::string> remarks(const Observations& observations) {
   std::vector<std::string> said;
   bool of_user = false;  // by the command: of its -u
   for (const auto& report : observations.reports) {
-    const bool given = gives_server_credentials(report);
+    const bool given = gives_server_credentials(report) || logs_server_credentials(report);
     of_user = of_user || given;
     if (given)
       said.push_back(

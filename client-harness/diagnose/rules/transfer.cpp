@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/ascii.hpp"
+#include "diagnose/http_text.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/rules.hpp"
 #include "evidence/line_signs.hpp"
@@ -46,6 +48,15 @@ bool gave_up(const Connection& connection) {
   return connection.from_proxy.last_flight_bytes >= kLargeResponse && silence &&
          *silence >= kGaveUp && closed_first(connection, End::client) &&
          last_real_speaker(connection) == End::proxy;
+}
+
+/// Its framing says so (RFC 9112 section 6), and nobody waits for more.
+bool is_answered_whole(const Connection& connection) {
+  if (connection.last_speaker != End::proxy || !connection.response) return false;
+  const bool chunked =
+      holds_in_any_case(header(connection.response->headers, "Transfer-Encoding"), "chunked");
+  const bool ended = chunked && !connection.last_chunk_missing && !connection.body_end_hidden;
+  return connection.body_is_whole() || (ended && connection.response->whole);
 }
 
 bool is_upload(const Connection& connection) {
@@ -170,6 +181,7 @@ std::optional<Verdict> reset(const Connection& connection) {
   const auto* seen = first_reset(connection, End::proxy);
   if (seen == nullptr && connection.complaint != Complaint::reset) return std::nullopt;
   if (connection.complaint == Complaint::timed_out) return std::nullopt;  // the client was first
+  if (connection.complaint == Complaint::none && is_answered_whole(connection)) return std::nullopt;
   const auto pause = seen != nullptr ? connection.pause_before_last_request : std::nullopt;
   if (pause && *pause >= kLongPause && connection.last_speaker == End::client) {
     auto found =

@@ -152,8 +152,10 @@ class Entry {
     const auto url = text_of(request, "url");
     made.request = LoggedRequest{printable(text_of(request, "method")), printable(url), {}, where_};
     // A browser shows no answer to a CONNECT: what it shows of https:// came inside TLS.
-    if (url.starts_with("https:"))
+    if (url.starts_with("https:")) {
       made.tls.push_back({true, LoggedTls::Kind::handshake, "Client hello", 1, false, where_});
+      made.tls_done = Told<std::string>{printable(url), where_};
+    }
     made.response = LoggedResponse{};
     made.response->status = status;
     made.response->reason = printable(text_of(response, "statusText"));

@@ -240,6 +240,7 @@ bool WgetSession::answer(std::string_view text) {
 void WgetSession::pass_tunnel() {
   auto& made = connection();
   if (!made.tunnel) made.tunnel = here();
+  if (!made.tls_done) made.tls_done = told_text(line_);
   if (made.connect_reply) return;
   if (!made.connect) made.connect = LoggedRequest{"CONNECT", url_host_ + ":443", {}, here()};
   made.connect_reply = LoggedResponse{200, {}, {}, {}, here()};

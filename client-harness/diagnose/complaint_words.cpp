@@ -41,6 +41,8 @@ constexpr auto kLastWords = std::to_array<Words>({
     {"close notify in the handshake", Complaint::closed, "misproxy"},
     {"closed the connection", Complaint::closed, "all"},
     {"no data received", Complaint::closed, "wget"},
+    {"failed reading proxy response", Complaint::closed, "wget"},
+    {"read error (", Complaint::closed, "wget, with GnuTLS"},
     {"server closed", Complaint::closed, "all"},
     {"callback aborted", Complaint::interrupted, "curl"},
     {"interrupted", Complaint::interrupted, "all"},

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "evidence/curl_session.hpp"
+#include "evidence/curl_timings.hpp"
 #include "evidence/logged_head.hpp"
 #include "evidence/shell_line.hpp"
 
@@ -154,6 +155,15 @@ bool CurlSession::written(std::string_view text) {
   constexpr std::size_t longest = 4096;
   if (text.size() > longest) return false;
   bool any = false;
+  if (Timings read; read_timings(text, read)) {
+    auto& made = report();
+    if (!made.timings) made.timings = told(Timings{});
+    auto& own = made.timings->value;
+    for (const auto slot :
+         {&Timings::connect, &Timings::appconnect, &Timings::starttransfer, &Timings::total})
+      if (read.*slot) own.*slot = read.*slot;
+    any = true;
+  }
   for (const auto key : kWritten) {
     const auto at = text.find(key);
     if (at == std::string_view::npos ||

@@ -30,6 +30,15 @@ const json::object* object_of(const json::object& object, std::string_view key) 
   return value == nullptr ? nullptr : value->if_object();
 }
 
+/// Milliseconds of one of an entry's phases; 0 where it is not told, or did not come.
+double timing(const json::object& entry, std::string_view phase) {
+  const auto* timings = object_of(entry, "timings");
+  const auto* value = timings == nullptr ? nullptr : timings->if_contains(phase);
+  boost::system::error_code error;
+  const auto told = value == nullptr ? 0 : value->to_number<double>(error);
+  return error || !(told > 0) ? 0 : told;
+}
+
 int status_of(const json::object& response) {
   const auto* value = response.if_contains("status");
   const auto* number = value == nullptr ? nullptr : value->if_int64();
@@ -96,7 +105,8 @@ class Entry {
     const bool connects = method == "CONNECT";  // a proxy has made it: browsers do not show those
     if (!connects && !url.starts_with("http")) return std::nullopt;
     const int status = status_of(*response);
-    const auto error = error_of(*response);
+    auto error = error_of(*response);
+    if (status == 0 && error.empty()) error = waited_for();
     if (status == 0 && error.empty()) return std::nullopt;  // aborted, or from a cache
     if (connects && status / 100 == 2 && error.empty()) return std::nullopt;  // a tunnel for others
     std::string quote(method);
@@ -112,8 +122,11 @@ class Entry {
     } else {
       answer(made, *request, *response, status);
     }
-    if (!error.empty() && (connects || status != 0))
+    if (error.empty()) return made;
+    if (connects)
       made.problem = Told<std::string>{printable(error), where_};
+    else if (status != 0)
+      break_off(made, error);
     return made;
   }
 
@@ -165,6 +178,23 @@ class Entry {
     if (status / 100 == 2) made.tunnel = where_;
   }
 
+  /// Firefox tells no error, but in which phase its time went by.
+  std::string_view waited_for() const {
+    constexpr double kLong = 1000;
+    if (timing(entry_, "wait") >= kLong) return "timed out (timings: wait)";
+    if (timing(entry_, "ssl") >= kLong) return "TLS handshake timeout (timings: ssl)";
+    if (timing(entry_, "connect") >= kLong) return "connection timed out (timings: connect)";
+    return {};
+  }
+
+  /// The response had begun.
+  void break_off(LoggedConnection& made, std::string_view error) const {
+    const auto failure = LineSigns(error).failure();
+    if (!failure || *failure == Sign::problem) return;  // aborted, by the page or the user
+    made.ended = false;
+    made.problem = {printable(error), where_};
+  }
+
   void answer(LoggedConnection& made, const json::object& request, const json::object& response,
               int status) {
     const auto url = text_of(request, "url");
@@ -172,7 +202,7 @@ class Entry {
     // A browser shows no answer to a CONNECT: what it shows of https:// came inside TLS.
     if (url.starts_with("https:")) {
       made.tls.push_back({true, LoggedTls::Kind::handshake, "Client hello", 1, false, where_});
-      made.tls_done = Told<std::string>{"an answer inside it", where_};
+      made.tls_done = Told<std::string>{printable(url), where_};
     }
     made.response = response_of(response, status);
     std::erase_if(made.response->headers,
@@ -197,6 +227,8 @@ class Entry {
       default:
         (signs.has(Sign::connecting) ? made.failed : made.problem) = words;
     }
+    if (!made.failed && timing(entry_, "connect") + timing(entry_, "wait") > 0)
+      made.connected = where_;
   }
 
   const json::object& entry_;

@@ -6,6 +6,7 @@
 #include "core/ascii.hpp"
 #include "evidence/access_log.hpp"
 #include "evidence/curl_meter.hpp"
+#include "evidence/curl_timings.hpp"
 #include "evidence/curl_words.hpp"
 #include "evidence/har_log.hpp"
 #include "evidence/logged_head.hpp"
@@ -88,6 +89,8 @@ bool is_curl_line(std::string_view text) {
   if (contains(rest.substr(0, 4096), "curl: (")) return true;
   if (contains(rest.substr(0, 200), "\"http_connect\":") || contains(rest, "http_connect=") ||
       trimmed(rest).starts_with("http_connect:"))
+    return true;
+  if (Timings told; contains(rest.substr(0, 1000), "onnect") && read_timings(rest, told))
     return true;
   if (const auto typed = shell_line(rest)) return typed->program == "curl";
   constexpr std::array<std::string_view, 3> stamps{" * ", " < ", " > "};

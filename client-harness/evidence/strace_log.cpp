@@ -90,6 +90,17 @@ std::string_view first_line_of(std::string_view arguments) {
   return arguments.substr(0, std::min(arguments.find("\\r"), arguments.find('"')));
 }
 
+/// The head's lines behind the first, as far as strace prints them.
+void read_headers(std::string_view arguments, LoggedRequest& request) {
+  constexpr std::string_view kEnd = "\\r\\n";
+  for (auto at = arguments.find(kEnd); at != std::string_view::npos; at = arguments.find(kEnd)) {
+    arguments.remove_prefix(at + kEnd.size());
+    const auto line = arguments.substr(0, std::min(arguments.find(kEnd), arguments.size()));
+    if (line.empty() || line.size() == arguments.size()) return;
+    add_header(request.headers, line);
+  }
+}
+
 class Strace {
  public:
   explicit Strace(const std::string& file) : file_(file) { report_.tool = "strace"; }
@@ -159,6 +170,7 @@ class Strace {
     auto request = read_request_line(line);
     if (!request) return;
     request->where = where();
+    read_headers(call.arguments, *request);
     const bool connect = request->method == "CONNECT";
     if (connect) made.may_be_direct = false;
     (connect ? made.connect : made.request) = std::move(request);

@@ -6,6 +6,8 @@
 #include "diagnose/complaint_words.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/rules.hpp"
+#include "evidence/line_signs.hpp"
+#include "evidence/text_line.hpp"
 #include "evidence/told_server.hpp"
 
 namespace misproxy::diagnose::rules {
@@ -25,6 +27,20 @@ bool is_usual_port(std::uint16_t port) {
   return std::ranges::find(kUsual, port) != kUsual.end();
 }
 
+/// curl tells how long it took: a RST comes within milliseconds, and nothing else.
+bool is_told_soon(std::string_view words) {
+  constexpr std::uint64_t kSoon = 1000;
+  auto behind = evidence::after_last(words, " after ");
+  const auto after = behind ? evidence::take_number(*behind) : std::nullopt;
+  return after && *after < kSoon && behind->starts_with(" ms");
+}
+
+/// Could not connect, and no word says why.
+bool is_vague(std::string_view words) {
+  return evidence::LineSigns(words).failure() == evidence::Sign::unconnected &&
+         !is_told_soon(words);
+}
+
 /// A log that names no proxy may tell of a client that goes around it; and words that nobody here
 /// knows are taken for what they mostly say.
 void weigh_unnamed(const Connection& connection, Verdict& found) {
@@ -32,16 +48,18 @@ void weigh_unnamed(const Connection& connection, Verdict& found) {
   const auto& said = connection.failed ? connection.failed : connection.problem;
   const bool names =
       !connection.server.empty() || (said && evidence::says_proxy(said->where.quote));
+  const bool told = said && complaint_of(said->value) != Complaint::none;
+  const bool vague = found.id == "proxy-refused" && said && is_vague(said->value);
   if (!names || connection.may_be_direct) {
-    const bool usual = names && is_usual_port(connection.server_port);
+    const bool usual = names && is_usual_port(connection.server_port) && !vague;
     found.confidence = usual ? Confidence::likely : Confidence::ambiguous;
     found.alternatives = {"proxy-bypassed"};
-    return;
   }
-  const bool told = said && complaint_of(said->value) != Complaint::none;
-  if (told || found.id != "proxy-refused") return;
-  found.confidence = Confidence::likely;
-  found.alternatives = {"proxy-unreachable"};
+  if ((told && !vague) || found.id != "proxy-refused") return;
+  if (vague) found.confidence = Confidence::ambiguous;
+  if (found.confidence == Confidence::certain) found.confidence = Confidence::likely;
+  for (const auto* other : {"proxy-unreachable", "proxy-syn-unanswered"})
+    found.alternatives.emplace_back(other);
 }
 
 std::optional<Verdict> unreachable(const Connection& connection) {

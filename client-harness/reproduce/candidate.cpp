@@ -32,8 +32,13 @@ void add_expectation(Sketch& sketch, const std::string& verdict, const RunResult
 }  // namespace
 
 std::size_t Candidate::differing() const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      compared, [](const Compared& each) { return each.decides && !each.agrees; }));
+  constexpr std::size_t kMuch = 100;
+  std::size_t sum = 0;
+  for (const auto& each : compared) {
+    if (each.agrees || !each.decides) continue;
+    sum += each.name == "verdict" || each.name == "phase" ? kMuch : 1;
+  }
+  return sum;
 }
 
 std::optional<Candidate> Search::play(const Sketch& sketch) {

@@ -18,6 +18,7 @@ struct Candidate {
   Played played;
   std::vector<Compared> compared;
 
+  /// Of the signs that decide; the verdict and the phase count more than all others together.
   std::size_t differing() const;
 };
 

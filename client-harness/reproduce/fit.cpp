@@ -31,9 +31,27 @@ bool move(Key& key, std::int64_t by) {
   return true;
 }
 
+/// All that came, TLS's own bytes too.
+bool fit_ciphertext(Sketch& sketch, const Connection& evidence, const Connection& run) {
+  if (!evidence.on_wire || !run.on_wire) return false;
+  const auto by = static_cast<std::int64_t>(evidence.from_proxy.bytes) -
+                  static_cast<std::int64_t>(run.from_proxy.bytes);
+  const auto directions = sketch.find("fault.when.direction");
+  const bool down = !directions.empty() && directions.front()->value == toml("to_client");
+  const auto offsets = sketch.find("fault.when.offset_bytes");
+  return by != 0 && down && !offsets.empty() && move(*offsets.front(), by);
+}
+
+/// The fault counts what passes in the tunnel.
+bool is_of_ciphertext(Sketch& sketch) {
+  const auto points = sketch.find("fault.when.point");
+  return !points.empty() && points.front()->value == toml("tunnel");
+}
+
 }  // namespace
 
 bool fit(Sketch& sketch, const Connection& evidence, const Connection& run) {
+  if (is_of_ciphertext(sketch)) return fit_ciphertext(sketch, evidence, run);
   const auto by = lacking(evidence, run);
   if (!by || *by == 0) return false;
   bool moved = false;

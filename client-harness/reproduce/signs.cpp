@@ -92,7 +92,7 @@ void add_loss(const Connection& connection, std::vector<Sign>& signs) {
 /// One after the other, with their verdicts.
 void add_row(const Seen& seen, std::vector<Sign>& signs) {
   const auto& all = seen.diagnosis.verdicts;
-  if (all.size() < 2 || all.size() > kMostInARow) return;
+  if (all.size() > kMostInARow) return;
   std::string row;
   for (const auto& each : all) {
     if (each.upstream) return;

@@ -49,7 +49,9 @@ void write(std::string& text, const std::string& path, const std::vector<Key>& k
   }
   for (const auto* key : long_ones) {
     const auto below = fmt::format("{}.{}", path, key->name);
-    const bool bare = key->inside.size() == 1 && !key->inside.front().inside.empty();
+    const auto& first = key->inside.front();
+    const bool bare = key->inside.size() == 1 && !first.inside.empty() &&
+                      fmt::format("{} = {}\n", first.name, inline_value(first)).size() > kWidest;
     if (!bare) text += fmt::format("\n[{}]\n", below);
     write(text, below, key->inside);
   }

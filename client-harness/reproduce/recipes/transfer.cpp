@@ -33,6 +33,21 @@ Sketch at_body(const Facts& facts, std::int64_t bytes, Key deed) {
   return sketch;
 }
 
+/// In the middle of a record: whoever cuts there counts what TLS has made of it.
+Sketch at_ciphertext(const Facts& facts, Key deed) {
+  constexpr std::int64_t kReply = 39;  // bytes, of the 200
+  auto sketch = frame_of(facts);
+  speak_http1(sketch);
+  download(sketch, facts, length_of(facts));
+  const auto bytes =
+      std::max<std::int64_t>(static_cast<std::int64_t>(facts.seen.from_proxy.bytes) - kReply, 1000);
+  add_fault(sketch, "cut",
+            when(facts, "tunnel",
+                 {key("direction", toml("to_client")), key("offset_bytes", toml(bytes))}),
+            std::move(deed));
+  return sketch;
+}
+
 /// Such a length is a lie of the origin's own.
 Sketch lying(const Facts& facts) {
   auto sketch = frame_of(facts);
@@ -72,6 +87,9 @@ std::vector<Sketch> truncated(const Facts& facts) {
       std::swap(all[0], all[1]);
     if (facts.seen.last_chunk_missing || (facts.seen.response && !facts.length))
       all.insert(facts.length ? all.end() : all.begin(), unfinished_chunks(facts));
+    if (facts.seen.on_wire)
+      all.insert(facts.seen.tls.server_record_open ? all.begin() : all.end(),
+                 at_ciphertext(facts, deed_close("fin")));
   } else {
     all.pop_back();
   }

@@ -22,7 +22,6 @@ using diagnose::End;
 constexpr std::int64_t kMostBody = 64LL << 20;  // bytes that a run is to carry
 constexpr std::int64_t kLongestWait = 3600LL * 1000;
 constexpr std::int64_t kWaited = 1000;  // milliseconds: who closes later had waited
-constexpr std::int64_t kHead = 200;     // bytes of a response's head, as an estimate
 constexpr int kMostAttempts = 10;
 
 std::int64_t milliseconds(diagnose::Time time) {
@@ -77,6 +76,16 @@ std::int64_t number_of(std::string_view text) {
   return number;
 }
 
+/// Of the response, as it was told; else as an origin's usually is.
+std::int64_t head_bytes(const Connection& seen) {
+  constexpr std::int64_t kUsual = 138;  // of the embedded origin
+  if (!seen.response || seen.response->headers.empty()) return kUsual;
+  auto bytes = seen.response->version.size() + seen.response->reason.size() + 9;
+  for (const auto& [name, value] : seen.response->headers)
+    bytes += name.size() + value.size() + 4;
+  return static_cast<std::int64_t>(bytes);
+}
+
 void add_body(const Connection& seen, Facts& facts) {
   const auto& tls = seen.tls;
   const auto flow = static_cast<std::int64_t>(seen.from_proxy.bytes);
@@ -85,7 +94,7 @@ void add_body(const Connection& seen, Facts& facts) {
   } else if (seen.on_wire && tls.server_data) {
     const auto plain = tls.server_plain_bytes ? static_cast<std::int64_t>(*tls.server_plain_bytes)
                                               : static_cast<std::int64_t>(tls.server_stream_bytes);
-    facts.body = std::max<std::int64_t>(0, plain - kHead);
+    facts.body = std::max<std::int64_t>(0, plain - head_bytes(seen));
   } else if (seen.from_the_middle) {
     facts.body = flow;
   }
@@ -153,6 +162,12 @@ void add_attempts(const Seen& seen, std::optional<std::size_t> nth, Facts& facts
     }
     if (!works) facts.failing.push_back(static_cast<int>(i) + 1);
   }
+  // The whole file is as long as what came when it worked.
+  const auto* last = seen.connection(all.size() - 1);
+  if (!facts.length && all.back().outcome() == diagnose::Outcome::works &&
+      last->tls.server_plain_bytes)
+    facts.length = std::max<std::int64_t>(
+        0, static_cast<std::int64_t>(*last->tls.server_plain_bytes) - head_bytes(*last));
   facts.attempts = static_cast<int>(all.size());
   const bool all_fail = facts.failing.size() == all.size();
   if (all_fail) facts.failing.clear();

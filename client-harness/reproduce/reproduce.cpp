@@ -28,6 +28,11 @@ Reproduction without(const Task& task, std::string why) {
   return nothing;
 }
 
+bool agrees(const Candidate& candidate, std::string_view sign) {
+  const auto found = std::ranges::find(candidate.compared, sign, &Compared::name);
+  return found == candidate.compared.end() || found->agrees;
+}
+
 Reproduction reproduced(const Seen& seen, const Task& task, bool keep_names) {
   const auto* recipe = find_recipe(task.verdict);
   if (recipe == nullptr) return without(task, "nobody has told how it is shown");
@@ -37,6 +42,8 @@ Reproduction reproduced(const Seen& seen, const Task& task, bool keep_names) {
   Search search(facts, signs_of(seen, task.nth), facts.form);
   auto best = search.best(recipe->make(facts));
   if (!best) return without(task, "no scenario was found that shows it: " + search.why());
+  if (task.alternative && !agrees(*best, "phase"))
+    return without(task, "a run that shows it ends in another phase than the evidence does");
   auto smallest = search.smallest(*std::move(best));
   if (!smallest) return without(task, "no scenario was found that shows it: " + search.why());
   auto done = without(task, {});

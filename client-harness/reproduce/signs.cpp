@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 
 #include "core/words.hpp"
@@ -89,6 +90,15 @@ void add_loss(const Connection& connection, std::vector<Sign>& signs) {
   }
 }
 
+/// As the client's log has it.
+std::string complaint_text(const Connection& connection) {
+  constexpr std::array<std::string_view, 11> kWords{
+      "no complaint", "refused",  "unreachable", "timed out", "reset",         "closed",
+      "truncated",    "too slow", "interrupted", "redirects", "something else"};
+  if (connection.report_ok) return "all went well";
+  return std::string(kWords.at(static_cast<std::size_t>(connection.complaint)));
+}
+
 /// One after the other, with their verdicts.
 void add_row(const Seen& seen, std::vector<Sign>& signs) {
   const auto& all = seen.diagnosis.verdicts;
@@ -168,6 +178,7 @@ std::vector<Sign> signs_of(const Seen& seen, std::optional<std::size_t> nth) {
     if (const auto silence = diagnose::final_silence(*connection))
       signs.push_back(time("silence before the end", *silence));
   }
+  if (connection->in_log) signs.push_back(words("the client's word", complaint_text(*connection)));
   add_row(seen, signs);
   return signs;
 }

@@ -9,10 +9,11 @@ namespace {
 using diagnose::End;
 using diagnose::Flow;
 
-constexpr std::int64_t kHeaders = 52;       // of IP and TCP, with timestamps
-constexpr std::int64_t kUsualLimit = 1300;  // bytes: of tunnels within tunnels
-constexpr std::int64_t kHelloLimit = 500;   // the built-in client's ClientHello is larger
-constexpr std::int64_t kEnough = 20'000;    // bytes: some full segments
+constexpr std::int64_t kHeaders = 52;          // of IP and TCP, with timestamps
+constexpr std::int64_t kUsualLimit = 1300;     // bytes: of tunnels within tunnels
+constexpr std::int64_t kHelloLimit = 500;      // the built-in client's ClientHello is larger
+constexpr std::int64_t kLargeAndSmall = 2000;  // bytes: a full segment and the tail that passes
+constexpr std::int64_t kEnough = 20'000;       // bytes: some full segments
 constexpr std::int64_t kLongest = 3600LL * 1000;
 
 std::string_view direction_of(End sender) {
@@ -28,7 +29,8 @@ End loser(const Facts& facts) {
   const auto& seen = facts.seen;
   if (loses(seen.from_proxy) && !loses(seen.from_client)) return End::proxy;
   if (loses(seen.from_client)) return End::client;
-  return facts.method == "POST" ? End::client : End::proxy;
+  if (seen.last_speaker == End::client) return End::client;
+  return facts.method == "POST" && !seen.last_speaker ? End::client : End::proxy;
 }
 
 /// Between what passed and what did not; the usual one where that allows it.
@@ -60,15 +62,19 @@ std::vector<Sketch> black_hole(const Facts& facts) {
   const auto limit = limit_of(facts, seen.flow(sender));
   const bool in_handshake = seen.tls.client_hello && !seen.tls.server_data && !seen.tls.client_data;
   auto transfer = hole(facts, sender, limit);
-  if (sender == End::proxy)
-    download(transfer, facts, std::max(kEnough, facts.body_or(0)));
-  else
-    upload(transfer, facts, std::max<std::int64_t>(facts.upload, 2000));
-  std::vector<Sketch> all{transfer};
+  auto longer = transfer;
+  if (sender == End::proxy) {
+    download(transfer, facts, kLargeAndSmall);
+    download(longer, facts, std::max(kEnough, facts.body_or(0)));
+  } else {
+    upload(transfer, facts, kLargeAndSmall);
+    upload(longer, facts, std::max(kEnough, facts.upload));
+  }
+  std::vector<Sketch> all{transfer, longer};
   // Certificates and ClientHellos in the virtual world are small.
   for (const auto bytes : {limit, std::int64_t{900}, kHelloLimit}) {
     auto handshake = hole(facts, sender, bytes);
-    all.insert(in_handshake ? all.end() - 1 : all.end(), std::move(handshake));
+    all.insert(in_handshake ? all.end() - 2 : all.end(), std::move(handshake));
   }
   return all;
 }
@@ -150,7 +156,7 @@ std::vector<Sketch> loss(const Facts& facts) {
 }
 
 std::vector<Sketch> window_closed(const Facts& facts) {
-  constexpr std::int64_t kEndless = 4'000'000;  // bytes: more than any window
+  constexpr std::int64_t kEndless = 1'500'000;  // bytes: more than any window
   auto sketch = frame_of(facts);
   upload(sketch, facts, kEndless);
   const auto sent = static_cast<std::int64_t>(facts.seen.from_client.acknowledged);

@@ -103,8 +103,36 @@ int status_of(const Facts& facts) {
   return answer->status;
 }
 
+/// It promises more of a body than comes, and the client waits for that.
+Sketch promising(const Facts& facts, Sketch sketch) {
+  const auto* answer = answer_of(facts);
+  const auto promised = answer != nullptr ? body_of(*answer) : 0;
+  for (auto* deed : sketch.find("fault.do.respond")) {
+    std::erase_if(deed->inside, [](const Key& each) {
+      return each.name == "body_bytes" || each.name == "body" || each.name == "headers";
+    });
+    auto headers = answer != nullptr ? Names(facts.keep_names).headers(answer->headers)
+                                     : std::vector<std::string>{};
+    std::erase_if(headers, [](const std::string& each) {
+      const auto lower = in_lower_case(each);
+      return lower.starts_with("content-length") || lower.find("connection:") != std::string::npos;
+    });
+    headers.push_back(fmt::format("Content-Length: {}", std::max<std::int64_t>(promised, 1000)));
+    deed->inside.push_back(key("headers", toml(headers)));
+    deed->inside.push_back(key("keep_alive", toml(true)));
+  }
+  wait_until(sketch, facts, 2500);
+  return sketch;
+}
+
+/// The client waited behind the answer.
+bool waits_for_body(const Facts& facts) {
+  return facts.waited_ms && facts.closed_by(End::client) && facts.silence_ms.value_or(0) >= 1000;
+}
+
 std::vector<Sketch> answers(const Facts& facts) {
   std::vector<Sketch> all{answering(facts, status_of(facts))};
+  if (waits_for_body(facts)) all.push_back(promising(facts, all.front()));
   if (status_of(facts) != usual_status(facts)) all.push_back(answering(facts, usual_status(facts)));
   return all;
 }
@@ -140,7 +168,9 @@ Sketch challenging(const Facts& facts, const std::vector<std::string>& challenge
 }
 
 std::vector<Sketch> auth_missing(const Facts& facts) {
-  return {challenging(facts, {"Basic realm=\"proxy\""})};
+  const auto sketch = challenging(facts, {"Basic realm=\"proxy\""});
+  if (waits_for_body(facts)) return {sketch, promising(facts, sketch)};
+  return {sketch};
 }
 
 std::vector<Sketch> auth_rejected(const Facts& facts) {
@@ -174,6 +204,13 @@ std::string half_head(const Facts& facts) {
   return head + "Via: 1.1 pro";
 }
 
+/// As many bytes of a plain 200 as came, and not all of it.
+std::int64_t half_of_200(const Facts& facts) {
+  constexpr std::int64_t kAllButOne = 38;
+  const auto came = static_cast<std::int64_t>(facts.seen.from_proxy.bytes);
+  return came > 0 ? std::min(came, kAllButOne) : kAllButOne;
+}
+
 std::vector<Sketch> reply_incomplete(const Facts& facts) {
   const auto raw = key("raw", toml(half_head(facts)));
   auto ends = frame_of(facts);
@@ -182,11 +219,11 @@ std::vector<Sketch> reply_incomplete(const Facts& facts) {
   add_fault(stays, "half", when(facts, "request-head"),
             deed_respond({raw, key("silent", toml(true))}));
   wait_until(stays, facts, 2500);
-  auto resets = frame_of(facts);
-  add_fault(resets, "half", when(facts, "reply", {key("offset_bytes", "38")}), deed_close("rst"));
-  if (facts.reset() != nullptr) return {resets, ends};
-  if (facts.waited_ms && !facts.closed_by(End::proxy)) return {stays, ends};
-  return {ends, stays};
+  auto cut = frame_of(facts);
+  add_fault(cut, "half", when(facts, "reply", {key("offset_bytes", toml(half_of_200(facts)))}),
+            deed_close(how_closed(facts)));
+  if (facts.waited_ms && !facts.closed_by(End::proxy)) return {stays, cut, ends};
+  return {cut, ends, stays};
 }
 
 /// As other protocols greet; of what the evidence has, no more than that.

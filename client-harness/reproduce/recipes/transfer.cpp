@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/ascii.hpp"
 #include "diagnose/http_text.hpp"
 #include "reproduce/recipe.hpp"
 #include "reproduce/recipes/parts.hpp"
@@ -68,8 +69,10 @@ Sketch unfinished_chunks(const Facts& facts) {
   const auto bytes = std::clamp<std::int64_t>(body_of(facts), 1, kMost);
   auto sketch = frame_of(facts);
   speak_http1(sketch);
+  const bool bad = facts.seen.problem && holds_in_any_case(facts.seen.problem->value, "chunk");
   const auto body =
-      fmt::format("{:x}\r\n{}\r\n", bytes, std::string(static_cast<std::size_t>(bytes), 'x'));
+      fmt::format("{:x}\r\n{}\r\n{}", bytes, std::string(static_cast<std::size_t>(bytes), 'x'),
+                  bad ? "zz\r\n" : "");
   add_fault(sketch, "cut", when(facts, "inner-request"),
             deed_respond({key(
                 "raw", toml("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body))}));

@@ -32,7 +32,7 @@ class Replay {
   /// Why the last one could not be played.
   const std::string& why() const { return why_; }
 
-  static constexpr std::uint64_t kMostEvents = 1'500'000;       // in all
+  static constexpr std::uint64_t kMostEvents = 1'500'000;     // in all
   static constexpr std::uint64_t kMostEventsOfOne = 500'000;  // of one run
 
  private:

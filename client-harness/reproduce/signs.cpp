@@ -113,22 +113,23 @@ void add_row(const Seen& seen, std::vector<Sign>& signs) {
 
 }  // namespace
 
-ClientPhase phase_of(const Connection& connection, bool works) {
-  if (works) return ClientPhase::done;
+ClientPhase phase_of(const Connection& connection, const diagnose::Verdict& verdict) {
+  if (verdict.outcome() == diagnose::Outcome::works) return ClientPhase::done;
   const auto& tls = connection.tls;
-  const bool plain_request =
-      connection.request && !diagnose::tunnel_is_up(connection) && !connection.connect;
-  const bool begun = connection.response ||
-                     (tls.server_data && diagnose::last_real_speaker(connection) == End::proxy);
-  if (plain_request || diagnose::tunnel_is_up(connection)) {
-    const bool sealed = diagnose::tunnel_is_up(connection) && !connection.request;
+  const bool tls_with_proxy = connection.tls_to_proxy && !connection.connect;
+  const bool in_tunnel =
+      diagnose::tunnel_is_up(connection) ||
+      (!tls_with_proxy && !connection.reply && (tls.client_hello || connection.from_the_middle));
+  const bool forwarded = connection.request && !connection.connect;
+  if (in_tunnel || forwarded) {
+    if (verdict.layer == diagnose::Layer::tls && !tls.server_data) return ClientPhase::tls;
+    const bool sealed = in_tunnel && !connection.request && !connection.from_the_middle;
     if (sealed && !diagnose::handshake_is_done(connection)) return ClientPhase::tls;
+    const bool begun = connection.response || diagnose::last_real_speaker(connection) == End::proxy;
     return begun ? ClientPhase::body : ClientPhase::response;
   }
-  if (connection.established || connection.connect || connection.reply) {
-    const bool in_tls = connection.tls_to_proxy && !connection.connect;
-    return in_tls ? ClientPhase::tls : ClientPhase::reply;
-  }
+  if (connection.established || connection.connect || connection.reply)
+    return tls_with_proxy ? ClientPhase::tls : ClientPhase::reply;
   return ClientPhase::connect;
 }
 
@@ -163,8 +164,7 @@ std::vector<Sign> signs_of(const Seen& seen, std::optional<std::size_t> nth) {
   signs.push_back(words("verdict", std::string(verdict.id)));
   const auto* connection = nth ? seen.connection(*nth) : nullptr;
   if (connection == nullptr) return signs;
-  const bool works = verdict.outcome() == diagnose::Outcome::works;
-  signs.push_back(words("phase", std::string(word(phase_of(*connection, works)))));
+  signs.push_back(words("phase", std::string(word(phase_of(*connection, verdict)))));
   signs.push_back(words("the proxy's answer", reply_text(*connection)));
   if (connection->response)
     signs.push_back(words("the response", fmt::format("{}", connection->response->status)));

@@ -13,8 +13,8 @@
 
 namespace misproxy::reproduce {
 
-/// How far the client came on a connection, as its evidence shows it. `works`: as its verdict says.
-ClientPhase phase_of(const diagnose::Connection& connection, bool works);
+/// How far the client came on a connection, as its evidence shows it.
+ClientPhase phase_of(const diagnose::Connection& connection, const diagnose::Verdict& verdict);
 
 /// Who ended it first, and how: `FIN of the proxy's side`, `RST with window 0`, `nobody`.
 std::string end_of(const diagnose::Connection& connection);

@@ -5,14 +5,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <array>
 #include <sstream>
 
 #include "core/words.hpp"
 #include "diagnose/read_evidence.hpp"
 #include "plan/worlds.hpp"
 #include "reproduce/reproduce.hpp"
-#include "runner/diagnose_run.hpp"
 #include "scenario/bundled.hpp"
 #include "scenario/loader.hpp"
 #include "support/virtual_runs.hpp"
@@ -96,20 +95,40 @@ std::string lost_in(const Scenario& original, const Run& first, Form form) {
   return lost;
 }
 
-class RoundTrip : public testing::TestWithParam<std::string> {};
+/// What does not come back, of which evidence, and why. Who mends one strikes its line out.
+struct Exception {
+  std::string_view id;
+  bool inside;  // from the capture and the log; else from the capture alone
+  std::string_view why;
+};
 
-TEST_P(RoundTrip, FromTheCapture) {
-  const auto scenario = scenario_named(GetParam());
-  if (why_not_virtual(scenario)) GTEST_SKIP();
-  const auto run = run_virtually(scenario);
-  EXPECT_EQ(lost_in(scenario, run, {true, false}), "");
+constexpr std::array kExceptions{
+    Exception{"fmc-vdb-download-stalled", false,
+              "TLS hides how large the response's head is: the body's byte is 63 off"},
+    Exception{"bad-chunk", false, "TLS hides that a chunk's size is none: a last chunk is missing"},
+    Exception{"bad-chunk", true, "no log tells how many bytes came in chunks"},
+    Exception{"last-chunk-missing", true, "no log tells how many bytes came in chunks"},
+};
+
+bool is_exception(std::string_view id, bool inside) {
+  return std::ranges::any_of(
+      kExceptions, [&](const Exception& each) { return each.id == id && each.inside == inside; });
 }
 
-TEST_P(RoundTrip, FromTheCaptureAndTheLog) {
+class RoundTrip : public testing::TestWithParam<std::string> {};
+
+TEST_P(RoundTrip, FromTheCaptureAloneAndWithTheLog) {
   const auto scenario = scenario_named(GetParam());
-  if (why_not_virtual(scenario)) GTEST_SKIP();
+  if (const auto why = why_not_virtual(scenario)) GTEST_SKIP() << *why;
   const auto run = run_virtually(scenario);
-  EXPECT_EQ(lost_in(scenario, run, {true, true}), "");
+  for (const bool inside : {false, true}) {
+    const auto lost = lost_in(scenario, run, {true, inside});
+    const auto* with = inside ? "from the capture and the log" : "from the capture";
+    if (is_exception(GetParam(), inside))
+      EXPECT_NE(lost, "") << with << ": strike the exception out";
+    else
+      EXPECT_EQ(lost, "") << with;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Library, RoundTrip, testing::ValuesIn(every_id()), id_as_name);

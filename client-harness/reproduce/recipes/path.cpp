@@ -29,8 +29,9 @@ End loser(const Facts& facts) {
   const auto& seen = facts.seen;
   if (loses(seen.from_proxy) && !loses(seen.from_client)) return End::proxy;
   if (loses(seen.from_client)) return End::client;
-  if (seen.last_speaker == End::client) return End::client;
-  return facts.method == "POST" && !seen.last_speaker ? End::client : End::proxy;
+  if (seen.from_client.unacknowledged > 0) return End::client;
+  if (seen.on_wire) return End::proxy;
+  return facts.method == "POST" ? End::client : End::proxy;
 }
 
 /// Between what passed and what did not; the usual one where that allows it.

@@ -38,6 +38,7 @@ First steps:
   misproxy run                                 all scenarios in virtual time, against [expect]
   misproxy run mtu-black-hole-download --capture c.pcapng
   misproxy diagnose c.pcapng curl.log          names what went wrong, from what a client's end left
+  misproxy reproduce c.pcapng --out my.toml    the smallest scenario that shows the same
   misproxy explain mtu-black-hole              teaches one failure: signs, causes, remedies
   misproxy capture text c.pcapng --article     what an engineer would see of it
   misproxy check my.toml                       all that is wrong in a scenario of your own
@@ -320,6 +321,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   ExplainOptions explain;
   MatrixOptions matrix;
   ExecOptions exec;
+  ReproduceOptions reproduce;
   ServeTexts texts;
   add_serve(app, serve, texts);
   add_exec(app, exec);
@@ -358,6 +360,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   add_capture(app, capture);
   add_diagnose(app, diagnose);
   add_anonymize(app, anonymize);
+  add_reproduce(app, reproduce);
   add_probe(app, probe);
   add_verdicts(app, verdicts);
   add_explain(app, explain);
@@ -401,6 +404,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   if (app.got_subcommand("verdicts")) return verdicts;
   if (app.got_subcommand("explain")) return explain;
   if (app.got_subcommand("matrix")) return matrix;
+  if (app.got_subcommand("reproduce")) return reproduce;
   tell(app.help());
   return ExitCode::bad_input;
 }

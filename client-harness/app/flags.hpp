@@ -45,6 +45,10 @@ void add_exec(CLI::App& app, ExecOptions& options);
 /// The verb `probe` and its flags.
 void add_probe(CLI::App& app, ProbeOptions& options);
 
+struct ReproduceOptions;
+/// The verb `reproduce` and its flags.
+void add_reproduce(CLI::App& app, ReproduceOptions& options);
+
 /// The verbs around the diagnosis.
 void add_diagnose(CLI::App& app, DiagnoseOptions& options);
 void add_anonymize(CLI::App& app, AnonymizeOptions& options);

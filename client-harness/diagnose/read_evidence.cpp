@@ -107,7 +107,7 @@ bool is_stray(std::string_view line) {
 class Reading {
  public:
   /// `alone`: there is one piece, so that no other can tell more of its connections.
-  explicit Reading(bool alone) : alone_(alone) {}
+  Reading(bool alone, Keep keep) : alone_(alone), keep_(keep) {}
 
   std::optional<Unusable> take(Piece& piece) {
     const auto& name = piece.exhibit.name;
@@ -180,7 +180,7 @@ class Reading {
                                        const std::string& path, bool all_told) {
     if (const auto* error = std::get_if<CaptureError>(&opened)) return Unusable{error->sentence};
     auto& capture = std::get<evidence::CaptureFile>(opened);
-    WireObserver observer({path, false, &names_}, all_told ? settle : Settle());
+    WireObserver observer({path, false, &names_}, all_told ? settling() : Settle());
     while (const auto* packet = capture.next())
       observer.take(*packet);
     observer.finish(seen_, capture.error().has_value());
@@ -321,7 +321,17 @@ class Reading {
     return seen_.connections.size() + seen_.lookups.size() > before;
   }
 
+  Settle settling() const {
+    if (keep_ == Keep::verdicts) return settle;
+    return [](const Connection& connection, const Connection* previous, const Connection* next) {
+      auto verdict = settle(connection, previous, next);
+      if (verdict && verdict->outcome() != Outcome::works) verdict.reset();
+      return verdict;
+    };
+  }
+
   bool alone_;
+  Keep keep_;
   evidence::Names names_;
   using Captures = std::vector<std::pair<std::string, bool>>;  // and whether they hold secrets
   Captures captures_;                                          // that are files
@@ -353,7 +363,7 @@ std::optional<Unusable> read_pipes(std::vector<Piece>& pieces, std::vector<Unusa
 }  // namespace
 
 std::variant<Observations, Unusable> read_evidence(const std::vector<Exhibit>& exhibits,
-                                                   const Decrypt& decrypt) {
+                                                   const Decrypt& decrypt, Keep keep) {
   std::vector<Piece> pieces;
   for (const auto& exhibit : exhibits)
     pieces.push_back({exhibit, {}});
@@ -361,7 +371,7 @@ std::variant<Observations, Unusable> read_evidence(const std::vector<Exhibit>& e
   if (auto why = read_pipes(pieces, unusable)) return *std::move(why);
   // What a capture shows, it shows better than a text of it.
   std::stable_partition(pieces.begin(), pieces.end(), std::mem_fn(&Piece::is_capture));
-  Reading reading(exhibits.size() == 1);
+  Reading reading(exhibits.size() == 1, keep);
   for (auto& piece : pieces) {
     auto why = reading.take(piece);
     if (why && why->missing) return *std::move(why);

@@ -36,6 +36,10 @@ struct Unusable {
 using Decrypt = std::function<std::variant<std::vector<evidence::DecryptedHttp>, std::string>(
     const std::string&, const std::optional<std::string>&, const std::set<std::uint16_t>&)>;
 
+/// What is kept of a connection that is over, of which no more can be told: its verdict alone, or,
+/// where it failed, all that was seen of it.
+enum class Keep { verdicts, failures };
+
 /// Reads all pieces of one incident, whatever their order, and puts together what they show.
 ///
 /// What a file is, its content tells. A capture that breaks off is used up to there, and a remark
@@ -45,6 +49,7 @@ using Decrypt = std::function<std::variant<std::vector<evidence::DecryptedHttp>,
 /// cannot be read at all. Where there are TLS keys, `decrypt` is asked for what is inside; without
 /// it, a remark says that nobody looked.
 std::variant<Observations, Unusable> read_evidence(const std::vector<Exhibit>& exhibits,
-                                                   const Decrypt& decrypt = nullptr);
+                                                   const Decrypt& decrypt = nullptr,
+                                                   Keep keep = Keep::verdicts);
 
 }  // namespace misproxy::diagnose

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/format.hpp"
+
+namespace misproxy::app {
+
+struct ReproduceOptions {
+  std::vector<std::string> files;  // `-`: standard input
+  std::optional<std::string> out;  // absent: stdout
+  std::optional<std::size_t> connection;
+  bool keep_names = false;
+  Format format = Format::text;
+};
+
+}  // namespace misproxy::app

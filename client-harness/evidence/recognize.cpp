@@ -108,7 +108,7 @@ bool is_curl_line(std::string_view text) {
 bool is_wget_line(std::string_view text) {
   if (const auto typed = shell_line(text)) return typed->program == "wget";
   if (text.starts_with("wget: ")) return true;
-  if (read_wget_short(text) || is_wget_error(text)) return true;
+  if (read_wget_short(text) || is_wget_error(text) || is_wget_last_word(text)) return true;
   return text.starts_with("--") && text.size() > 24 && is_digit(text[2]) &&
          contains(text.substr(0, 40), "--  ") && contains(text.substr(0, 100), "://");
 }

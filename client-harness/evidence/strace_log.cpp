@@ -101,6 +101,12 @@ void read_headers(std::string_view arguments, LoggedRequest& request) {
   }
 }
 
+/// What stands in the quotes, as strace escapes it.
+std::string_view string_of(std::string_view arguments) {
+  if (!take(arguments, "\"")) return {};
+  return arguments.substr(0, std::min(arguments.find('"'), arguments.size()));
+}
+
 class Strace {
  public:
   explicit Strace(const std::string& file) : file_(file) { report_.tool = "strace"; }
@@ -119,7 +125,7 @@ class Strace {
     auto& made = report_.connections[known->second];
     if (call->name == "getsockopt") return socket_error(*call, made);
     const bool sends = call->name == "write" || call->name.starts_with("send");
-    sends ? sent(*call, made) : received(*call, made);
+    sends ? sent(*call, made) : received(*call, made, heads_[known->second]);
   }
 
   std::vector<ClientReport> finish() { return report_of_connections(std::move(report_)); }
@@ -176,13 +182,23 @@ class Strace {
     (connect ? made.connect : made.request) = std::move(request);
   }
 
-  void received(const Call& call, LoggedConnection& made) const {
+  /// `head`: what came of one so far. curl reads the answer to its CONNECT byte by byte.
+  void received(const Call& call, LoggedConnection& made, std::string& head) const {
     ended(call, made);
-    const auto line = first_line_of(call.arguments);
-    auto response = read_status_line(line);
+    constexpr std::string_view kBegin = "HTTP/";
+    constexpr std::string_view kEnd = "\\r\\n";
+    constexpr std::size_t kLongestLine = 1000;
+    const auto piece = string_of(call.arguments);
+    const auto front = std::string_view(head).empty() ? piece.substr(0, kBegin.size()) : kBegin;
+    if (piece.empty() || !kBegin.starts_with(front) || head.size() > kLongestLine)
+      return head.clear();
+    head += piece.substr(0, kLongestLine);
+    if (!contains(head, kEnd)) return;
+    const auto whole = std::exchange(head, {});
+    auto response = read_status_line(std::string_view(whole).substr(0, whole.find(kEnd)));
     if (!response) return;
     response->where = where();
-    response->ended = contains(call.arguments, "\\r\\n\\r\\n");
+    response->ended = piece.size() < kEnd.size() + 1 || contains(whole, "\\r\\n\\r\\n");
     const bool of_connect = made.connect && !made.connect_reply && !made.request;
     (of_connect ? made.connect_reply : made.response) = std::move(response);
   }
@@ -205,6 +221,7 @@ class Strace {
   Line line_;
   ClientReport report_;
   std::map<std::uint64_t, std::size_t> open_;  // by descriptor
+  std::map<std::size_t, std::string> heads_;   // that have begun, by connection
 };
 
 }  // namespace

@@ -87,7 +87,9 @@ bool is_curl_line(std::string_view text) {
   if (const auto meter = read_meter(text)) text.remove_prefix(meter->length);
   auto rest = text;
   if (contains(rest.substr(0, 4096), "curl: (")) return true;
-  if (contains(rest.substr(0, 200), "\"http_connect\":") || contains(rest, "http_connect=") ||
+  // %{json}: in newer ones certificates stand in front of it.
+  const auto looked = rest.substr(0, rest.starts_with("{\"") ? 64 * 1024 : 200);
+  if (contains(looked, "\"http_connect\":") || contains(rest, "http_connect=") ||
       trimmed(rest).starts_with("http_connect:"))
     return true;
   if (Timings told; contains(rest.substr(0, 1000), "onnect") && read_timings(rest, told))

@@ -57,10 +57,12 @@ std::optional<Call> call_of(std::string_view line) {
   if (line.starts_with('<')) line.remove_prefix(std::min(line.find(">, "), line.size() - 1) + 1);
   if (!take(line, ", ")) return std::nullopt;
   call.descriptor = *number;
-  const auto end = line.rfind(") = ");
-  if (end == std::string_view::npos) return std::nullopt;
+  const auto equals = line.rfind(" = ");
+  if (equals == std::string_view::npos) return std::nullopt;
+  const auto end = line.find_last_not_of(' ', equals);  // results stand in a column
+  if (end == std::string_view::npos || line[end] != ')') return std::nullopt;
   call.arguments = line.substr(0, end);
-  call.result = line.substr(end + 4);
+  call.result = line.substr(equals + 3);
   return call;
 }
 

@@ -238,6 +238,8 @@ void note_tls_is_done(const ClientReport& report, Connection& connection) {
   if (connection.on_wire || tls.finished || !tunnel_is_up(connection)) return;
   const bool timed = report.timings && report.timings->value.appconnect.value_or(0) > 0;
   if (timed) tls.finished = sight_of(report.timings->where);
+  if (report.http_code && report.http_code->value > 0)
+    tls.finished = sight_of(report.http_code->where);
   if (report.exit && report.exit->value == kEmptyReply) tls.finished = sight_of(report.exit->where);
   tls.told_done = tls.told_done || tls.finished;
 }

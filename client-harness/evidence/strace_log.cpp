@@ -192,6 +192,9 @@ class Strace {
     constexpr std::size_t kLongestLine = 1000;
     const auto piece = string_of(call.arguments);
     const auto front = std::string_view(head).empty() ? piece.substr(0, kBegin.size()) : kBegin;
+    const bool foreign = !piece.empty() && head.empty() && !kBegin.starts_with(front);
+    if (foreign && made.connect && !made.connect_reply && !made.not_http)
+      made.not_http = words(piece);
     if (piece.empty() || !kBegin.starts_with(front) || head.size() > kLongestLine)
       return head.clear();
     head += piece.substr(0, kLongestLine);

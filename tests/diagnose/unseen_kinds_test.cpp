@@ -274,6 +274,11 @@ const Wording kKinds[] = {
      "http_connect=200 http_code=000 time_connect=0.000 time_appconnect=0.000 time_total=0.005 "
      "exitcode=60\n",
      "tls-cert-refused", Confidence::ambiguous},
+    {"json_tells_the_phase",
+     "{\"errormsg\":\"Operation timed out after 4001 milliseconds with 0 bytes received\","
+     "\"exitcode\":28,\"http_code\":0,\"http_connect\":200,\"time_appconnect\":0.005,"
+     "\"time_connect\":0.001,\"time_starttransfer\":0.0,\"time_total\":4.001}\n",
+     "response-stall", Confidence::ambiguous},
     {"nothing_came_in_tls", "http_connect=200 http_code=000 exitcode=52\n", "empty-reply",
      Confidence::ambiguous},
     {"curl_counts_the_connect_as_connecting",
@@ -307,6 +312,11 @@ const Wording kKinds[] = {
      "NULL) = 14\nrecvfrom(5, \"\\r\", 1, 0, NULL, NULL)     = 1\nrecvfrom(5, \"\\n\", 1, 0, NULL, "
      "NULL)     = 1\n",
      "proxy-denied", Confidence::certain},
+    {"strace_sees_another_protocol",
+     "connect(5, {sa_family=AF_INET, sin_port=htons(3128), sin_addr=inet_addr(\"10.1.1.1\")}, 16) "
+     "= 0\nsendto(5, \"CONNECT b.test:443 HTTP/1.1\\r\\n\\r\\n\", 40, MSG_NOSIGNAL, NULL, 0) = 40\n"
+     "recvfrom(5, \"SSH-2.0-OpenSSH_9.2\\r\\n\", 100, 0, NULL, NULL) = 21\n",
+     "proxy-not-http", Confidence::certain},
     {"strace_results_stand_in_a_column",
      "connect(5, {sa_family=AF_INET, sin_port=htons(3128), sin_addr=inet_addr(\"10.1.1.1\")}, 16) "
      "= 0\nsendto(5, \"CONNECT b.test:443 HTTP/1.1\\r\\n\\r\\n\", 40, MSG_NOSIGNAL, NULL, 0) = 40\n"

@@ -231,6 +231,19 @@ bool is_refused_at_once(const ClientReport& report, const Connection& connection
   return after && *after < kSoon && rest.starts_with(" ms");
 }
 
+/// Where nothing shows TLS: curl waited for a response (exit code 52), or tells when TLS was there.
+void note_tls_is_done(const ClientReport& report, Connection& connection) {
+  constexpr int kEmptyReply = 52;
+  auto& tls = connection.tls;
+  if (connection.on_wire || tls.finished || !tunnel_is_up(connection)) return;
+  const bool timed = report.timings && report.timings->value.appconnect.value_or(0) > 0;
+  if (timed) tls.finished = sight_of(report.timings->where);
+  if (report.http_code && report.http_code->value > 0)
+    tls.finished = sight_of(report.http_code->where);
+  if (report.exit && report.exit->value == kEmptyReply) tls.finished = sight_of(report.exit->where);
+  tls.told_done = tls.told_done || tls.finished;
+}
+
 /// How the report's last connection ended; one before it ended by its own line only.
 void observe_end(const ClientReport& report, bool last, const LoggedConnection& logged,
                  Connection& connection) {
@@ -251,10 +264,12 @@ void observe_end(const ClientReport& report, bool last, const LoggedConnection& 
   if (connection.complaint == Complaint::none && is_refused_at_once(report, connection))
     connection.complaint = Complaint::refused;
   const bool told_more = !connection.tls.verify_error.empty() || !connection.tls.alerts.empty();
-  if (!told_more && report.exit && refuses_peer(report.exit->value) && report.error) {
-    connection.tls.verify_error = report.error->value;
-    connection.tls.verify_error_at = report.error->where;
+  if (!told_more && report.exit && refuses_peer(report.exit->value)) {
+    connection.tls.verify_error =
+        report.error ? report.error->value : fmt::format("exit code {}", report.exit->value);
+    connection.tls.verify_error_at = report.error ? report.error->where : report.exit->where;
   }
+  note_tls_is_done(report, connection);
   if (report.error && connection.complaint == Complaint::none)
     connection.complaint = complaint_of(report.error->value);
   if (const auto stopped = complaint_of_stopped(report, connection); stopped != Complaint::none)
@@ -462,7 +477,8 @@ LoggedConnection told_by_end(const ClientReport& report) {
   LoggedConnection made;
   const auto& [connect, code] = std::tie(report.http_connect, report.http_code);
   const bool answered = (connect && connect->value > 0) || (code && code->value > 0);
-  if (report.timings && !answered && !report.error) return told_by_timings(*report.timings);
+  const bool failed = report.error || (report.exit && report.exit->value != 0);
+  if (report.timings && !answered && !failed) return told_by_timings(*report.timings);
   if (connect && connect->value > 0) {
     made.connect = LoggedRequest{"CONNECT", {}, {}, connect->where};
     made.connect_reply = status_of(*connect);

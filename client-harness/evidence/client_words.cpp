@@ -98,6 +98,7 @@ constexpr auto kClientWords = std::to_array<ClientWords>({
 
     {"redirects followed", Sign::redirects, "curl, git"},
     {"redirection loop", Sign::redirects, "apt, Ruby"},
+    {"maximum redirect reached", Sign::redirects, "npm"},
     {"lead to an infinite loop", Sign::redirects, "Python, urllib"},
     {"too many redirects", Sign::redirects, "Python, Java"},
     {"exceeded 30 redirects", Sign::redirects, "requests"},
@@ -128,6 +129,9 @@ constexpr auto kClientWords = std::to_array<ClientWords>({
 
     {"disconnected before secure tls", Sign::closed, "Node"},
     {"socket hang up", Sign::closed, "Node, with ECONNRESET"},
+    {"before receiving connect response", Sign::closed, "npm"},
+    {"code econnreset", Sign::problem, "npm: why stands on another line"},
+    {"errno econnreset", Sign::problem, "npm: why stands on another line"},
 
     {"connection reset", Sign::reset, "strerror"},
     {"reset by peer", Sign::reset, "strerror"},
@@ -335,6 +339,7 @@ constexpr auto kClientWords = std::to_array<ClientWords>({
 
     {"connect to proxy", Sign::of_connect, "urllib3"},
     {"reading from proxy failed", Sign::of_connect, "apt"},
+    {"receiving connect response", Sign::of_connect, "npm"},
     {"server through proxy", Sign::of_connect, "PHP"},
     {"http connect failed", Sign::of_connect, "openssl s_client"},
     {"tunneling socket", Sign::of_connect, "Node, tunnel-agent"},

@@ -43,7 +43,8 @@ void WgetSession::give(const Line& line) {
   line_ = line.text;
   number_ = line.number;
   if (leaves_out(trimmed(line_))) return;
-  if (frame(line_) || !current_) return;
+  if (frame(line_)) return;
+  if (!current_ && !is_wget_last_word(trimmed(line_))) return;
   const auto text = trimmed(line_);
   if (head_line(text) || reaching(text) || tls(text) || answer(text) || transfer(text)) return;
   if (!text.empty()) answering_ = false;
@@ -155,6 +156,7 @@ void WgetSession::begin(std::string_view url) {
 bool WgetSession::reaching(std::string_view text) {
   if (take(text, "Resolving ")) return resolving(text), true;
   if (take(text, "Connecting to ")) return connecting(text), true;
+  if (outcome_below(text)) return true;
   if (take(text, "Reusing existing connection to ")) return reusing(text), true;
   if (text.starts_with("wget: unable to resolve host address")) {
     report().error = told_text(text.substr(6));
@@ -196,8 +198,19 @@ void WgetSession::connecting(std::string_view rest) {
   made.server = server;
   made.port = port;
   made.trying = here();
-  if (dots == std::string_view::npos) return;
-  auto outcome = trimmed(rest.substr(dots + 4));
+  if (dots != std::string_view::npos) outcome_of(trimmed(rest.substr(dots + 4)));
+}
+
+/// -d prints what it does between a connection's address and what came of it.
+bool WgetSession::outcome_below(std::string_view text) {
+  if (!text.starts_with("failed: ") || !current_ || current_->connections.empty()) return false;
+  const auto& made = current_->connections.back();
+  if (made.connected || made.failed) return false;
+  return outcome_of(text), true;
+}
+
+void WgetSession::outcome_of(std::string_view outcome) {
+  auto& made = connection();
   if (outcome.starts_with("connected")) made.connected = here();
   if (!take(outcome, "failed: ")) return;
   if (outcome.ends_with('.')) outcome.remove_suffix(1);
@@ -242,7 +255,7 @@ void WgetSession::pass_tunnel() {
   if (!made.tunnel) made.tunnel = here();
   if (!made.tls_done) made.tls_done = told_text(line_);
   if (made.connect_reply) return;
-  if (!made.connect) made.connect = LoggedRequest{"CONNECT", url_host_ + ":443", {}, here()};
+  if (!made.connect) made.connect = connect_asked();
   made.connect_reply = LoggedResponse{200, {}, {}, {}, here()};
   made.connect_reply->ended = true;
 }
@@ -250,7 +263,7 @@ void WgetSession::pass_tunnel() {
 /// The CONNECT was sent.
 void WgetSession::unread_reply(std::string_view text) {
   auto& made = connection();
-  if (!made.connect) made.connect = LoggedRequest{"CONNECT", url_host_ + ":443", {}, here()};
+  if (!made.connect) made.connect = connect_asked();
   problem(text);
   report().error = told_text(text);
   ended();
@@ -283,7 +296,7 @@ void WgetSession::refused_tunnel(std::string_view reason) {
   auto& made = connection();
   if (reason == "?" && !made.connect_reply) {  // no status line
     made.not_http = told_text(line_);
-    if (!made.connect) made.connect = LoggedRequest{"CONNECT", url_host_ + ":443", {}, here()};
+    if (!made.connect) made.connect = connect_asked();
     problem(line_);
     report().error = told_text(line_);
     return ended();

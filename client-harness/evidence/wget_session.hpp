@@ -39,10 +39,16 @@ class WgetSession {
   bool head_line(std::string_view text);
   void begin(std::string_view text);
   void connecting(std::string_view rest);
+  bool outcome_below(std::string_view text);
+  void outcome_of(std::string_view outcome);
   void reusing(std::string_view rest);
   void resolving(std::string_view rest);
   void refused_tunnel(std::string_view reason);
   void pass_tunnel();
+  /// wget tells the URL, and of its CONNECT with -d alone.
+  LoggedRequest connect_asked() const {
+    return {"CONNECT", url_host_.empty() ? std::string() : url_host_ + ":443", {}, here()};
+  }
   void unread_reply(std::string_view text);
   void status(std::string_view text);
   void saved(std::string_view counts);

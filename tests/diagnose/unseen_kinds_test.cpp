@@ -270,6 +270,58 @@ const Wording kKinds[] = {
      "response-stall", Confidence::ambiguous},
     {"timings_of_a_close", "connect=0.002 tls=0.040 ttfb=0.000 total=0.060\n", "empty-reply",
      Confidence::ambiguous},
+    {"timings_beside_an_exit_code",
+     "http_connect=200 http_code=000 time_connect=0.000 time_appconnect=0.000 time_total=0.005 "
+     "exitcode=60\n",
+     "tls-cert-refused", Confidence::ambiguous},
+    {"json_tells_the_phase",
+     "{\"errormsg\":\"Operation timed out after 4001 milliseconds with 0 bytes received\","
+     "\"exitcode\":28,\"http_code\":0,\"http_connect\":200,\"time_appconnect\":0.005,"
+     "\"time_connect\":0.001,\"time_starttransfer\":0.0,\"time_total\":4.001}\n",
+     "response-stall", Confidence::ambiguous},
+    {"nothing_came_in_tls", "http_connect=200 http_code=000 exitcode=52\n", "empty-reply",
+     Confidence::ambiguous},
+    {"curl_counts_the_connect_as_connecting",
+     "curl: (28) Connection timed out after 4001 milliseconds\n", "proxy-syn-unanswered",
+     Confidence::ambiguous},
+    {"wget_alone_is_refused",
+     "Proxy tunneling failed: ForbiddenUnable to establish SSL connection.\n", "proxy-denied",
+     Confidence::ambiguous},
+    {"wget_debug_is_refused",
+     "--2026-11-28 16:03:50--  https://b.test/\nConnecting to 10.9.8.7:3128... Closed fd 4\n"
+     "failed: Connection refused.\n",
+     "proxy-refused", Confidence::certain},
+    {"wget_waits_for_more",
+     "--2026-11-28 16:05:20--  http://b.test/x\nConnecting to 10.9.8.7:3128... connected.\nProxy "
+     "request sent, awaiting response... 200 OK\nLength: 300000 (293K)\n\n2026-11-28 16:05:24 "
+     "(89.8 MB/s) - Read error at byte 100000/300000 (Connection timed out). Giving up.\n\n",
+     "download-stall", Confidence::ambiguous},
+    {"npm_gets_no_reply",
+     "npm error code FETCH_ERROR\nnpm error request to https://r.a.test/x failed, reason: Proxy "
+     "connection ended before receiving CONNECT response\n",
+     "proxy-closed-without-reply", Confidence::ambiguous},
+    {"npm_is_closed_in_tls",
+     "npm error code ECONNRESET\nnpm error errno ECONNRESET\nnpm error network request to "
+     "https://r.a.test/x failed, reason: Client network socket disconnected before secure TLS "
+     "connection was established\n",
+     "tls-closed", Confidence::ambiguous},
+    {"strace_reads_single_bytes",
+     "connect(5, {sa_family=AF_INET, sin_port=htons(3128), sin_addr=inet_addr(\"10.1.1.1\")}, 16) "
+     "= 0\nsendto(5, \"CONNECT b.test:443 HTTP/1.1\\r\\n\\r\\n\", 40, MSG_NOSIGNAL, NULL, 0) = 40\n"
+     "recvfrom(5, \"H\", 1, 0, NULL, NULL)      = 1\nrecvfrom(5, \"TTP/1.1 403 No\", 14, 0, NULL, "
+     "NULL) = 14\nrecvfrom(5, \"\\r\", 1, 0, NULL, NULL)     = 1\nrecvfrom(5, \"\\n\", 1, 0, NULL, "
+     "NULL)     = 1\n",
+     "proxy-denied", Confidence::certain},
+    {"strace_sees_another_protocol",
+     "connect(5, {sa_family=AF_INET, sin_port=htons(3128), sin_addr=inet_addr(\"10.1.1.1\")}, 16) "
+     "= 0\nsendto(5, \"CONNECT b.test:443 HTTP/1.1\\r\\n\\r\\n\", 40, MSG_NOSIGNAL, NULL, 0) = 40\n"
+     "recvfrom(5, \"SSH-2.0-OpenSSH_9.2\\r\\n\", 100, 0, NULL, NULL) = 21\n",
+     "proxy-not-http", Confidence::certain},
+    {"strace_results_stand_in_a_column",
+     "connect(5, {sa_family=AF_INET, sin_port=htons(3128), sin_addr=inet_addr(\"10.1.1.1\")}, 16) "
+     "= 0\nsendto(5, \"CONNECT b.test:443 HTTP/1.1\\r\\n\\r\\n\", 40, MSG_NOSIGNAL, NULL, 0) = 40\n"
+     "read(5, \"\", 16384)                     = 0\n",
+     "proxy-closed-without-reply", Confidence::certain},
     {"squid_is_left",
      "1700000060.123 3002 10.0.0.5 TCP_MISS_ABORTED/000 0 GET http://b.test/ - "
      "HIER_DIRECT/192.0.2.1 -\n",

@@ -62,6 +62,25 @@ void weigh_unnamed(const Connection& connection, Verdict& found) {
     found.alternatives.emplace_back(other);
 }
 
+/// curl's connection is not there before TLS is, through a proxy: `Connection timed out after 4001
+/// milliseconds` says it of a CONNECT without an answer, too, and so does a time_connect of zero.
+void weigh_curls_connection(const Connection& connection, Verdict& found) {
+  if (connection.on_wire || !connection.server.empty()) return;
+  const auto& said = connection.failed ? connection.failed : connection.problem;
+  const bool timings = said && evidence::contains(said->value, "(by curl's timings)");
+  const bool waited = said && evidence::contains(said->value, "onnection timed out after ") &&
+                      evidence::contains(said->value, " milliseconds");
+  if (!timings && !waited) return;
+  if (found.id == "proxy-syn-unanswered")
+    for (const auto* other : {"proxy-connect-stall", "tls-no-server-hello", "tls-handshake-stall"})
+      found.alternatives.emplace_back(other);
+  if (found.id == "proxy-refused")
+    for (const auto* other :
+         {"proxy-denied", "proxy-auth-missing", "proxy-closed-without-reply",
+          "proxy-reset-without-reply", "proxy-bad-gateway", "tls-closed", "tls-untrusted-ca"})
+      found.alternatives.emplace_back(other);
+}
+
 std::optional<Verdict> unreachable(const Connection& connection) {
   const auto said =
       std::find_if(connection.icmp.begin(), connection.icmp.end(), [](const auto& each) {
@@ -103,6 +122,7 @@ std::optional<Verdict> refused(const Connection& connection) {
   if (reset != nullptr) cite(found, reset->sight.where);
   if (connection.failed) cite(found, connection.failed->where);
   weigh_unnamed(connection, found);
+  weigh_curls_connection(connection, found);
   found.next = {
       "`ss -ltn` on the proxy shows the ports on which it listens; a firewall may reject "
       "with a RST too: compare its TTL with other packets of the proxy."};
@@ -135,6 +155,7 @@ std::optional<Verdict> unanswered(const Connection& connection) {
   if (connection.failed) cite(found, connection.failed->where);
   if (connection.problem) cite(found, connection.problem->where);
   weigh_unnamed(connection, found);
+  weigh_curls_connection(connection, found);
   found.next = {
       "A capture at the proxy decides: SYNs that arrive there and are answered mean that the "
       "way back loses the SYN-ACK."};

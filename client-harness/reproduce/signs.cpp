@@ -72,7 +72,6 @@ void add_bytes(const Connection& connection, std::string_view verdict, std::vect
                           connection.body_is_bound ? Sign::Kind::size : Sign::Kind::count,
                           *connection.body_received, decides));
   if (!connection.on_wire) return;
-  if (connection.from_the_middle) return;
   signs.push_back(
       bytes("bytes to the client", Sign::Kind::size, connection.from_proxy.bytes, decides));
   const bool upload = verdict == "upload-stall" || verdict == "receiver-window-closed";

@@ -91,12 +91,12 @@ void add_body(const Connection& seen, Facts& facts) {
   const auto flow = static_cast<std::int64_t>(seen.from_proxy.bytes);
   if (seen.body_received) {
     facts.body = static_cast<std::int64_t>(*seen.body_received);
+  } else if (seen.from_the_middle) {
+    facts.body = flow;
   } else if (seen.on_wire && tls.server_data) {
     const auto plain = tls.server_plain_bytes ? static_cast<std::int64_t>(*tls.server_plain_bytes)
                                               : static_cast<std::int64_t>(tls.server_stream_bytes);
     facts.body = std::max<std::int64_t>(0, plain - head_bytes(seen));
-  } else if (seen.from_the_middle) {
-    facts.body = flow;
   }
   if (facts.body && *facts.body > kMostBody) {
     facts.body = kMostBody;
@@ -125,7 +125,8 @@ void add_method(const Connection& seen, Facts& facts) {
 }
 
 /// Whether the client had enough of waiting, and after how long.
-void add_times(const Connection& seen, Facts& facts) {
+void add_times(const Connection& seen, const std::vector<evidence::ClientReport>& reports,
+               Facts& facts) {
   if (const auto silence = diagnose::final_silence(seen)) facts.silence_ms = milliseconds(*silence);
   if (seen.begin && seen.end) {
     const auto until = diagnose::close_time(seen).value_or(
@@ -136,12 +137,17 @@ void add_times(const Connection& seen, Facts& facts) {
   const bool open = seen.on_wire && !diagnose::is_closed(seen);
   const bool told = seen.complaint == Complaint::timed_out || seen.complaint == Complaint::too_slow;
   if (left || told || open) facts.waited_ms = facts.life_ms;
-  if (facts.waited_ms)
-    facts.waited_ms = std::clamp<std::int64_t>(*facts.waited_ms, 100, kLongestWait);
+  if (told && !seen.on_wire) {
+    const auto limit = std::ranges::find_if(
+        reports, [](const auto& each) { return each.timed_out_after.has_value(); });
+    if (limit != reports.end()) facts.waited_ms = limit->timed_out_after->value.count();
+  }
   if (told && !facts.waited_ms) {
     facts.waited_ms = 10'000;
     facts.assumed.emplace_back("the client waits for 10 s: how long it did is not told");
   }
+  if (facts.waited_ms)
+    facts.waited_ms = std::clamp<std::int64_t>(*facts.waited_ms, 100, kLongestWait);
 }
 
 /// Attempts that follow each other until one works.
@@ -185,7 +191,7 @@ Facts facts_of(const Seen& seen, std::optional<std::size_t> nth, std::string_vie
   add_origin(facts.seen, names, facts);
   add_body(facts.seen, facts);
   add_method(facts.seen, facts);
-  add_times(facts.seen, facts);
+  add_times(facts.seen, seen.observations.reports, facts);
   add_attempts(seen, nth, facts);
   return facts;
 }

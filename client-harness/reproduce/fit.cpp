@@ -17,11 +17,11 @@ std::optional<std::int64_t> lacking(const Connection& evidence, const Connection
   if (evidence.body_received && run.body_received)
     return difference(*evidence.body_received, *run.body_received);
   if (evidence.response || !evidence.on_wire || !run.on_wire) return std::nullopt;
+  if (evidence.from_the_middle) return difference(evidence.from_proxy.bytes, run.from_proxy.bytes);
   if (evidence.tls.server_plain_bytes && run.tls.server_plain_bytes)
     return difference(*evidence.tls.server_plain_bytes, *run.tls.server_plain_bytes);
   if (evidence.tls.server_stream_bytes > 0 && run.tls.server_stream_bytes > 0)
     return difference(evidence.tls.server_stream_bytes, run.tls.server_stream_bytes);
-  if (evidence.from_the_middle) return difference(evidence.from_proxy.bytes, run.from_proxy.bytes);
   return std::nullopt;
 }
 

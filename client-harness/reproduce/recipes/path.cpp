@@ -113,6 +113,9 @@ std::vector<Sketch> reset_on_large(const Facts& facts) {
 /// From this segment of its sender's on, nothing passes any more.
 std::int64_t first_lost(const Facts& facts, End sender) {
   const auto& flow = facts.seen.flow(sender);
+  constexpr std::int64_t kBefore = 6;      // segments of the answer and of the handshake
+  constexpr std::int64_t kSegment = 1400;  // bytes
+  if (!facts.form.capture && facts.body) return kBefore + *facts.body / kSegment;
   const auto large = std::max<std::uint64_t>(1, flow.largest);
   const auto in_flight = (flow.unacknowledged + large - 1) / large;
   const auto passed =

@@ -143,7 +143,12 @@ std::vector<Sketch> reset(const Facts& facts) {
 std::vector<Sketch> download_stall(const Facts& facts) {
   auto sketch = at_body(facts, body_of(facts), deed_stall());
   wait_until(sketch, facts, 4000);
-  return {sketch};
+  if (!facts.seen.from_the_middle) return {sketch};
+  // What came before the evidence begins, it does not tell.
+  auto more = at_body(facts, 2 * body_of(facts), deed_stall());
+  download(more, facts, 2 * length_of(facts));
+  wait_until(more, facts, 4000);
+  return {sketch, more};
 }
 
 std::vector<Sketch> response_stall(const Facts& facts) {
@@ -201,7 +206,12 @@ std::vector<Sketch> idle_timeout(const Facts& facts) {
   again.table("client").set("again_after_ms", toml(idle * 2));
   add_fault(again, "idle-limit", when(facts, "idle", {key("idle_ms", toml(idle))}),
             deed_close("fin"));
-  return {asked, again};
+  if (facts.body_or(0) == 0) return {asked, again};
+  auto begun = at_body(facts, facts.body_or(0), deed_stall());
+  add_fault(begun, "idle-limit", when(facts, "idle", {key("idle_ms", toml(idle))}),
+            deed_close("fin"));
+  begun.table("client").set("max_time_ms", toml(idle * 4));
+  return {begun, asked, again};
 }
 
 std::vector<Sketch> empty_reply(const Facts& facts) {

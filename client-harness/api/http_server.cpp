@@ -81,7 +81,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void perform_here(const Request& request) {
     if (request.path == std::vector<std::string>{"openapi.json"} && request.method == "GET")
-      return answer(json_response(200, openapi(server_.version_)));
+      return answer(json_response(200, openapi(server_.context_.version)));
     perform(server_.context_, request, [self = shared_from_this()](Response response) {
       asio::post(self->server_.io_, [self, response = std::move(response)]() mutable {
         self->answer(std::move(response));
@@ -225,10 +225,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
 HttpServer::HttpServer(ProxyPool& pool, std::string ca_path, std::string ca, live::GuestList guests,
                        std::string token, std::string version)
-    : guests_(std::move(guests)),
-      guard_{"", std::move(token)},
-      version_(std::move(version)),
-      context_{pool, io_, workers_, std::move(ca_path), std::move(ca)} {}
+    : guests_(std::move(guests)), guard_{"", std::move(token)}, context_{pool,
+                                                                         io_,
+                                                                         workers_,
+                                                                         std::move(ca_path),
+                                                                         std::move(ca),
+                                                                         std::move(version)} {}
 
 HttpServer::~HttpServer() { stop(); }
 

@@ -54,7 +54,6 @@ class HttpServer {
   boost::asio::ip::tcp::acceptor acceptor_{io_};
   live::GuestList guests_;
   Guard guard_;
-  std::string version_;
   Endpoint where_;
   Context context_;
   std::thread thread_;

@@ -19,7 +19,8 @@ struct Context {
   boost::asio::io_context& io;
   boost::asio::thread_pool& workers;
   std::string ca_path;
-  std::string ca;  // PEM
+  std::string ca;       // PEM
+  std::string version;  // misproxy's
 };
 
 /// Called once, from any thread.

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/asio/post.hpp>
 #include <charconv>
 #include <memory>
@@ -33,6 +35,12 @@ json::object fault_json(ServedProxy& proxy, const std::string& fault) {
   return {{"id", fault}, {"enabled", proxy.server().is_on(fault)}};
 }
 
+/// Why the capture is not whole; null where it is.
+json::value lack_of(const ServedProxy& proxy) {
+  const auto why = proxy.capture() == nullptr ? "" : proxy.capture()->why();
+  return why.empty() ? json::value(nullptr) : json::value(why);
+}
+
 json::object proxy_json(const Context& context, ServedProxy& proxy) {
   auto& server = proxy.server();
   const auto& scenario = server.plan().scenario();
@@ -58,11 +66,12 @@ json::object proxy_json(const Context& context, ServedProxy& proxy) {
           {"seed", server.plan().seed()},
           {"plan", server.plan().digest()},
           {"events", proxy.log().last()},
-          {"capture", proxy.capture() != nullptr}};
+          {"capture", proxy.capture() != nullptr},
+          {"capture_lacks", lack_of(proxy)}};
 }
 
 json::value event_json(const EventLog::Numbered& event) {
-  auto object = json::parse(to_json_line(event.line)).as_object();
+  auto object = to_json(event.line);
   object["number"] = event.number;
   return object;
 }
@@ -91,7 +100,8 @@ template <class Make>
 Handler made_from(Make make) {
   return of_proxy([make](Context& context, const Request&, const Found& proxy, const Names&,
                          const Reply& reply) {
-    boost::asio::post(context.workers, [make, proxy, reply] { reply(make(*proxy)); });
+    boost::asio::post(context.workers,
+                      [make, proxy, reply, &context] { reply(make(context, *proxy)); });
   });
 }
 
@@ -241,11 +251,11 @@ void wait_for(Context& context, const Request& request, const Found& proxy, cons
   });
 }
 
-Response trace(ServedProxy& proxy) {
+Response trace(const Context&, ServedProxy& proxy) {
   return {200, "application/x-ndjson", to_json_lines(proxy.log().all())};
 }
 
-Response digest(ServedProxy& proxy) {
+Response digest(const Context&, ServedProxy& proxy) {
   return json_response(200, json::object{{"digest", trace_digest(proxy.log().all())}});
 }
 
@@ -256,7 +266,7 @@ Response no_capture(const ServedProxy& proxy) {
                              proxy.id()));
 }
 
-Response capture(ServedProxy& proxy) {
+Response capture(const Context&, ServedProxy& proxy) {
   if (proxy.capture() == nullptr) return no_capture(proxy);
   Response response{200, kCapture, proxy.capture()->read()};
   if (const auto why = proxy.capture()->why(); !why.empty())
@@ -273,17 +283,27 @@ json::object verdict_json(const Named& named) {
           {"healthy", named.healthy}};
 }
 
-Response verdict(ServedProxy& proxy) {
-  const auto named = proxy.verdict();
-  return named ? json_response(200, verdict_json(*named)) : no_capture(proxy);
+Response verdict(const Context&, ServedProxy& proxy) {
+  const auto* kept = proxy.capture();
+  if (kept == nullptr) return no_capture(proxy);
+  return json_response(200, verdict_json(proxy.verdict(kept->read())));
 }
 
-Response bundle(ServedProxy& proxy) {
+Response har(const Context& context, ServedProxy& proxy) {
+  return {200, kJson, proxy.har(context.version)};
+}
+
+Response bundle(const Context& context, ServedProxy& proxy) {
   std::vector<std::pair<std::string, std::string>> files{
-      {"scenario.toml", proxy.text()}, {"trace.jsonl", to_json_lines(proxy.log().all())}};
-  if (const auto* kept = proxy.capture()) files.emplace_back("proxy.pcapng", kept->read());
-  if (const auto named = proxy.verdict())
-    files.emplace_back("verdict.json", json::serialize(verdict_json(*named)) + "\n");
+      {"scenario.toml", proxy.text()},
+      {"trace.jsonl", to_json_lines(proxy.log().all())},
+      {"proxy.har", proxy.har(context.version)}};
+  if (const auto* kept = proxy.capture()) {
+    auto capture = kept->read();
+    files.emplace_back("verdict.json",
+                       json::serialize(verdict_json(proxy.verdict(capture))) + "\n");
+    files.emplace_back("proxy.pcapng", std::move(capture));
+  }
   return {200,
           "application/zip",
           zip(files),
@@ -292,24 +312,37 @@ Response bundle(ServedProxy& proxy) {
 
 // --- what there is
 
+/// Those that come with misproxy do not change: they are read once.
+const std::vector<json::object>& all_scenarios() {
+  static const auto all = [] {
+    std::vector<json::object> told;
+    for (const auto& file : bundled_scenarios()) {
+      const auto loaded = load_scenario(std::string(file.path), file.text);
+      const auto folder = file.path.substr(0, file.path.rfind('/'));
+      const auto& wanted = loaded.scenario.expect.verdict;
+      const auto& about = loaded.scenario.about;
+      told.push_back({{"id", about.id},
+                      {"layer", folder.substr(folder.rfind('/') + 1)},
+                      {"title", about.title},
+                      {"teaches", about.teaches},
+                      {"live", !why_not_live(loaded.scenario).has_value()},
+                      {"verdict", wanted ? json::value(*wanted) : json::value(nullptr)}});
+    }
+    return told;
+  }();
+  return all;
+}
+
 void scenarios(Context&, const Request& request, const Names&, const Reply& reply) {
-  json::array all;
-  for (const auto& file : bundled_scenarios()) {
-    const auto loaded = load_scenario(std::string(file.path), file.text);
-    const auto folder = file.path.substr(0, file.path.rfind('/'));
-    const auto layer = folder.substr(folder.rfind('/') + 1);
-    const auto& wanted = loaded.scenario.expect.verdict;
-    if (const auto asked = text_of(request, "layer"); asked && *asked != layer) continue;
-    if (const auto asked = text_of(request, "verdict"); asked && asked != wanted) continue;
-    const auto& about = loaded.scenario.about;
-    all.push_back(json::object{{"id", about.id},
-                               {"layer", layer},
-                               {"title", about.title},
-                               {"teaches", about.teaches},
-                               {"live", !why_not_live(loaded.scenario).has_value()},
-                               {"verdict", wanted ? json::value(*wanted) : json::value(nullptr)}});
+  json::array found;
+  for (const auto& scenario : all_scenarios()) {
+    const bool wanted = std::ranges::all_of(std::array{"layer", "verdict"}, [&](const char* key) {
+      const auto asked = text_of(request, key);
+      return !asked || scenario.at(key) == json::value(*asked);
+    });
+    if (wanted) found.push_back(scenario);
   }
-  reply(json_response(200, json::object{{"scenarios", std::move(all)}}));
+  reply(json_response(200, json::object{{"scenarios", std::move(found)}}));
 }
 
 const std::vector<Operation::Parameter> kFilters{
@@ -423,6 +456,15 @@ const std::vector<Operation>& operations() {
        {{200, kCapture, "", "a pcapng file"}},
        made_from(capture)},
       {"GET",
+       "/proxies/{id}/har",
+       "readHar",
+       "The requests that have been seen, inside TLS too where it ends here, as HAR 1.2; what is "
+       "secret in them is left out",
+       {},
+       "",
+       {{200, kJson, "Har", "an HTTP Archive"}},
+       made_from(har)},
+      {"GET",
        "/proxies/{id}/verdict",
        "readVerdict",
        "What the capture shows by now, diagnosed",
@@ -433,7 +475,7 @@ const std::vector<Operation>& operations() {
       {"GET",
        "/proxies/{id}/bundle",
        "readBundle",
-       "Scenario, trace, capture and verdict in one file",
+       "Scenario, trace, HAR, capture and verdict in one file",
        {},
        "",
        {{200, "application/zip", "", "a zip archive"}},

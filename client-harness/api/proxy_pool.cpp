@@ -27,7 +27,7 @@ ProxyPool::Made ProxyPool::make_now(ProxyWish wish) {
           fmt::format("there is a proxy `{}` already; take another id, or delete it", wish.id)};
     }
   }
-  auto proxy = std::make_shared<ServedProxy>(std::move(wish), catalogue_, threads_, next_);
+  const auto proxy = ServedProxy::make(std::move(wish), catalogue_, threads_, next_);
   if (auto why = proxy->listen(host_, guests_); !why.empty())
     return Refused{Refused::Why::no_port, std::move(why)};
   const std::lock_guard lock(mutex_);
@@ -53,10 +53,7 @@ void ProxyPool::remove(const std::shared_ptr<ServedProxy>& proxy, std::function<
   {
     const std::lock_guard lock(mutex_);
     const auto found = proxies_.find(proxy->id());
-    if (found != proxies_.end() && found->second == proxy) {
-      proxies_.erase(found);
-      ended_.push_back(proxy);
-    }
+    if (found != proxies_.end() && found->second == proxy) proxies_.erase(found);
   }
   boost::asio::post(threads_.first(), [proxy, done = std::move(done)] {
     proxy->stop();

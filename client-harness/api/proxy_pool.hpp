@@ -64,8 +64,6 @@ class ProxyPool final : public Recorder {
   mutable std::mutex mutex_;  // guards what follows
   std::map<std::string, std::shared_ptr<ServedProxy>> proxies_;
   std::map<std::string, std::shared_ptr<ServedProxy>> adopted_;
-  // What is posted to a server's threads may still come when its connections have ended.
-  std::vector<std::shared_ptr<ServedProxy>> ended_;
 };
 
 }  // namespace misproxy::api

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "drivers/scratch_folder.hpp"
 #include "live/capture_head.hpp"
 #include "runner/diagnose_run.hpp"
+#include "runner/har_of.hpp"
 
 namespace misproxy::api {
 
@@ -21,6 +23,17 @@ ServedProxy::ServedProxy(ProxyWish wish, Catalogue& catalogue, live::Threads& th
                                           [] {})),
       server_(own_.get()) {
   if (wish.captures) capture_.emplace();
+}
+
+std::shared_ptr<ServedProxy> ServedProxy::make(ProxyWish wish, Catalogue& catalogue,
+                                               live::Threads& threads, Recorder& next) {
+  const auto free_there = [&threads](ServedProxy* proxy) {
+    boost::asio::post(threads.first(), [own = std::unique_ptr<ServedProxy>(proxy)] {});
+  };
+  const std::shared_ptr<ServedProxy> proxy(
+      new ServedProxy(std::move(wish), catalogue, threads, next), free_there);
+  proxy->own_->belong_to(proxy);
+  return proxy;
 }
 
 ServedProxy::ServedProxy(std::string id, std::string text, live::Server& server)
@@ -53,12 +66,18 @@ void ServedProxy::stop() {
   log_.close();
 }
 
-std::optional<Named> ServedProxy::verdict() const {
-  if (!capture_) return std::nullopt;
+Named ServedProxy::verdict(const std::string& capture) const {
   const ScratchFolder folder;
   const auto path = folder.path() + "/proxy.pcapng";
-  if (!live::write_whole(path, capture_->read(), live::kSecret).empty()) return std::nullopt;
+  auto why = capture_->why();
+  if (why.empty() && folder.path().empty()) why = "there is no temporary folder for the capture";
+  if (why.empty()) why = live::write_whole(path, capture, live::kSecret);
+  if (!why.empty()) return {"not-enough-evidence", "ambiguous", {}, why, false};
   return diagnose_capture(path);
+}
+
+std::string ServedProxy::har(std::string_view version) const {
+  return har_of(log_.all(), server_->began(), version);
 }
 
 }  // namespace misproxy::api

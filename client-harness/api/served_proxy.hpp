@@ -24,8 +24,10 @@ struct ProxyWish {
 /// One proxy: a scenario on a port of its own, and what has been seen of it.
 class ServedProxy final : public Recorder {
  public:
+  /// It is freed on the first thread, once nobody holds it, and none of its connections is left.
   /// `next`: gets each event too. What is referred to outlives it.
-  ServedProxy(ProxyWish wish, Catalogue& catalogue, live::Threads& threads, Recorder& next);
+  static std::shared_ptr<ServedProxy> make(ProxyWish wish, Catalogue& catalogue,
+                                           live::Threads& threads, Recorder& next);
   /// Of a server of somebody else's, whose events are recorded here and go nowhere else; it makes
   /// its captures, if any, itself.
   ServedProxy(std::string id, std::string text, live::Server& server);
@@ -42,10 +44,16 @@ class ServedProxy final : public Recorder {
 
   /// Null where nobody wanted one.
   const KeptCapture* capture() const { return capture_ ? &*capture_ : nullptr; }
-  /// What the diagnosis names from the capture by now; nothing where there is none.
-  std::optional<Named> verdict() const;
+  /// What the diagnosis names from the capture as it was read; one that is not whole is no
+  /// evidence.
+  Named verdict(const std::string& capture) const;
+
+  /// HAR of the requests by now. `version` is misproxy's.
+  std::string har(std::string_view version) const;
 
  private:
+  ServedProxy(ProxyWish wish, Catalogue& catalogue, live::Threads& threads, Recorder& next);
+
   std::string id_;
   std::string text_;
   std::uint16_t port_ = 0;

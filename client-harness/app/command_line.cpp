@@ -315,6 +315,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   CaptureOptions capture;
   RunOptions run;
   DiagnoseOptions diagnose;
+  AnonymizeOptions anonymize;
   ProbeOptions probe;
   VerdictsOptions verdicts;
   ExplainOptions explain;
@@ -358,6 +359,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   add_trace(app, trace);
   add_capture(app, capture);
   add_diagnose(app, diagnose);
+  add_anonymize(app, anonymize);
   add_reproduce(app, reproduce);
   add_probe(app, probe);
   add_verdicts(app, verdicts);
@@ -397,6 +399,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   if (app.got_subcommand("trace")) return trace;
   if (app.got_subcommand("capture")) return capture;
   if (app.got_subcommand("diagnose")) return diagnose;
+  if (app.got_subcommand("anonymize")) return anonymize;
   if (app.got_subcommand("probe")) return probe;
   if (app.got_subcommand("verdicts")) return verdicts;
   if (app.got_subcommand("explain")) return explain;

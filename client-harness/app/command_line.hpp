@@ -82,10 +82,11 @@ struct CaptureOptions {
 
 /// What the command line asks for, or the exit code where there is nothing more to do: help was
 /// printed, or one line that says what is wrong.
-using CommandLine = std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, ShowOptions,
-                                 SchemaOptions, CaOptions, TraceOptions, CaptureOptions,
-                                 DiagnoseOptions, ProbeOptions, VerdictsOptions, ExplainOptions,
-                                 MatrixOptions, ExecOptions, ReproduceOptions, ExitCode>;
+using CommandLine =
+    std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, ShowOptions, SchemaOptions,
+                 CaOptions, TraceOptions, CaptureOptions, DiagnoseOptions, AnonymizeOptions,
+                 ProbeOptions, VerdictsOptions, ExplainOptions, MatrixOptions, ExecOptions,
+                 ReproduceOptions, ExitCode>;
 
 CommandLine parse_command_line(int argc, const char* const* argv);
 

@@ -16,6 +16,23 @@ cannot be used.)");
   add_format(*command, options.format);
 }
 
+void add_anonymize(CLI::App& app, AnonymizeOptions& options) {
+  auto* command = app.add_subcommand(
+      "anonymize", "Write evidence that may be shared: with other addresses, names and bodies");
+  command->footer(R"(
+Addresses, hosts' and users' names, tokens, cookies, credentials and bodies give way to others, the same in
+all FILEs given together; times, sizes and TCP's numbers stay, and so must the verdict, which is looked at.
+Read what is written before you share it: no program knows every name. Exit code 0: the verdict is the same;
+1: it is another one, which is told; 2: a file cannot be used; 3: DIR cannot be written to.)");
+  command->add_option("FILE", options.files, "evidence, as for `misproxy diagnose`")
+      ->required()
+      ->type_name("");
+  command->add_option("--out", options.out, "the folder to write to; made if need be")
+      ->required()
+      ->type_name("DIR");
+  add_format(*command, options.format);
+}
+
 void add_verdicts(CLI::App& app, VerdictsOptions& options) {
   auto* command = app.add_subcommand("verdicts", "List all verdicts that diagnose may give");
   add_format(*command, options.format);

@@ -12,6 +12,12 @@ struct DiagnoseOptions {
   Format format = Format::text;
 };
 
+struct AnonymizeOptions {
+  std::vector<std::string> files;
+  std::string out;  // a folder
+  Format format = Format::text;
+};
+
 struct VerdictsOptions {
   Format format = Format::text;
 };

@@ -17,12 +17,14 @@
 #include "app/scenario_files.hpp"
 #include "app/state.hpp"
 #include "app/verbs.hpp"
+#include "app/version.hpp"
 #include "drivers/client_environment.hpp"
 #include "drivers/program_path.hpp"
 #include "live/files.hpp"
 #include "live/today.hpp"
 #include "plan/worlds.hpp"
 #include "report/verdict_text.hpp"
+#include "runner/har_of.hpp"
 #include "tls/java_trust_store.hpp"
 
 namespace misproxy::app {
@@ -170,6 +172,8 @@ class Execution {
     run.result.named = diagnose_capture(path_of("proxy.pcapng"));
     tell_of(run);
     if (why.empty()) why = write_bundle(folder_, run);
+    if (why.empty())
+      why = live::write_file(path_of("proxy.har"), har_of(run.exchanges, run.began, kVersion));
     if (!why.empty()) tell(fmt::format("misproxy: {}\n", why));
     return static_cast<ExitCode>(run.result.exec->exit);
   }
@@ -186,7 +190,7 @@ class Execution {
     const auto said =
         met ? fmt::format("{}: {}", verdict_text(run.result), run.result.named->headline)
             : "the command made no connection to the proxy";
-    tell(fmt::format("misproxy: {}: {}\nmisproxy: {}: trace, capture and report\n",
+    tell(fmt::format("misproxy: {}: {}\nmisproxy: {}: trace, capture, HAR and report\n",
                      plan_->scenario().about.id, said, folder_.string()));
   }
 

@@ -51,6 +51,7 @@ void add_reproduce(CLI::App& app, ReproduceOptions& options);
 
 /// The verbs around the diagnosis.
 void add_diagnose(CLI::App& app, DiagnoseOptions& options);
+void add_anonymize(CLI::App& app, AnonymizeOptions& options);
 void add_verdicts(CLI::App& app, VerdictsOptions& options);
 void add_explain(CLI::App& app, ExplainOptions& options);
 

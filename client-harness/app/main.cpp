@@ -21,6 +21,9 @@ struct Run {
   misproxy::ExitCode operator()(const TraceOptions& options) const { return trace(options); }
   misproxy::ExitCode operator()(const CaptureOptions& options) const { return capture(options); }
   misproxy::ExitCode operator()(const DiagnoseOptions& options) const { return diagnose(options); }
+  misproxy::ExitCode operator()(const AnonymizeOptions& options) const {
+    return anonymize(options);
+  }
   misproxy::ExitCode operator()(const ProbeOptions& options) const { return probe(options); }
   misproxy::ExitCode operator()(const VerdictsOptions& options) const { return verdicts(options); }
   misproxy::ExitCode operator()(const ExplainOptions& options) const { return explain(options); }

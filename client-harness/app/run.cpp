@@ -36,7 +36,7 @@ class Outputs {
 
   void write_run(const Run& run) {
     if (why_.empty()) why_ = run.not_kept;
-    if (options_.har) write(options_.har, har_of(run, kVersion));
+    if (options_.har) write(options_.har, har_of(run.exchanges, run.began, kVersion));
     if (options_.trace) write(options_.trace, to_json_lines(run.trace));
     if (options_.log) write(options_.log, evidence::redacted_log(run.log));
     if (options_.out) write_in_folder(run);

@@ -15,6 +15,7 @@ ExitCode ca(const CaOptions& options);
 ExitCode trace(const TraceOptions& options);
 ExitCode capture(const CaptureOptions& options);
 ExitCode diagnose(const DiagnoseOptions& options);
+ExitCode anonymize(const AnonymizeOptions& options);
 ExitCode probe(const ProbeOptions& options);
 ExitCode verdicts(const VerdictsOptions& options);
 ExitCode matrix(const MatrixOptions& options);

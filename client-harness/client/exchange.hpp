@@ -16,6 +16,7 @@ struct Exchange {
   std::int64_t connection = 0;
   std::string method;
   std::string target;  // a URL, or `host:port` of a CONNECT
+  std::string version = "1.1";  // of HTTP
   Headers request_headers;
   std::uint64_t request_bytes = 0;
   int status = 0;

@@ -41,6 +41,8 @@ constexpr auto kLastWords = std::to_array<Words>({
     {"close notify in the handshake", Complaint::closed, "misproxy"},
     {"closed the connection", Complaint::closed, "all"},
     {"no data received", Complaint::closed, "wget"},
+    {"failed reading proxy response", Complaint::closed, "wget"},
+    {"read error (", Complaint::closed, "wget, with GnuTLS"},
     {"server closed", Complaint::closed, "all"},
     {"callback aborted", Complaint::interrupted, "curl"},
     {"interrupted", Complaint::interrupted, "all"},
@@ -82,6 +84,10 @@ Complaint complaint_of(evidence::Sign sign) {
 }  // namespace
 
 Complaint complaint_of(std::string_view words) {
+  // wget: the transfer broke off for want of data, or of a connection.
+  if (holds_in_any_case(words, "read error at byte") &&
+      evidence::LineSigns(words).has(evidence::Sign::timed_out))
+    return Complaint::timed_out;
   if (const auto own = first_of(kWords, words); own != Complaint::none) return own;
   if (const auto sign = evidence::LineSigns(words).failure()) {
     if (const auto told = complaint_of(*sign); told != Complaint::none) return told;

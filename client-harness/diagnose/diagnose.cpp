@@ -33,6 +33,9 @@ Verdict judge_as_seen(const Connection& connection, const Connection* next) {
 Verdict judge(const Connection& connection, const Connection* next) {
   auto verdict = judge_as_seen(connection, next);
   verdict.upstream = connection.upstream;
+  verdict.server_port = connection.server_port;
+  verdict.proxied = connection.connect || (connection.request && !connection.tls.client_hello &&
+                                           connection.request->target.starts_with("http://"));
   rules::weigh_gaps(connection, verdict);
   rules::weigh_proxy_tls(connection, verdict);
   if (connection.body_is_short()) std::erase(verdict.alternatives, "healthy");

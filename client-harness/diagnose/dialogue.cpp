@@ -251,6 +251,7 @@ void Dialogue::Voice::end_head(bool whole) {
     return dialogue_.not_http(text, begun_sight_);
   }
   response->whole = whole;
+  response->end_untold = std::exchange(head_is_cut_, false);
   response->sight = begun_sight_;
   body_ = {};
   body_.chunked = holds_in_any_case(header(response->headers, "Transfer-Encoding"), "chunked");
@@ -295,6 +296,13 @@ void Dialogue::Voice::begin_anew() {
   if (mode_ == Mode::body || mode_ == Mode::opaque) mode_ = Mode::start;
 }
 
+/// A text that shows one line of a head: the empty line behind it, of two bytes, does not fit.
+bool Dialogue::Voice::is_short_of_its_end(std::uint64_t count) const {
+  const bool one_line =
+      from_ == End::proxy && std::count(buffer_.begin(), buffer_.end(), '\n') == 1;
+  return one_line && count < 2 && dialogue_.now_.file->text;
+}
+
 /// A head of which the evidence has the beginning ends here: what is missing were its last bytes.
 void Dialogue::Voice::skip(std::uint64_t count) {
   switch (mode_) {
@@ -302,6 +310,7 @@ void Dialogue::Voice::skip(std::uint64_t count) {
       mode_ = Mode::opaque;
       return;
     case Mode::head:
+      if (is_short_of_its_end(count)) return;
       head_is_cut_ = count > most_that_a_text_leaves_out(buffer_);
       return end_head(true);
     case Mode::body:

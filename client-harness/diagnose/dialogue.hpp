@@ -46,6 +46,7 @@ class Dialogue {
       std::string end;  // its last four bytes, as far as they are known
     };
 
+    bool is_short_of_its_end(std::uint64_t count) const;
     void choose();
     void drop_empty_lines(std::string_view& bytes) const;
     void note_body();

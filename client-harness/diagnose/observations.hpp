@@ -102,6 +102,7 @@ struct ResponseSeen {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;           // its beginning, as far as it was kept: up to 512 bytes
   bool whole = true;          // false: the head did not end
+  bool end_untold = false;    // a text shows its first line, and how many bytes came with that
   std::optional<Time> after;  // since the request
   Sight sight;
 };
@@ -165,6 +166,7 @@ struct Flight {
   End by = End::client;
   std::uint64_t bytes = 0;
   std::uint32_t segments = 0;
+  std::uint32_t first = 0;  // bytes of its first segment
   std::optional<Time> begin;
   std::optional<Time> end;
   Place where;  // of its first packet

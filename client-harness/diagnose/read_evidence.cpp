@@ -25,6 +25,7 @@
 #include "evidence/proxy_log.hpp"
 #include "evidence/proxy_settings.hpp"
 #include "evidence/recognize.hpp"
+#include "evidence/shell_line.hpp"
 #include "evidence/socket_table.hpp"
 #include "evidence/strace_log.hpp"
 #include "evidence/tcpdump_text.hpp"
@@ -78,10 +79,8 @@ bool tells_something(const evidence::ClientReport& report) {
   const bool came = !report.connections.empty() || report.exit || report.error ||
                     report.unresolved_proxy || report.unresolved_host || report.timed_out_after ||
                     report.http_connect || report.http_code || report.bytes_received ||
-                    report.bytes_missing || report.interrupted || report.left_out;
-  return came || std::any_of(report.command.begin(), report.command.end(), [](const auto& word) {
-           return word == "-u" || word.starts_with("--user");
-         });
+                    report.bytes_missing || report.interrupted || report.left_out || report.timings;
+  return came || evidence::option_value(report.command, 'u', "--user").has_value();
 }
 
 constexpr std::size_t kMostTicket = 32UL << 20;  // bytes: nobody pastes more
@@ -216,7 +215,8 @@ class Reading {
             "went: give the client's log, or the capture (`serve --capture`)",
             name)};
       if (form == Form::har && !take_form(form, name, text))
-        return Unusable{fmt::format("{}: a HAR that is broken off, or has no entries", name)};
+        return Unusable{
+            fmt::format("{}: a HAR that is broken off, or tells of no request's end", name)};
       known = form == Form::har || take_form(form, name, text) || known;
     }
     const bool free = other.name.empty();  // to be read in any form
@@ -311,6 +311,11 @@ class Reading {
       }
       observer.take(*packet);
     }
+    if (lines.times_are_ticks())
+      remark(
+          fmt::format("{}: the text tells no times; pauses are told by TCP's time stamps, taken "
+                      "as milliseconds",
+                      name));
     const auto before = seen_.connections.size() + seen_.lookups.size();
     observer.finish(seen_);
     return seen_.connections.size() + seen_.lookups.size() > before;

@@ -146,6 +146,11 @@ bool is_prohibited(std::string_view words) {
          holds_in_any_case(words, "operation not permitted");
 }
 
+/// Refused, mostly; the rule weighs it.
+bool is_unconnected(std::string_view words) {
+  return evidence::LineSigns(words).failure() == Sign::unconnected;
+}
+
 /// curl's exit code tells what its words may not. Source: curl(1), EXIT CODES.
 Complaint complaint_of_exit(int exit) {
   switch (exit) {
@@ -226,6 +231,19 @@ bool is_refused_at_once(const ClientReport& report, const Connection& connection
   return after && *after < kSoon && rest.starts_with(" ms");
 }
 
+/// Where nothing shows TLS: curl waited for a response (exit code 52), or tells when TLS was there.
+void note_tls_is_done(const ClientReport& report, Connection& connection) {
+  constexpr int kEmptyReply = 52;
+  auto& tls = connection.tls;
+  if (connection.on_wire || tls.finished || !tunnel_is_up(connection)) return;
+  const bool timed = report.timings && report.timings->value.appconnect.value_or(0) > 0;
+  if (timed) tls.finished = sight_of(report.timings->where);
+  if (report.http_code && report.http_code->value > 0)
+    tls.finished = sight_of(report.http_code->where);
+  if (report.exit && report.exit->value == kEmptyReply) tls.finished = sight_of(report.exit->where);
+  tls.told_done = tls.told_done || tls.finished;
+}
+
 /// How the report's last connection ended; one before it ended by its own line only.
 void observe_end(const ClientReport& report, bool last, const LoggedConnection& logged,
                  Connection& connection) {
@@ -239,14 +257,19 @@ void observe_end(const ClientReport& report, bool last, const LoggedConnection& 
   if (connection.failed && connection.complaint == Complaint::none &&
       is_prohibited(connection.failed->value))
     connection.complaint = Complaint::unreachable;
+  if (connection.complaint == Complaint::none && connection.failed &&
+      is_unconnected(connection.failed->value))
+    connection.complaint = Complaint::refused;
   if (!last) return;
   if (connection.complaint == Complaint::none && is_refused_at_once(report, connection))
     connection.complaint = Complaint::refused;
   const bool told_more = !connection.tls.verify_error.empty() || !connection.tls.alerts.empty();
-  if (!told_more && report.exit && refuses_peer(report.exit->value) && report.error) {
-    connection.tls.verify_error = report.error->value;
-    connection.tls.verify_error_at = report.error->where;
+  if (!told_more && report.exit && refuses_peer(report.exit->value)) {
+    connection.tls.verify_error =
+        report.error ? report.error->value : fmt::format("exit code {}", report.exit->value);
+    connection.tls.verify_error_at = report.error ? report.error->where : report.exit->where;
   }
+  note_tls_is_done(report, connection);
   if (report.error && connection.complaint == Complaint::none)
     connection.complaint = complaint_of(report.error->value);
   if (const auto stopped = complaint_of_stopped(report, connection); stopped != Complaint::none)
@@ -313,8 +336,12 @@ void note_aborted_reply(const LoggedConnection& logged, Connection& connection) 
 /// `Failed to connect to a.test port 443`: no proxy of the logs that we know listens there, and
 /// no word speaks of one.
 bool names_no_proxy(const ClientReport& report, const LoggedConnection& logged) {
-  constexpr int kHttps = 443;
-  return logged.port == kHttps && !report.proxy && !logged.connect && !logged.connect_reply &&
+  constexpr std::array<std::uint16_t, 11> kOfProxies{80,   1080, 3128, 3129, 8000, 8080,
+                                                     8081, 8118, 8888, 9090, 0};
+  const bool unusual = std::ranges::find(kOfProxies, logged.port) == kOfProxies.end();
+  const bool told_without = report.tool == "curl" && !report.command.empty();
+  const bool may_be = unusual || told_without;
+  return may_be && !report.proxy && !logged.connect && !logged.connect_reply &&
          !logged.tls_to_proxy;
 }
 
@@ -409,6 +436,32 @@ LoggedResponse status_of(const evidence::Told<int>& told) {
   return response;
 }
 
+bool is_zero(const std::optional<double>& seconds) { return seconds && *seconds == 0; }
+
+/// How far it came, by the first of curl's timings that is zero; a second without is a wait.
+LoggedConnection told_by_timings(const evidence::Told<evidence::Timings>& told) {
+  constexpr double kWait = 1;
+  LoggedConnection made;
+  const auto& times = told.value;
+  const bool waited = times.total.value_or(0) - times.connect.value_or(0) >= kWait;
+  const auto says = [&](std::string_view words) {
+    return evidence::Told<std::string>{fmt::format("{} (by curl's timings)", words), told.where};
+  };
+  if (is_zero(times.connect)) {
+    made.may_be_direct = true;
+    made.failed = says(waited ? "connecting timed out" : "couldn't connect to server");
+    return made;
+  }
+  made.connected = told.where;
+  if (is_zero(times.starttransfer) || (is_zero(times.appconnect) && !times.starttransfer)) {
+    const bool in_tls = is_zero(times.appconnect);
+    made.problem = says(waited ? in_tls ? "timed out before the end of the TLS handshake"
+                                        : "timed out before any response"
+                               : "closed the connection");
+  }
+  return made;
+}
+
 /// Of a line of `-w`, or a last line in words that nobody knows: a connection all the same.
 bool tells_of_itself(const ClientReport& report) {
   if (!report.connections.empty() || report.unresolved_proxy || report.unresolved_host)
@@ -416,13 +469,16 @@ bool tells_of_itself(const ClientReport& report) {
   const bool answered = (report.http_connect && report.http_connect->value > 0) ||
                         (report.http_code && report.http_code->value > 0);
   const bool failed = report.exit && report.exit->value != 0 && report.error;
-  return answered || failed;
+  return answered || failed || report.timings;
 }
 
 /// A proxy's answer and the origin's are told apart by curl.
 LoggedConnection told_by_end(const ClientReport& report) {
   LoggedConnection made;
   const auto& [connect, code] = std::tie(report.http_connect, report.http_code);
+  const bool answered = (connect && connect->value > 0) || (code && code->value > 0);
+  const bool failed = report.error || (report.exit && report.exit->value != 0);
+  if (report.timings && !answered && !failed) return told_by_timings(*report.timings);
   if (connect && connect->value > 0) {
     made.connect = LoggedRequest{"CONNECT", {}, {}, connect->where};
     made.connect_reply = status_of(*connect);
@@ -433,6 +489,25 @@ LoggedConnection told_by_end(const ClientReport& report) {
     made.response = status_of(*code);
   }
   return made;
+}
+
+/// A connection of a log that no capture shows, though one shows another to the same port: the
+/// addresses in one of them were changed before it was given away, or it is another incident.
+void remark_other_addresses(Observations& observations) {
+  const auto& all = observations.connections;
+  for (const auto& told : all) {
+    if (told.on_wire || told.server.empty() || told.server_port == 0) continue;
+    const auto shown_one = std::ranges::find_if(all, [&](const Connection& each) {
+      return each.on_wire && !each.in_log && !each.upstream && each.server_port == told.server_port;
+    });
+    if (shown_one == all.end() || shown_one->server == told.server) continue;
+    observations.remarks.push_back(fmt::format(
+        "A log tells of a connection to {}:{}, and {} shows one to {}:{}: either they are of two "
+        "incidents, or the addresses in one of them were changed",
+        shown(told.server, 80), told.server_port, shown_one->file, shown(shown_one->server, 80),
+        shown_one->server_port));
+    return;
+  }
 }
 
 }  // namespace
@@ -457,6 +532,7 @@ void observe_reports(Observations& observations) {
       observations.connections.push_back(std::move(fresh));
     }
   }
+  remark_other_addresses(observations);
 }
 
 }  // namespace misproxy::diagnose

@@ -60,6 +60,7 @@ struct Words {
 constexpr auto kWords = std::to_array<Words>({
     {"incompatible or unsupported protocol version", 70, "NSS"},
     {"unsupported protocol", 70, "OpenSSL"},
+    {"error in protocol version", 70, "GnuTLS"},
     {"no common encryption algorithm", 40, "NSS"},
     {"handshake failed", 40, "GnuTLS, before 3.7"},
 });
@@ -83,9 +84,14 @@ std::optional<int> alert_of_reason(std::string_view words) {
   return reason >= 1000 && reason < 1256 ? std::optional(reason - 1000) : std::nullopt;
 }
 
+/// aria2 says so of whatever ended the handshake; the alert stands behind it, if it was one.
+std::string_view behind_aria(std::string_view words) {
+  return evidence::after_last(words, "SSL/TLS handshake failure: ").value_or(words);
+}
+
 /// The longest name that is found: `bad certificate` is part of others.
 std::optional<int> alert_named(std::string_view words) {
-  std::string plain(words);
+  std::string plain(behind_aria(words));
   std::replace(plain.begin(), plain.end(), '_', ' ');
   const std::pair<int, std::string_view>* found = nullptr;
   for (const auto& each : kAlerts) {

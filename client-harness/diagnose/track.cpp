@@ -70,6 +70,7 @@ void Track::take(const Moment& now) {
   const auto& packet = *now.packet;
   const auto from = sender(packet);
   connection_.sizes_only = connection_.sizes_only && !packet.has_ack && !packet.seq;
+  if (connection_.sizes_only && from == End::proxy) connection_.established = true;
   if (!connection_.begin) connection_.begin = now.at;
   connection_.end = now.at;
   if (is_seen_twice(packet, from)) return;
@@ -178,8 +179,8 @@ void Track::note_flight(const Moment& now, End from) {
     flights_full_ = flights.size() == kMostFlights;
     if (flights_full_) return;
     // Only where bytes are missing does anybody ask where a flight stands: a text.
-    flights.push_back(
-        {from, 0, 0, now.at, now.at, now.file->text ? now.file->cite(*now.packet) : Place{}});
+    flights.push_back({from, 0, 0, now.packet->length, now.at, now.at,
+                       now.file->text ? now.file->cite(*now.packet) : Place{}});
   }
   flights.back().bytes += now.packet->length;
   ++flights.back().segments;

@@ -33,7 +33,9 @@ struct Verdict {
   std::vector<std::string_view> alternatives;  // ids that the same evidence allows
   std::vector<std::string> next;               // what would decide
   std::string_view remedy;                     // what to do about it
-  bool upstream = false;   // of the proxy's own connection: the client's tells more
+  bool upstream = false;          // of the proxy's own connection: the client's tells more
+  std::uint16_t server_port = 0;  // of its connection
+  bool proxied = false;           // a proxy was asked on it
   bool cut_short = false;  // for want of evidence that was there and is lost: broken off, or a gap
 
   Outcome outcome() const {

@@ -17,6 +17,8 @@ struct Entry {
   std::string_view method;
   std::string_view target;
   int status = 0;
+  std::string_view user{};  // who brought credentials; `-` for nobody
+  bool left = false;        // the client did, before the end
 };
 
 std::optional<int> status_of(std::string_view digits) {
@@ -48,6 +50,9 @@ std::optional<Entry> squid_entry(std::string_view line) {
   if (!status) return std::nullopt;
   Entry entry{take_word(line), {}, *status};
   entry.target = take_word(line);
+  entry.user = take_word(line);
+  const bool tunnel = entry.method == "CONNECT" && *status == 200;  // whose end says nothing
+  entry.left = contains(result, "ABORTED") && !tunnel;
   return entry;
 }
 
@@ -66,6 +71,11 @@ std::optional<Entry> common_entry(std::string_view line) {
   if (!status) return std::nullopt;
   Entry entry{take_word(request), {}, *status};
   entry.target = take_word(request);
+  auto front = line.substr(0, date);
+  take_word(front);
+  take_word(front);
+  entry.user = take_word(front);
+  entry.left = contains(rest, "_ABORTED:");
   return entry;
 }
 
@@ -89,9 +99,13 @@ LoggedConnection connection_of(const Entry& entry, const Citation& where) {
     made.problem = {std::string("no request of HTTP came"), where};
     return made;
   }
+  if (!entry.user.empty() && entry.user != "-")
+    request.headers.emplace_back("Proxy-Authorization", "***");
   (connect ? made.connect : made.request) = std::move(request);
+  if (entry.status == kClientLeft || entry.left)
+    made.problem = {std::string("the client closed the connection before its end"), where};
   if (entry.status == kClientLeft) {
-    made.problem = {std::string("the client closed the connection (499)"), where};
+    return made;
   } else if (entry.status != 0) {
     (connect ? made.connect_reply : made.response) = std::move(answer);
   }

@@ -35,6 +35,12 @@ std::optional<int> exit_in(std::string_view line) {
   return value;
 }
 
+/// `504 Gateway Timeout`: of the answer, and no time-out of the client's.
+bool is_only_a_reason(std::string_view line, Sign failure) {
+  return failure == Sign::timed_out && holds_in_any_case(line, "504") &&
+         holds_in_any_case(line, "gateway time");
+}
+
 /// A log's entry: with a time, or with a level behind who says it, as the FMC's have it where
 /// syslog's head is taken off: `[4403] CloudAgent:IPReputation [WARN] ...`.
 bool begins_event(std::string_view line) {
@@ -57,8 +63,11 @@ class AnyLog {
   void take(const Line& whole) {
     const auto line = whole.text.substr(0, kLongest);
     const LineSigns signs(line);
-    if (signs.none()) return;
+    note_url(line, whole.number);
+    const auto bare = bare_status(line);
+    if (signs.none() && !bare) return;
     line_ = {line, whole.number};
+    if (bare) return *bare == 407 ? answered(*bare) : answered_by_somebody(*bare);
     if (signs.has(Sign::exit)) {
       if (const auto exit = exit_in(line)) report_.exit = {*exit, where()};
     }
@@ -109,6 +118,7 @@ class AnyLog {
   bool take_status(const LineSigns& signs) {
     const auto line = line_.text;
     if (signs.has(Sign::connect_answer) || signs.has(Sign::of_connect)) {
+      if (const auto status = odd_success_in(line)) return taken_for_refusal(*status), true;
       const auto status = refusal_in(line);
       if (status) return answered(*status), true;
       if (const auto reasoned = refusal_of_reason(line)) return answered(*reasoned), true;
@@ -120,7 +130,8 @@ class AnyLog {
       if (const auto status = go_refusal_in(line)) return answered(*status), true;
     }
     const auto failure = signs.failure();
-    const bool other = failure && *failure != Sign::wants_credentials && *failure != Sign::problem;
+    const bool other = failure && *failure != Sign::wants_credentials &&
+                       *failure != Sign::problem && !is_only_a_reason(line, *failure);
     if (signs.has(Sign::answer) && !other) {
       if (const auto status = refusal_in(line)) return answered_by_somebody(*status), true;
     }
@@ -157,6 +168,12 @@ class AnyLog {
     if (!made.connect_reply) made.connect_reply = response_of(status);
   }
 
+  /// Some take nothing but a 200 for a tunnel.
+  void taken_for_refusal(int status) {
+    answered(status);
+    if (!connection_.problem) connection_.problem = {printable(line_.text, kMostOfWords), where()};
+  }
+
   /// `  403  Forbidden [IP: 10.1.1.1 3128]`, of a URL of http://. Of another, the log does not tell
   /// whether the proxy said it or the origin.
   void answered_by_somebody(int status) {
@@ -181,8 +198,9 @@ class AnyLog {
     switch (failure) {
       case Sign::unresolved:
         return unresolved(signs);
-      case Sign::refused:
       case Sign::unconnected:
+        return note(connection_slot(&LoggedConnection::failed), line_.text, signs);
+      case Sign::refused:
         return note(connection_slot(&LoggedConnection::failed), "Connection refused", signs);
       case Sign::unreachable:
         return note(connection_slot(&LoggedConnection::failed), "No route to host", signs);
@@ -229,12 +247,29 @@ class AnyLog {
     note(told, line_.text, signs);
   }
 
+  /// The host of the URL that the client is asked for, where this line or the one before names it.
+  void note_url(std::string_view line, std::uint64_t number) {
+    const auto at = line.find("://");
+    if (at == std::string_view::npos) return;
+    const auto url = line.substr(at + 3);
+    url_host_ = url.substr(0, url.find_first_of(":/ '\"\\)"));
+    url_at_ = number;
+  }
+
+  /// A client that goes through a proxy asks for the proxy's name alone, and not for the URL's.
+  bool is_of_another(std::string_view name) const {
+    return !name.empty() && contains(name, ".") && !url_host_.empty() &&
+           line_.number - url_at_ <= 1 && !same_but_for_case(name, url_host_);
+  }
+
   void unresolved(const LineSigns& signs) {
     known_ = true;
-    const bool of_proxy = signs.has(Sign::of_connect) || says_proxy(line_.text);
+    const auto name = unresolved_name(line_.text);
+    const bool says = signs.has(Sign::of_connect) || says_proxy(line_.text);
+    const bool of_proxy = says || is_of_another(name);
     auto& slot = of_proxy ? report_.unresolved_proxy : report_.unresolved_host;
     if (slot) return;
-    const auto name = unresolved_name(line_.text);
+    report_.proxy_is_inferred = of_proxy && !says;
     slot = {name.empty() ? "(a name that the log does not tell)" : printable(name), where()};
   }
 
@@ -260,6 +295,8 @@ class AnyLog {
   ClientReport report_;
   LoggedConnection connection_;
   std::uint64_t event_ = 0;  // the line that began the connection
+  std::string_view url_host_;
+  std::uint64_t url_at_ = 0;
   bool says_proxy_ = false;
   bool vague_ = false;  // its problem says that it failed, and not how
   bool asked_connect_ = false;

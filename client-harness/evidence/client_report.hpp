@@ -88,6 +88,14 @@ struct LoggedConnection {
   bool upstream = false;  // the proxy's own, to what is behind it
 };
 
+/// curl's %{time_...}, in seconds since its beginning; nothing where they are not told.
+struct Timings {
+  std::optional<double> connect;
+  std::optional<double> appconnect;
+  std::optional<double> starttransfer;
+  std::optional<double> total;
+};
+
 /// What one program said of one piece of work: a `curl -v` or `--trace-ascii` log, wget's log, the
 /// log of misproxy's own client. One report for each command or each end in the text.
 struct ClientReport {
@@ -98,6 +106,8 @@ struct ClientReport {
   std::optional<Told<std::string>> proxy;  // as written: of -x, or of a variable that curl names
   std::optional<Told<std::string>> unresolved_proxy;  // the name; empty where not told
   std::optional<Told<std::string>> unresolved_host;
+  /// No word says that the name is the proxy's: it is not the URL's.
+  bool proxy_is_inferred = false;
   std::vector<LoggedConnection> connections;
   std::optional<Told<int>> exit;           // from `curl: (56)`, `# exit=56`, `exit=`
   std::optional<Told<std::string>> error;  // `CONNECT tunnel failed, response 403`
@@ -109,6 +119,7 @@ struct ClientReport {
   std::optional<Told<std::uint64_t>> slower_than;     // bytes/s: `Operation too slow. Less than`
   std::optional<Told<int>> http_connect;              // -w
   std::optional<Told<int>> http_code;
+  std::optional<Told<Timings>> timings;         // -w
   bool broken_off = false;                      // it ends where its writer was stopped
   bool interrupted = false;                     // ^C, exit 130, `Killed`
   std::optional<Told<std::uint64_t>> left_out;  // connections behind this report; the file's last

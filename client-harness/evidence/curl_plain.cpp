@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "evidence/curl_session.hpp"
+#include "evidence/curl_timings.hpp"
 #include "evidence/logged_head.hpp"
 #include "evidence/shell_line.hpp"
 
@@ -154,6 +155,15 @@ bool CurlSession::written(std::string_view text) {
   constexpr std::size_t longest = 4096;
   if (text.size() > longest) return false;
   bool any = false;
+  if (Timings read; read_timings(text, read)) {
+    auto& made = report();
+    if (!made.timings) made.timings = told(Timings{});
+    auto& own = made.timings->value;
+    for (const auto slot :
+         {&Timings::connect, &Timings::appconnect, &Timings::starttransfer, &Timings::total})
+      if (read.*slot) own.*slot = read.*slot;
+    any = true;
+  }
   for (const auto key : kWritten) {
     const auto at = text.find(key);
     if (at == std::string_view::npos ||
@@ -210,6 +220,19 @@ bool CurlSession::written_json(std::string_view text) {
     if (const auto* string = member->if_string()) written_value(name, *string);
     if (const auto* number = member->if_int64()) written_value(name, std::to_string(*number));
   }
+  Timings times;
+  constexpr std::array<std::pair<std::string_view, std::optional<double> Timings::*>, 4> kTimes{
+      {{"time_connect", &Timings::connect},
+       {"time_appconnect", &Timings::appconnect},
+       {"time_starttransfer", &Timings::starttransfer},
+       {"time_total", &Timings::total}}};
+  for (const auto& [name, slot] : kTimes) {
+    const auto* member = object->if_contains(name);
+    if (member == nullptr || !member->is_number()) continue;
+    boost::system::error_code lost;
+    times.*slot = member->to_number<double>(lost);
+  }
+  if (times.total && !report().timings) report().timings = told(times);
   if (const auto* version = object->if_contains("curl_version"); version && version->is_string()) {
     std::string_view whole = version->get_string();
     if (take(whole, "libcurl/") && report().version.empty()) {

@@ -11,7 +11,7 @@ namespace {
 bool says_anything(const ClientReport& report) {
   return !report.command.empty() || !report.connections.empty() || report.error || report.exit ||
          report.unresolved_proxy || report.unresolved_host || report.http_connect ||
-         report.http_code || report.timed_out_after;
+         report.http_code || report.timed_out_after || report.timings;
 }
 
 std::optional<std::uint64_t> content_length(const LoggedResponse& response) {

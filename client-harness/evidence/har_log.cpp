@@ -30,6 +30,15 @@ const json::object* object_of(const json::object& object, std::string_view key) 
   return value == nullptr ? nullptr : value->if_object();
 }
 
+/// Milliseconds of one of an entry's phases; 0 where it is not told, or did not come.
+double timing(const json::object& entry, std::string_view phase) {
+  const auto* timings = object_of(entry, "timings");
+  const auto* value = timings == nullptr ? nullptr : timings->if_contains(phase);
+  boost::system::error_code error;
+  const auto told = value == nullptr ? 0 : value->to_number<double>(error);
+  return error || !(told > 0) ? 0 : told;
+}
+
 int status_of(const json::object& response) {
   const auto* value = response.if_contains("status");
   const auto* number = value == nullptr ? nullptr : value->if_int64();
@@ -92,17 +101,32 @@ class Entry {
     const auto* response = object_of(entry_, "response");
     if (request == nullptr || response == nullptr) return std::nullopt;
     const auto url = text_of(*request, "url");
-    if (!url.starts_with("http")) return std::nullopt;
+    const auto method = text_of(*request, "method");
+    const bool connects = method == "CONNECT";  // a proxy has made it: browsers do not show those
+    if (!connects && !url.starts_with("http")) return std::nullopt;
     const int status = status_of(*response);
-    const auto error = error_of(*response);
+    auto error = error_of(*response);
+    if (status == 0 && error.empty()) error = waited_for();
     if (status == 0 && error.empty()) return std::nullopt;  // aborted, or from a cache
-    std::string quote(text_of(*request, "method"));
+    if (connects && status / 100 == 2 && error.empty()) return std::nullopt;  // a tunnel for others
+    std::string quote(method);
     quote.append(" ").append(url).append(": ");
     quote += status == 0 ? std::string(error) : std::to_string(status);
     where_ = places_.of(url, quote);
     LoggedConnection made;
     made.ended = true;
-    status == 0 ? fail(made, error) : answer(made, *request, *response, status);
+    if (connects) {
+      connect(made, url, *request, *response, status);
+    } else if (status == 0) {
+      fail(made, error);
+    } else {
+      answer(made, *request, *response, status);
+    }
+    if (error.empty()) return made;
+    if (connects)
+      made.problem = Told<std::string>{printable(error), where_};
+    else if (status != 0)
+      break_off(made, error);
     return made;
   }
 
@@ -119,21 +143,70 @@ class Entry {
     return {};
   }
 
+  LoggedResponse response_of(const json::object& response, int status) const {
+    LoggedResponse told;
+    told.status = status;
+    told.reason = printable(text_of(response, "statusText"));
+    told.headers = headers_of(response);
+    told.ended = true;
+    told.where = where_;
+    return told;
+  }
+
+  /// Of the credentials for the proxy; empty where there are none.
+  static std::string scheme_sent(const json::object& request) {
+    const auto* value = request.if_contains("headers");
+    const auto* all = value == nullptr ? nullptr : value->if_array();
+    if (all == nullptr) return {};
+    for (const auto& each : *all) {
+      const auto* header = each.if_object();
+      if (header == nullptr || !same_but_for_case(text_of(*header, "name"), "Proxy-Authorization"))
+        continue;
+      const auto credentials = text_of(*header, "value");
+      return printable(credentials.substr(0, credentials.find(' ')));
+    }
+    return {};
+  }
+
+  void connect(LoggedConnection& made, std::string_view target, const json::object& request,
+               const json::object& response, int status) {
+    made.connect = LoggedRequest{"CONNECT", printable(target), {}, where_};
+    if (const auto scheme = scheme_sent(request); !scheme.empty())
+      made.connect->headers.emplace_back("Proxy-Authorization", scheme + " ***");
+    if (status == 0) return;
+    made.connect_reply = response_of(response, status);
+    if (status / 100 == 2) made.tunnel = where_;
+  }
+
+  /// Firefox tells no error, but in which phase its time went by.
+  std::string_view waited_for() const {
+    constexpr double kLong = 1000;
+    if (timing(entry_, "wait") >= kLong) return "timed out (timings: wait)";
+    if (timing(entry_, "ssl") >= kLong) return "TLS handshake timeout (timings: ssl)";
+    if (timing(entry_, "connect") >= kLong) return "connection timed out (timings: connect)";
+    return {};
+  }
+
+  /// The response had begun.
+  void break_off(LoggedConnection& made, std::string_view error) const {
+    const auto failure = LineSigns(error).failure();
+    if (!failure || *failure == Sign::problem) return;  // aborted, by the page or the user
+    made.ended = false;
+    made.problem = {printable(error), where_};
+  }
+
   void answer(LoggedConnection& made, const json::object& request, const json::object& response,
               int status) {
     const auto url = text_of(request, "url");
     made.request = LoggedRequest{printable(text_of(request, "method")), printable(url), {}, where_};
     // A browser shows no answer to a CONNECT: what it shows of https:// came inside TLS.
-    if (url.starts_with("https:"))
+    if (url.starts_with("https:")) {
       made.tls.push_back({true, LoggedTls::Kind::handshake, "Client hello", 1, false, where_});
-    made.response = LoggedResponse{};
-    made.response->status = status;
-    made.response->reason = printable(text_of(response, "statusText"));
-    made.response->headers = headers_of(response);
+      made.tls_done = Told<std::string>{printable(url), where_};
+    }
+    made.response = response_of(response, status);
     std::erase_if(made.response->headers,
                   [](const auto& each) { return same_but_for_case(each.first, "Content-Length"); });
-    made.response->ended = true;
-    made.response->where = where_;
   }
 
   void fail(LoggedConnection& made, std::string_view error) {
@@ -154,6 +227,8 @@ class Entry {
       default:
         (signs.has(Sign::connecting) ? made.failed : made.problem) = words;
     }
+    if (!made.failed && timing(entry_, "connect") + timing(entry_, "wait") > 0)
+      made.connected = where_;
   }
 
   const json::object& entry_;

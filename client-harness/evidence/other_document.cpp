@@ -136,8 +136,9 @@ OtherDocument text_document(std::string_view text) {
   if (is_har(text)) return {};
   if (is_json_document(text)) return {"a JSON document", Holds::quoted};
   if (text.starts_with("<?xml")) return {"an XML document", Holds::quoted};
-  if (holds_in_any_case(text.substr(0, 200), "<!doctype html") ||
-      holds_in_any_case(text.substr(0, 200), "<html"))
+  const auto front = text.substr(0, 200);  // and no line that quotes one
+  if (front.starts_with('<') &&
+      (holds_in_any_case(front, "<!doctype html") || holds_in_any_case(front, "<html")))
     return {"a page (HTML)", Holds::quoted};
   const auto shape = shape_of(text);
   const double code = static_cast<double>(shape.code) / static_cast<double>(shape.lines);

@@ -107,6 +107,8 @@ class ProxyLog {
         return behind_the_proxy(sign);
       case ProxySign::client_tls:
         return tls_of_client();
+      case ProxySign::client_plain:
+        return plain_client();
       case ProxySign::denied:
         return answered(403);
       case ProxySign::forged:
@@ -143,6 +145,14 @@ class ProxyLog {
     made.connect_reply->status = status;
     made.connect_reply->where = where();
     made.connect_reply->ended = true;
+    return made;
+  }
+
+  /// An https:// proxy, of a client that takes it for one of http://: it is closed unanswered.
+  LoggedConnection plain_client() const {
+    auto made = asked();
+    made.connect->target.clear();
+    made.problem = {"the proxy wants TLS and closed the connection: " + printable(text_), where()};
     return made;
   }
 

@@ -12,6 +12,7 @@ enum class ProxySign : unsigned char {
   unanswered,    // it is connected, and gets no good answer
   origin_tls,    // its TLS with what is behind it fails
   client_tls,    // its client's TLS with it fails
+  client_plain,  // its client speaks HTTP in the clear where TLS is due
   denied,        // it answers 403
   forged,        // it answers 409
   unauthorized,  // it answers 407 to credentials

@@ -6,6 +6,7 @@
 #include "core/ascii.hpp"
 #include "evidence/access_log.hpp"
 #include "evidence/curl_meter.hpp"
+#include "evidence/curl_timings.hpp"
 #include "evidence/curl_words.hpp"
 #include "evidence/har_log.hpp"
 #include "evidence/logged_head.hpp"
@@ -86,8 +87,12 @@ bool is_curl_line(std::string_view text) {
   if (const auto meter = read_meter(text)) text.remove_prefix(meter->length);
   auto rest = text;
   if (contains(rest.substr(0, 4096), "curl: (")) return true;
-  if (contains(rest.substr(0, 200), "\"http_connect\":") || contains(rest, "http_connect=") ||
+  // %{json}: in newer ones certificates stand in front of it.
+  const auto looked = rest.substr(0, rest.starts_with("{\"") ? 64 * 1024 : 200);
+  if (contains(looked, "\"http_connect\":") || contains(rest, "http_connect=") ||
       trimmed(rest).starts_with("http_connect:"))
+    return true;
+  if (Timings told; contains(rest.substr(0, 1000), "onnect") && read_timings(rest, told))
     return true;
   if (const auto typed = shell_line(rest)) return typed->program == "curl";
   constexpr std::array<std::string_view, 3> stamps{" * ", " < ", " > "};
@@ -105,7 +110,7 @@ bool is_curl_line(std::string_view text) {
 bool is_wget_line(std::string_view text) {
   if (const auto typed = shell_line(text)) return typed->program == "wget";
   if (text.starts_with("wget: ")) return true;
-  if (read_wget_short(text) || is_wget_error(text)) return true;
+  if (read_wget_short(text) || is_wget_error(text) || is_wget_last_word(text)) return true;
   return text.starts_with("--") && text.size() > 24 && is_digit(text[2]) &&
          contains(text.substr(0, 40), "--  ") && contains(text.substr(0, 100), "://");
 }

@@ -131,6 +131,19 @@ std::optional<std::string_view> behind_prompt(std::string_view line) {
   return std::nullopt;
 }
 
+/// In a sentence, what can only be a command: `We tried: curl -u bob:secret -x a:3128 https://b/`.
+std::optional<std::string_view> in_a_sentence(std::string_view line) {
+  constexpr std::string_view kBegin = "curl -";
+  const auto at = line.find(kBegin);
+  if (at == std::string_view::npos || at == 0 || at > kLongestPrompt) return std::nullopt;
+  const char before = line[at - 1];
+  const auto command = line.substr(at, line.substr(at).find('`'));
+  const bool asks_proxy = contains(command, " -x ") || contains(command, " --proxy ");
+  if ((before != ' ' && before != '`') || !asks_proxy || !contains(command, "://"))
+    return std::nullopt;
+  return command;
+}
+
 }  // namespace
 
 std::vector<std::string> shell_words(std::string_view command) {
@@ -157,7 +170,10 @@ std::optional<ShellLine> shell_line(std::string_view line) {
     return ShellLine{*command, printable(program_of(*command))};
   }
   const auto bare = trimmed(line);
-  if (!is_surely_command(bare)) return std::nullopt;
+  if (!is_surely_command(bare)) {
+    const auto command = in_a_sentence(line);
+    return command ? std::optional(ShellLine{*command, "curl"}) : std::nullopt;
+  }
   return ShellLine{bare, printable(program_of(bare))};
 }
 

@@ -18,9 +18,9 @@ std::string_view without_marks(std::string_view text) {
 
 /// What stands before a status says that it is one.
 bool announces(std::string_view before) {
-  constexpr std::array<std::string_view, 14> kWords{
-      "code",        "status", "response", "returned", "replied", "error",  "reply",
-      "for connect", "proxy",  "failed",   "refused",  "got",     "answer", "with"};
+  constexpr std::array<std::string_view, 15> kWords{
+      "code",  "status", "response", "returned", "replied", "error", "reply", "for connect",
+      "proxy", "failed", "refused",  "got",      "answer",  "with",  "reason"};
   const auto text = without_marks(before);
   if (text.ends_with("HTTP/1.1") || text.ends_with("HTTP/1.0") || text.ends_with("HTTP/2"))
     return true;
@@ -35,7 +35,7 @@ bool is_reasoned(std::string_view behind, int status) {
   const auto reason = status_reason(status);
   if (!take(behind, " ")) return false;
   behind = trimmed(behind);
-  take(behind, "(");
+  if (!take(behind, "(")) take(behind, "\"");
   return !reason.empty() && same_but_for_case(behind.substr(0, reason.size()), reason);
 }
 
@@ -58,7 +58,9 @@ bool ends_alone(std::string_view line, std::size_t at) {
 }
 
 std::optional<int> status_of(std::string_view reason) {
-  for (const int status : {400, 401, 403, 404, 405, 407, 429, 500, 501, 502, 503, 504}) {
+  constexpr std::array kKnown{301, 302, 303, 307, 308, 400, 401, 403, 404,
+                              405, 407, 429, 500, 501, 502, 503, 504};
+  for (const int status : kKnown) {
     if (reason == status_reason(status)) return status;
   }
   return std::nullopt;
@@ -66,10 +68,13 @@ std::optional<int> status_of(std::string_view reason) {
 
 }  // namespace
 
-std::optional<int> refusal_in(std::string_view line) {
+namespace {
+
+/// The first number that is a status whose first digit is from `least` to `most`.
+std::optional<int> status_in(std::string_view line, char least, char most) {
   for (std::size_t i = 0; i + 3 <= line.size(); ++i) {
     const bool digits =
-        line[i] >= '3' && line[i] <= '5' && is_digit(line[i + 1]) && is_digit(line[i + 2]);
+        line[i] >= least && line[i] <= most && is_digit(line[i + 1]) && is_digit(line[i + 2]);
     if (!digits || !begins_alone(line, i) || !ends_alone(line, i + 3)) continue;
     const int status = (line[i] - '0') * 100 + (line[i + 1] - '0') * 10 + (line[i + 2] - '0');
     const auto before = line.substr(0, i);
@@ -80,6 +85,15 @@ std::optional<int> refusal_in(std::string_view line) {
       return status;
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<int> refusal_in(std::string_view line) { return status_in(line, '3', '5'); }
+
+std::optional<int> odd_success_in(std::string_view line) {
+  const auto status = status_in(line, '2', '2');
+  return status == 200 ? std::nullopt : status;
 }
 
 std::optional<int> status_behind_version(std::string_view text) {
@@ -96,7 +110,20 @@ std::optional<int> status_behind_version(std::string_view text) {
 std::optional<int> go_refusal_in(std::string_view line) {
   if (!contains(line, "\"https://")) return std::nullopt;
   const auto behind = after_last(line, "\": ");
-  return behind ? status_of(trimmed(*behind)) : std::nullopt;
+  if (!behind) return std::nullopt;
+  auto reason = trimmed(*behind);
+  while (reason.ends_with('"') || reason.ends_with('\\'))  // the message stands in quotes itself
+    reason.remove_suffix(1);
+  return status_of(reason);
+}
+
+std::optional<int> bare_status(std::string_view line) {
+  line = trimmed(line);
+  if (line.size() < 5 || line[3] != ' ' || !all_digits(line.substr(0, 3))) return std::nullopt;
+  const auto status = status_of(line.substr(4));
+  auto digits = line.substr(0, 3);
+  return status && take_number(digits) == static_cast<std::uint64_t>(*status) ? status
+                                                                              : std::nullopt;
 }
 
 std::optional<int> refusal_of_reason(std::string_view line) {

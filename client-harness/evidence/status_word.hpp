@@ -17,6 +17,12 @@ std::optional<int> status_behind_version(std::string_view text);
 /// Go says the reason alone, of an answer to a CONNECT: `Get "https://a.test/": Forbidden`.
 std::optional<int> go_refusal_in(std::string_view line);
 
+/// A 2xx that is not 200, where a line says that it is an answer: `Tunnel failed, got: 204`.
+std::optional<int> odd_success_in(std::string_view line);
+
+/// `403 Forbidden`, and nothing else in the line.
+std::optional<int> bare_status(std::string_view line);
+
 /// The reason alone, at the end of a line: `HTTP CONNECT failed, reason=Forbidden`.
 std::optional<int> refusal_of_reason(std::string_view line);
 

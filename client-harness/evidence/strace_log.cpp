@@ -57,10 +57,12 @@ std::optional<Call> call_of(std::string_view line) {
   if (line.starts_with('<')) line.remove_prefix(std::min(line.find(">, "), line.size() - 1) + 1);
   if (!take(line, ", ")) return std::nullopt;
   call.descriptor = *number;
-  const auto end = line.rfind(") = ");
-  if (end == std::string_view::npos) return std::nullopt;
+  const auto equals = line.rfind(" = ");
+  if (equals == std::string_view::npos) return std::nullopt;
+  const auto end = line.find_last_not_of(' ', equals);  // results stand in a column
+  if (end == std::string_view::npos || line[end] != ')') return std::nullopt;
   call.arguments = line.substr(0, end);
-  call.result = line.substr(end + 4);
+  call.result = line.substr(equals + 3);
   return call;
 }
 
@@ -90,6 +92,23 @@ std::string_view first_line_of(std::string_view arguments) {
   return arguments.substr(0, std::min(arguments.find("\\r"), arguments.find('"')));
 }
 
+/// The head's lines behind the first, as far as strace prints them.
+void read_headers(std::string_view arguments, LoggedRequest& request) {
+  constexpr std::string_view kEnd = "\\r\\n";
+  for (auto at = arguments.find(kEnd); at != std::string_view::npos; at = arguments.find(kEnd)) {
+    arguments.remove_prefix(at + kEnd.size());
+    const auto line = arguments.substr(0, std::min(arguments.find(kEnd), arguments.size()));
+    if (line.empty() || line.size() == arguments.size()) return;
+    add_header(request.headers, line);
+  }
+}
+
+/// What stands in the quotes, as strace escapes it.
+std::string_view string_of(std::string_view arguments) {
+  if (!take(arguments, "\"")) return {};
+  return arguments.substr(0, std::min(arguments.find('"'), arguments.size()));
+}
+
 class Strace {
  public:
   explicit Strace(const std::string& file) : file_(file) { report_.tool = "strace"; }
@@ -108,7 +127,7 @@ class Strace {
     auto& made = report_.connections[known->second];
     if (call->name == "getsockopt") return socket_error(*call, made);
     const bool sends = call->name == "write" || call->name.starts_with("send");
-    sends ? sent(*call, made) : received(*call, made);
+    sends ? sent(*call, made) : received(*call, made, heads_[known->second]);
   }
 
   std::vector<ClientReport> finish() { return report_of_connections(std::move(report_)); }
@@ -159,18 +178,32 @@ class Strace {
     auto request = read_request_line(line);
     if (!request) return;
     request->where = where();
+    read_headers(call.arguments, *request);
     const bool connect = request->method == "CONNECT";
     if (connect) made.may_be_direct = false;
     (connect ? made.connect : made.request) = std::move(request);
   }
 
-  void received(const Call& call, LoggedConnection& made) const {
+  /// `head`: what came of one so far. curl reads the answer to its CONNECT byte by byte.
+  void received(const Call& call, LoggedConnection& made, std::string& head) const {
     ended(call, made);
-    const auto line = first_line_of(call.arguments);
-    auto response = read_status_line(line);
+    constexpr std::string_view kBegin = "HTTP/";
+    constexpr std::string_view kEnd = "\\r\\n";
+    constexpr std::size_t kLongestLine = 1000;
+    const auto piece = string_of(call.arguments);
+    const auto front = std::string_view(head).empty() ? piece.substr(0, kBegin.size()) : kBegin;
+    const bool foreign = !piece.empty() && head.empty() && !kBegin.starts_with(front);
+    if (foreign && made.connect && !made.connect_reply && !made.not_http)
+      made.not_http = words(piece);
+    if (piece.empty() || !kBegin.starts_with(front) || head.size() > kLongestLine)
+      return head.clear();
+    head += piece.substr(0, kLongestLine);
+    if (!contains(head, kEnd)) return;
+    const auto whole = std::exchange(head, {});
+    auto response = read_status_line(std::string_view(whole).substr(0, whole.find(kEnd)));
     if (!response) return;
     response->where = where();
-    response->ended = contains(call.arguments, "\\r\\n\\r\\n");
+    response->ended = piece.size() < kEnd.size() + 1 || contains(whole, "\\r\\n\\r\\n");
     const bool of_connect = made.connect && !made.connect_reply && !made.request;
     (of_connect ? made.connect_reply : made.response) = std::move(response);
   }
@@ -193,6 +226,7 @@ class Strace {
   Line line_;
   ClientReport report_;
   std::map<std::uint64_t, std::size_t> open_;  // by descriptor
+  std::map<std::size_t, std::string> heads_;   // that have begun, by connection
 };
 
 }  // namespace

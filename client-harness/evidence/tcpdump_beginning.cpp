@@ -30,6 +30,7 @@ void TcpdumpText::learn_from_beginning(TcpdumpLines lines) {
     bytes += line->size() + 1;
     const auto front = read_front(*line);
     clock_.learn(front);
+    if (front.stamp != Front::Stamp::none) ticks_.stop();
     const bool packet = front.stamp != Front::Stamp::none || is_ip_word(front.rest);
     if (front.quoted && packet) quoted_text_ = true;
     if (packet_above && !packet && begins_ascii_dump(*line)) ascii_text_ = true;

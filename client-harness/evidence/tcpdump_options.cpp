@@ -25,6 +25,8 @@ void read_option(std::string_view option, WirePacket& packet) {
     packet.window_scale = take_number<std::uint8_t>(option);
   } else if (option.starts_with("sackOK")) {
     packet.sack_permitted = true;
+  } else if (take(option, "TS val ")) {
+    packet.tick = take_number<std::uint32_t>(option);
   } else if (take(option, "sack ")) {
     read_sack(option, packet);
   }

@@ -146,6 +146,7 @@ bool TcpdumpText::take_packet(const Front& front, std::string_view line) {
     read_other_words(words, packet, *names_);
   }
   packet.time = with_header ? header_time_ : clock_.time_of(front);
+  if (!packet.time) packet.time = ticks_.time_of(packet);
   if (with_header) {
     packet.ttl = header_->ttl;
     packet.ip_id = header_->id;

@@ -12,6 +12,7 @@
 #include "evidence/tcpdump_front.hpp"
 #include "evidence/tcpdump_lines.hpp"
 #include "evidence/tcpdump_roles.hpp"
+#include "evidence/tcpdump_ticks.hpp"
 #include "packets/wire_packet.hpp"
 
 namespace misproxy::evidence {
@@ -42,6 +43,8 @@ class TcpdumpText {
 
   /// Lines that tell of no packet, and that nobody expects in such a text.
   std::uint64_t skipped_lines() const { return skipped_; }
+  /// The times are those of TCP's own time stamps, where the text has no others.
+  bool times_are_ticks() const { return ticks_.told(); }
   /// Lines that only tcpdump prints: packets, ARP, `listening on eth0, ...`.
   std::uint64_t tcpdump_lines() const { return known_; }
 
@@ -75,6 +78,7 @@ class TcpdumpText {
   TcpdumpLines lines_;
   Names* names_;
   TcpdumpClock clock_;
+  TcpdumpTicks ticks_;
   TcpdumpRoles roles_;
   TcpdumpDump dump_;
   Held pending_;  // what follows may still belong to it

@@ -19,6 +19,7 @@ constexpr auto kBeforeServer = std::to_array<std::string_view>({
     "EHOSTUNREACH ",                  // Node
     "ENETUNREACH ",                   // Node
     "annot connect to host ",         // aiohttp
+    "onnect call failed ('",          // Python, asyncio
     "Could not connect to ",          // apt
     "Unable to connect to ",          // apt, wget
     "ailed to connect to ",           // curl
@@ -32,6 +33,7 @@ constexpr auto kBeforeServer = std::to_array<std::string_view>({
     "Connection refused (",           // .NET
     "nable to reach the server at ",  // subscription-manager
     "unexpected end of stream on http://",  // OkHttp
+    "via proxy ",                           // an appliance
     "[IP: ",                                // apt: `[IP: 10.1.1.1 3128]`
 });
 
@@ -78,7 +80,7 @@ std::optional<std::pair<std::string, std::uint16_t>> server_at(std::string_view 
     first.remove_suffix(1);
   auto [host, port] = split_server(first);
   auto rest = text.substr(std::min(first.size(), text.size()));
-  if (port == 0 && (take(rest, " port ") || take(rest, " "))) {
+  if (port == 0 && (take(rest, " port ") || take(rest, " ") || take(rest, "', "))) {
     const auto number = take_number(rest);
     if (number && *number > 0 && *number <= 0xFFFF) port = static_cast<std::uint16_t>(*number);
   }

@@ -43,7 +43,8 @@ void WgetSession::give(const Line& line) {
   line_ = line.text;
   number_ = line.number;
   if (leaves_out(trimmed(line_))) return;
-  if (frame(line_) || !current_) return;
+  if (frame(line_)) return;
+  if (!current_ && !is_wget_last_word(trimmed(line_))) return;
   const auto text = trimmed(line_);
   if (head_line(text) || reaching(text) || tls(text) || answer(text) || transfer(text)) return;
   if (!text.empty()) answering_ = false;
@@ -112,7 +113,7 @@ bool WgetSession::frame(std::string_view text) {
     return true;
   }
   if (short_form(text)) return true;
-  if (current_ && tells_of_signal(text)) {
+  if (current_ && (tells_of_signal(text) || trimmed(text) == "^C")) {
     current_->interrupted = true;
     report().error = told_text(text);
     return true;
@@ -155,6 +156,7 @@ void WgetSession::begin(std::string_view url) {
 bool WgetSession::reaching(std::string_view text) {
   if (take(text, "Resolving ")) return resolving(text), true;
   if (take(text, "Connecting to ")) return connecting(text), true;
+  if (outcome_below(text)) return true;
   if (take(text, "Reusing existing connection to ")) return reusing(text), true;
   if (text.starts_with("wget: unable to resolve host address")) {
     report().error = told_text(text.substr(6));
@@ -196,8 +198,19 @@ void WgetSession::connecting(std::string_view rest) {
   made.server = server;
   made.port = port;
   made.trying = here();
-  if (dots == std::string_view::npos) return;
-  auto outcome = trimmed(rest.substr(dots + 4));
+  if (dots != std::string_view::npos) outcome_of(trimmed(rest.substr(dots + 4)));
+}
+
+/// -d prints what it does between a connection's address and what came of it.
+bool WgetSession::outcome_below(std::string_view text) {
+  if (!text.starts_with("failed: ") || !current_ || current_->connections.empty()) return false;
+  const auto& made = current_->connections.back();
+  if (made.connected || made.failed) return false;
+  return outcome_of(text), true;
+}
+
+void WgetSession::outcome_of(std::string_view outcome) {
+  auto& made = connection();
   if (outcome.starts_with("connected")) made.connected = here();
   if (!take(outcome, "failed: ")) return;
   if (outcome.ends_with('.')) outcome.remove_suffix(1);
@@ -210,12 +223,15 @@ void WgetSession::connecting(std::string_view rest) {
 
 bool WgetSession::answer(std::string_view text) {
   if (take(text, "Proxy tunneling failed: ")) return refused_tunnel(text), true;
-  const auto mark = std::string_view("awaiting response... ");
+  if (text.starts_with("Failed reading proxy response")) return unread_reply(text), true;
+  const auto mark = std::string_view("awaiting response...");
   if (const auto at = text.find(mark); at != std::string_view::npos) {
     const bool through_proxy = text.starts_with("Proxy request sent");
-    if (https_ && through_proxy && !connection().tunnel) connection().tunnel = here();
-    if (!https_) ask();
-    status(text.substr(at + mark.size()));
+    if (https_ && through_proxy) pass_tunnel();
+    if (!https_ || through_proxy) ask();
+    const auto rest = trimmed(text.substr(at + mark.size()));
+    head_is_due_ = rest.empty();  // -S prints it below
+    status(rest);
     return true;
   }
   if (text.starts_with("Location: ") && contains(text, "[following]")) return follows_ = true;
@@ -233,11 +249,40 @@ bool WgetSession::answer(std::string_view text) {
   return true;
 }
 
+/// It asks inside a tunnel, which its log does not tell of but with -d.
+void WgetSession::pass_tunnel() {
+  auto& made = connection();
+  if (!made.tunnel) made.tunnel = here();
+  if (!made.tls_done) made.tls_done = told_text(line_);
+  if (made.connect_reply) return;
+  if (!made.connect) made.connect = connect_asked();
+  made.connect_reply = LoggedResponse{200, {}, {}, {}, here()};
+  made.connect_reply->ended = true;
+}
+
+/// The CONNECT was sent.
+void WgetSession::unread_reply(std::string_view text) {
+  auto& made = connection();
+  if (!made.connect) made.connect = connect_asked();
+  problem(text);
+  report().error = told_text(text);
+  ended();
+}
+
 void WgetSession::refused_tunnel(std::string_view reason) {
   constexpr std::string_view glued = "Unable to establish SSL connection";
   reason = trimmed(reason.substr(0, reason.find(glued)));
-  constexpr std::array<std::pair<std::string_view, int>, 11> phrases{
+  constexpr std::array<std::pair<std::string_view, int>, 20> phrases{
       {{"Forbidden", 403},
+       {"Created", 201},
+       {"Accepted", 202},
+       {"No Content", 204},
+       {"Moved Permanently", 301},
+       {"Found", 302},
+       {"See Other", 303},
+       {"Temporary Redirect", 307},
+       {"Too Many Requests", 429},
+       {"Not Implemented", 501},
        {"Proxy Authentication Required", 407},
        {"Bad Request", 400},
        {"Unauthorized", 401},
@@ -249,6 +294,13 @@ void WgetSession::refused_tunnel(std::string_view reason) {
        {"Gateway Timeout", 504},
        {"Gateway Time-out", 504}}};
   auto& made = connection();
+  if (reason == "?" && !made.connect_reply) {  // no status line
+    made.not_http = told_text(line_);
+    if (!made.connect) made.connect = connect_asked();
+    problem(line_);
+    report().error = told_text(line_);
+    return ended();
+  }
   if (!made.connect_reply || made.connect_reply->status / 100 == 2) {
     LoggedResponse reply;
     for (const auto& [phrase, code] : phrases) {
@@ -274,7 +326,7 @@ void WgetSession::status(std::string_view text) {
   made.response = *read;
   made.response->version.clear();  // wget does not tell it
   made.response->where = here();
-  if (!https_) ask();
+  if (!https_ || made.tunnel) ask();
   report().http_code = told(read->status);
   answering_ = true;
 }
@@ -302,6 +354,11 @@ bool WgetSession::head_line(std::string_view text) {
       connection().connect_reply = std::move(reply);
     }
     return true;
+  }
+  if (head_is_due_ && text.starts_with("HTTP/")) {
+    const auto blank = text.find(' ');
+    head_is_due_ = false;
+    if (blank != std::string_view::npos) status(trimmed(text.substr(blank)));
   }
   if (!answering_ || !connection().response) return false;
   if (const auto head = read_status_line(text)) {

@@ -39,9 +39,17 @@ class WgetSession {
   bool head_line(std::string_view text);
   void begin(std::string_view text);
   void connecting(std::string_view rest);
+  bool outcome_below(std::string_view text);
+  void outcome_of(std::string_view outcome);
   void reusing(std::string_view rest);
   void resolving(std::string_view rest);
   void refused_tunnel(std::string_view reason);
+  void pass_tunnel();
+  /// wget tells the URL, and of its CONNECT with -d alone.
+  LoggedRequest connect_asked() const {
+    return {"CONNECT", url_host_.empty() ? std::string() : url_host_ + ":443", {}, here()};
+  }
+  void unread_reply(std::string_view text);
   void status(std::string_view text);
   void saved(std::string_view counts);
   void problem(std::string_view text);
@@ -67,9 +75,10 @@ class WgetSession {
   std::optional<Told<std::uint64_t>> left_out_;  // connections
   bool awaits_connection_ = false;               // of those, the last told only its URL
   bool ended_ = false;                           // it said how it came out
-  bool follows_ = false;    // the next request is the same work: a redirect, a retry
-  bool asking_ = false;     // inside `---request begin---`
-  bool answering_ = false;  // header lines of -S or -d may come
+  bool follows_ = false;      // the next request is the same work: a redirect, a retry
+  bool asking_ = false;       // inside `---request begin---`
+  bool head_is_due_ = false;  // of -S: the response's, on the lines below
+  bool answering_ = false;    // header lines of -S or -d may come
   Told<std::string> url_;
   std::optional<Told<std::string>> failed_url_;  // of -nv: its error stands on the next line
   std::string url_host_;

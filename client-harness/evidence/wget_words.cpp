@@ -1,5 +1,8 @@
 #include "evidence/wget_words.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "evidence/text_line.hpp"
 
 namespace misproxy::evidence {
@@ -24,6 +27,15 @@ std::optional<WgetShort> read_wget_short(std::string_view line) {
   line = trimmed(line);
   if (!contains(url, "://") || !take(line, "[")) return std::nullopt;
   return WgetShort{url, line};
+}
+
+bool is_wget_last_word(std::string_view line) {
+  constexpr std::array<std::string_view, 5> kBegin{
+      "Proxy tunneling failed: ", "Failed reading proxy response: ", "ERROR: The certificate of ",
+      "ERROR: cannot verify ", "Unable to establish SSL connection."};
+  const bool read = line.starts_with("Read error (") && line.ends_with(" in headers.");
+  return read || line.ends_with(" redirections exceeded.") ||
+         std::ranges::any_of(kBegin, [&](std::string_view each) { return line.starts_with(each); });
 }
 
 bool is_wget_error(std::string_view line) {

@@ -16,4 +16,7 @@ std::optional<WgetShort> read_wget_short(std::string_view line);
 /// `2026-11-23 16:41:06 ERROR 403: Forbidden.`
 bool is_wget_error(std::string_view line);
 
+/// What -nv leaves of a failure, without the URL: `Proxy tunneling failed: Forbidden`.
+bool is_wget_last_word(std::string_view line);
+
 }  // namespace misproxy::evidence

@@ -228,8 +228,11 @@ void read_part(const Part& part, WirePacket& packet, IpNotes& notes, int layers)
 void read_packet(Slice ip, WirePacket& packet, IpNotes& notes, int layers) {
   Part part;
   const auto length = std::max(ip.length, ip.bytes.size());
-  if (read_ip(ip.bytes, length, Whose::captured, packet, part, notes))
-    read_part(part, packet, notes, layers);
+  const bool read = read_ip(ip.bytes, length, Whose::captured, packet, part, notes);
+  notes.innermost = ip;
+  notes.transport = part;
+  notes.protocol = part.protocol;
+  if (read) read_part(part, packet, notes, layers);
 }
 
 }  // namespace

@@ -27,6 +27,9 @@ struct IpNotes {
   std::string qname;  // of a DNS question, to which `packet.qname` points
   std::optional<FragmentSeen> fragment;
   bool encrypted = false;  // IPsec: nobody knows what is in it
+  Slice innermost;         // from the IP header on: within the tunnels, where there are any
+  Slice transport;         // behind its headers, of `protocol`
+  std::uint8_t protocol = 0;
 };
 
 /// Reads an IPv4 or IPv6 packet into `packet`, whose `kind` stays `other` where it is none that is

@@ -73,6 +73,7 @@ struct WirePacket {
   std::optional<std::uint16_t> mss;
   std::optional<std::uint8_t> window_scale;
   bool sack_permitted = false;
+  std::optional<std::uint32_t> tick;  // TCP's time stamp, its sender's own (RFC 7323), of a text
   std::array<SackRange, 4> sack{};
   std::uint8_t sack_count = 0;
   std::uint32_t length = 0;  // of the payload on the wire, however much was captured; DNS: as well

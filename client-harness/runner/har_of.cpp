@@ -4,16 +4,16 @@
 #include <fmt/format.h>
 
 #include "capture/har.hpp"
+#include "client/seen_exchanges.hpp"
 #include "evidence/redact.hpp"
-#include "runner/virtual_runner.hpp"
 
 namespace misproxy {
 namespace {
 
 double ms(Duration time) { return std::chrono::duration<double, std::milli>(time).count(); }
 
-std::string iso_text(Instant at) {
-  const auto time = VirtualRunner::kEpoch.time_since_epoch() + at;
+std::string iso_text(CivilTime began, Instant at) {
+  const auto time = began.time_since_epoch() + at;
   const auto whole = std::chrono::floor<std::chrono::milliseconds>(time);
   const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(whole).count();
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(seconds), whole.count() % 1000);
@@ -41,12 +41,13 @@ Exchange::Headers without_secrets(const Exchange::Headers& headers) {
   return told;
 }
 
-HarEntry entry_of(const Exchange& made) {
+HarEntry entry_of(const Exchange& made, CivilTime began) {
   HarEntry entry;
   const bool opened = made.method == "CONNECT";
-  entry.started = iso_text(opened ? made.began : made.asked);
+  entry.started = iso_text(began, opened ? made.began : made.asked);
   entry.timings = timings_of(made);
   entry.request.method = made.method;
+  entry.request.version = entry.response.version = "HTTP/" + made.version;
   entry.request.url = evidence::redacted(made.target);
   entry.request.headers = without_secrets(made.request_headers);
   entry.request.body_size = static_cast<std::int64_t>(made.request_bytes);
@@ -61,11 +62,16 @@ HarEntry entry_of(const Exchange& made) {
 
 }  // namespace
 
-std::string har_of(const Run& run, std::string_view version) {
+std::string har_of(const std::vector<Exchange>& exchanges, CivilTime began,
+                   std::string_view version) {
   std::vector<HarEntry> entries;
-  for (const auto& made : run.exchanges)
-    entries.push_back(entry_of(made));
+  for (const auto& made : exchanges)
+    entries.push_back(entry_of(made, began));
   return har_text({"misproxy", std::string(version)}, entries);
+}
+
+std::string har_of(const std::vector<TraceLine>& trace, CivilTime began, std::string_view version) {
+  return har_of(seen_exchanges(trace), began, version);
 }
 
 }  // namespace misproxy

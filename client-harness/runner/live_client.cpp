@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "client/seen_exchanges.hpp"
 #include "core/utf8.hpp"
 #include "drivers/client_told.hpp"
 #include "drivers/scratch_folder.hpp"
@@ -46,6 +47,8 @@ LiveRunner::Result LiveRunner::run_client(const RunRequest& request, const RealC
 
   run.result = begin_result(request, "live", client.name);
   run.trace = stage.take_trace();
+  run.began = stage.server().began();
+  run.exchanges = seen_exchanges(run.trace);
   auto& exec = run.result.exec.emplace(running.take_end());
   fill_from_trace(run.trace, exec);
   run.result.took = stage.took();

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "client/seen_exchanges.hpp"
 #include "drivers/exec.hpp"
 #include "runner/exec_client.hpp"
 #include "runner/live_runner.hpp"
@@ -47,6 +48,8 @@ LiveRunner::Result LiveRunner::run_program(const RunRequest& request,
 
   run.result = begin_result(request, "live", "exec");
   run.trace = stage.take_trace();
+  run.began = stage.server().began();
+  run.exchanges = seen_exchanges(run.trace);
   run.result.exec = client.take_end();
   fill_from_trace(run.trace, *run.result.exec);
   run.result.took = stage.took();

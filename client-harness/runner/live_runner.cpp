@@ -5,6 +5,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 
 #include "client/fmc_client.hpp"
+#include "client/seen_exchanges.hpp"
 #include "client/tls_to_proxy.hpp"
 #include "core/ensure.hpp"
 #include "drivers/curl.hpp"
@@ -30,6 +31,8 @@ Endpoint proxy_of(const Network& network, const Endpoint& listening) {
 
 void take_from(LiveStage& stage, Run& run) {
   run.trace = stage.take_trace();
+  run.began = stage.server().began();
+  if (run.exchanges.empty()) run.exchanges = seen_exchanges(run.trace);
   auto& result = run.result;
   result.took = stage.took();
   result.trace_digest = trace_digest(run.trace);

@@ -10,6 +10,7 @@
 #include "plan/plan.hpp"
 #include "report/run_result.hpp"
 #include "runner/capture_sinks.hpp"
+#include "tls/authority.hpp"
 #include "trace/event.hpp"
 #include "virtual/frame.hpp"
 
@@ -39,6 +40,7 @@ struct Run {
   std::string chosen_capture;
   std::string not_kept;  // why a capture could not be written, where it could not
   std::vector<Exchange> exchanges;
+  CivilTime began{};         // what their times are counted from
   std::uint64_t events = 0;  // of the virtual world's queue; 0 in live
 };
 

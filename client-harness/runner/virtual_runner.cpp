@@ -99,6 +99,7 @@ Run VirtualRunner::run(const RunRequest& request) {
   if (captures) captures->end(record.ended);
 
   run.log = fmc.log();
+  run.began = kEpoch;
   run.exchanges = fmc.exchanges();
   run.events = record.events;
   auto& result = run.result;

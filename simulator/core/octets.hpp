@@ -10,16 +10,16 @@
 
 namespace misproxy {
 
+/// What the keys of Octets are called where they stand.
+struct OctetKeys {
+  std::string_view text = "text";
+  std::string_view hex = "hex";
+  std::string_view base64 = "base64";
+};
+
 /// Bytes as a scenario says them: `text` as it stands, in UTF-8 as the file is; or any bytes at
 /// all, as `hex` or `base64`.
 struct Octets {
-  /// As the keys are called where they stand.
-  struct Keys {
-    std::string_view text = "text";
-    std::string_view hex = "hex";
-    std::string_view base64 = "base64";
-  };
-
   std::optional<std::string> text;
   std::optional<std::string> hex;
   std::optional<std::string> base64;
@@ -33,14 +33,14 @@ struct Octets {
 
   /// Describes the three keys (core/fields.hpp), of which none need be there.
   template <class Visitor>
-  void visit_keys(Visitor& v, const Keys& keys = {}) {
+  void visit_keys(Visitor& v, const OctetKeys& keys = {}) {
     v.optional(keys.text, text);
     v.optional(keys.hex, hex);
     v.optional(keys.base64, base64);
     check_keys(v, keys);
   }
   template <class Visitor>
-  void check_keys(Visitor& v, const Keys& keys = {}) const {
+  void check_keys(Visitor& v, const OctetKeys& keys = {}) const {
     v.check(keys.hex, !hex || bytes_of_hex(*hex), "two hexadecimal digits a byte");
     v.check(keys.base64, !base64 || bytes_of_base64(*base64),
             "base64 with its padding (RFC 4648 section 4)");

@@ -38,7 +38,8 @@ bool is_of_origin(const Event& event) {
 
 Connection::Connection(boost::asio::ip::tcp::socket socket, Host& host, std::int64_t number,
                        std::unique_ptr<Session> front, Party front_party)
-    : host_(host),
+    : held_(host.hold()),
+      host_(host),
       number_(number),
       link_(std::move(socket), *this),
       front_(std::move(front), front_party),

@@ -23,6 +23,8 @@ namespace misproxy::live {
 class Host {
  public:
   virtual ~Host() = default;
+  /// What a connection holds for as long as it is there, so that this is, too.
+  virtual std::shared_ptr<void> hold() const { return nullptr; }
   virtual Instant now() const = 0;
   /// A fault that has acted; nothing where there is no scenario.
   virtual const Fault* fault(std::string_view) const { return nullptr; }
@@ -114,6 +116,7 @@ class Connection final : public Link::Owner,
   void watch_silence();
   void go_on();
 
+  std::shared_ptr<void> held_;  // the last to go
   Host& host_;
   std::int64_t number_;
   std::int64_t seq_ = 0;

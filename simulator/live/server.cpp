@@ -135,19 +135,20 @@ void Server::accept(Door& door) {
   if (stopped_ || door.waiting) return;
   if (full()) return shed("connections-full");
   door.waiting = true;
-  door.acceptor.async_accept(threads_.next(), door.peer,
-                             [this, &door](const error_code& error, tcp::socket socket) {
-                               door.waiting = false;
-                               if (stopped_) return;
-                               if (error) return accept_failed(door, error);
-                               const auto client = door.peer.address();
-                               if (!guests_.allows(client)) {
-                                 turn_away(client);
-                               } else {
-                                 welcome(std::move(socket), door);
-                               }
-                               accept(door);
-                             });
+  door.acceptor.async_accept(
+      threads_.next(), door.peer,
+      [this, &door, held = hold()](const error_code& error, tcp::socket socket) {
+        door.waiting = false;
+        if (stopped_) return;
+        if (error) return accept_failed(door, error);
+        const auto client = door.peer.address();
+        if (!guests_.allows(client)) {
+          turn_away(client);
+        } else {
+          welcome(std::move(socket), door);
+        }
+        accept(door);
+      });
 }
 
 /// Clients wait in the listen queue, and the trace says so, once until a tenth of the connections
@@ -170,7 +171,7 @@ void Server::accept_failed(Door& door, const error_code& error) {
   if (error == boost::asio::error::connection_aborted) return accept(door);
   shed("accept-failed");
   door.retry.expires_after(kAcceptRetry);
-  door.retry.async_wait([this, &door](const error_code& cancelled) {
+  door.retry.async_wait([this, &door, held = hold()](const error_code& cancelled) {
     if (!cancelled) accept(door);
   });
 }
@@ -280,7 +281,7 @@ void Server::connection_over(std::int64_t connection) {
     const std::lock_guard lock(mutex_);
     open_.erase(connection);
   }
-  boost::asio::post(threads_.first(), [this] {
+  boost::asio::post(threads_.first(), [this, held = hold()] {
     for (auto& door : doors_)
       accept(*door);
   });

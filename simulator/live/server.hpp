@@ -56,6 +56,9 @@ class Server final : public Host {
   void capture_to(PacketRecorder& recorder, std::size_t point) { capture_ = {&recorder, point}; }
   /// Lets connections wait whose records are not written as fast as they come; before `start`.
   void wait_for(Backlog& backlog) { backlog_ = &backlog; }
+  /// What this is a part of, and is not freed while connections are there, or ports; before
+  /// `start`. Without it, the caller keeps the server until its threads have ended.
+  void belong_to(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
   /// Begins to accept.
   void start();
   /// Closes the ports and every connection. Call on the first thread.
@@ -69,6 +72,8 @@ class Server final : public Host {
   bool is_on(const std::string& fault) { return counts_.is_on(fault); }
 
   const std::string& name() const { return name_; }
+  /// What the times of its events are counted from, to the second.
+  CivilTime began() const { return began_; }
   const Plan& plan() const { return plan_; }
   const Fault* fault(std::string_view id) const override { return plan_.fault(id); }
   Endpoint proxy() const { return proxy_; }
@@ -78,6 +83,7 @@ class Server final : public Host {
   /// Accepted so far. On the first thread.
   std::int64_t connections() const { return connections_; }
 
+  std::shared_ptr<void> hold() const override { return owner_.lock(); }
   Instant now() const override { return threads_.now(); }
   void record(TraceLine line) override;
   /// What concerns the run itself and no connection. From any thread.
@@ -126,6 +132,7 @@ class Server final : public Host {
   GuestList guests_;
   SocketCapture::Place capture_;
   Backlog* backlog_ = nullptr;
+  std::weak_ptr<void> owner_;
   std::atomic<std::int64_t> run_events_ = 0;
   std::vector<std::unique_ptr<Door>> doors_;  // the proxy's first
   std::int64_t connections_ = 0;

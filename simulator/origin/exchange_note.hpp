@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "http/request_reader.hpp"
+#include "http/told_field.hpp"
 #include "session/action.hpp"
 
 namespace misproxy {
@@ -24,11 +26,13 @@ inline Note request_note(const RequestHead& head, std::uint64_t body_bytes,
   return note;
 }
 
-inline Note response_note(const RequestHead& head, int status, std::uint64_t body_bytes) {
+inline Note response_note(const RequestHead& head, int status, std::uint64_t body_bytes,
+                          const std::vector<std::string>& headers) {
   return Note(Point::inner_response, Party::origin, Cause::peer, "inner-response")
       .with("status", status)
       .with("body_bytes", static_cast<std::int64_t>(body_bytes))
-      .measuring("http_version", head.version_text());
+      .measuring("http_version", head.version_text())
+      .measuring("fields", told_fields(headers));
 }
 
 }  // namespace misproxy

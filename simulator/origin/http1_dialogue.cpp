@@ -213,7 +213,7 @@ void Http1Dialogue::answer(Instant now, Progress&, ActionList& actions) {
   if (answer_.may_have_body() && how == Framing::length) {
     length = answer_.said_length.value_or(answer_.body_bytes());
   }
-  actions.emplace_back(response_note(request, answer_.status, answer_.body_bytes()));
+  actions.emplace_back(response_note(request, answer_.status, answer_.body_bytes(), headers));
   std::optional<BodyStream> body;
   if (has_body() && answer_.may_have_body()) body = stream_of(answer_, plan_);
   begin_response(response_head(answer_.status, status_reason(answer_.status), headers, length),

@@ -193,9 +193,9 @@ void Http2Dialogue::respond(const Answer& answer, Instant now) {
 
 void Http2Dialogue::answer(Instant now, ActionList& actions) {
   const auto& head = current_->head;
-  actions.emplace_back(response_note(head, answer_.status, answer_.body_bytes()));
   Response response{current_->stream, answer_.status, own_headers(now), std::nullopt, nullptr};
   response.headers.insert(response.headers.end(), answer_.headers.begin(), answer_.headers.end());
+  actions.emplace_back(response_note(head, answer_.status, answer_.body_bytes(), response.headers));
   const bool has_body = head.method != "HEAD" && answer_.may_have_body();
   const bool is_sized = !answer_.gzip && answer_.framing == OriginRoute::Framing::length;
   if (answer_.may_have_body() && is_sized) {

@@ -4,6 +4,7 @@
 
 #include "core/ensure.hpp"
 #include "core/overloaded.hpp"
+#include "http/told_field.hpp"
 #include "origin/origin_session.hpp"
 
 namespace misproxy {
@@ -36,10 +37,13 @@ void OriginSession::perform(const Dialogue::Due& due, ActionList& actions) {
   note.fields = place_of(fault);
   for (auto& field : fault.told())
     note.fields.push_back(std::move(field));
+  const auto effect = fault.effect();
+  if (const auto* answer = std::get_if<Answer>(&effect))
+    note.measured.emplace_back("fields", told_fields(answer->headers));
   actions.emplace_back(std::move(note));
   std::visit(Overloaded{[&](const Bend& bend) { dialogue_->bend(due, bend); },
                         [&](const auto& turn) { apply(turn, actions); }},
-             fault.effect());
+             effect);
 }
 
 void OriginSession::apply(const Answer& answer, ActionList&) { dialogue_->respond(answer, now_); }

@@ -1,4 +1,5 @@
 #include "origin/relayed_dialogue.hpp"
+#include "http/told_field.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -100,7 +101,8 @@ void RelayedDialogue::take_head(Instant now, ActionList& actions) {
   const auto& head = *exchange_->response.head();
   actions.emplace_back(Note(Point::inner_response, Party::origin, Cause::peer, "inner-response")
                            .with("status", head.status)
-                           .measuring("http_version", head.version == 10 ? "1.0" : "1.1"));
+                           .measuring("http_version", head.version == 10 ? "1.0" : "1.1")
+                           .measuring("fields", told_head(head_)));
   last_ = !reader_.head()->keep_alive || !head.keep_alive || head.ends_with_connection() ||
           !reader_.complete();
   exchange_->relays = true;

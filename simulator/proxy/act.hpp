@@ -16,4 +16,11 @@ struct ProxySession::Act {
   }
 };
 
+/// What the proxy answers. Its headers are measured, for they tell the time and their like.
+inline Note reply_note(std::int64_t status, std::string told_fields) {
+  return Note(Point::reply, Party::proxy, Cause::peer, "reply")
+      .with("status", status)
+      .measuring("fields", std::move(told_fields));
+}
+
 }  // namespace misproxy

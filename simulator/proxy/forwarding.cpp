@@ -163,7 +163,8 @@ void Forwarding::take_head(const ResponseHead& head, std::string& out) {
   if (unchunks_) {
     response_->set_body_sink([this](std::string_view piece) { unchunked_ += piece; });
   }
-  out += response_head(head);
+  head_ = response_head(head);
+  out += head_;
   answered_ = response_->complete();
 }
 

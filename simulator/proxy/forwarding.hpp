@@ -53,6 +53,8 @@ class Forwarding {
   bool unheard() const { return !heard_; }
   /// The status that it answers with, once known; 1xx are none.
   std::optional<int> status() const { return status_; }
+  /// The head of that answer, as the client gets it.
+  const std::string& head() const { return head_; }
   /// The whole answer has come.
   bool answered() const { return answered_; }
   /// Why that will never be; one short sentence.
@@ -83,6 +85,7 @@ class Forwarding {
   bool heard_ = false;
   bool continued_ = false;  // the client was told to send its body
   std::optional<int> status_;
+  std::string head_;
   bool answered_ = false;
   bool cut_short_ = false;
   bool closes_client_ = false;

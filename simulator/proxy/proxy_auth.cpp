@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "http/told_field.hpp"
 #include "proxy/act.hpp"
 
 namespace misproxy {
@@ -40,7 +41,7 @@ bool ProxySession::may_pass(Act& act) {
   if (judgement.passes()) return true;
   if (!is_unasked()) challenged_ = facts_.host;
   const auto answer = gate_->answer(judgement, head.keep_alive && reader_.complete(), act.now);
-  act.add(Note(Point::reply, Party::proxy, Cause::peer, "reply").with("status", answer.status));
+  act.add(reply_note(answer.status, told_fields(answer.headers)));
   apply(answer, Point::auth, act);
   return false;
 }

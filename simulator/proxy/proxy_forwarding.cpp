@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/encoding.hpp"
+#include "http/told_field.hpp"
 #include "proxy/act.hpp"
 #include "proxy/manner.hpp"
 #include "proxy/request_target.hpp"
@@ -70,9 +71,10 @@ Onward ProxySession::onward() const {
 }
 
 void ProxySession::answer_itself(Act& act) {
-  act.add(Note(Point::reply, Party::proxy, Cause::peer, "reply").with("status", 200));
+  auto text = forwarding_->own_answer();
+  act.add(reply_note(200, told_head(text)));
   const auto next = forwarding_->closes_client() ? Next::hang_up : Next::next_request;
-  say(forwarding_->own_answer(), next, act);
+  say(std::move(text), next, act);
 }
 
 void ProxySession::start_forwarding(Act& act) {
@@ -138,7 +140,7 @@ void ProxySession::pass_response(std::string_view bytes, Act& act) {
   const auto out = forwarding_->hear(bytes);
   const auto status = forwarding_->status();
   if (status && !was_known) {
-    act.add(Note(Point::reply, Party::proxy, Cause::peer, "reply").with("status", *status));
+    act.add(reply_note(*status, told_head(forwarding_->head())));
   }
   undrained_ += out.size();
   lane(Direction::to_client).channel.put(out);
@@ -177,7 +179,7 @@ void ProxySession::give_up_origin(OriginTrouble trouble, std::string_view why, A
   const auto manner = plan_.scenario().proxy.manner;
   const auto answer = trouble_answer(manner, trouble, target_->text(), why);
   if (!answer) return hang_up(Ending::fin, act);
-  act.add(Note(Point::reply, Party::proxy, Cause::peer, "reply").with("status", answer->status));
+  act.add(reply_note(answer->status, told_fields(answer->headers)));
   apply(*answer, Point::reply, act);
 }
 

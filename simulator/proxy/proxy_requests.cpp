@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "http/response_text.hpp"
+#include "http/told_field.hpp"
 #include "proxy/act.hpp"
 #include "proxy/manner.hpp"
 #include "proxy/request_target.hpp"
@@ -117,11 +118,13 @@ void ProxySession::refuse_host(Act& act) {
 }
 
 void ProxySession::refuse(int status, std::string_view why, Act& act) {
+  const auto header = proxy_status(error_type(status), why);
+  auto text = refusal_text(status, why, {header}, answer_has_body());
   act.add(Note(Point::request_head, Party::proxy, Cause::peer, "refuse")
               .with("status", status)
-              .with("why", std::string(why)));
-  const auto header = proxy_status(error_type(status), why);
-  say(refusal_text(status, why, {header}, answer_has_body()), Next::hang_up, act);
+              .with("why", std::string(why))
+              .measuring("fields", told_head(text)));
+  say(std::move(text), Next::hang_up, act);
 }
 
 bool ProxySession::answer_has_body() const {

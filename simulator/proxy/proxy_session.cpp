@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/ensure.hpp"
+#include "http/told_field.hpp"
 #include "proxy/act.hpp"
 
 namespace misproxy {
@@ -104,7 +105,8 @@ void ProxySession::on(const Failed& event, Act& act) {
   const auto answer = failure_answer(event);
   act.add(Note(Point::request_head, Party::proxy, Cause::peer, "refuse")
               .with("status", answer.status)
-              .with("why", std::string("the origin cannot be reached")));
+              .with("why", std::string("the origin cannot be reached"))
+              .measuring("fields", told_fields(answer.headers)));
   apply(answer, Point::upstream_connect, act);
 }
 

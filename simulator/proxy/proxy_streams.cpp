@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "http/told_field.hpp"
 #include "proxy/act.hpp"
 #include "proxy/manner.hpp"
 
@@ -51,7 +52,7 @@ void ProxySession::end_reply(Act& act) {
     case Next::proceed:
       return proceed(act);
     case Next::tunnel:
-      act.add(Note(Point::reply, Party::proxy, Cause::peer, "reply").with("status", 200));
+      act.add(reply_note(200, told_head(established(plan_.scenario().proxy.manner))));
       return start_tunnel(act);
     case Next::next_request:
       return await_head(act);

@@ -4,6 +4,7 @@
 
 #include "core/ensure.hpp"
 #include "core/overloaded.hpp"
+#include "http/told_field.hpp"
 #include "proxy/act.hpp"
 #include "proxy/manner.hpp"
 
@@ -108,6 +109,8 @@ void ProxySession::perform(const Fault& fault, Point point, const std::optional<
       note.measured.emplace_back("record_bytes", static_cast<std::int64_t>(*place->record_bytes));
     }
   }
+  if (const auto* answer = std::get_if<Answer>(&effect))
+    note.measured.emplace_back("fields", told_fields(answer->headers));
   act.add(std::move(note));
   std::visit(Overloaded{[&](const Bend& b) { bend(fault, b, point, place ? place->offset : 0); },
                         [&](const auto& turn) { apply(turn, point, act); }},
@@ -175,7 +178,7 @@ void ProxySession::apply(const UpstreamFailure& failure, Point point, Act& act) 
     return hang_up(Ending::fin, act);
   }
   const auto answer = failure_answer(failed_by(failure.why));
-  act.add(Note(Point::reply, Party::proxy, Cause::peer, "reply").with("status", answer.status));
+  act.add(reply_note(answer.status, told_fields(answer.headers)));
   apply(answer, point, act);
 }
 

@@ -102,7 +102,7 @@ TraceLine read_line(const json::object& object) {
 
 }  // namespace
 
-std::string to_json_line(const TraceLine& line) {
+json::object to_json(const TraceLine& line) {
   json::object object;
   object["scenario"] = line.scenario;
   object["connection"] = line.connection;
@@ -120,8 +120,10 @@ std::string to_json_line(const TraceLine& line) {
   for (const auto& [key, value] : line.event.measured)
     measured[key] = as_json(value);
   object["measured"] = std::move(measured);
-  return json::serialize(object);
+  return object;
 }
+
+std::string to_json_line(const TraceLine& line) { return json::serialize(to_json(line)); }
 
 std::string to_json_lines(const std::vector<TraceLine>& trace) {
   std::string text;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -9,9 +10,11 @@
 
 namespace misproxy {
 
-/// One line of JSON, without the line's end: `scenario`, `connection`, `seq`, `seen_by`, `point`,
+/// An event as JSON: `scenario`, `connection`, `seq`, `seen_by`, `point`,
 /// `party`, `origin`, `event`, `fault` where there is one, the fields, and last `measured` with
 /// `t_us`.
+boost::json::object to_json(const TraceLine& line);
+/// The same in one line, without the line's end.
 std::string to_json_line(const TraceLine& line);
 
 /// A whole trace, a line each, with the lines' ends.

@@ -71,7 +71,7 @@ const Wording kDotnet[] = {
      "System.Net.Http.HttpIOException: The response ended prematurely. (ResponseEnded)\n",
      "truncated", Confidence::ambiguous},
     {"net_secure", "The request was aborted: Could not create SSL/TLS secure channel.\n",
-     "not-enough-evidence", Confidence::ambiguous},
+     "tls-alert", Confidence::ambiguous},
     {"net_frame",
      "System.Security.Authentication.AuthenticationException: Cannot determine the frame size or a "
      "corrupted frame was received.\n",
@@ -94,7 +94,7 @@ const Wording kDotnet[] = {
      "Unavailable).\n",
      "proxy-unavailable", Confidence::ambiguous},
     {"ps_unable", "Invoke-WebRequest : Unable to connect to the remote server\n",
-     "not-enough-evidence", Confidence::ambiguous},
+     "proxy-refused", Confidence::ambiguous},
     {"rb_407",
      "net/http/response.rb:403:in `error!': 407 \"Proxy Authentication Required\" "
      "(Net::HTTPClientException)\n",

@@ -134,7 +134,7 @@ const Wording kPython[] = {
     {"aio_conn",
      "aiohttp.client_exceptions.ClientProxyConnectionError: Cannot connect to host 10.9.8.7:3128 "
      "ssl:default [Connect call failed ('10.9.8.7', 3128)]\n",
-     "not-enough-evidence", Confidence::ambiguous},
+     "proxy-refused", Confidence::ambiguous},
     {"aio_disc", "aiohttp.client_exceptions.ServerDisconnectedError: Server disconnected\n",
      "empty-reply", Confidence::ambiguous},
     {"aio_cert",

@@ -30,11 +30,11 @@ const Wording kTools[] = {
     {"apt_name",
      "Err:1 http://deb.a.test stable InRelease\n"
      "  Temporary failure resolving 'px.a.test'\n",
-     "host-name-unresolved", Confidence::certain},
+     "proxy-name-unresolved", Confidence::likely},
     {"apt_name2",
      "Err:1 http://deb.a.test stable InRelease\n"
      "  Could not resolve 'px.a.test'\n",
-     "host-name-unresolved", Confidence::certain},
+     "proxy-name-unresolved", Confidence::likely},
     {"apt_verify",
      "Err:1 https://deb.a.test stable InRelease\n"
      "  Certificate verification failed: The certificate is NOT trusted. The certificate issuer is "

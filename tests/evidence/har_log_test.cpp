@@ -67,6 +67,35 @@ TEST(HarLog, TellsHowRequestsFailed) {
   EXPECT_EQ(failed("net::ERR_TUNNEL_CONNECTION_FAILED"), "not-enough-evidence");
 }
 
+/// Such as a proxy saves it, misproxy among them.
+TEST(HarLog, TellsOfConnects) {
+  const auto connect = [](const std::string& response) {
+    auto text = entry("b.test:443", response);
+    return text.replace(text.find("GET"), 3, "CONNECT");
+  };
+  EXPECT_EQ(judged(har(connect(status(403)))).id, "proxy-denied");
+  EXPECT_EQ(judged(har(connect(status(502)))).id, "proxy-bad-gateway");
+  auto rejected = connect(status(407));
+  rejected.replace(rejected.find("\"Authorization\""), 15, "\"Proxy-Authorization\"");
+  EXPECT_EQ(judged(har(rejected)).id, "proxy-auth-rejected");
+  EXPECT_EQ(judged(har(connect(status(407)))).id, "proxy-auth-missing");
+  EXPECT_EQ(judged(har(connect(error("Operation timed out")))).id, "proxy-connect-stall");
+  const auto tunnel = connect(status(200));
+  EXPECT_TRUE(evidence::read_har(har(tunnel), "a.har").at(0).connections.empty())
+      << "what went through it is told by itself";
+  EXPECT_EQ(judged(har(tunnel + ", " + entry("https://b.test/", status(200)))).id, "healthy");
+}
+
+TEST(HarLog, TellsOfAnswersThatWereBrokenOff) {
+  const auto cut = [](const std::string& words) {
+    auto response = status(200);
+    response.insert(response.size() - 1, R"(, "_error": ")" + words + '"');
+    return std::string(judged(har(entry("https://b.test/", response))).id);
+  };
+  EXPECT_EQ(cut("transfer closed with 5 bytes remaining to read"), "truncated");
+  EXPECT_EQ(cut("Connection reset by peer"), "reset-mid-transfer");
+}
+
 TEST(HarLog, ABrokenOneTellsNothing) {
   EXPECT_TRUE(evidence::read_har(R"({"log": {"entries": [)", "a.har").empty());
   EXPECT_TRUE(evidence::read_har(R"({"log": {"entries": 5}})", "a.har").empty());

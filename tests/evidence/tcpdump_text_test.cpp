@@ -219,7 +219,19 @@ TEST(EvidenceTcpdumpText, KnowsEveryFormOfTheTime) {
   expect_times({"-n", "-v", "-tttt"}, nanoseconds(0));
   expect_times({"-n", "tcp or icmp", "-ttt"}, times.front());
   expect_times({"-n", "tcp or icmp", "-ttttt"}, times.front());
-  for (const auto& one : read(tcpdump(pcap, {"-n", "-t"})).packets)
+}
+
+TEST(EvidenceTcpdumpText, TellsPausesByTheSendersOwnClocks) {
+  const auto pcap = kCases / "mtu-bh-up" / "case.pcap";
+  const auto timed = read(tcpdump(pcap, {"-n", "tcp", "-tt"})).packets;
+  const auto bare = read(tcpdump(pcap, {"-n", "tcp", "-t"})).packets;
+  ASSERT_EQ(bare.size(), timed.size());
+  for (std::size_t i = 0; i < bare.size(); ++i) {
+    const auto right = *timed[i].packet.time - *timed.front().packet.time;
+    ASSERT_TRUE(bare[i].packet.time) << i;
+    EXPECT_NEAR(double((*bare[i].packet.time).count()), double(right.count()), 2e8) << i;
+  }
+  for (const auto& one : read(tcpdump(pcap, {"-n", "-t", "-q"})).packets)
     EXPECT_FALSE(one.packet.time);
 }
 

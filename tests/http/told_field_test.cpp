@@ -20,6 +20,22 @@ TEST(ToldField, LeavesOutWhatIsSecret) {
   EXPECT_EQ(told_field("Referer", "https://a.test/u@b"), "Referer: https://a.test/u@b");
 }
 
+/// What is asked for is no secret; what proves who asks is one.
+TEST(ToldField, TellsOfAResponsesHead) {
+  EXPECT_EQ(told_head("HTTP/1.1 407 No\r\n"
+                      "Proxy-Authenticate: Digest realm=\"r\", nonce=\"n\"\r\n"
+                      "Proxy-Authenticate: NTLM S3CRET\r\nWWW-Authenticate: Negotiate\r\n"
+                      "Set-Cookie: S3CRET\r\nLocation: https://a.test/p?token=S3CRET\r\n"
+                      "Proxy-Authentication-Info: S3CRET\r\n\r\nX-Body: no\r\n"),
+            "Proxy-Authenticate: Digest realm=\"r\", nonce=\"n\"\n"
+            "Proxy-Authenticate: NTLM ***\nWWW-Authenticate: Negotiate\nSet-Cookie: ***\n"
+            "Location: https://a.test/p?***\nProxy-Authentication-Info: ***");
+  EXPECT_EQ(told_head(""), "");
+  EXPECT_EQ(told_head("HTTP/1.1 200 OK\r\nX-Cut: a"), "X-Cut: a");
+  EXPECT_EQ(told_fields({"A: 1", "no colon"}), "A: 1\nno colon: ");
+  EXPECT_EQ(told_fields({"A: 1", "X: " + std::string(9000, 'x'), "B: 2"}), "A: 1\nB: 2");
+}
+
 TEST(ToldField, IsWhatARequestIsToldBy) {
   RequestReader reader(4096);
   reader.feed_head(

@@ -225,6 +225,14 @@ std::string_view stage(const Connection& connection) {
   return "in the middle of the TLS handshake";
 }
 
+/// Of the proxy's 200 a text shows the first line, and the client waits: perhaps for the rest.
+void weigh_head(const Connection& connection, Verdict& found) {
+  if (connection.tls.client_hello || !connection.reply || !connection.reply->end_untold) return;
+  found.confidence = Confidence::ambiguous;
+  found.alternatives.insert(found.alternatives.begin(), "proxy-reply-incomplete");
+  found.next.emplace_back("`tcpdump -A` shows whether the head of the proxy's answer is whole.");
+}
+
 std::optional<Verdict> reset(const Connection& connection) {
   const auto* seen = first_reset(connection, End::proxy);
   if (seen == nullptr && connection.complaint != Complaint::reset) return std::nullopt;
@@ -241,6 +249,7 @@ std::optional<Verdict> reset(const Connection& connection) {
   const bool large_hello = connection.tls.client_hello_bytes >= 1000;
   if (!connection.on_wire || large_hello) found.alternatives.push_back("reset-on-large-segment");
   if (large_hello) found.confidence = Confidence::ambiguous;
+  weigh_head(connection, found);
   found.next = {
       "The same proxy with another host name, and the host by its address, tell whether a "
       "policy on the SNI resets."};
@@ -255,6 +264,7 @@ std::optional<Verdict> closed(const Connection& connection) {
   cite(found, connection.from_proxy.fin);
   if (connection.problem) cite(found, connection.problem->where);
   found.next = {"The proxy's log tells whether the origin closed, or the proxy."};
+  weigh_head(connection, found);
   if (connection.tls.server_hello && connection.tls.guessed) {  // or all of a resumed one
     found.confidence = Confidence::ambiguous;
     found.alternatives = {"healthy", "tls-handshake-ended"};
@@ -271,6 +281,23 @@ std::optional<Verdict> closed(const Connection& connection) {
   found.alternatives = {"tls-version", "tls-handshake-failure", "tls-unrecognized-name",
                         "tls-alert"};
   found.next.push_back("The last segment has 7 bytes, as many as a TLS alert: `tcpdump -X` tells.");
+  return found;
+}
+
+/// The tunnel is there, and neither side says anything in it.
+std::optional<Verdict> nothing_said(const Connection& connection) {
+  const auto silence = final_silence(connection);
+  const bool unsaid = connection.on_wire && !connection.in_log && !connection.tls.client_hello &&
+                      connection.reply && connection.last_speaker == End::proxy;
+  if (!unsaid || !silence || *silence < kLongPause) return std::nullopt;
+  auto found = verdict("proxy-answer-unread", connection,
+                       fmt::format("The proxy answers the CONNECT with {}, and the client says "
+                                   "nothing in the tunnel: {} of silence.",
+                                   reason_text(*connection.reply), duration_text(*silence)));
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"client-abort"};
+  cite(found, connection.reply->sight.where);
+  weigh_head(connection, found);
   return found;
 }
 
@@ -311,9 +338,28 @@ std::optional<Verdict> stall(const Connection& connection) {
   return found;
 }
 
+bool left_before(const Connection& connection, const Sight& answer) {
+  const auto& fin = connection.from_client.fin;
+  return fin && connection.on_wire && order_of(*fin) < order_of(answer);
+}
+
+/// What it did not like was there before the server's flight was.
+Verdict left_at_once(const Connection& connection) {
+  auto found = verdict("tls-handshake-ended", connection,
+                       "The client ends the connection right behind its ClientHello, before the "
+                       "server's flight.");
+  cite(found, connection.tls.client_hello);
+  cite(found, connection.from_client.fin);
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"client-abort", "tls-not-tls"};
+  found.next = {"The client's log (`curl -v`) tells why; `tcpdump -X` shows what it was sent."};
+  return found;
+}
+
 /// The client closes though nothing on the wire tells why.
 std::optional<Verdict> ended_by_client(const Connection& connection) {
   if (!connection.tls.server_hello || !closed_first(connection, End::client)) return std::nullopt;
+  if (left_before(connection, *connection.tls.server_hello)) return left_at_once(connection);
   auto found =
       in_handshake(connection, "tls-handshake-ended",
                    "The client ends the connection in the TLS handshake, behind the server's "
@@ -397,7 +443,7 @@ std::optional<Verdict> handshake(const Connection& connection) {
   if (told) return std::nullopt;
   if (handshake_is_done(connection) && (connection.in_log || connection.tls.client_closed))
     return std::nullopt;
-  for (const auto rule : {reset, closed, stall, ended_by_client}) {
+  for (const auto rule : {reset, closed, nothing_said, stall, ended_by_client}) {
     if (auto found = rule(connection)) return found;
   }
   return std::nullopt;

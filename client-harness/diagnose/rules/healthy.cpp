@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "core/ascii.hpp"
 #include "diagnose/http_text.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/rules.hpp"
@@ -100,10 +101,21 @@ std::string_view shown_so_far(const Connection& connection) {
   return "too little is shown";
 }
 
+bool is_decimal(char c) { return c >= '0' && c <= '9'; }
+
+/// `554 No SMTP service here`: of SMTP, FTP and their like, a code that begins with 4 or 5 is a
+/// refusal (RFC 5321 section 4.2.1, RFC 959 section 4.2).
+bool greets_with_refusal(const Connection& connection) {
+  const auto& line = connection.carries;
+  return line.size() > 4 && (line[0] == '4' || line[0] == '5') && is_decimal(line[1]) &&
+         is_decimal(line[2]) && (line[3] == ' ' || line[3] == '-');
+}
+
 bool is_proof(const Connection& connection) {
   if (connection.response || connection.report_ok) return true;
   if (speaks_clear_http2(connection)) return false;
-  if (!connection.carries.empty()) return connection.from_proxy.segments > 1;
+  if (!connection.carries.empty())
+    return connection.from_proxy.segments > 1 || greets_with_refusal(connection);
   if (connection.from_the_middle) return connection.from_proxy.segments > 0;
   if (connection.tls.guessed || connection.guessed) return connection.flights.size() >= 6;
   return connection.tls.server_data.has_value();
@@ -217,6 +229,17 @@ constexpr std::array<std::string_view, 9> kAnswers{
     "proxy-bad-gateway", "proxy-gateway-timeout",  "proxy-unavailable",
     "proxy-bad-request", "proxy-auth-unsupported", "proxy-internal-error"};
 
+Verdict refused_inside(const Connection& connection) {
+  auto found = verdict("origin-status", connection,
+                       fmt::format("The tunnel works, and what answers behind it refuses: \"{}\".",
+                                   connection.carries));
+  cite_life(found, connection);
+  cite(found, connection.carries_at);
+  found.confidence = Confidence::likely;
+  found.alternatives = {"healthy"};
+  return found;
+}
+
 Verdict as_far_as_seen(const Connection& connection) {
   if (!connection.on_wire && tunnel_is_up(connection) && !connection.problem &&
       !connection.response && !connection.report_ok) {
@@ -242,6 +265,7 @@ Verdict as_far_as_seen(const Connection& connection) {
     return found;
   }
   if (is_cut_short(connection)) return cut_short(connection);
+  if (greets_with_refusal(connection)) return refused_inside(connection);
   const bool trouble = ran_into_trouble(connection);
   auto found = verdict("healthy", connection, headline(connection, trouble));
   cite_life(found, connection);
@@ -269,7 +293,8 @@ Verdict as_far_as_seen(const Connection& connection) {
   if (connection.response && !connection.told_in_part) {
     if (connection.in_log || !connection.response->headers.empty()) return found;
     // A text that shows no header: how long was it to be?
-    found.confidence = Confidence::likely;
+    const bool ended_there = closed_first(connection, End::proxy);
+    found.confidence = ended_there ? Confidence::ambiguous : Confidence::likely;
     found.alternatives = {"truncated"};
     return found;
   }
@@ -309,7 +334,46 @@ Verdict healthy(const Connection& connection) {
   return found;
 }
 
+namespace {
+
+/// Only the client is heard, and it says nothing: its SYN, again and again.
+std::optional<Verdict> unheard(const Connection& connection) {
+  const bool lasts =
+      connection.begin && connection.end && *connection.end - *connection.begin >= kNoticed;
+  if (connection.established || connection.from_client.bytes > 0 || !lasts) return std::nullopt;
+  auto found = verdict(
+      "proxy-syn-unanswered", connection,
+      fmt::format("No packet of the proxy's answers the client's, which are all empty, in {}: its "
+                  "SYNs, most likely.",
+                  duration_text(*connection.end - *connection.begin)));
+  found.confidence = Confidence::likely;
+  found.alternatives = {"proxy-unreachable"};
+  return found;
+}
+
+/// What the client asked got no byte for an answer.
+std::optional<Verdict> unanswered_sizes(const Connection& connection) {
+  if (connection.from_client.bytes == 0 || connection.from_proxy.bytes > 0) return std::nullopt;
+  const auto silence = final_silence(connection);
+  auto found = verdict("proxy-connect-stall", connection,
+                       fmt::format("The client says {} and the proxy nothing{}.",
+                                   bytes_text(connection.from_client.bytes),
+                                   silence ? " in " + duration_text(*silence) : ""));
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"connect-lost", "proxy-closed-without-reply", "proxy-reset-without-reply"};
+  cite(found, connection.from_client.first_payload);
+  return found;
+}
+
+}  // namespace
+
 Verdict sizes(const Connection& connection) {
+  for (const auto rule : {unheard, unanswered_sizes}) {
+    if (auto found = rule(connection)) {
+      found->next = {"Take tcpdump's text without -q, or better the capture itself (-w)."};
+      return *std::move(found);
+    }
+  }
   const auto silence = final_silence(connection);
   auto found =
       verdict("not-enough-evidence", connection,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "core/ascii.hpp"
@@ -20,6 +21,7 @@ constexpr std::string_view kUpstream = "origin-unreachable";  // why a proxy say
 struct Unresolved {
   std::string name;
   bool of_proxy = true;
+  bool inferred = false;
   std::vector<Citation> places;
 };
 
@@ -32,7 +34,8 @@ std::optional<Unresolved> told_unresolved(const Observations& seen) {
     const auto& told = of_proxy ? report.unresolved_proxy : report.unresolved_host;
     if (!told) continue;
     places.push_back(told->where);
-    if (!found || of_proxy || !found->of_proxy) found = Unresolved{told->value, of_proxy, {}};
+    if (!found || of_proxy || !found->of_proxy)
+      found = Unresolved{told->value, of_proxy, of_proxy && report.proxy_is_inferred, {}};
   }
   if (found) found->places = std::move(places);
   return found;
@@ -69,7 +72,7 @@ std::optional<Verdict> unresolved(const Observations& seen, const std::vector<Ve
   const auto* lookup = first_failed(seen);
   if (!what) {
     if (lookup == nullptr || !may_tell(seen, verdicts)) return std::nullopt;
-    what = Unresolved{lookup->name, asks_for_proxy(seen), {}};
+    what = Unresolved{lookup->name, asks_for_proxy(seen), false, {}};
   }
   if (what->name.empty() && lookup != nullptr) what->name = lookup->name;
   what->of_proxy = what->of_proxy || is_set(what->name, seen);
@@ -86,6 +89,11 @@ std::optional<Verdict> unresolved(const Observations& seen, const std::vector<Ve
   for (const auto& place : what->places)
     cite(found, place);
   found.next = {"`dig NAME` on the client, against each of its DNS servers."};
+  if (what->inferred && !is_set(what->name, seen)) {
+    found.confidence = Confidence::likely;
+    found.alternatives = {"host-name-unresolved"};
+    found.next.emplace_back("It is not the URL's host: which setting of the client names it?");
+  }
   return found;
 }
 
@@ -108,15 +116,38 @@ const Verdict* last_cut_short(const std::vector<Verdict>& verdicts) {
   return last;
 }
 
+bool asks_proxy_at(const Verdict& each, std::uint16_t port) {
+  return each.proxied && !each.upstream && each.server_port == port;
+}
+
+/// Of a connection to another port than that on which the client asks its proxy, and that was not
+/// made: it met nothing of what the proxied request did.
+bool is_beside(const Verdict& each, const std::vector<Verdict>& verdicts) {
+  constexpr std::array<std::string_view, 3> kUnmade{"proxy-refused", "proxy-syn-unanswered",
+                                                    "proxy-unreachable"};
+  if (std::ranges::find(kUnmade, each.id) == kUnmade.end() || each.server_port == 0) return false;
+  const auto proxied = [](const Verdict& other) { return other.proxied && !other.upstream; };
+  return std::ranges::any_of(verdicts, proxied) &&
+         std::ranges::none_of(verdicts, [&](const Verdict& other) {
+           return asks_proxy_at(other, each.server_port);
+         });
+}
+
 /// A failure that is repeated counts once; the most frequent one stands for the incident, the last
-/// of them where several are as frequent.
+/// of them where several are as frequent. One of which the evidence is sure goes before one of
+/// which it is not.
 const Verdict* most_frequent(const std::vector<Verdict>& verdicts) {
   std::map<std::string_view, int> counts;
   const Verdict* chosen = nullptr;
   for (const auto& each : verdicts) {
     if (each.outcome() != Outcome::fails || each.id == kUpstream) continue;
+    if (is_beside(each, verdicts)) continue;
     const int count = ++counts[each.id];
-    if (chosen == nullptr || count >= counts[chosen->id]) chosen = &each;
+    const bool sure = each.confidence != Confidence::ambiguous;
+    const bool chosen_is_sure = chosen != nullptr && chosen->confidence != Confidence::ambiguous;
+    const bool better = sure == chosen_is_sure ? chosen == nullptr || count >= counts[chosen->id]
+                                               : sure || chosen == nullptr;
+    if (better) chosen = &each;
   }
   return chosen != nullptr ? chosen : last_with(verdicts, kUpstream);
 }

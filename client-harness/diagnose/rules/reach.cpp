@@ -6,6 +6,8 @@
 #include "diagnose/complaint_words.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/rules.hpp"
+#include "evidence/line_signs.hpp"
+#include "evidence/text_line.hpp"
 #include "evidence/told_server.hpp"
 
 namespace misproxy::diagnose::rules {
@@ -25,6 +27,20 @@ bool is_usual_port(std::uint16_t port) {
   return std::ranges::find(kUsual, port) != kUsual.end();
 }
 
+/// curl tells how long it took: a RST comes within milliseconds, and nothing else.
+bool is_told_soon(std::string_view words) {
+  constexpr std::uint64_t kSoon = 1000;
+  auto behind = evidence::after_last(words, " after ");
+  const auto after = behind ? evidence::take_number(*behind) : std::nullopt;
+  return after && *after < kSoon && behind->starts_with(" ms");
+}
+
+/// Could not connect, and no word says why.
+bool is_vague(std::string_view words) {
+  return evidence::LineSigns(words).failure() == evidence::Sign::unconnected &&
+         !is_told_soon(words);
+}
+
 /// A log that names no proxy may tell of a client that goes around it; and words that nobody here
 /// knows are taken for what they mostly say.
 void weigh_unnamed(const Connection& connection, Verdict& found) {
@@ -32,16 +48,37 @@ void weigh_unnamed(const Connection& connection, Verdict& found) {
   const auto& said = connection.failed ? connection.failed : connection.problem;
   const bool names =
       !connection.server.empty() || (said && evidence::says_proxy(said->where.quote));
+  const bool told = said && complaint_of(said->value) != Complaint::none;
+  const bool vague = found.id == "proxy-refused" && said && is_vague(said->value);
   if (!names || connection.may_be_direct) {
-    const bool usual = names && is_usual_port(connection.server_port);
+    const bool usual = names && is_usual_port(connection.server_port) && !vague;
     found.confidence = usual ? Confidence::likely : Confidence::ambiguous;
     found.alternatives = {"proxy-bypassed"};
-    return;
   }
-  const bool told = said && complaint_of(said->value) != Complaint::none;
-  if (told || found.id != "proxy-refused") return;
-  found.confidence = Confidence::likely;
-  found.alternatives = {"proxy-unreachable"};
+  if ((told && !vague) || found.id != "proxy-refused") return;
+  if (vague) found.confidence = Confidence::ambiguous;
+  if (found.confidence == Confidence::certain) found.confidence = Confidence::likely;
+  for (const auto* other : {"proxy-unreachable", "proxy-syn-unanswered"})
+    found.alternatives.emplace_back(other);
+}
+
+/// curl's connection is not there before TLS is, through a proxy: `Connection timed out after 4001
+/// milliseconds` says it of a CONNECT without an answer, too, and so does a time_connect of zero.
+void weigh_curls_connection(const Connection& connection, Verdict& found) {
+  if (connection.on_wire || !connection.server.empty()) return;
+  const auto& said = connection.failed ? connection.failed : connection.problem;
+  const bool timings = said && evidence::contains(said->value, "(by curl's timings)");
+  const bool waited = said && evidence::contains(said->value, "onnection timed out after ") &&
+                      evidence::contains(said->value, " milliseconds");
+  if (!timings && !waited) return;
+  if (found.id == "proxy-syn-unanswered")
+    for (const auto* other : {"proxy-connect-stall", "tls-no-server-hello", "tls-handshake-stall"})
+      found.alternatives.emplace_back(other);
+  if (found.id == "proxy-refused")
+    for (const auto* other :
+         {"proxy-denied", "proxy-auth-missing", "proxy-closed-without-reply",
+          "proxy-reset-without-reply", "proxy-bad-gateway", "tls-closed", "tls-untrusted-ca"})
+      found.alternatives.emplace_back(other);
 }
 
 std::optional<Verdict> unreachable(const Connection& connection) {
@@ -85,6 +122,7 @@ std::optional<Verdict> refused(const Connection& connection) {
   if (reset != nullptr) cite(found, reset->sight.where);
   if (connection.failed) cite(found, connection.failed->where);
   weigh_unnamed(connection, found);
+  weigh_curls_connection(connection, found);
   found.next = {
       "`ss -ltn` on the proxy shows the ports on which it listens; a firewall may reject "
       "with a RST too: compare its TTL with other packets of the proxy."};
@@ -117,6 +155,7 @@ std::optional<Verdict> unanswered(const Connection& connection) {
   if (connection.failed) cite(found, connection.failed->where);
   if (connection.problem) cite(found, connection.problem->where);
   weigh_unnamed(connection, found);
+  weigh_curls_connection(connection, found);
   found.next = {
       "A capture at the proxy decides: SYNs that arrive there and are answered mean that the "
       "way back loses the SYN-ACK."};

@@ -310,7 +310,8 @@ std::optional<Verdict> no_reply(const Connection& connection) {
     if (connection.problem) cite(found, connection.problem->where);
     if (!connection.on_wire && connection.connect && connection.connect->target.empty()) {
       found.confidence = Confidence::ambiguous;  // a last line alone
-      found.alternatives = {"proxy-reset-without-reply", "proxy-denied"};
+      found.alternatives = {"proxy-reset-without-reply", "proxy-denied", "proxy-reply-incomplete",
+                            "proxy-not-http", "empty-reply"};
     }
     return found;
   }
@@ -386,7 +387,10 @@ std::optional<Verdict> refused_2xx(const Connection& connection) {
   const auto& answer = connection.reply;
   if (!answer || answer->status / 100 != 2 || answer->status == 200 || !connection.problem)
     return std::nullopt;
-  if (!holds_in_any_case(connection.problem->value, "received http code")) return std::nullopt;
+  const auto& words = connection.problem->value;
+  const bool of_answer = holds_in_any_case(words, "received http code") ||
+                         holds_in_any_case(words, "proxy") || holds_in_any_case(words, "tunnel");
+  if (!of_answer || connection.complaint != Complaint::none) return std::nullopt;
   auto found = replied(connection, "proxy-status",
                        fmt::format("The proxy answers the CONNECT to {} with {}, and this client "
                                    "takes nothing but a 200 for a tunnel.",

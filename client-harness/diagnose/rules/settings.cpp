@@ -6,11 +6,14 @@
 #include <charconv>
 #include <tuple>
 
+#include "core/ascii.hpp"
 #include "core/endpoint.hpp"
+#include "diagnose/http_text.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/incident.hpp"
 #include "diagnose/rules/lookups.hpp"
 #include "evidence/proxy_settings.hpp"
+#include "evidence/shell_line.hpp"
 
 namespace misproxy::diagnose::rules {
 namespace {
@@ -25,16 +28,51 @@ bool has_word(const evidence::ClientReport& report, std::initializer_list<std::s
   });
 }
 
+bool has_option(const evidence::ClientReport& report, char letter, std::string_view name) {
+  return evidence::option_value(report.command, letter, name).has_value();
+}
+
 bool uses_proxy(const evidence::ClientReport& report) {
-  return has_word(report, {"-x", "--proxy"}) ||
-         std::any_of(report.command.begin(), report.command.end(),
-                     [](const auto& word) { return word.starts_with("-xhttp"); });
+  return report.proxy || (report.tool != "wget" && has_option(report, 'x', "--proxy"));
 }
 
 /// `curl -u user:password --proxy ...`: the origin gets the proxy's password, and the proxy none.
 bool gives_server_credentials(const evidence::ClientReport& report) {
-  return uses_proxy(report) && has_word(report, {"-u", "--user"}) &&
-         !has_word(report, {"-U", "--proxy-user"});
+  return uses_proxy(report) && has_option(report, 'u', "--user") &&
+         !has_option(report, 'U', "--proxy-user");
+}
+
+/// Of people, and not of programs, which carry tokens of their own.
+bool is_of_a_user(std::string_view credentials) {
+  const auto scheme = credentials.substr(0, credentials.find(' '));
+  return same_but_for_case(scheme, "Basic") || same_but_for_case(scheme, "Digest");
+}
+
+/// The same as the wire or a log shows it: what goes through the proxy is for the origin.
+const RequestSeen* carries_server_credentials(const Connection& connection) {
+  const auto& [connect, request] = std::tie(connection.connect, connection.request);
+  for (const auto* each : {&connect, &request}) {
+    if (*each && has_header((*each)->headers, "Proxy-Authorization")) return nullptr;
+  }
+  const bool proxied = connect || (request && request->target.starts_with("http://"));
+  if (!proxied) return nullptr;
+  for (const auto* each : {&connect, &request}) {
+    if (*each && is_of_a_user(header((*each)->headers, "Authorization"))) return &**each;
+  }
+  return nullptr;
+}
+
+/// curl -v: `Server auth using Basic with user 'alice'`, and nothing of the kind for the proxy.
+bool logs_server_credentials(const evidence::ClientReport& report) {
+  return std::ranges::any_of(report.connections, [&](const evidence::LoggedConnection& each) {
+    return each.server_auth && !each.proxy_auth && (report.proxy || each.connect);
+  });
+}
+
+std::optional<std::string> credentials_remark(const Connection& connection) {
+  if (carries_server_credentials(connection) == nullptr) return std::nullopt;
+  return "The request carries credentials for the origin, and none for the proxy: curl's -u gives "
+         "the origin's, which are sent on to it through the proxy; the proxy's are given with -U.";
 }
 
 std::optional<Verdict> wrong_flag(const Observations& seen, const std::vector<Verdict>& verdicts) {
@@ -235,7 +273,8 @@ std::optional<std::string> address_remark(const Connection& connection) {
 }  // namespace
 
 bool is_remarkable(const Connection& connection) {
-  return frame_length_remark(connection) || address_remark(connection);
+  return frame_length_remark(connection) || address_remark(connection) ||
+         credentials_remark(connection);
 }
 
 std::optional<Verdict> settings(const Observations& observations,
@@ -249,12 +288,15 @@ std::optional<Verdict> settings(const Observations& observations,
 
 std::vector<std::string> remarks(const Observations& observations) {
   std::vector<std::string> said;
+  bool of_user = false;  // by the command: of its -u
   for (const auto& report : observations.reports) {
-    if (gives_server_credentials(report))
+    const bool given = gives_server_credentials(report) || logs_server_credentials(report);
+    of_user = of_user || given;
+    if (given)
       said.push_back(
           "The command gives credentials with -u: they are the origin's, and go to it through "
           "the proxy; the proxy's are given with -U.");
-    const bool user = has_word(report, {"-U", "--proxy-user"});
+    const bool user = has_option(report, 'U', "--proxy-user");
     if (user && !has_word(report, {"--proxy-digest", "--proxy-anyauth", "--proxy-basic",
                                    "--proxy-ntlm", "--proxy-negotiate"}))
       said.push_back(
@@ -276,7 +318,8 @@ std::vector<std::string> remarks(const Observations& observations) {
   }
   for (auto& sentence : lookup_remarks(observations))
     said.push_back(std::move(sentence));
-  for (const auto remark : {frame_length_remark, address_remark}) {
+  for (const auto remark : {frame_length_remark, address_remark, credentials_remark}) {
+    if (of_user && remark == &credentials_remark) continue;
     for (const auto& connection : observations.connections) {
       auto sentence = remark(connection);
       if (!sentence) continue;

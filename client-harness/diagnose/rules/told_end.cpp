@@ -34,7 +34,7 @@ std::optional<Verdict> told_end(const Connection& connection) {
     std::string_view other;
     std::string_view sentence;
   };
-  static constexpr std::array<Ended, 5> kEnds{
+  static constexpr std::array<Ended, 7> kEnds{
       {{Complaint::reset, "reset-mid-transfer", "tls-reset", "proxy-reset-without-reply",
         "A connection of the client's is reset (RST); where in its life is not told."},
        {Complaint::closed, "empty-reply", "tls-closed", "proxy-closed-without-reply",
@@ -42,22 +42,35 @@ std::optional<Verdict> told_end(const Connection& connection) {
         "told."},
        {Complaint::truncated, "truncated", "truncated", "reset-mid-transfer",
         "The transfer ends before the response is complete."},
+       {Complaint::redirects, "redirect-loop", "redirect-loop", "proxy-redirected",
+        "The client follows redirects until it takes no more of them."},
        {Complaint::too_slow, "slow-transfer", "slow-transfer", "download-stall",
         "The transfer is too slow for the client, which gives up."},
+       {Complaint::interrupted, "client-abort", "client-abort", "proxy-connect-stall",
+        "The client is stopped while it waits; for what, the log does not tell."},
        {Complaint::timed_out, "response-stall", "tls-no-server-hello", "proxy-connect-stall",
         "An answer that the client waits for does not come before its time limit; to what, the log "
         "does not tell."}}};
   const auto* end = std::ranges::find(kEnds, connection.complaint, &Ended::complaint);
   if (end == kEnds.end()) return std::nullopt;
-  const bool not_reached = connection.complaint == Complaint::timed_out && !connection.established;
+  const bool waited = connection.complaint == Complaint::timed_out ||
+                      connection.complaint == Complaint::interrupted;
+  const bool not_reached = waited && !connection.established;
   if (not_reached) return std::nullopt;
   auto found = verdict(in_tls ? end->in_tls : end->id, connection, std::string(end->sentence));
   found.confidence = Confidence::ambiguous;
   found.alternatives = {in_tls ? end->id : end->in_tls, end->other};
-  std::erase(found.alternatives, found.id);
-  if (connection.complaint == Complaint::timed_out)
+  if (connection.complaint == Complaint::closed) {  // which some say of a RST, too
+    found.alternatives.insert(found.alternatives.end(),
+                              {in_tls ? "tls-reset" : "proxy-reset-without-reply", "truncated"});
+  }
+  if (connection.complaint == Complaint::reset) found.alternatives.emplace_back("truncated");
+  if (waited)
     found.alternatives.insert(found.alternatives.end(),
                               {"tls-handshake-stall", "download-stall", "mtu-black-hole"});
+  if (connection.complaint == Complaint::interrupted)
+    found.alternatives.insert(found.alternatives.end(), {"tls-no-server-hello", "response-stall"});
+  std::erase(found.alternatives, found.id);
   cite(found, connection.problem->where);
   found.next = {"The whole log (`curl -v`) tells how far it came."};
   return found;

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "core/ascii.hpp"
+#include "diagnose/http_text.hpp"
 #include "diagnose/reading.hpp"
 #include "diagnose/rules/rules.hpp"
+#include "evidence/line_signs.hpp"
 
 namespace misproxy::diagnose::rules {
 namespace {
@@ -45,6 +48,15 @@ bool gave_up(const Connection& connection) {
   return connection.from_proxy.last_flight_bytes >= kLargeResponse && silence &&
          *silence >= kGaveUp && closed_first(connection, End::client) &&
          last_real_speaker(connection) == End::proxy;
+}
+
+/// Its framing says so (RFC 9112 section 6), and nobody waits for more.
+bool is_answered_whole(const Connection& connection) {
+  if (connection.last_speaker != End::proxy || !connection.response) return false;
+  const bool chunked =
+      holds_in_any_case(header(connection.response->headers, "Transfer-Encoding"), "chunked");
+  const bool ended = chunked && !connection.last_chunk_missing && !connection.body_end_hidden;
+  return connection.body_is_whole() || (ended && connection.response->whole);
 }
 
 bool is_upload(const Connection& connection) {
@@ -116,9 +128,21 @@ void weigh_patience(const Connection& connection, Verdict& found) {
   found.confidence = waited >= kPatience || slow ? Confidence::ambiguous : Confidence::likely;
 }
 
+Verdict stopped_waiting(const Connection& connection) {
+  auto found = in_transfer(connection, "client-abort",
+                           "The client is stopped while it waits for the response to its request, "
+                           "of which nothing has come.");
+  if (connection.problem) cite(found, connection.problem->where);
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = {"response-stall"};
+  return found;
+}
+
 std::optional<Verdict> interrupted(const Connection& connection) {
   const bool told = connection.complaint == Complaint::interrupted;
   if (!told && !stopped_in_the_flow(connection)) return std::nullopt;
+  if (told && connection.request && !connection.on_wire && !response_began(connection))
+    return stopped_waiting(connection);
   const auto waited = told ? Time{0} : patience(connection);
   auto found = in_transfer(
       connection, "client-abort",
@@ -157,6 +181,7 @@ std::optional<Verdict> reset(const Connection& connection) {
   const auto* seen = first_reset(connection, End::proxy);
   if (seen == nullptr && connection.complaint != Complaint::reset) return std::nullopt;
   if (connection.complaint == Complaint::timed_out) return std::nullopt;  // the client was first
+  if (connection.complaint == Complaint::none && is_answered_whole(connection)) return std::nullopt;
   const auto pause = seen != nullptr ? connection.pause_before_last_request : std::nullopt;
   if (pause && *pause >= kLongPause && connection.last_speaker == End::client) {
     auto found =
@@ -245,6 +270,9 @@ std::optional<Verdict> closed(const Connection& connection) {
     // Without times a pause in front of the end does not show.
     found.confidence = connection.on_wire ? Confidence::likely : Confidence::ambiguous;
     found.alternatives = {"idle-timeout"};
+    if (connection.problem &&
+        evidence::LineSigns(connection.problem->value).has(evidence::Sign::reset))
+      found.alternatives.emplace_back("reset-mid-transfer");
     found.next = {
         "Repeat it: the same count of bytes each time is a size limit, the same time a "
         "time-out."};

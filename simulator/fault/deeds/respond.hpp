@@ -35,7 +35,7 @@ struct Respond {
   static constexpr std::string_view kWord = "respond";
   static constexpr std::string_view kHelp =
       "answers: a status with headers and a body, or raw bytes, in the place of the real reply";
-  static constexpr Octets::Keys kRaw{"raw", "raw_hex", "raw_base64"};
+  static constexpr OctetKeys kRaw{"raw", "raw_hex", "raw_base64"};
 
   /// `after_ms` since what was sent before it has passed.
   struct Later {

@@ -24,6 +24,7 @@ TEST(Updater, KeepsAWholeFile) {
   EXPECT_EQ(result.file.size(), 300000U);
   proxy.wait_for("closed");
   EXPECT_TRUE(proxy.verdict().healthy) << proxy.verdict().headline;
+  EXPECT_NE(proxy.har().find(kFile), std::string::npos);
 }
 
 TEST(Updater, SaysThatTheProxyDenies) {

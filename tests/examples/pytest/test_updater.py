@@ -217,3 +217,4 @@ def test_a_bundle_has_all_of_it(misproxy, tmp_path):
     misproxy.wait_for("closed")
     assert misproxy.bundle()[:2] == b"PK"
     assert '"event":"request"' in misproxy.trace()
+    assert misproxy.har()["log"]["entries"][-1]["request"]["url"] == URL

@@ -213,6 +213,8 @@ Sketch frame_of(const Facts& facts) {
   const auto& tls = facts.seen.tls;
   if (tls.server_hello && facts.seen.on_wire && !tls.version13 && !tls.guessed)
     origin.set("tls", toml(std::vector<std::string>{"1.2"}));
+  // The proxy itself speaks it: an https:// proxy.
+  if (facts.seen.tls_to_proxy && tls.server_hello) sketch.table("proxy").set("tls", toml(true));
   auto& client = sketch.table("client");
   const bool usual = facts.port == (facts.plain ? 80 : 443);
   client.set("url", toml(fmt::format("{}://{}{}/healthcheck", facts.plain ? "http" : "https",

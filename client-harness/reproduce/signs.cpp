@@ -42,7 +42,7 @@ Sign bytes(std::string_view name, Sign::Kind kind, std::uint64_t count, bool dec
   return {name, kind, diagnose::bytes_text(count), static_cast<std::int64_t>(count), decides};
 }
 
-Sign duration(std::string_view name, Time took) {
+Sign time_sign(std::string_view name, Time took) {
   return {name, Sign::Kind::time, diagnose::duration_text(took), milliseconds(took)};
 }
 
@@ -172,10 +172,10 @@ std::vector<Sign> signs_of(const Seen& seen, std::optional<std::size_t> nth) {
   add_bytes(*connection, verdict.id, signs);
   add_loss(*connection, signs);
   if (connection->reply && connection->reply->after)
-    signs.push_back(duration("time to the answer", *connection->reply->after));
+    signs.push_back(time_sign("time to the answer", *connection->reply->after));
   if (connection->on_wire) {
     if (const auto silence = diagnose::final_silence(*connection))
-      signs.push_back(duration("silence before the end", *silence));
+      signs.push_back(time_sign("silence before the end", *silence));
   }
   if (connection->in_log) signs.push_back(words("the client's word", complaint_text(*connection)));
   add_row(seen, signs);

@@ -34,6 +34,8 @@ struct Case {
   const char* verdict;
 };
 
+void PrintTo(const Case& each, std::ostream* out) { *out << each.scenario; }
+
 class ServeApiHar : public testing::TestWithParam<Case> {};
 
 TEST_P(ServeApiHar, IsOneAndIsDiagnosedAsTheCaptureIs) {

@@ -96,9 +96,13 @@ std::string npm_program(const std::string& package, const std::string& program) 
   std::replace(folder.begin(), folder.end(), '/', '-');
   folder = MISPROXY_BINARY_DIR "/npm/" + folder;
   auto path = folder + "/node_modules/" + program;
-  if (std::filesystem::exists(path)) return path;
-  const auto installed = run({"npm", "install", "--loglevel=error", "--no-audit", "--no-fund",
-                              "--prefix", folder, package});
+  // Tests run beside each other: one installs, and the others wait until all of it is there.
+  constexpr auto kInstall =
+      "[ -e \"$1/whole\" ] || { npm install --loglevel=error --no-audit --no-fund --prefix \"$1\" "
+      "\"$2\" && touch \"$1/whole\"; }";
+  std::filesystem::create_directories(folder);
+  const auto installed =
+      run({"flock", folder + "/lock", "sh", "-c", kInstall, "sh", folder, package});
   EXPECT_EQ(installed.code, 0) << installed.err;
   return path;
 }

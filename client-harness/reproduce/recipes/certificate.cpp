@@ -28,23 +28,6 @@ Sketch inspecting(const Facts& facts) {
   return sketch;
 }
 
-/// The server itself, or who stands in its place, complains in the clear.
-Sketch alerting(const Facts& facts, int description) {
-  auto sketch = frame_of(facts);
-  add_fault(sketch, "alert",
-            when(facts, "tunnel", at_record("to_origin", "handshake", "client_hello")),
-            nested("tls-alert", {key("description", toml(std::int64_t{description}))}));
-  return sketch;
-}
-
-/// The alert that came from the proxy's side, where one did.
-int told_by_server(const Facts& facts) {
-  for (const auto& each : facts.seen.tls.alerts) {
-    if (each.by == End::proxy && each.description > 0) return each.description;
-  }
-  return 0;
-}
-
 std::vector<Sketch> one_kind(const Facts& facts, std::string_view kind, int description) {
   const auto told = told_by_server(facts);
   if (told != 0) return {alerting(facts, told), showing(facts, kind)};

@@ -37,6 +37,21 @@ Key deed_stall() { return nested("stall", {}); }
 Key deed_drop() { return nested("drop", {}); }
 Key deed_respond(std::vector<Key> keys) { return nested("respond", std::move(keys)); }
 
+Sketch alerting(const Facts& facts, int description) {
+  auto sketch = frame_of(facts);
+  add_fault(sketch, "alert",
+            when(facts, "tunnel", at_record("to_origin", "handshake", "client_hello")),
+            nested("tls-alert", {key("description", toml(std::int64_t{description}))}));
+  return sketch;
+}
+
+int told_by_server(const Facts& facts, int otherwise) {
+  for (const auto& each : facts.seen.tls.alerts) {
+    if (each.by == diagnose::End::proxy && each.description > 0) return each.description;
+  }
+  return otherwise;
+}
+
 std::string_view how_closed(const Facts& facts) {
   const bool told = facts.seen.complaint == diagnose::Complaint::reset;
   return facts.reset() != nullptr || told ? "rst" : "fin";

@@ -28,6 +28,11 @@ Key deed_stall();
 Key deed_drop();
 Key deed_respond(std::vector<Key> keys);
 
+/// Who answers the ClientHello complains in the clear, with this alert (RFC 8446 section 6).
+Sketch alerting(const Facts& facts, int description);
+/// The alert that came from the proxy's side, where one did; otherwise `otherwise`.
+int told_by_server(const Facts& facts, int otherwise = 0);
+
 /// How the proxy's side ended it, as `close` spells it: `fin` or `rst`.
 std::string_view how_closed(const Facts& facts);
 

@@ -211,14 +211,20 @@ std::int64_t half_of_200(const Facts& facts) {
   return came > 0 ? std::min(came, kAllButOne) : kAllButOne;
 }
 
+/// Says so much in the place of an answer, and then nothing, until the client has had enough.
+Sketch staying(const Facts& facts, std::string_view id, const Key& raw) {
+  auto sketch = frame_of(facts);
+  add_fault(sketch, id, when(facts, "request-head"),
+            deed_respond({raw, key("silent", toml(true))}));
+  wait_until(sketch, facts, 2500);
+  return sketch;
+}
+
 std::vector<Sketch> reply_incomplete(const Facts& facts) {
   const auto raw = key("raw", toml(half_head(facts)));
   auto ends = frame_of(facts);
   add_fault(ends, "half", when(facts, "request-head"), deed_respond({raw}));
-  auto stays = frame_of(facts);
-  add_fault(stays, "half", when(facts, "request-head"),
-            deed_respond({raw, key("silent", toml(true))}));
-  wait_until(stays, facts, 2500);
+  const auto stays = staying(facts, "half", raw);
   auto cut = frame_of(facts);
   add_fault(cut, "half", when(facts, "reply", {key("offset_bytes", toml(half_of_200(facts)))}),
             deed_close(how_closed(facts)));
@@ -252,10 +258,7 @@ std::vector<Sketch> not_http(const Facts& facts) {
   add_fault(ends, "greeting", when(facts, "request-head"), deed_respond({raw}));
   auto unasked = frame_of(facts);
   add_fault(unasked, "greeting", when(facts, "accept"), deed_respond({raw}));
-  auto stays = frame_of(facts);
-  add_fault(stays, "greeting", when(facts, "request-head"),
-            deed_respond({raw, key("silent", toml(true))}));
-  wait_until(stays, facts, 2500);
+  const auto stays = staying(facts, "greeting", raw);
   return {ends, stays, unasked};
 }
 

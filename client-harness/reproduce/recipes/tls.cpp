@@ -56,32 +56,16 @@ std::vector<Sketch> not_tls(const Facts& facts) {
   return {sketch, answered};
 }
 
-Sketch alerting(const Facts& facts, int description) {
-  auto sketch = frame_of(facts);
-  add_fault(sketch, "alert",
-            when(facts, "tunnel", at_record("to_origin", "handshake", "client_hello")),
-            nested("tls-alert", {key("description", toml(std::int64_t{description}))}));
-  return sketch;
-}
-
-/// Of the alerts that a verdict stands for, the evidence's where it tells one.
-int description_of(const Facts& facts, int usual) {
-  for (const auto& each : facts.seen.tls.alerts) {
-    if (each.description > 0 && each.by == End::proxy) return each.description;
-  }
-  return usual;
-}
-
 std::vector<Sketch> handshake_failure(const Facts& facts) {
   auto shared = frame_of(facts);
   shared.table("origin")
       .set("tls", toml(std::vector<std::string>{"1.2"}))
       .set("ciphers", toml("none-shared"));
-  return {alerting(facts, description_of(facts, 40)), shared};
+  return {alerting(facts, told_by_server(facts, 40)), shared};
 }
 
 std::vector<Sketch> version(const Facts& facts) {
-  return {alerting(facts, description_of(facts, 70))};
+  return {alerting(facts, told_by_server(facts, 70))};
 }
 
 std::vector<Sketch> unrecognized_name(const Facts& facts) { return {alerting(facts, 112)}; }
@@ -101,7 +85,7 @@ Sketch corrupted(const Facts& facts) {
 
 std::vector<Sketch> other_alert(const Facts& facts) {
   const bool inside = facts.seen.tls.server_data.has_value() || facts.seen.response.has_value();
-  std::vector<Sketch> all{alerting(facts, description_of(facts, 80))};
+  std::vector<Sketch> all{alerting(facts, told_by_server(facts, 80))};
   all.insert(inside ? all.begin() : all.end(), corrupted(facts));
   return all;
 }

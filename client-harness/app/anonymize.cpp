@@ -6,12 +6,11 @@
 #include <filesystem>
 #include <system_error>
 
+#include "app/evidence_files.hpp"
 #include "app/say.hpp"
 #include "app/verbs.hpp"
 #include "core/utf8.hpp"
 #include "diagnose/diagnose.hpp"
-#include "diagnose/read_evidence.hpp"
-#include "drivers/tshark.hpp"
 
 namespace misproxy::app {
 namespace {
@@ -23,10 +22,7 @@ using misproxy::diagnose::Verdict;
 namespace json = boost::json;
 
 std::variant<Verdict, Unusable> verdict_of(const std::vector<std::string>& files) {
-  std::vector<misproxy::diagnose::Exhibit> exhibits;
-  for (const auto& file : files)
-    exhibits.push_back({file, std::nullopt});
-  auto read = misproxy::diagnose::read_evidence(exhibits, decrypt);
+  auto read = read_files(files);
   if (auto* unusable = std::get_if<Unusable>(&read)) return std::move(*unusable);
   return misproxy::diagnose::diagnose(std::get<misproxy::diagnose::Observations>(std::move(read)))
       .incident;

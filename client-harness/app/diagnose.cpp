@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "app/evidence_files.hpp"
 #include "app/listed_scenario.hpp"
 #include "app/say.hpp"
 #include "app/verbs.hpp"
@@ -7,8 +8,6 @@
 #include "core/nearest.hpp"
 #include "diagnose/diagnose.hpp"
 #include "diagnose/diagnosis_text.hpp"
-#include "diagnose/read_evidence.hpp"
-#include "drivers/tshark.hpp"
 
 namespace misproxy::app {
 
@@ -23,10 +22,7 @@ ExitCode unknown_verdict(const std::string& id) {
 }
 
 ExitCode diagnose(const DiagnoseOptions& options) {
-  std::vector<misproxy::diagnose::Exhibit> exhibits;
-  for (const auto& file : options.files)
-    exhibits.push_back({file, std::nullopt});
-  auto read = misproxy::diagnose::read_evidence(exhibits, decrypt);
+  auto read = read_files(options.files);
   if (const auto* unusable = std::get_if<misproxy::diagnose::Unusable>(&read))
     return complain(ExitCode::bad_input, unusable->sentence);
   // The process ends behind this: nobody waits until each of a million pieces is given back.

@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "app/evidence_files.hpp"
 #include "app/output_files.hpp"
 #include "app/record_file.hpp"
 #include "app/say.hpp"
 #include "app/stdout_use.hpp"
 #include "app/verbs.hpp"
-#include "diagnose/read_evidence.hpp"
-#include "drivers/tshark.hpp"
 #include "reproduce/reproduction_text.hpp"
 
 namespace misproxy::app {
@@ -76,11 +75,7 @@ std::string write(const ReproduceOptions& options, const Reproductions& made,
 
 ExitCode reproduce(const ReproduceOptions& options) {
   if (const auto why = refuse(options); !why.empty()) return complain(ExitCode::bad_input, why);
-  std::vector<misproxy::diagnose::Exhibit> exhibits;
-  for (const auto& file : options.files)
-    exhibits.push_back({file, std::nullopt});
-  auto read =
-      misproxy::diagnose::read_evidence(exhibits, decrypt, misproxy::diagnose::Keep::failures);
+  auto read = read_files(options.files, misproxy::diagnose::Keep::failures);
   if (const auto* unusable = std::get_if<misproxy::diagnose::Unusable>(&read))
     return complain(ExitCode::bad_input, unusable->sentence);
   static const auto& seen =

@@ -4,6 +4,8 @@
 #include <limits>
 #include <string_view>
 
+#include "diagnose/observations.hpp"
+
 namespace misproxy::anonymize {
 
 constexpr auto kToTheEnd = std::numeric_limits<std::uint64_t>::max();
@@ -15,13 +17,8 @@ struct Framing {
 };
 
 /// The framing of what follows this request's head.
-Framing framing_of_request(std::string_view head);
+Framing framing_of(const diagnose::RequestSeen& request);
 /// The same of the final or interim response to a request of this method, which may not be known.
-Framing framing_of_response(std::string_view head, std::string_view method);
-
-/// `CONNECT` of a request's head.
-std::string_view method_of(std::string_view head);
-/// 0 where the head has none.
-int status_of(std::string_view head);
+Framing framing_of(const diagnose::ResponseSeen& response, std::string_view method);
 
 }  // namespace misproxy::anonymize

@@ -35,12 +35,6 @@ constexpr auto kTopLevels = std::to_array<std::string_view>(
 
 constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-std::string in_lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return lower(c); });
-  return out;
-}
-
 std::string in_base_36(std::uint64_t number) {
   std::string out;
   do {
@@ -67,8 +61,8 @@ bool holds(const Range& range, std::string_view word) {
 
 }  // namespace
 
-bool is_role(std::string_view word) { return holds(kRoles, in_lower(word)); }
-bool is_top_level_domain(std::string_view label) { return holds(kTopLevels, in_lower(label)); }
+bool is_role(std::string_view word) { return holds(kRoles, in_lower_case(word)); }
+bool is_top_level_domain(std::string_view label) { return holds(kTopLevels, in_lower_case(label)); }
 
 std::string NamePseudonyms::fresh(std::string_view stem, std::size_t length) {
   auto& next = next_[fmt::format("{}{}", stem, length)];
@@ -85,7 +79,7 @@ std::string NamePseudonyms::fresh(std::string_view stem, std::size_t length) {
 
 std::string NamePseudonyms::known_or_fresh(Table& table, std::string_view name,
                                            std::string_view stem) {
-  auto key = in_lower(name);
+  auto key = in_lower_case(name);
   const auto known = table.find(key);
   if (known != table.end()) return known->second;
   auto pseudonym = fresh(stem, name.size());
@@ -99,7 +93,7 @@ std::string NamePseudonyms::label(std::string_view label) {
 }
 
 std::string NamePseudonyms::of_host(std::string_view name) {
-  hosts_.insert(in_lower(name));
+  hosts_.insert(in_lower_case(name));
   std::string out;
   for (auto rest = name; !rest.empty();) {
     const auto dot = std::min(rest.find('.'), rest.size());
@@ -126,10 +120,10 @@ std::string NamePseudonyms::of_path_word(std::string_view word) {
 }
 
 bool NamePseudonyms::is_host(std::string_view name) const {
-  return hosts_.contains(in_lower(name));
+  return hosts_.contains(in_lower_case(name));
 }
 bool NamePseudonyms::is_user(std::string_view name) const {
-  return users_.contains(in_lower(name));
+  return users_.contains(in_lower_case(name));
 }
 
 void NamePseudonyms::settle() {

@@ -125,22 +125,21 @@ std::size_t Voice::head(std::string_view bytes) {
 
 void Voice::end_head() {
   const auto text = std::exchange(held_, {});
-  const bool response = text.starts_with("HTTP/");
-  if (!response && !diagnose::read_request(text)) {
+  Framing framing{false, kToTheEnd};
+  if (text.starts_with("HTTP/")) {
+    const auto response = diagnose::read_response(text);
+    if (response) framing = framing_of(*response, open_.empty() ? "" : open_.front());
+    const auto status = response ? response->status : 0;
+    if (!open_.empty() && (status / 100 != 1 || status == 101)) open_.pop_front();
+  } else if (const auto request = diagnose::read_request(text)) {
+    framing = framing_of(*request);
+    asked_ = true;
+    if (open_.size() < kMostOpen) open_.push_back(request->method);
+  } else {
     opaque(text);
     return;
   }
   shown_.add(held_from_, disguised_head(text, pseudonyms_));
-  Framing framing;
-  if (response) {
-    framing = framing_of_response(text, open_.empty() ? "" : open_.front());
-    const auto status = status_of(text);
-    if (!open_.empty() && (status / 100 != 1 || status == 101)) open_.pop_front();
-  } else {
-    framing = framing_of_request(text);
-    asked_ = true;
-    if (open_.size() < kMostOpen) open_.emplace_back(method_of(text));
-  }
   left_ = framing.length;
   mode_ = framing.chunked ? Mode::chunk_size : left_ > 0 ? Mode::body : Mode::start;
 }

@@ -4,38 +4,19 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <filesystem>
-#include <fstream>
 #include <regex>
 #include <set>
-#include <sstream>
 
 #include "diagnose/diagnose.hpp"
 #include "diagnose/diagnosis_text.hpp"
 #include "diagnose/read_evidence.hpp"
-#include "support/tree.hpp"
+#include "support/real_cases.hpp"
 
 namespace misproxy::test {
 namespace {
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
-
-const fs::path kCases = fs::path(MISPROXY_SOURCE_DIR) / "tests" / "captures";
-
-std::vector<std::string> case_names() {
-  std::set<std::string> names;
-  for (const auto& entry : fs::directory_iterator(kCases)) {
-    if (entry.is_directory()) names.insert(entry.path().filename().string());
-  }
-  return {names.begin(), names.end()};
-}
-
-std::string text_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 /// What has to hold of a diagnosis of some of a case's files.
 struct Demand {

@@ -2,16 +2,14 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
-#include <fstream>
 #include <regex>
 #include <set>
-#include <sstream>
 
 #include "packets/capture_file.hpp"
 #include "support/captures.hpp"
 #include "support/process.hpp"
+#include "support/real_cases.hpp"
 #include "support/served.hpp"
-#include "support/tree.hpp"
 
 namespace misproxy::test {
 namespace {
@@ -19,15 +17,6 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 namespace fs = std::filesystem;
-
-const fs::path kCaptures = fs::path(MISPROXY_SOURCE_DIR) / "tests/captures";
-
-std::string bytes_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 /// What a packet is, but for whose.
 struct Facts {
@@ -76,19 +65,10 @@ std::set<std::string> identifiers_of(const std::string& text) {
   return out;
 }
 
-std::vector<std::string> cases() {
-  std::vector<std::string> out;
-  for (const auto& each : fs::directory_iterator(kCaptures)) {
-    if (fs::exists(each.path() / "case.pcap")) out.push_back(each.path().filename().string());
-  }
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
 class Anonymize : public testing::TestWithParam<std::string> {};
 
 TEST_P(Anonymize, NothingOfTheOriginalIsLeftAndTheVerdictStays) {
-  const auto from = kCaptures / GetParam();
+  const auto from = kCases / GetParam();
   Folder folder;
   const auto out = folder / "out";
   std::vector<std::string> words{"anonymize", "--out", out.string(), (from / "case.pcap").string()};
@@ -96,7 +76,7 @@ TEST_P(Anonymize, NothingOfTheOriginalIsLeftAndTheVerdictStays) {
   for (const auto* text : {"case.curl", "case.txt"}) {
     if (!fs::exists(from / text)) continue;
     words.push_back((from / text).string());
-    identifiers.merge(identifiers_of(bytes_of(from / text)));
+    identifiers.merge(identifiers_of(text_of(from / text)));
   }
   const auto done = misproxy(words);
   EXPECT_EQ(done.code, 0) << done.out << done.err;
@@ -104,7 +84,7 @@ TEST_P(Anonymize, NothingOfTheOriginalIsLeftAndTheVerdictStays) {
 
   ASSERT_FALSE(identifiers.empty());
   for (const auto& file : fs::directory_iterator(out)) {
-    const auto bytes = bytes_of(file.path());
+    const auto bytes = text_of(file.path());
     for (const auto& each : identifiers)
       EXPECT_EQ(bytes.find(each), std::string::npos) << each << " in " << file.path();
   }
@@ -117,11 +97,12 @@ TEST_P(Anonymize, NothingOfTheOriginalIsLeftAndTheVerdictStays) {
   EXPECT_EQ(tshark.code, 0) << tshark.err;
 }
 
-INSTANTIATE_TEST_SUITE_P(OfTheField, Anonymize, testing::ValuesIn(cases()), [](const auto& each) {
-  auto name = each.param;
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(OfTheField, Anonymize, testing::ValuesIn(case_names()),
+                         [](const auto& each) {
+                           auto name = each.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 /// Checksums that were right are, with names, addresses and bodies that differ; tshark has nothing
 /// to say that it had not before.
@@ -149,8 +130,8 @@ TEST(AnonymizeCommand, OneNameInAllFilesAndNothingOfTheFilesOwn) {
       misproxy({"anonymize", "--format", "json", "--out", (folder / "o").string(), log, table});
   EXPECT_EQ(done.code, 0) << done.out << done.err;
   EXPECT_THAT(done.out, HasSubstr(R"("verdict":"proxy-denied")"));
-  const auto text = bytes_of(folder / "o" / "1-curl.log");
-  const auto sockets = bytes_of(folder / "o" / "1-sockets.txt");
+  const auto text = text_of(folder / "o" / "1-curl.log");
+  const auto sockets = text_of(folder / "o" / "1-sockets.txt");
   for (const auto* gone : {"zeus", "acme", "192.0.2.7", "updates", "YWxp", "4711", "alice", "Dear"})
     EXPECT_THAT(text + sockets, Not(HasSubstr(gone)));
   std::smatch address;

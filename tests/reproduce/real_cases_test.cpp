@@ -6,22 +6,21 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "diagnose/read_evidence.hpp"
 #include "reproduce/replay.hpp"
 #include "reproduce/reproduce.hpp"
 #include "scenario/loader.hpp"
-#include "support/tree.hpp"
+#include "support/real_cases.hpp"
 
 namespace misproxy::reproduce {
 namespace {
 
 namespace fs = std::filesystem;
-
-const fs::path kCases = fs::path(MISPROXY_SOURCE_DIR) / "tests" / "captures";
+using test::case_names;
+using test::kCases;
+using test::text_of;
 
 /// Verdicts that a real case has, and no scenario shows.
 struct Reason {
@@ -37,21 +36,6 @@ constexpr std::array kReasons{
     Reason{"refused-no-listener", "not-enough-evidence", "settings alone tell of no connection"},
     Reason{"mtu-bh-down-handshake", "not-enough-evidence", "a socket alone, with empty queues"},
 };
-
-std::vector<std::string> case_names() {
-  std::set<std::string> names;
-  for (const auto& entry : fs::directory_iterator(kCases)) {
-    if (entry.is_directory()) names.insert(entry.path().filename().string());
-  }
-  return {names.begin(), names.end()};
-}
-
-std::string text_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 Seen seen_in(const fs::path& folder, const std::vector<std::string>& files) {
   std::vector<std::string> texts;

@@ -38,7 +38,7 @@ struct Shard {
 };
 
 struct RunOptions {
-  enum class WorldChoice { virtual_, live };
+  enum class WorldChoice { virtual_, live, lab };
   /// `table`: a real client by its name. Curl is one of them, with expectations of its own.
   enum class ClientChoice { fmc, curl, exec, table };
 
@@ -70,6 +70,7 @@ struct RunOptions {
   bool require_expect = false;
   bool verbose = false;
   std::int64_t progress_s = 10;  // from line to line, where stderr is no terminal
+  bool compare = false;          // virtual and lab, packet by packet
   bool matrix = false;           // the confusion matrix instead of the table
   Format format = Format::text;
 

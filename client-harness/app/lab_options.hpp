@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "virtual/frame.hpp"
+#include "runner/capture_of.hpp"
 
 namespace misproxy::app {
 

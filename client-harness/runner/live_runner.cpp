@@ -13,6 +13,7 @@
 #include "live/client_connection.hpp"
 #include "live/today.hpp"
 #include "tls/pem.hpp"
+#include "tls/small_key.hpp"
 #include "trace/normal_form.hpp"
 
 namespace misproxy {
@@ -52,8 +53,9 @@ LiveRunner::LiveRunner(LiveStage::Where where, const live::StoredAuthority& auth
       ca_path_(authority.certificate.string()),
       limit_(limit),
       interrupt_(interrupt),
-      catalogue_(read_authority(authority, now), key_in(authority.server_key), live::today,
-                 KeyLog::kept),
+      catalogue_(read_authority(authority, now),
+                 where == LiveStage::Where::lab ? small_key() : key_in(authority.server_key),
+                 live::today, KeyLog::kept),
       client_(make_client_context(authority.pem.certificate, std::nullopt)) {}
 
 LiveRunner::Result LiveRunner::on_its_thread(const std::function<Result()>& make) const {

@@ -217,8 +217,13 @@ Sketch frame_of(const Facts& facts) {
   if (facts.seen.tls_to_proxy && tls.server_hello) sketch.table("proxy").set("tls", toml(true));
   auto& client = sketch.table("client");
   const bool usual = facts.port == (facts.plain ? 80 : 443);
-  client.set("url", toml(fmt::format("{}://{}{}/healthcheck", facts.plain ? "http" : "https",
-                                     facts.host, usual ? "" : fmt::format(":{}", facts.port))));
+  // A redirect is in the place of the default URL's body: curl would be content with that.
+  const bool whole = facts.seen.response && facts.seen.response->status == 200;
+  client.fixed = whole;
+  client.set("url",
+             toml(fmt::format("{}://{}{}/healthcheck", facts.plain ? "http" : "https", facts.host,
+                              usual ? "" : fmt::format(":{}", facts.port))),
+             whole);
   client.set("method", toml(facts.method));
   if (facts.method == "POST") client.set("body_bytes", toml(facts.upload));
   client.set("attempts", toml(std::int64_t{facts.attempts}));

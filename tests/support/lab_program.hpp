@@ -9,6 +9,7 @@
 
 #include "support/process.hpp"
 #include "support/served.hpp"
+#include "support/tree.hpp"
 
 namespace misproxy::test {
 

@@ -220,6 +220,13 @@ void add_serve(CLI::App& app, ServeOptions& options, ServeTexts& texts) {
       ->check(whole_number(1, std::numeric_limits<std::int64_t>::max()));
   serve->add_flag("--exit-with-parent", options.exit_with_parent,
                   "end when the process that has started this one ends");
+  serve
+      ->add_option_function<std::string>(
+          "--world", [&options](const std::string& text) { options.lab = text == "lab"; },
+          "live: the proxy stands on this machine; lab: behind a wire of its own, where faults of "
+          "the path act (one scenario; trace and capture are written at its end)")
+      ->type_name("live|lab")
+      ->check(CLI::IsMember({"live", "lab"}));
   add_format(*serve, options.format);
   serve->footer(
       "\nStderr: first the curl command to paste, then a line an event. Ctrl-C ends it; trace and "

@@ -74,7 +74,10 @@ error_code Server::listen_at(Site& site) {
   site_ = &site;
   const auto at = site.proxy();
   error_code error;
-  if (error = open_door(at.address(), at.port(), nullptr); error) return error;
+  error =
+      open_door(boost::asio::ip::address_v6::any(), at.port(), nullptr);  // IPv4 comes there, too
+  if (error) error = open_door(at.address(), at.port(), nullptr);
+  if (error) return error;
   proxy_ = {at.address().to_string(), at.port()};
   own_port_ = OwnPort(at, {});
   keys_.address = proxy_.host;

@@ -43,7 +43,7 @@ TEST_F(Lab, CurlAsksAsInTheArticle) {
 TEST_F(Lab, CurlIsDeniedAsInTheArticle) {
   const auto done = lab("acl-deny-403", kArticlesCurl);
   EXPECT_THAT(done.out, StartsWith("HTTP/1.1 403 Forbidden\r\n"));
-  EXPECT_THAT(done.err, HasSubstr("misproxy: acl-deny-403: proxy-acl-denied"));
+  EXPECT_THAT(done.err, HasSubstr("misproxy: acl-deny-403: proxy-denied"));
 }
 
 TEST_F(Lab, NetstatShowsTheArticlesConnection) {
@@ -83,7 +83,7 @@ TEST_F(Lab, SpeaksIpv6) {
 
 TEST(LabsBadInput, IsOneLine) {
   const auto none = misproxy({"lab", "no-such-scenario", "--", "true"});
-  EXPECT_EQ(none.code, 2);
+  EXPECT_EQ(none.code, misproxy({"exec", "no-such-scenario", "--", "true"}).code);
   EXPECT_THAT(none.err, HasSubstr("no-such-scenario"));
   EXPECT_EQ(misproxy({"lab", "allow", "--", "no-such-program-here"}).code, 127);
   EXPECT_EQ(misproxy({"lab", "allow", "--capture-at", "proxy", "--", "true"}).code, 2);

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 
 #include "app/lab_options.hpp"
@@ -14,6 +15,7 @@
 #include "app/state.hpp"
 #include "app/trust_folder.hpp"
 #include "app/verbs.hpp"
+#include "core/endpoint.hpp"
 #include "lab/files.hpp"
 #include "lab/ground.hpp"
 #include "live/today.hpp"
@@ -91,6 +93,7 @@ class Sitting {
     const RunCaptures captures(kept, {}, &diagnosis);
     LiveRunner runner(LiveStage::Where::lab, *authority_, Duration::max(),
                       RunBatch::interrupt_fd());
+    begun_ = std::chrono::steady_clock::now();
     auto made = runner.run_command(
         {&*plan_, std::nullopt, true, capture_at, &captures.sinks(), options_.comments}, command_,
         [this](const std::string& proxy_url) { return environment_for(proxy_url); });
@@ -107,6 +110,7 @@ class Sitting {
   /// Called where the lab's files are; what the appliance has no proxy variables for, its shell has
   /// none for either.
   std::vector<std::string> environment_for(const std::string& proxy_url) {
+    if (options_.command.empty()) greet();
     const auto trust = trust_files_in("/etc/sf");
     untrusted_ = write_trust_files(trust, authority_->pem.certificate);
     auto environment = client_environment(plan_->scenario().client, proxy_url, trust);
@@ -115,6 +119,19 @@ class Sitting {
       return name.ends_with("_proxy") || name.ends_with("_PROXY");
     });
     return environment;
+  }
+
+  /// Who opens a shell is told where it is.
+  void greet() const {
+    using std::chrono::duration_cast;
+    const auto& network = plan_->scenario().network;
+    const auto took = std::chrono::steady_clock::now() - begun_;
+    tell(fmt::format(
+        "misproxy: {}: this is {}; the proxy is {}, origins are at {}. Set up in {} ms; exit ends "
+        "it.\n",
+        plan_->scenario().about.id, network.client, network.proxy,
+        parse_endpoint(network.origin)->host,
+        duration_cast<std::chrono::milliseconds>(took).count()));
   }
 
   void tell_of(const Run& run) const {
@@ -131,6 +148,7 @@ class Sitting {
   std::vector<std::string> command_;
   std::optional<Plan> plan_;
   std::optional<live::StoredAuthority> authority_;
+  std::chrono::steady_clock::time_point begun_;
   std::string untrusted_;  // why files could not be written
 };
 

@@ -63,6 +63,27 @@ TEST_F(Lab, TheArticlesOtherCurlLeavesTheProxyWithoutCredentials) {
   EXPECT_EQ(done.out, "407");
 }
 
+TEST_F(Lab, AShellIsTheAppliances) {
+  const auto done = run({MISPROXY_BINARY, "lab", "allow"}, state_environment(),
+                        "cat /etc/sf/iprep_proxy.conf\nexit 3\n");
+  EXPECT_EQ(done.code, 3);
+  EXPECT_THAT(done.out, HasSubstr("PROXY_HOST 10.10.10.1;"));
+  EXPECT_THAT(done.err, HasSubstr("admin@fmc:"));
+  EXPECT_THAT(done.err,
+              MatchesRegex("(.|\n)*this is 10.40.40.1; the proxy is 10.10.10.1:80, origins are at "
+                           "72.163.4.161. Set up in [0-9]+ ms; exit ends it.(.|\n)*"));
+}
+
+TEST_F(Lab, TheRouterResolvesNames) {
+  const auto done = lab("allow",
+                        "command -v nslookup > /dev/null || exit 99; nslookup tools.cisco.com; "
+                        "nslookup nobody.example");
+  if (done.code == 99) GTEST_SKIP() << "no nslookup here";
+  EXPECT_THAT(done.out, HasSubstr("Server:\t\t10.40.40.254"));
+  EXPECT_THAT(done.out, HasSubstr("Address: 72.163.4.161"));
+  EXPECT_THAT(done.out, HasSubstr("can't find nobody.example: NXDOMAIN"));
+}
+
 TEST_F(Lab, NothingOutsideCanBeReached) {
   const auto done = lab("allow", "curl -sS -m 5 http://192.0.2.1/");
   EXPECT_EQ(done.code, 7) << done.err;

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "app/flags.hpp"
+#include "app/help_files.hpp"
 #include "app/say.hpp"
 #include "app/version.hpp"
 #include "core/nearest.hpp"
@@ -324,6 +325,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   ExecOptions exec;
   ReproduceOptions reproduce;
   MergeOptions merge;
+  HelpFiles help_files;
   ServeTexts texts;
   add_serve(app, serve, texts);
   add_exec(app, exec);
@@ -368,6 +370,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   add_explain(app, explain);
   add_matrix(app, matrix);
   add_merge(app, merge);
+  help_files.add(app);
   app.footer(kLearn);  // last, for a command takes over what is there when it is added
 
   try {
@@ -391,6 +394,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     tell(fmt::format("{}\n", visible(why)));
     return ExitCode::bad_input;
   }
+  if (const auto done = help_files.perform(app)) return *done;
   if (app.got_subcommand("serve")) return serve;
   if (app.got_subcommand("exec")) return exec;
   if (app.got_subcommand("run")) return run;

@@ -22,6 +22,7 @@ ExitCode matrix(const MatrixOptions& options);
 ExitCode exec(const ExecOptions& options);
 ExitCode lab(const LabOptions& options);
 ExitCode reproduce(const ReproduceOptions& options);
+ExitCode merge(const MergeOptions& options);
 ExitCode explain(const ExplainOptions& options);
 
 }  // namespace misproxy::app

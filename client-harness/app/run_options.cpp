@@ -40,8 +40,9 @@ std::optional<NumberRange> parse_range(std::string_view text) {
 }
 
 std::string asked_for(const RunOptions& options) {
-  const bool live = options.world == RunOptions::WorldChoice::live;
-  auto text = fmt::format("world {}, client {}{}, seeds {}..{}", live ? "live" : "virtual",
+  constexpr std::array<std::string_view, 3> kWorlds{"virtual", "live", "lab"};
+  auto text = fmt::format("world {}, client {}{}, seeds {}..{}",
+                          kWorlds.at(static_cast<std::size_t>(options.world)),
                           options.client_name(), options.exec.empty() ? "" : ":" + options.exec,
                           options.seeds.from, options.seeds.to);
   if (options.sweep)

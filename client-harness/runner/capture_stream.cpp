@@ -9,6 +9,7 @@ namespace misproxy {
 
 using simulated::CapturedFrame;
 using simulated::CapturePointId;
+using simulated::Frame;
 
 void CaptureStream::File::begin(std::string_view key_log) {
   begun = true;
@@ -17,10 +18,11 @@ void CaptureStream::File::begin(std::string_view key_log) {
   write(std::exchange(held, {}));
 }
 
-void CaptureStream::File::take(std::size_t point, std::chrono::nanoseconds at, const Packet& packet,
-                               const std::string& comment, std::string_view key_log) {
+void CaptureStream::File::take(std::size_t point, std::chrono::nanoseconds at, const Frame& frame,
+                               std::string_view key_log) {
   ++counts[point];
-  const auto block = pcapng.packet(point, at, packet, comment);
+  const auto block = frame.raw.empty() ? pcapng.packet(point, at, frame.packet, frame.comment)
+                                       : pcapng.packet(point, at, frame.raw, frame.comment);
   if (begun) return write(block);
   held += block;
   if (held.size() >= kHead) begin(key_log);
@@ -64,13 +66,15 @@ void CaptureStream::write_first() {
   const auto first = std::move(awaited_.front());
   awaited_.pop_front();
   --first.frame->tapped;
-  auto& packet = first.frame->packet;
-  if (first.routed) --packet.ttl;
+  auto& frame = *first.frame;
+  const auto before = frame.raw;
+  if (first.routed) frame.pass_hop();
   for (auto& file : files_) {
     if (const auto point = file.place_of(first.point))
-      file.take(*point, epoch_ + first.at, packet, first.frame->comment, key_log_);
+      file.take(*point, epoch_ + first.at, frame, key_log_);
   }
-  if (first.routed) ++packet.ttl;
+  if (first.routed) ++frame.packet.ttl;
+  frame.raw = before;
 }
 
 void CaptureStream::end(Instant at) {

@@ -50,8 +50,8 @@ class CaptureStream final : public simulated::Taps {
           counts(points.size()) {}
 
     void begin(std::string_view key_log);
-    void take(std::size_t point, std::chrono::nanoseconds at, const Packet& packet,
-              const std::string& comment, std::string_view key_log);
+    void take(std::size_t point, std::chrono::nanoseconds at, const simulated::Frame& frame,
+              std::string_view key_log);
     std::optional<std::size_t> place_of(simulated::CapturePointId point) const;
 
     Pcapng pcapng;

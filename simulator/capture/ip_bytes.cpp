@@ -113,6 +113,11 @@ std::size_t ip_header_bytes(const Packet& packet) {
   return packet.source.is_v6 ? kIp6Header : kIpHeader;
 }
 
+/// Of an IPv4 packet.
+std::size_t ip_header_bytes(std::string_view ip_bytes) {
+  return (static_cast<std::uint8_t>(ip_bytes[0]) & 0x0fU) * std::size_t{4};
+}
+
 unsigned flags_of(const TcpSegment& segment) {
   return (segment.fin ? 0x01U : 0U) | (segment.syn ? 0x02U : 0U) | (segment.rst ? 0x04U : 0U) |
          (segment.psh ? 0x08U : 0U) | (segment.has_ack ? 0x10U : 0U);
@@ -194,10 +199,19 @@ void append_ip_header(std::string& out, const Packet& packet, std::size_t length
   out += header.view();
 }
 
-void append_mac(std::string& out, const IpAddress& address) {
-  const auto wire = address.wire();
+/// `end_of_address`: its last four bytes.
+void append_mac(std::string& out, std::string_view end_of_address) {
   out += std::string_view("\x02\x00", 2);
-  out += wire.substr(wire.size() - 4);
+  out += end_of_address;
+}
+
+std::string_view last_four(const IpAddress& address) {
+  const auto wire = address.wire();
+  return wire.substr(wire.size() - 4);
+}
+
+std::string_view ether_type(bool is_v6) {
+  return is_v6 ? std::string_view("\x86\xDD", 2) : std::string_view("\x08\x00", 2);
 }
 
 }  // namespace
@@ -232,10 +246,18 @@ void append_ip_packet(std::string& out, const Packet& packet) {
 }
 
 void append_ethernet_frame(std::string& out, const Packet& packet) {
-  append_mac(out, packet.destination);
-  append_mac(out, packet.source);
-  out += packet.source.is_v6 ? std::string_view("\x86\xDD", 2) : std::string_view("\x08\x00", 2);
+  append_mac(out, last_four(packet.destination));
+  append_mac(out, last_four(packet.source));
+  out += ether_type(packet.source.is_v6);
   append_ip_packet(out, packet);
+}
+
+void append_ethernet_frame(std::string& out, std::string_view ip_bytes) {
+  const bool is_v6 = static_cast<std::uint8_t>(ip_bytes[0]) >> 4 == 6;
+  append_mac(out, is_v6 ? ip_bytes.substr(36, 4) : ip_bytes.substr(16, 4));
+  append_mac(out, is_v6 ? ip_bytes.substr(20, 4) : ip_bytes.substr(12, 4));
+  out += ether_type(is_v6);
+  out += ip_bytes;
 }
 
 std::string ip_packet(const Packet& packet) {
@@ -252,6 +274,21 @@ std::string ethernet_frame(const Packet& packet) {
   return bytes;
 }
 
-std::string quote_of(const Packet& packet) { return ip_packet(packet).substr(0, kIpHeader + 8); }
+void pass_hop(std::string& ip_bytes) {
+  const bool is_v6 = static_cast<std::uint8_t>(ip_bytes[0]) >> 4 == 6;
+  --ip_bytes[is_v6 ? 7 : 8];
+  if (is_v6) return;
+  ip_bytes[10] = ip_bytes[11] = 0;
+  Checksum sum;
+  sum.add(std::string_view(ip_bytes).substr(0, ip_header_bytes(ip_bytes)));
+  ip_bytes[10] = static_cast<char>(sum.value() >> 8);
+  ip_bytes[11] = static_cast<char>(sum.value() & 0xffU);
+}
+
+std::string quote_of(const Packet& packet) { return quote_of_bytes(ip_packet(packet)); }
+
+std::string quote_of_bytes(std::string_view ip_bytes) {
+  return std::string(ip_bytes.substr(0, ip_header_bytes(ip_bytes) + 8));
+}
 
 }  // namespace misproxy

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "capture/packet.hpp"
 
@@ -28,11 +29,18 @@ std::string ethernet_frame(const Packet& packet);
 /// Writes behind what is in `out`; for those who have room reserved.
 void append_ip_packet(std::string& out, const Packet& packet);
 void append_ethernet_frame(std::string& out, const Packet& packet);
+/// The same of an IP packet that is there as bytes, whole headers at least.
+void append_ethernet_frame(std::string& out, std::string_view ip_bytes);
 
 constexpr std::size_t kEthernetHeader = 14;
+
+/// One hop less to live, as a router leaves it.
+void pass_hop(std::string& ip_bytes);
 
 /// What an IcmpUnreachable quotes of a packet that could not go on: the IP header and 8 bytes.
 /// Source: RFC 792.
 std::string quote_of(const Packet& packet);
+/// The same of an IPv4 packet as it came, which may have options.
+std::string quote_of_bytes(std::string_view ip_bytes);
 
 }  // namespace misproxy

@@ -178,9 +178,21 @@ std::string Pcapng::secrets(std::string_view key_log) const {
 
 std::string Pcapng::packet(std::size_t point, std::chrono::nanoseconds since_unix_epoch,
                            const Packet& packet, std::string_view comment) const {
+  return seen(point, since_unix_epoch, kEthernetHeader + ip_length(packet), comment,
+              [&](std::string& out) { append_ethernet_frame(out, packet); });
+}
+
+std::string Pcapng::packet(std::size_t point, std::chrono::nanoseconds since_unix_epoch,
+                           std::string_view ip_bytes, std::string_view comment) const {
+  return seen(point, since_unix_epoch, kEthernetHeader + ip_bytes.size(), comment,
+              [&](std::string& out) { append_ethernet_frame(out, ip_bytes); });
+}
+
+template <class Append>
+std::string Pcapng::seen(std::size_t point, std::chrono::nanoseconds at, std::size_t frame,
+                         std::string_view comment, const Append& append) const {
   ensure(point < head_.points.size(), "a packet is seen at a point of its capture");
   const auto text = head_.has_comments ? fitting(comment) : std::string_view();
-  const auto frame = kEthernetHeader + ip_length(packet);
   const auto options = text.empty() ? 0 : 8 + text.size() + padding(text.size());
   const auto length = 32 + frame + padding(frame) + options;
   std::string out;
@@ -188,10 +200,10 @@ std::string Pcapng::packet(std::size_t point, std::chrono::nanoseconds since_uni
   put_u32(out, static_cast<std::uint32_t>(Block::packet));
   put_u32(out, length);
   put_u32(out, point);
-  put_time(out, since_unix_epoch);
+  put_time(out, at);
   put_u32(out, frame);  // captured
   put_u32(out, frame);  // on the wire
-  append_ethernet_frame(out, packet);
+  append(out);
   out.append(padding(frame), '\0');
   if (!text.empty()) {
     put_option(out, kComment, text);

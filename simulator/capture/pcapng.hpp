@@ -45,6 +45,9 @@ class Pcapng {
   /// `point`: an index into the head's points. `comment` may be empty.
   std::string packet(std::size_t point, std::chrono::nanoseconds since_unix_epoch,
                      const Packet& packet, std::string_view comment) const;
+  /// One that is there as bytes, whole headers at least.
+  std::string packet(std::size_t point, std::chrono::nanoseconds since_unix_epoch,
+                     std::string_view ip_bytes, std::string_view comment) const;
   /// Statistics: how many packets each point has seen, in the order of the points, until `at`, and
   /// how many of them are missing in the file, for it was not written as fast as they came; none
   /// where that is empty.
@@ -52,6 +55,10 @@ class Pcapng {
                   const std::vector<std::uint64_t>& dropped = {}) const;
 
  private:
+  template <class Append>
+  std::string seen(std::size_t point, std::chrono::nanoseconds at, std::size_t frame,
+                   std::string_view comment, const Append& append) const;
+
   CaptureHead head_;
 };
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "capture/packet.hpp"
+#include "capture/ip_bytes.hpp"
 #include "core/time.hpp"
 
 namespace misproxy::simulated {
@@ -14,7 +14,16 @@ namespace misproxy::simulated {
 struct Frame {
   Packet packet;
   std::string comment;
-  long tapped = 0;  // how many places of captures wait until nothing more can be said of it
+  std::string raw{};  // the IP packet as a kernel sent it; empty where misproxy made or changed it
+  long tapped = 0;    // how many places of captures wait until nothing more can be said of it
+
+  /// Of the IP packet: what a link holds against its MTU.
+  std::size_t ip_bytes() const { return raw.empty() ? ip_length(packet) : raw.size(); }
+  /// Behind a router.
+  void pass_hop() {
+    --packet.ttl;
+    if (!raw.empty()) misproxy::pass_hop(raw);
+  }
 };
 using FramePtr = std::shared_ptr<Frame>;
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "capture/ip_bytes.hpp"
 #include "core/draw.hpp"
 
 namespace misproxy::simulated {
@@ -23,28 +22,28 @@ void Link::carry(FramePtr frame) {
   ++count_;
   const bool lost = loses();
   if (lost) frame->comment = "lost on " + name_;
-  const auto begins = std::max(queue_.now(), free_at_);
+  const auto begins = std::max(timing_.now(), free_at_);
   free_at_ = begins + time_of(*frame);
-  if (begins == queue_.now()) {
+  if (begins == timing_.now()) {
     leaves_(frame);
   } else {
     ++under_way_;
-    queue_.at(begins, [this, frame] {
+    timing_.at(begins, [this, frame] {
       --under_way_;
       leaves_(frame);
     });
   }
   if (lost) return;
   ++under_way_;
-  queue_.at(free_at_ + std::chrono::microseconds{settings_.delay_us},
-            [this, frame = std::move(frame)]() mutable {
-              --under_way_;
-              deliver_(std::move(frame));
-            });
+  timing_.at(free_at_ + std::chrono::microseconds{settings_.delay_us},
+             [this, frame = std::move(frame)]() mutable {
+               --under_way_;
+               deliver_(std::move(frame));
+             });
 }
 
 Duration Link::time_of(const Frame& frame) const {
-  const auto bytes = static_cast<std::int64_t>(ip_length(frame.packet));
+  const auto bytes = static_cast<std::int64_t>(frame.ip_bytes());
   const auto rate = settings_.rate_bytes_per_s.value_or(kGigabit);
   return std::max(Duration{1}, Duration{bytes * kNanoseconds / rate});
 }

@@ -6,7 +6,7 @@
 
 #include "scenario/network.hpp"
 #include "virtual/frame.hpp"
-#include "virtual/queue.hpp"
+#include "virtual/timing.hpp"
 
 namespace misproxy::simulated {
 
@@ -18,9 +18,9 @@ class Link {
 
   /// `name` keys its losses. `leaves` hears of each frame as its first bit goes out. The settings
   /// outlive it.
-  Link(EventQueue& queue, const LinkSettings& settings, std::uint64_t seed, std::string name,
+  Link(Timing& timing, const LinkSettings& settings, std::uint64_t seed, std::string name,
        Leaves leaves, Deliver deliver)
-      : queue_(queue),
+      : timing_(timing),
         settings_(settings),
         seed_(seed),
         name_(std::move(name)),
@@ -35,7 +35,7 @@ class Link {
   bool loses();
   Duration time_of(const Frame& frame) const;
 
-  EventQueue& queue_;
+  Timing& timing_;
   const LinkSettings& settings_;
   std::uint64_t seed_;
   std::string name_;

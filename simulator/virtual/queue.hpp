@@ -1,27 +1,23 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "core/time.hpp"
+#include "virtual/timing.hpp"
 
 namespace misproxy::simulated {
 
 /// What is to happen, ordered by (virtual time, order of scheduling): the clock of the virtual
 /// world. One thread.
-class EventQueue {
+class EventQueue final : public Timing {
  public:
-  using Task = std::function<void()>;
-
-  Instant now() const { return now_; }
-  void at(Instant when, Task task) { at(when, ticket(), std::move(task)); }
+  Instant now() const override { return now_; }
+  void at(Instant when, Task task) override { at(when, ticket(), std::move(task)); }
   /// A place among the tasks of one instant, taken before its task is scheduled.
   std::uint64_t ticket() { return scheduled_++; }
   void at(Instant when, std::uint64_t ticket, Task task);
-  void after(Duration delay, Task task) { at(now_ + delay, std::move(task)); }
 
   bool empty() const { return heap_.empty(); }
   /// When the next task is due. Only where there is one.

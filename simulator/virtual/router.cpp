@@ -22,6 +22,10 @@ struct Router::Passage {
   std::optional<std::int64_t> told_mtu;  // in the place of the link's own
 
   const TcpSegment& segment() const { return *frame->packet.tcp(); }
+  /// What an ICMP error tells of it.
+  std::string quote() const {
+    return frame->raw.empty() ? quote_of(frame->packet) : quote_of_bytes(frame->raw);
+  }
 };
 
 Party Router::route(IpAddress to) const {
@@ -45,10 +49,11 @@ void Router::take(FramePtr frame, Party from) {
                   to,
                   flow,
                   outward ? Direction::to_origin : Direction::to_client,
-                  ip_length(packet),
+                  frame->ip_bytes(),
                   false,
                   std::nullopt};
-  const auto faults = watch_.due(flow, passage.direction, *segment, passage.ip_bytes, queue_.now());
+  const auto faults =
+      watch_.due(flow, passage.direction, *segment, passage.ip_bytes, timing_.now());
   for (const auto* fault : faults) {
     if (!perform(*fault, passage)) return;
   }
@@ -75,6 +80,7 @@ void Router::clamp(Passage& passage) const {
     if (!most || *segment.mss <= *most) continue;
     auto copy = std::make_shared<Frame>(*passage.frame);
     std::get<TcpSegment>(copy->packet.body).mss = static_cast<std::uint16_t>(*most);
+    copy->raw.clear();
     copy->comment = fmt::format("MSS clamped to {}", *most);
     passage.frame = std::move(copy);
   }
@@ -111,7 +117,7 @@ void Router::hold(const Fault& fault, const Fate& fate, const Passage& passage) 
   Duration wait = fate.wait;
   if (fate.jitter.count() > 0) wait += watch_.jitter(fault, fate.jitter, ++delayed_);
   ++held_;
-  queue_.after(wait, [this, held = passage]() mutable {
+  timing_.after(wait, [this, held = passage]() mutable {
     --held_;
     go_on(held);
   });
@@ -156,7 +162,7 @@ void Router::send_icmp(const Passage& passage, std::uint8_t code, std::int64_t m
   message.source = {packet.source, segment.source_port};
   message.destination = {packet.destination, segment.destination_port};
   message.seq = segment.seq;
-  message.quote = quote_of(packet);
+  message.quote = passage.quote();
   Packet answer;
   answer.source = (packet.source.v4() & 0xffffff00U) | 254U;
   answer.destination = packet.source;

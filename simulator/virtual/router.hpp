@@ -10,12 +10,12 @@
 #include "virtual/frame.hpp"
 #include "virtual/link.hpp"
 #include "virtual/path_watch.hpp"
-#include "virtual/queue.hpp"
+#include "virtual/timing.hpp"
 
 namespace misproxy::simulated {
 
 /// The router between the three hosts: where packets are too large, and where the faults of point
-/// `path` act.
+/// `path` act. Whether the hosts are simulated or have a kernel's TCP is nothing to it.
 ///
 ///     client ══╗
 ///              ╠══ router ══ proxy
@@ -37,9 +37,9 @@ class Router {
   };
 
   /// `ports` by party: client, proxy, origin.
-  Router(EventQueue& queue, const Plan& plan, FaultCounts& counts, std::array<Port, 3> ports,
+  Router(Timing& timing, const Plan& plan, FaultCounts& counts, std::array<Port, 3> ports,
          Surroundings& surroundings)
-      : queue_(queue), watch_(plan, counts), ports_(ports), surroundings_(surroundings) {}
+      : timing_(timing), watch_(plan, counts), ports_(ports), surroundings_(surroundings) {}
 
   void take(FramePtr frame, Party from);
   /// Segments that a fault holds.
@@ -60,7 +60,7 @@ class Router {
   void reset(const Passage& passage);
   void note(const Passage& passage, const Fault& fault);
 
-  EventQueue& queue_;
+  Timing& timing_;
   PathWatch watch_;
   std::array<Port, 3> ports_;
   Surroundings& surroundings_;

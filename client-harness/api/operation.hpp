@@ -21,6 +21,7 @@ struct Context {
   std::string ca_path;
   std::string ca;       // PEM
   std::string version;  // misproxy's
+  bool wants_token = false;  // that requests have to bring
 };
 
 /// Called once, from any thread.

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <tuple>
 #include <vector>
 
 #include "core/ascii.hpp"
@@ -13,6 +12,7 @@
 #include "diagnose/http_text.hpp"
 #include "diagnose/quote.hpp"
 #include "diagnose/reading.hpp"
+#include "diagnose/report_end.hpp"
 #include "diagnose/tls_names.hpp"
 #include "evidence/line_signs.hpp"
 #include "evidence/text_line.hpp"
@@ -429,68 +429,6 @@ Connection* match(std::deque<Connection>& connections, const LoggedConnection& l
   return nullptr;
 }
 
-LoggedResponse status_of(const evidence::Told<int>& told) {
-  LoggedResponse response;
-  response.status = told.value;
-  response.where = told.where;
-  return response;
-}
-
-bool is_zero(const std::optional<double>& seconds) { return seconds && *seconds == 0; }
-
-/// How far it came, by the first of curl's timings that is zero; a second without is a wait.
-LoggedConnection told_by_timings(const evidence::Told<evidence::Timings>& told) {
-  constexpr double kWait = 1;
-  LoggedConnection made;
-  const auto& times = told.value;
-  const bool waited = times.total.value_or(0) - times.connect.value_or(0) >= kWait;
-  const auto says = [&](std::string_view words) {
-    return evidence::Told<std::string>{fmt::format("{} (by curl's timings)", words), told.where};
-  };
-  if (is_zero(times.connect)) {
-    made.may_be_direct = true;
-    made.failed = says(waited ? "connecting timed out" : "couldn't connect to server");
-    return made;
-  }
-  made.connected = told.where;
-  if (is_zero(times.starttransfer) || (is_zero(times.appconnect) && !times.starttransfer)) {
-    const bool in_tls = is_zero(times.appconnect);
-    made.problem = says(waited ? in_tls ? "timed out before the end of the TLS handshake"
-                                        : "timed out before any response"
-                               : "closed the connection");
-  }
-  return made;
-}
-
-/// Of a line of `-w`, or a last line in words that nobody knows: a connection all the same.
-bool tells_of_itself(const ClientReport& report) {
-  if (!report.connections.empty() || report.unresolved_proxy || report.unresolved_host)
-    return false;
-  const bool answered = (report.http_connect && report.http_connect->value > 0) ||
-                        (report.http_code && report.http_code->value > 0);
-  const bool failed = report.exit && report.exit->value != 0 && report.error;
-  return answered || failed || report.timings;
-}
-
-/// A proxy's answer and the origin's are told apart by curl.
-LoggedConnection told_by_end(const ClientReport& report) {
-  LoggedConnection made;
-  const auto& [connect, code] = std::tie(report.http_connect, report.http_code);
-  const bool answered = (connect && connect->value > 0) || (code && code->value > 0);
-  const bool failed = report.error || (report.exit && report.exit->value != 0);
-  if (report.timings && !answered && !failed) return told_by_timings(*report.timings);
-  if (connect && connect->value > 0) {
-    made.connect = LoggedRequest{"CONNECT", {}, {}, connect->where};
-    made.connect_reply = status_of(*connect);
-    made.connect_reply->ended = true;
-  }
-  if (code && code->value > 0 && !(connect && connect->value >= 300)) {
-    made.request = LoggedRequest{"GET", {}, {}, code->where};
-    made.response = status_of(*code);
-  }
-  return made;
-}
-
 /// A connection of a log that no capture shows, though one shows another to the same port: the
 /// addresses in one of them were changed before it was given away, or it is another incident.
 void remark_other_addresses(Observations& observations) {
@@ -515,7 +453,7 @@ void remark_other_addresses(Observations& observations) {
 void observe_reports(Observations& observations) {
   std::size_t number = 0;
   for (auto& report : observations.reports) {
-    if (tells_of_itself(report)) report.connections.push_back(told_by_end(report));
+    tell_by_end(report);
     if (report.left_out)
       observations.remarks.push_back(
           fmt::format("{}: the log's first {} connections are read, {} more are left out",

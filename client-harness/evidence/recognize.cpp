@@ -83,15 +83,22 @@ bool is_curl_remark(std::string_view text) {
          read_tls_message(text).has_value();
 }
 
+/// What `--write-out` made of its variables, as people name them; a form of nobody else's log.
+bool is_write_out(std::string_view text) {
+  constexpr std::array<std::string_view, 4> named{
+      "http_connect=", "http_code=", "time_total=", "http_code: 000"};
+  const bool anywhere = std::any_of(named.begin(), named.end(),
+                                    [&](std::string_view each) { return contains(text, each); });
+  return anywhere || trimmed(text).starts_with("http_connect:");
+}
+
 bool is_curl_line(std::string_view text) {
   if (const auto meter = read_meter(text)) text.remove_prefix(meter->length);
   auto rest = text;
   if (contains(rest.substr(0, 4096), "curl: (")) return true;
   // %{json}: in newer ones certificates stand in front of it.
   const auto looked = rest.substr(0, rest.starts_with("{\"") ? 64 * 1024 : 200);
-  if (contains(looked, "\"http_connect\":") || contains(rest, "http_connect=") ||
-      trimmed(rest).starts_with("http_connect:"))
-    return true;
+  if (contains(looked, "\"http_connect\":") || is_write_out(rest.substr(0, 1000))) return true;
   if (Timings told; contains(rest.substr(0, 1000), "onnect") && read_timings(rest, told))
     return true;
   if (const auto typed = shell_line(rest)) return typed->program == "curl";

@@ -196,6 +196,12 @@ Facts facts_of(const Seen& seen, std::optional<std::size_t> nth, std::string_vie
   return facts;
 }
 
+std::string url_of(const Facts& facts, std::string_view path) {
+  const bool usual = facts.port == (facts.plain ? 80 : 443);
+  return fmt::format("{}://{}{}{}", facts.plain ? "http" : "https", facts.host,
+                     usual ? "" : fmt::format(":{}", facts.port), path);
+}
+
 Sketch frame_of(const Facts& facts) {
   Sketch sketch;
   const auto* lesson = diagnose::find_lesson(facts.verdict);
@@ -216,9 +222,10 @@ Sketch frame_of(const Facts& facts) {
   // The proxy itself speaks it: an https:// proxy.
   if (facts.seen.tls_to_proxy && tls.server_hello) sketch.table("proxy").set("tls", toml(true));
   auto& client = sketch.table("client");
-  const bool usual = facts.port == (facts.plain ? 80 : 443);
-  client.set("url", toml(fmt::format("{}://{}{}/healthcheck", facts.plain ? "http" : "https",
-                                     facts.host, usual ? "" : fmt::format(":{}", facts.port))));
+  // A redirect is in the place of the default URL's body: curl would be content with that.
+  const bool whole = facts.seen.response && facts.seen.response->status == 200;
+  client.fixed = whole;
+  client.set("url", toml(url_of(facts, "/healthcheck")), whole);
   client.set("method", toml(facts.method));
   if (facts.method == "POST") client.set("body_bytes", toml(facts.upload));
   client.set("attempts", toml(std::int64_t{facts.attempts}));

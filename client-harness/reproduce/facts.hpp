@@ -51,6 +51,9 @@ struct Facts {
 Facts facts_of(const Seen& seen, std::optional<std::size_t> nth, std::string_view verdict,
                Names& names);
 
+/// `https://HOST:PORT` and the path; the scheme's own port is left out.
+std::string url_of(const Facts& facts, std::string_view path);
+
 /// What every scenario from these facts has: its name, the origin, the client and what it waits
 /// for.
 Sketch frame_of(const Facts& facts);

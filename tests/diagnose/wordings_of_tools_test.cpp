@@ -351,6 +351,13 @@ const Wording kTools[] = {
      "http_connect=200 http_code=000 exitcode=60 ssl_verify_result=19 errormsg=SSL certificate "
      "problem: self-signed certificate in certificate chain\n",
      "tls-untrusted-ca", Confidence::certain},
+    {"wo_code_alone", "http_code=000 time_total=30.001\n", "not-enough-evidence",
+     Confidence::ambiguous},
+    {"wo_refused", "http_code=000 exitcode=7\n", "proxy-refused", Confidence::ambiguous},
+    {"wo_proxy_name", "http_code=000 exitcode=5\n", "proxy-name-unresolved", Confidence::certain},
+    {"wo_certificate", "http_code=000 http_connect=000 exitcode=60\n", "tls-cert-refused",
+     Confidence::ambiguous},
+    {"unknown_words_of_7", "curl: (7) xyz foo\n", "proxy-refused", Confidence::ambiguous},
 };
 
 class ToolsWordings : public Wordings {};

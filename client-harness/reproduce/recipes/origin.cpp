@@ -86,7 +86,9 @@ std::vector<Sketch> redirects(const Facts& facts) {
   add_fault(sketch, "loop", when(facts, "inner-request"),
             deed_respond({key("status", toml(std::int64_t{status})),
                           key("headers", toml(std::vector<std::string>{"Location: " + here}))}));
-  sketch.table("client").set("follow", toml(true), true);
+  auto& client = sketch.table("client");
+  client.set("follow", toml(true), true);
+  client.fixed = true;  // the built-in client follows anyway, curl only where it is told to
   return {sketch};
 }
 

@@ -58,17 +58,14 @@ std::string_view how_closed(const Facts& facts) {
 }
 
 void download(Sketch& sketch, const Facts& facts, std::int64_t bytes) {
-  const bool usual = facts.port == (facts.plain ? 80 : 443);
-  sketch.table("client").set(
-      "url", toml(fmt::format("{}://{}{}/bytes/{}", facts.plain ? "http" : "https", facts.host,
-                              usual ? "" : fmt::format(":{}", facts.port), bytes)));
+  auto& client = sketch.table("client");
+  client.fixed = true;  // curl would be content with the redirect of the default URL
+  client.set("url", toml(url_of(facts, fmt::format("/bytes/{}", bytes))), true);
 }
 
 void upload(Sketch& sketch, const Facts& facts, std::int64_t bytes) {
-  const bool usual = facts.port == (facts.plain ? 80 : 443);
   sketch.table("client")
-      .set("url", toml(fmt::format("{}://{}{}/upload", facts.plain ? "http" : "https", facts.host,
-                                   usual ? "" : fmt::format(":{}", facts.port))))
+      .set("url", toml(url_of(facts, "/upload")))
       .set("method", toml("POST"))
       .set("body_bytes", toml(bytes));
 }

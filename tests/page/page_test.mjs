@@ -136,7 +136,7 @@ test('without JavaScript it is a list', async () => {
   await call('POST', '/proxies', { scenario: 'acl-deny-403', id: 'plain' });
   const { page, close } = await open(browser, { width: 360, javaScript: false });
   await page.goto(url);
-  assert.ok(await page.getByText('Without JavaScript').isVisible());
+  assert.ok(await page.locator('noscript p').isVisible());
   assert.ok(!(await page.locator('#make').isVisible()));
   assert.ok(await page.getByRole('link', { name: 'capture' }).isVisible());
   await page.locator('#proxies a', { hasText: 'plain' }).first().click();

@@ -80,7 +80,7 @@ std::uint64_t group_like(unsigned group, std::uint64_t& count) {
 HostId like_v6(const HostId& address, std::uint64_t count) {
   HostId out = address;
   for (std::size_t i = 7; i > 0; --i) {
-    const unsigned group = address.bytes[2 * i] << 8U | address.bytes[2 * i + 1];
+    const unsigned group = (0U + address.bytes[2 * i]) << 8U | address.bytes[2 * i + 1];
     const auto other = group_like(group, count);
     out.bytes[2 * i] = static_cast<std::uint8_t>(other >> 8U);
     out.bytes[2 * i + 1] = static_cast<std::uint8_t>(other);

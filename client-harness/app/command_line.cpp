@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "app/flags.hpp"
+#include "app/help_files.hpp"
 #include "app/say.hpp"
 #include "app/version.hpp"
 #include "core/nearest.hpp"
@@ -40,6 +41,7 @@ First steps:
   misproxy run mtu-black-hole-download --capture c.pcapng
   misproxy diagnose c.pcapng curl.log          names what went wrong, from what a client's end left
   misproxy reproduce c.pcapng --out my.toml    the smallest scenario that shows the same
+  misproxy merge out                           what several machines made of one batch
   misproxy explain mtu-black-hole              teaches one failure: signs, causes, remedies
   misproxy capture text c.pcapng --article     what an engineer would see of it
   misproxy check my.toml                       all that is wrong in a scenario of your own
@@ -343,6 +345,8 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   MatrixOptions matrix;
   ExecOptions exec;
   ReproduceOptions reproduce;
+  MergeOptions merge;
+  HelpFiles help_files;
   ServeTexts texts;
   add_serve(app, serve, texts);
   add_exec(app, exec);
@@ -386,6 +390,8 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   add_verdicts(app, verdicts);
   add_explain(app, explain);
   add_matrix(app, matrix);
+  add_merge(app, merge);
+  help_files.add(app);
   app.footer(kLearn);  // last, for a command takes over what is there when it is added
 
   try {
@@ -409,6 +415,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     tell(fmt::format("{}\n", visible(why)));
     return ExitCode::bad_input;
   }
+  if (const auto done = help_files.perform(app)) return *done;
   if (app.got_subcommand("serve")) return serve;
   if (app.got_subcommand("exec")) return exec;
   if (app.got_subcommand("run")) return run;
@@ -426,6 +433,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   if (app.got_subcommand("explain")) return explain;
   if (app.got_subcommand("matrix")) return matrix;
   if (app.got_subcommand("reproduce")) return reproduce;
+  if (app.got_subcommand("merge")) return merge;
   tell(app.help());
   return ExitCode::bad_input;
 }

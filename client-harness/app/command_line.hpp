@@ -11,6 +11,7 @@
 #include "app/format.hpp"
 #include "app/listed_scenario.hpp"
 #include "app/matrix_options.hpp"
+#include "app/merge_options.hpp"
 #include "app/probe_options.hpp"
 #include "app/reproduce_options.hpp"
 #include "app/run_options.hpp"
@@ -91,7 +92,7 @@ using CommandLine =
     std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, ShowOptions, SchemaOptions,
                  CaOptions, TraceOptions, CaptureOptions, DiagnoseOptions, AnonymizeOptions,
                  ProbeOptions, VerdictsOptions, ExplainOptions, MatrixOptions, ExecOptions,
-                 ReproduceOptions, ExitCode>;
+                 ReproduceOptions, MergeOptions, ExitCode>;
 
 CommandLine parse_command_line(int argc, const char* const* argv);
 

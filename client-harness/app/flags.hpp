@@ -45,9 +45,11 @@ void add_exec(CLI::App& app, ExecOptions& options);
 /// The verb `probe` and its flags.
 void add_probe(CLI::App& app, ProbeOptions& options);
 
+struct MergeOptions;
 struct ReproduceOptions;
 /// The verb `reproduce` and its flags.
 void add_reproduce(CLI::App& app, ReproduceOptions& options);
+void add_merge(CLI::App& app, MergeOptions& options);
 
 /// The verbs around the diagnosis.
 void add_diagnose(CLI::App& app, DiagnoseOptions& options);

@@ -32,6 +32,7 @@ struct Run {
   misproxy::ExitCode operator()(const ReproduceOptions& options) const {
     return reproduce(options);
   }
+  misproxy::ExitCode operator()(const MergeOptions& options) const { return merge(options); }
   misproxy::ExitCode operator()(misproxy::ExitCode done) const { return done; }
 };
 

@@ -5,27 +5,29 @@
 #include "app/output_files.hpp"
 #include "app/progress.hpp"
 #include "app/record_file.hpp"
+#include "app/results_writer.hpp"
 #include "app/run_batch.hpp"
 #include "app/run_bundle.hpp"
 #include "app/run_captures.hpp"
+#include "app/run_report.hpp"
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
 #include "app/state.hpp"
 #include "app/stdout_use.hpp"
 #include "app/verbs.hpp"
 #include "app/version.hpp"
+#include "core/sha256.hpp"
 #include "diagnose/diagnose.hpp"
 #include "diagnose/lesson.hpp"
 #include "evidence/redact.hpp"
 #include "live/files.hpp"
 #include "live/today.hpp"
 #include "pictures/page.hpp"
+#include "plan/canonical_text.hpp"
 #include "plan/sweep.hpp"
 #include "plan/worlds.hpp"
 #include "report/confusion.hpp"
-#include "report/json_report.hpp"
 #include "report/junit_report.hpp"
-#include "report/text_report.hpp"
 #include "runner/har_of.hpp"
 #include "trace/json_line.hpp"
 
@@ -95,6 +97,7 @@ class Batch {
     if (const auto code = load()) return *code;
     if (const auto code = plan()) return *code;
     if (const auto code = judge_outputs()) return *code;
+    if (const auto code = open_results()) return *code;
     RunBatch::await_signals();
     std::vector<std::optional<RunResult>> done(jobs_.size());
     {
@@ -105,6 +108,8 @@ class Batch {
       batch.make([&](std::size_t index, Run made) {
         if (options_.require_expect) require_expect(made.result);
         outputs_.write_run(made);
+        if (results_file_ && made.result.stopped != kInterrupted)
+          results_file_->add(numbers_[index], made.result);
         done[index] = std::move(made.result);
       });
       why_ = batch.why();
@@ -127,6 +132,7 @@ class Batch {
     out_.want("--svg", options_.svg);
     out_.want(options_.format);
     out_.refuse_folder("--out", options_.out);
+    out_.refuse_folder("--results", options_.results);
     if (out_.why().empty()) return std::nullopt;
     return complain(ExitCode::bad_input, out_.why());
   }
@@ -268,6 +274,7 @@ class Batch {
         if (const auto code = plan_one(scenario, seeds.at(i), index)) return code;
       }
     }
+    runs_ = index;
     if (options_.wants_one_run() && index != 1) {
       return complain(
           ExitCode::bad_input,
@@ -282,7 +289,7 @@ class Batch {
                                    std::int64_t seed, std::size_t& index) {
     const auto number = static_cast<std::uint64_t>(seed);
     if (!options_.sweep) {
-      if (mine(index++)) jobs_.push_back({scenario, number, std::nullopt});
+      add(index++, {scenario, number, std::nullopt});
       return std::nullopt;
     }
     Scenario copy = *scenario;
@@ -293,13 +300,40 @@ class Batch {
                                   scenario->about.id));
     }
     for (std::uint64_t i = 0; i < options_.sweep->count(); ++i) {
-      if (mine(index++)) jobs_.push_back({scenario, number, options_.sweep->at(i)});
+      add(index++, {scenario, number, options_.sweep->at(i)});
     }
     return std::nullopt;
   }
 
-  bool mine(std::size_t index) const {
-    return index % options_.shard.count == options_.shard.index - 1;
+  void add(std::size_t index, RunBatch::Job job) {
+    if (index % options_.shard.count != options_.shard.index - 1) return;
+    jobs_.push_back(std::move(job));
+    numbers_.push_back(index);
+  }
+
+  /// What parts of one batch agree in.
+  BatchHead head() const {
+    std::string texts;
+    for (const auto& scenario : scenarios_)
+      texts += canonical_text(scenario) + '\n';
+    return {kVersion,
+            sha256_hex(texts),
+            asked_for(options_),
+            runs_,
+            options_.sweep.has_value(),
+            options_.shard.index,
+            options_.shard.count};
+  }
+
+  std::optional<ExitCode> open_results() {
+    if (!options_.results) return std::nullopt;
+    auto why = refuse_folder(options_.results);
+    if (!why.empty()) return complain(ExitCode::environment, why);
+    auto opened = ResultsWriter::open(*options_.results, head());
+    if (const auto* failed = std::get_if<std::string>(&opened))
+      return complain(ExitCode::environment, *failed);
+    results_file_ = std::move(std::get<std::unique_ptr<ResultsWriter>>(opened));
+    return std::nullopt;
   }
 
   ExitCode report() {
@@ -317,33 +351,15 @@ class Batch {
       tell(fmt::format("misproxy: interrupted after {} of {} runs\n", whole, jobs_.size()));
     if (!why_.empty()) return complain(ExitCode::environment, why_);
     if (!outputs_.why().empty()) return complain(ExitCode::environment, outputs_.why());
-    const bool ok = std::all_of(results_.begin(), results_.end(), [this](const RunResult& result) {
-      return options_.sweep ? !result.stopped : result.ok();
-    });
+    if (results_file_ && !results_file_->why().empty())
+      return complain(ExitCode::environment, results_file_->why());
+    const bool ok = all_as_expected(results_, options_.sweep.has_value());
     return ok && results_.size() == jobs_.size() ? ExitCode::ok : ExitCode::mismatch;
   }
 
-  void say(const std::string& text) const { out_.taken() ? tell(text) : print(text); }
-
-  void print_results() {
-    if (options_.matrix) {
-      const auto cells = confusion(results_);
-      return say(options_.format == Format::json ? confusion_json(cells) : confusion_text(cells));
-    }
-    const auto ranges = sweep_ranges(results_);
-    if (options_.format == Format::json) {
-      for (const auto& range : ranges)
-        print(range_json(range) + "\n");
-      for (const auto& result : results_) {
-        if (!result.offset) print(run_json(result) + "\n");
-      }
-      return;
-    }
-    if (options_.sweep) return say(text_ranges(ranges));
-    const bool colour = out_.taken() ? stderr_has_colour() : stdout_has_colour();
-    const bool many = results_.size() > kMostRows && !options_.verbose;
-    say((many ? text_digest(results_, colour) : text_table(results_, colour)) +
-        text_summary(results_));
+  void print_results() const {
+    print_report(results_, {options_.matrix, options_.verbose, options_.sweep.has_value(),
+                            out_.taken(), options_.format});
   }
 
   const RunOptions& options_;
@@ -351,6 +367,9 @@ class Batch {
   StdoutUse out_;
   std::vector<Scenario> scenarios_;
   std::vector<RunBatch::Job> jobs_;
+  std::vector<std::uint64_t> numbers_;  // of the jobs, among those of all parts
+  std::uint64_t runs_ = 0;              // of all parts
+  std::unique_ptr<ResultsWriter> results_file_;
   std::vector<RunResult> results_;
   std::optional<live::StoredAuthority> authority_;
   std::string why_;

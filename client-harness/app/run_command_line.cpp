@@ -103,14 +103,13 @@ void add_which(CLI::App& run, RunOptions& options) {
          "--shard",
          [&options](const std::string& text) {
            const auto shard = parse_shard(text);
-           if (!shard) {
-             throw CLI::ValidationError(
-                 fmt::format("--shard: {} is no K/N with K from 1 to N, such as 1/4", text));
-           }
-           options.shard = *shard;
+           if (const auto* why = std::get_if<std::string>(&shard))
+             throw CLI::ValidationError(fmt::format("--shard: {}", *why));
+           options.shard = std::get<Shard>(shard);
          },
-         "the Kth of N equal parts of the runs, for several machines")
-      ->type_name("K/N");
+         "the Kth of N equal parts of the runs, for several machines; auto: as the task of a Slurm "
+         "array says, auto/N: as that of a Kubernetes Indexed Job of N completions")
+      ->type_name("K/N|auto[/N]");
 }
 
 std::string end_names() {
@@ -126,6 +125,8 @@ void add_output(CLI::App& run, RunOptions& options) {
   };
   path("--junit", options.junit, "write JUnit XML for a CI server");
   path("--out", options.out, "a folder for each run: trace, captures, client log, report");
+  path("--results", options.results,
+       "a folder: runs-K-of-N.jsonl in it, a line a run, which `misproxy merge` joins");
   path("--capture", options.capture, "of one run: pcapng with names and TLS secrets");
   run.add_option_function<std::string>(
          "--capture-at",

@@ -1,5 +1,8 @@
 #include "app/run_options.hpp"
 
+#include <fmt/format.h>
+
+#include <array>
 #include <charconv>
 #include <string_view>
 
@@ -36,13 +39,23 @@ std::optional<NumberRange> parse_range(std::string_view text) {
   return NumberRange{*from, *to, *step};
 }
 
-std::optional<Shard> parse_shard(std::string_view text) {
-  const auto slash = text.find('/');
-  if (slash == std::string_view::npos) return std::nullopt;
-  const auto index = whole(text.substr(0, slash));
-  const auto count = whole(text.substr(slash + 1));
-  if (!index || !count || *index < 1 || *index > *count) return std::nullopt;
-  return Shard{static_cast<std::size_t>(*index), static_cast<std::size_t>(*count)};
+std::string asked_for(const RunOptions& options) {
+  const bool live = options.world == RunOptions::WorldChoice::live;
+  auto text = fmt::format("world {}, client {}{}, seeds {}..{}", live ? "live" : "virtual",
+                          options.client_name(), options.exec.empty() ? "" : ":" + options.exec,
+                          options.seeds.from, options.seeds.to);
+  if (options.sweep)
+    text += fmt::format(", offsets {}..{}:{}", options.sweep->from, options.sweep->to,
+                        options.sweep->step);
+  constexpr std::array<std::string_view, 3> kEvidence{"capture", "log", "both"};
+  text += fmt::format(", evidence {}", kEvidence.at(static_cast<std::size_t>(options.evidence)));
+  if (options.repeat > 1) text += fmt::format(", each {} times", options.repeat);
+  const RunOptions usual;
+  if (options.max_time_s != usual.max_time_s) text += fmt::format(", {} s", options.max_time_s);
+  if (options.max_events != usual.max_events)
+    text += fmt::format(", {} events", options.max_events);
+  if (options.require_expect) text += ", with expectations";
+  return text;
 }
 
 }  // namespace misproxy::app

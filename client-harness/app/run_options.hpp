@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/format.hpp"
+#include "app/shard.hpp"
 #include "runner/capture_of.hpp"
 #include "runner/diagnose_run.hpp"
 
@@ -31,12 +32,6 @@ struct NumberRange {
   }
 };
 
-/// The `index`th of `count` equal parts of the runs, from 1.
-struct Shard {
-  std::size_t index = 1;
-  std::size_t count = 1;
-};
-
 struct RunOptions {
   enum class WorldChoice { virtual_, live };
   /// `table`: a real client by its name. Curl is one of them, with expectations of its own.
@@ -56,6 +51,7 @@ struct RunOptions {
   Shard shard;
   std::optional<std::string> junit;
   std::optional<std::string> out;
+  std::optional<std::string> results;  // a folder, for `misproxy merge`
   std::optional<std::string> capture;
   std::vector<simulated::CapturePointId> capture_at;  // none: the world's default
   std::optional<std::string> har;
@@ -85,7 +81,7 @@ struct RunOptions {
 
 /// `A..B`, or `A..B:STEP`; nothing for anything else, for B below A, and for a step of 0.
 std::optional<NumberRange> parse_range(std::string_view text);
-/// `K/N`, K from 1 to N.
-std::optional<Shard> parse_shard(std::string_view text);
+/// In words, what makes runs of the same scenarios other runs.
+std::string asked_for(const RunOptions& options);
 
 }  // namespace misproxy::app

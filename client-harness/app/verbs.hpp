@@ -21,6 +21,7 @@ ExitCode verdicts(const VerdictsOptions& options);
 ExitCode matrix(const MatrixOptions& options);
 ExitCode exec(const ExecOptions& options);
 ExitCode reproduce(const ReproduceOptions& options);
+ExitCode merge(const MergeOptions& options);
 ExitCode explain(const ExplainOptions& options);
 
 }  // namespace misproxy::app

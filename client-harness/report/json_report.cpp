@@ -58,7 +58,7 @@ boost::json::object exec_json(const RunResult::Exec& exec) {
 
 }  // namespace
 
-std::string run_json(const RunResult& result) {
+boost::json::object run_object(const RunResult& result) {
   boost::json::object object{{"scenario", result.scenario},
                              {"world", result.world},
                              {"client", result.client},
@@ -85,8 +85,10 @@ std::string run_json(const RunResult& result) {
   object["trace_digest"] = result.trace_digest;
   if (!result.bytes_digest.empty()) object["bytes_digest"] = result.bytes_digest;
   object["took_us"] = std::chrono::duration_cast<std::chrono::microseconds>(result.took).count();
-  return boost::json::serialize(object);
+  return object;
 }
+
+std::string run_json(const RunResult& result) { return boost::json::serialize(run_object(result)); }
 
 std::string range_json(const SweepRange& range) {
   return boost::json::serialize(boost::json::object{{"scenario", range.scenario},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <string>
 
 #include "report/run_result.hpp"
@@ -7,6 +8,7 @@
 
 namespace misproxy {
 
+boost::json::object run_object(const RunResult& result);
 /// One JSON object each, without a line's end.
 std::string run_json(const RunResult& result);
 std::string range_json(const SweepRange& range);

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "core/utf8.hpp"
+#include "report/json_members.hpp"
 #include "report/matrix.hpp"
 #include "report/record_json.hpp"
 
@@ -44,51 +45,10 @@ std::string lines(const std::vector<Each>& all) {
   return text + "\n";
 }
 
-std::string text_of(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-
-std::optional<std::int64_t> number_of(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  boost::system::error_code error;
-  if (value == nullptr || !value->is_number()) return std::nullopt;
-  const auto number = value->to_number<std::int64_t>(error);
-  return error ? std::nullopt : std::optional(number);
-}
-
-/// The enumerator of that word; nothing where there is none.
-template <class Enum>
-std::optional<Enum> meant(std::string_view text) {
-  const auto& words = WordsOf<Enum>::words;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == text) return static_cast<Enum>(i);
-  }
-  return std::nullopt;
-}
-
 Matrix::Cell read_cell(const json::object& object) {
   Matrix::Cell cell;
-  auto& record = cell.record;
   cell.scenario = text_of(object, "scenario");
-  record.client = text_of(object, "client");
-  record.version = text_of(object, "version");
-  record.ending = meant<ClientRecord::Ending>(text_of(object, "outcome"))
-                      .value_or(ClientRecord::Ending::failed);
-  record.phase = meant<ClientPhase>(text_of(object, "phase")).value_or(ClientPhase::connect);
-  record.status = number_of(object, "status");
-  record.exit = static_cast<int>(number_of(object, "exit").value_or(0));
-  record.message = text_of(object, "message");
-  if (const auto bytes = number_of(object, "bytes"); bytes && *bytes >= 0)
-    record.bytes = static_cast<std::uint64_t>(*bytes);
-  record.took = std::chrono::milliseconds{number_of(object, "time_ms").value_or(0)};
-  if (const auto* lies = object.if_contains("lies"); lies != nullptr && lies->is_array()) {
-    for (const auto& each : lies->as_array()) {
-      if (!each.is_string()) continue;
-      if (const auto lie = meant<ClientRecord::Lie>(std::string_view(each.as_string())))
-        record.lies.push_back(*lie);
-    }
-  }
+  cell.record = read_record(object);
   return cell;
 }
 

@@ -74,7 +74,7 @@ TEST(RunCommand, SaysInOneLineWhatIsWrongAndWhatWouldBeRight) {
   const std::string seeds = " is no A..B with A up to B, such as 1..100\n";
   const std::string sweep =
       " is no offset=A..B or offset=A..B:STEP with A up to B, such as offset=0..5000:10\n";
-  const std::string shard = " is no K/N with K from 1 to N, such as 1/4\n";
+  const std::string shard = " is no K/N with K from 1 to N, such as 1/4, nor auto, nor auto/N\n";
   const std::string many = "misproxy: more than 10000000 runs; ask for fewer at once\n";
   const std::string last = "9223372036854775807";
   const std::vector<Refused> cases{

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/format.hpp"
+
+namespace misproxy::app {
+
+struct MergeOptions {
+  std::vector<std::string> paths;  // files of results, or folders of them
+  std::optional<std::string> junit;
+  bool matrix = false;
+  bool verbose = false;
+  Format format = Format::text;
+};
+
+}  // namespace misproxy::app

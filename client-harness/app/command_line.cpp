@@ -37,6 +37,7 @@ First steps:
   misproxy trace show t.jsonl                  what happened, for a person
   misproxy trace digest t.jsonl                the same for every run of a scenario and seed
   misproxy exec acl-deny-403 -- COMMAND        a command of yours with such a proxy in its environment
+  misproxy lab mtu-black-hole-download         a shell at the appliance, on a real kernel
   misproxy run                                 all scenarios in virtual time, against [expect]
   misproxy run mtu-black-hole-download --capture c.pcapng
   misproxy diagnose c.pcapng curl.log          names what went wrong, from what a client's end left
@@ -222,6 +223,13 @@ void add_serve(CLI::App& app, ServeOptions& options, ServeTexts& texts) {
       ->check(whole_number(1, std::numeric_limits<std::int64_t>::max()));
   serve->add_flag("--exit-with-parent", options.exit_with_parent,
                   "end when the process that has started this one ends");
+  serve
+      ->add_option_function<std::string>(
+          "--world", [&options](const std::string& text) { options.lab = text == "lab"; },
+          "live: the proxy stands on this machine; lab: behind a wire of its own, where faults of "
+          "the path act (one scenario; trace and capture are written at its end)")
+      ->type_name("live|lab")
+      ->check(CLI::IsMember({"live", "lab"}));
   add_format(*serve, options.format);
   serve->footer(
       "\nStderr: first the curl command to paste, then a line an event. Ctrl-C ends it; trace and "
@@ -344,12 +352,14 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   ExplainOptions explain;
   MatrixOptions matrix;
   ExecOptions exec;
+  LabOptions lab;
   ReproduceOptions reproduce;
   MergeOptions merge;
   HelpFiles help_files;
   ServeTexts texts;
   add_serve(app, serve, texts);
   add_exec(app, exec);
+  add_lab(app, lab);
   add_run(app, run);
   auto* check_command = app.add_subcommand("check", "Say all that is wrong in scenario files");
   check_command->add_option("PATH", check.paths, "files, or folders to search for *.toml")
@@ -395,7 +405,8 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   app.footer(kLearn);  // last, for a command takes over what is there when it is added
 
   try {
-    app.parse(take_command(argc, argv, exec), argv);
+    const int left = take_command(argc, argv, "exec", exec.command);
+    app.parse(take_command(left, argv, "lab", lab.command), argv);
   } catch (const CLI::Success& help) {
     std::ostringstream text;
     app.exit(help, text, text);
@@ -418,6 +429,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   if (const auto done = help_files.perform(app)) return *done;
   if (app.got_subcommand("serve")) return serve;
   if (app.got_subcommand("exec")) return exec;
+  if (app.got_subcommand("lab")) return lab;
   if (app.got_subcommand("run")) return run;
   if (app.got_subcommand("check")) return check;
   if (app.got_subcommand("list")) return list;

@@ -9,6 +9,7 @@
 #include "app/diagnose_options.hpp"
 #include "app/exec_options.hpp"
 #include "app/format.hpp"
+#include "app/lab_options.hpp"
 #include "app/listed_scenario.hpp"
 #include "app/matrix_options.hpp"
 #include "app/merge_options.hpp"
@@ -37,6 +38,7 @@ struct ServeOptions {
   std::optional<std::uint64_t> exit_after;
   bool exit_with_parent = false;
   bool comments = true;  // in the capture
+  bool lab = false;      // the world
   Format format = Format::text;
 };
 
@@ -92,7 +94,7 @@ using CommandLine =
     std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, ShowOptions, SchemaOptions,
                  CaOptions, TraceOptions, CaptureOptions, DiagnoseOptions, AnonymizeOptions,
                  ProbeOptions, VerdictsOptions, ExplainOptions, MatrixOptions, ExecOptions,
-                 ReproduceOptions, MergeOptions, ExitCode>;
+                 LabOptions, ReproduceOptions, MergeOptions, ExitCode>;
 
 CommandLine parse_command_line(int argc, const char* const* argv);
 

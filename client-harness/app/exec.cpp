@@ -1,56 +1,31 @@
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "app/exec_options.hpp"
-#include "app/parent.hpp"
 #include "app/refusal.hpp"
 #include "app/run_batch.hpp"
 #include "app/run_bundle.hpp"
 #include "app/run_captures.hpp"
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
+#include "app/shared_command.hpp"
 #include "app/state.hpp"
+#include "app/trust_folder.hpp"
 #include "app/verbs.hpp"
 #include "app/version.hpp"
 #include "drivers/client_environment.hpp"
-#include "drivers/program_path.hpp"
 #include "live/files.hpp"
 #include "live/today.hpp"
 #include "plan/worlds.hpp"
 #include "report/verdict_text.hpp"
 #include "runner/har_of.hpp"
-#include "tls/java_trust_store.hpp"
 
 namespace misproxy::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-const Parent* parent = nullptr;  // for the handler of its signal
-
-/// Who has started us may also only have ended one of its threads.
-void parent_signal(int) {
-  if (parent->is_gone()) std::raise(SIGTERM);
-}
-
-/// Whether a Ctrl-C goes to the command as it comes to us: from a terminal to all of one group.
-bool shares_terminal() {
-  const live::File terminal(::open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  return terminal.is_open() && ::tcgetpgrp(terminal.fd()) == ::getpgrp();
-}
-
-/// The CAs that OpenSSL's programs trust by themselves; empty where none are installed.
-std::string system_bundle() {
-  const auto* named = std::getenv("SSL_CERT_FILE");
-  std::ifstream file(named == nullptr ? "/etc/ssl/certs/ca-certificates.crt" : named);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// One command with a proxy of its own, and what is left of it.
 class Execution {
@@ -63,7 +38,7 @@ class Execution {
       if (const auto refusal = (this->*prepare)())
         return complain(refusal->code, refusal->sentence);
     }
-    await_signals();
+    shared_.await_signals();
     return execute();
   }
 
@@ -74,13 +49,7 @@ class Execution {
                      "exec wants a command behind --: misproxy exec SCENARIO -- COMMAND"};
     }
     command_ = options_.command;
-    const auto found = program_path(command_.front());
-    if (const auto* code = std::get_if<int>(&found)) {
-      const auto* why = *code == kNoSuchProgram ? "there is no such program" : "it can't be run";
-      return Refusal{static_cast<ExitCode>(*code), fmt::format("{}: {}", command_.front(), why)};
-    }
-    command_.front() = std::get<std::string>(found);
-    return std::nullopt;
+    return SharedCommand::find(command_);
   }
 
   std::optional<Refusal> load() {
@@ -114,15 +83,9 @@ class Execution {
 
   std::optional<Refusal> make_bundle() {
     auto why = options_.bundle ? make_folder(*options_.bundle) : make_new_folder();
-    const auto& ca = authority_->pem.certificate;
-    trust_ = {path_of("ca.pem"), path_of("ca-bundle.pem"), path_of("ca.p12"), kTrustStorePassword};
-    const auto write = [&](const std::string& path, const std::string& text) {
-      if (why.empty()) why = live::write_file(path, text);
-    };
-    write(path_of("scenario.toml"), text_);
-    write(trust_.ca, ca);
-    write(trust_.bundle, system_bundle() + ca);
-    write(trust_.java, java_trust_store(ca));
+    trust_ = trust_files_in(folder_);
+    if (why.empty()) why = live::write_file(path_of("scenario.toml"), text_);
+    if (why.empty()) why = write_trust_files(trust_, authority_->pem.certificate);
     if (why.empty()) return std::nullopt;
     return Refusal{ExitCode::environment, why};
   }
@@ -146,22 +109,13 @@ class Execution {
 
   std::string path_of(const char* name) const { return (folder_ / name).string(); }
 
-  /// The command is to end when we are to, and whoever has started us ends.
-  void await_signals() {
-    RunBatch::await_signals();
-    if (shares_terminal()) std::signal(SIGINT, [](int) {});
-    parent = &parent_;
-    std::signal(Parent::kSignal, parent_signal);
-    parent_.watch();
-    if (parent_.is_gone()) std::raise(SIGTERM);
-  }
-
   ExitCode execute() {
     RunOptions kept;
     kept.world = RunOptions::WorldChoice::live;
     kept.out = folder_.string();
     const RunCaptures captures(kept, folder_, nullptr);
-    LiveRunner runner(*authority_, Duration::max(), RunBatch::interrupt_fd());
+    LiveRunner runner(LiveStage::Where::loopback, *authority_, Duration::max(),
+                      RunBatch::interrupt_fd());
     auto made = runner.run_command(
         {&*plan_, std::nullopt, true, {}, &captures.sinks(), true}, command_,
         [this](const std::string& proxy_url) { return environment_for(proxy_url); });
@@ -194,9 +148,7 @@ class Execution {
                      plan_->scenario().about.id, said, folder_.string()));
   }
 
-  static constexpr int kNoSuchProgram = 127;
-
-  const Parent parent_;
+  SharedCommand shared_;
   const ExecOptions& options_;
   std::vector<std::string> command_;
   std::string text_;  // of the scenario

@@ -7,12 +7,13 @@
 
 namespace misproxy::app {
 
-int take_command(int argc, const char* const* argv, ExecOptions& options) {
+int take_command(int argc, const char* const* argv, std::string_view verb,
+                 std::vector<std::string>& command) {
   const auto* const* end = argv + argc;
-  if (argc < 2 || std::string_view(argv[1]) != "exec") return argc;
+  if (argc < 2 || argv[1] != verb) return argc;
   const auto* const* mark = std::find(argv, end, std::string_view("--"));
   if (mark == end) return argc;
-  options.command.assign(mark + 1, end);
+  command.assign(mark + 1, end);
   return static_cast<int>(mark - argv);
 }
 

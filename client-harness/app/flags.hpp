@@ -5,6 +5,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "app/diagnose_options.hpp"
 #include "app/format.hpp"
@@ -35,10 +37,20 @@ struct MatrixOptions;
 /// The verb `matrix` and its flags.
 void add_matrix(CLI::App& app, MatrixOptions& options);
 
-struct ExecOptions;
-/// The words behind `misproxy exec ... --` are the command's own: takes them, and returns how many
+/// The words behind `misproxy VERB ... --` are the command's own: takes them, and returns how many
 /// are left for CLI11, which would look for flags among them.
-int take_command(int argc, const char* const* argv, ExecOptions& options);
+int take_command(int argc, const char* const* argv, std::string_view verb,
+                 std::vector<std::string>& command);
+
+/// `--capture-at`; `what` it says.
+void add_capture_at(CLI::App& command, std::vector<simulated::CapturePointId>& ends,
+                    std::string_view what);
+
+struct LabOptions;
+/// The verb `lab` and its flags.
+void add_lab(CLI::App& app, LabOptions& options);
+
+struct ExecOptions;
 /// The verb `exec` and its flags.
 void add_exec(CLI::App& app, ExecOptions& options);
 

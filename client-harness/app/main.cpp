@@ -29,6 +29,7 @@ struct Run {
   misproxy::ExitCode operator()(const ExplainOptions& options) const { return explain(options); }
   misproxy::ExitCode operator()(const MatrixOptions& options) const { return matrix(options); }
   misproxy::ExitCode operator()(const ExecOptions& options) const { return exec(options); }
+  misproxy::ExitCode operator()(const LabOptions& options) const { return lab(options); }
   misproxy::ExitCode operator()(const ReproduceOptions& options) const {
     return reproduce(options);
   }

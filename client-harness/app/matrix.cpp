@@ -202,7 +202,7 @@ class MatrixRun {
 
   void work() {
     const Duration limit = std::chrono::seconds{options_.max_time_s};
-    LiveRunner runner(authority_, limit, RunBatch::interrupt_fd());
+    LiveRunner runner(LiveStage::Where::loopback, authority_, limit, RunBatch::interrupt_fd());
     while (!RunBatch::interrupted()) {
       const auto index = next_++;
       if (index >= jobs_.size()) return;

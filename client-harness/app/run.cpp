@@ -20,6 +20,7 @@
 #include "diagnose/diagnose.hpp"
 #include "diagnose/lesson.hpp"
 #include "evidence/redact.hpp"
+#include "lab/ground.hpp"
 #include "live/files.hpp"
 #include "live/today.hpp"
 #include "pictures/page.hpp"
@@ -195,10 +196,17 @@ class Batch {
     }
     if (bad) return ExitCode::bad_input;
     if (const auto code = check_verdicts()) return code;
-    const bool live = options_.world == RunOptions::WorldChoice::live;
-    if (const auto code = keep_those_for(live ? why_not_live : why_not_virtual)) return code;
-    if (live) {
-      if (const auto code = enter_live()) return code;
+    using World = RunOptions::WorldChoice;
+    const auto why_not = options_.world == World::live  ? why_not_live
+                         : options_.world == World::lab ? why_not_lab
+                                                        : why_not_virtual;
+    if (const auto code = keep_those_for(why_not)) return code;
+    if (options_.world == World::lab) {
+      if (const auto why = lab::enter_lab(); !why.empty())
+        return complain(ExitCode::environment, why);
+    }
+    if (options_.world != World::virtual_) {
+      if (const auto code = open_authority()) return code;
     }
     if (scenarios_.empty()) return complain(ExitCode::bad_input, "no scenario to run");
     return std::nullopt;
@@ -234,9 +242,10 @@ class Batch {
     return std::nullopt;
   }
 
-  std::optional<ExitCode> enter_live() {
+  std::optional<ExitCode> open_authority() {
     for (const auto& scenario : scenarios_) {
-      if (const auto unheeded = unheeded_live(scenario))
+      const bool loopback = options_.world == RunOptions::WorldChoice::live;
+      if (const auto unheeded = unheeded_live(scenario); unheeded && loopback)
         tell(fmt::format("misproxy: warning: {}\n", *unheeded));
     }
     const auto now = live::today();
@@ -251,13 +260,14 @@ class Batch {
   std::optional<ExitCode> plan() {
     const bool virtual_world = options_.world == RunOptions::WorldChoice::virtual_;
     const auto& at = options_.capture_at;
-    if (!virtual_world && !at.empty() && at != std::vector{simulated::CapturePointId::proxy}) {
+    const bool loopback = options_.world == RunOptions::WorldChoice::live;
+    if (loopback && !at.empty() && at != std::vector{simulated::CapturePointId::proxy}) {
       return complain(ExitCode::bad_input,
                       "--capture-at: the world live has the proxy's socket alone: proxy");
     }
     if (virtual_world && options_.client != RunOptions::ClientChoice::fmc) {
       return complain(ExitCode::bad_input,
-                      fmt::format("--client {} is a real program: it needs --world live",
+                      fmt::format("--client {} is a real program: it needs --world live or lab",
                                   options_.client_name()));
     }
     const auto& seeds = options_.seeds;

@@ -110,7 +110,9 @@ RunBatch::Maker RunBatch::maker() const {
         std::make_shared<VirtualRunner>(simulated::Limits{limit, events, &RunBatch::interrupted});
     return [runner](const RunRequest& request) { return runner->run(request); };
   }
-  auto runner = std::make_shared<LiveRunner>(*authority_, limit, stop_fd);
+  const auto where = options_.world == RunOptions::WorldChoice::lab ? LiveStage::Where::lab
+                                                                    : LiveStage::Where::loopback;
+  auto runner = std::make_shared<LiveRunner>(where, *authority_, limit, stop_fd);
   if (options_.client == RunOptions::ClientChoice::exec) {
     return [runner, this](const RunRequest& request) {
       return runner->run_exec(request, options_.exec, options_.max_time_asked);

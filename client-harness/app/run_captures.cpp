@@ -32,7 +32,7 @@ std::filesystem::path bundle_folder(const RunOptions& options, const std::string
 
 RunCaptures::RunCaptures(const RunOptions& options, const std::filesystem::path& folder,
                          RunDiagnosis* diagnosis) {
-  const bool has_client_end = options.world == RunOptions::WorldChoice::virtual_;
+  const bool has_client_end = options.world != RunOptions::WorldChoice::live;
   if (diagnosis != nullptr && diagnosis->wants_capture()) {
     add(has_client_end ? sinks_.client : sinks_.proxy,
         [diagnosis](std::string_view blocks) { diagnosis->take(blocks); });

@@ -48,7 +48,7 @@ void add_client(CLI::App& run, RunOptions& options) {
   };
   run.add_option_function<std::string>(
          "--client", choose,
-         "fmc: the built-in client; in live also a real one of `misproxy list --clients`, "
+         "fmc: the built-in client; in live and lab also a real one of `misproxy list --clients`, "
          "curl among them, or exec:COMMAND: any program, through the shell, which finds "
          "MISPROXY_PROXY_URL, MISPROXY_URL and MISPROXY_CA in its "
          "environment")
@@ -128,20 +128,9 @@ void add_output(CLI::App& run, RunOptions& options) {
   path("--results", options.results,
        "a folder: runs-K-of-N.jsonl in it, a line a run, which `misproxy merge` joins");
   path("--capture", options.capture, "of one run: pcapng with names and TLS secrets");
-  run.add_option_function<std::string>(
-         "--capture-at",
-         [&options](const std::string& text) {
-           const auto ends = parse_link_ends(text);
-           if (!ends) {
-             throw CLI::ValidationError(
-                 fmt::format("--capture-at: {} is neither all nor some of {}", text, end_names()));
-           }
-           options.capture_at = *ends;
-         },
-         fmt::format("whose ends of the links --capture is taken at, an interface each: all, or "
-                     "some of {}; client where absent. In live it is the proxy's socket",
-                     end_names()))
-      ->type_name("END[,END...]|all");
+  add_capture_at(
+      run, options.capture_at,
+      "whose ends of the links --capture is taken at (in live it is the proxy's socket)");
   run.add_flag("!--no-comments", options.comments,
                "captures that do not tell what was injected: no comment in them");
   path("--har", options.har, "of one run: HAR 1.2");
@@ -155,6 +144,24 @@ void add_output(CLI::App& run, RunOptions& options) {
 
 }  // namespace
 
+void add_capture_at(CLI::App& command, std::vector<simulated::CapturePointId>& ends,
+                    std::string_view what) {
+  command
+      .add_option_function<std::string>(
+          "--capture-at",
+          [&ends](const std::string& text) {
+            const auto parsed = parse_link_ends(text);
+            if (!parsed) {
+              throw CLI::ValidationError(
+                  fmt::format("--capture-at: {} is neither all nor some of {}", text, end_names()));
+            }
+            ends = *parsed;
+          },
+          fmt::format("{}, an interface each: all, or some of {}; client where absent", what,
+                      end_names()))
+      ->type_name("END[,END...]|all");
+}
+
 void add_run(CLI::App& app, RunOptions& options) {
   auto* run = app.add_subcommand(
       "run", "Run scenarios with a client, and compare what happens with their [expect]");
@@ -163,8 +170,11 @@ void add_run(CLI::App& app, RunOptions& options) {
       ->type_name("");
   add_words<RunOptions::WorldChoice>(
       *run, "--world", options.world,
-      "virtual: simulated hosts, links and TCP, in no time; live: real sockets on loopback",
-      {{"virtual", RunOptions::WorldChoice::virtual_}, {"live", RunOptions::WorldChoice::live}});
+      "virtual: simulated hosts, links and TCP, in no time; live: real sockets on loopback; lab: "
+      "real kernels on hosts of their own, with the links of virtual between them",
+      {{"virtual", RunOptions::WorldChoice::virtual_},
+       {"live", RunOptions::WorldChoice::live},
+       {"lab", RunOptions::WorldChoice::lab}});
   add_client(*run, options);
   add_which(*run, options);
   run->add_option("--max-time", options.max_time_s,

@@ -33,7 +33,7 @@ struct NumberRange {
 };
 
 struct RunOptions {
-  enum class WorldChoice { virtual_, live };
+  enum class WorldChoice { virtual_, live, lab };
   /// `table`: a real client by its name. Curl is one of them, with expectations of its own.
   enum class ClientChoice { fmc, curl, exec, table };
 
@@ -68,6 +68,7 @@ struct RunOptions {
   bool require_expect = false;
   bool verbose = false;
   std::int64_t progress_s = 10;  // from line to line, where stderr is no terminal
+  bool compare = false;          // virtual and lab, packet by packet
   bool matrix = false;           // the confusion matrix instead of the table
   Format format = Format::text;
 

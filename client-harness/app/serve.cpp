@@ -21,6 +21,7 @@
 #include "app/refusal.hpp"
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
+#include "app/serve_lab.hpp"
 #include "app/serve_outputs.hpp"
 #include "app/serve_records.hpp"
 #include "app/served_api.hpp"
@@ -345,6 +346,7 @@ class Service {
 }  // namespace
 
 ExitCode serve(const ServeOptions& options) {
+  if (options.lab) return serve_lab(options);
   Service service(options);
   return service.run();
 }

@@ -20,6 +20,7 @@ ExitCode probe(const ProbeOptions& options);
 ExitCode verdicts(const VerdictsOptions& options);
 ExitCode matrix(const MatrixOptions& options);
 ExitCode exec(const ExecOptions& options);
+ExitCode lab(const LabOptions& options);
 ExitCode reproduce(const ReproduceOptions& options);
 ExitCode merge(const MergeOptions& options);
 ExitCode explain(const ExplainOptions& options);

@@ -83,12 +83,12 @@ std::optional<std::vector<CapturePointId>> parse_link_ends(std::string_view text
   return ends;
 }
 
-CaptureHead capture_head_of(const std::vector<CapturePointId>& points, const Plan& plan,
-                            bool comments) {
+CaptureHead capture_head_of(const std::vector<CapturePointId>& points, std::string_view world,
+                            const Plan& plan, bool comments) {
   const auto& scenario = plan.scenario();
   CaptureHead head;
   head.has_comments = comments;
-  head.comment = fmt::format("misproxy, world virtual: scenario {}, seed {}, plan {}",
+  head.comment = fmt::format("misproxy, world {}: scenario {}, seed {}, plan {}", world,
                              scenario.about.id, plan.seed(), plan.digest());
   for (const auto point : points)
     head.points.push_back({std::string(link_end_name(point)), std::string(description_of(point))});

@@ -12,7 +12,7 @@
 
 namespace misproxy {
 
-/// The link ends of the virtual world, along the path from the client to the origin.
+/// The link ends of the worlds `virtual` and `lab`, along the path from the client to the origin.
 inline constexpr std::array kLinkEnds{
     simulated::CapturePointId::client,        simulated::CapturePointId::router_client,
     simulated::CapturePointId::router_proxy,  simulated::CapturePointId::proxy,
@@ -24,9 +24,9 @@ std::string_view link_end_name(simulated::CapturePointId at);
 /// path. Nothing for a name that none has.
 std::optional<std::vector<simulated::CapturePointId>> parse_link_ends(std::string_view text);
 
-/// What stands at the beginning of a capture of what passes these link ends, an interface each,
-/// with names and, where they are wanted, comments.
-CaptureHead capture_head_of(const std::vector<simulated::CapturePointId>& points, const Plan& plan,
-                            bool comments);
+/// What stands at the beginning of a capture of what passes these link ends in a world, an
+/// interface each, with names and, where they are wanted, comments.
+CaptureHead capture_head_of(const std::vector<simulated::CapturePointId>& points,
+                            std::string_view world, const Plan& plan, bool comments);
 
 }  // namespace misproxy

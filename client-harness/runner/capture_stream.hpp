@@ -14,7 +14,7 @@
 
 namespace misproxy {
 
-/// Makes pcapng files of a run in the virtual world while it goes on, and keeps next to nothing.
+/// Makes pcapng files of a run in a world with links while it goes on, and keeps next to nothing.
 ///
 ///     frame ──> awaited until nothing more can be said of it ──> each file that has its link end
 ///
@@ -28,14 +28,14 @@ class CaptureStream final : public simulated::Taps {
   /// Frames that wait at once; beyond, the first is written as it is.
   static constexpr std::size_t kMostAwaited = 1 << 14;
 
-  /// `epoch`: the day on which virtual time begins; `comments`: say what was injected. The plan
-  /// outlives the stream.
-  CaptureStream(const Plan& plan, CivilTime epoch, bool comments)
-      : plan_(plan), epoch_(epoch.time_since_epoch()), comments_(comments) {}
+  /// `epoch`: the day on which the world's time begins; `comments`: say what was injected. World
+  /// and plan outlive the stream.
+  CaptureStream(std::string_view world, const Plan& plan, CivilTime epoch, bool comments)
+      : world_(world), plan_(plan), epoch_(epoch.time_since_epoch()), comments_(comments) {}
 
   /// One more file, before the first frame: what passes these link ends, an interface each.
   void add(const std::vector<simulated::CapturePointId>& points, CaptureWrite write);
-  /// The world has ended at that virtual time. Once.
+  /// The world has ended at that time. Once.
   void end(Instant at);
 
   void frame(simulated::CapturedFrame captured) override;
@@ -64,6 +64,7 @@ class CaptureStream final : public simulated::Taps {
 
   void write_first();
 
+  std::string_view world_;
   const Plan& plan_;
   std::chrono::nanoseconds epoch_;
   bool comments_;

@@ -7,7 +7,6 @@
 #include "runner/client_record.hpp"
 #include "runner/exec_client.hpp"
 #include "runner/live_runner.hpp"
-#include "runner/live_stage.hpp"
 #include "trace/normal_form.hpp"
 
 namespace misproxy {
@@ -23,8 +22,8 @@ double seconds(Duration time) { return std::chrono::duration<double>(time).count
 
 }  // namespace
 
-LiveRunner::Result LiveRunner::run_client(const RunRequest& request, const RealClient& client,
-                                          Duration limit) {
+LiveRunner::Result LiveRunner::play_client(const RunRequest& request, const RealClient& client,
+                                           Duration limit) {
   const auto& scenario = request.plan->scenario();
   if (auto why = why_not_told(client, scenario.client); !why.empty()) return why;
   const auto* installed = find_installed(client);
@@ -32,20 +31,20 @@ LiveRunner::Result LiveRunner::run_client(const RunRequest& request, const RealC
     return fmt::format("there is no {} here (Debian: {})", client.name, client.package);
   const ScratchFolder folder;
   if (folder.path().empty()) return "cannot make a folder for temporary files";
-  LiveStage stage(*request.plan, catalogue_, interrupt_);
+  LiveStage stage(where_, *request.plan, catalogue_, interrupt_);
   if (auto why = stage.listen(); !why.empty()) return why;
   Run run;
   capture_for(request, run, stage);
   const auto told = tell(client, scenario.client,
                          {stage.server().proxy_url(), ca_path_, folder.path(), installed->built});
   auto started =
-      ChildProcess::start(found_in_path(told.argv), told.input, {told.environment, true, true});
+      stage.start_client(found_in_path(told.argv), told.input, {told.environment, true, true});
   if (auto* why = std::get_if<std::string>(&started)) return std::move(*why);
   ExecClient running(stage.context(), std::move(std::get<std::unique_ptr<ChildProcess>>(started)));
   stage.run([&] { running.watch([&] { stage.client_done(stage.server().connections()); }); },
             [&] { running.stop(); }, limit, [&] { running.ask(); });
 
-  run.result = begin_result(request, "live", client.name);
+  run.result = begin_result(request, stage.world(), client.name);
   run.trace = stage.take_trace();
   run.began = stage.server().began();
   run.exchanges = seen_exchanges(run.trace);

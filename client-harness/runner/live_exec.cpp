@@ -4,7 +4,6 @@
 #include "drivers/exec.hpp"
 #include "runner/exec_client.hpp"
 #include "runner/live_runner.hpp"
-#include "runner/live_stage.hpp"
 #include "trace/normal_form.hpp"
 
 namespace misproxy {
@@ -32,21 +31,21 @@ double seconds(Duration time) { return std::chrono::duration<double>(time).count
 
 }  // namespace
 
-LiveRunner::Result LiveRunner::run_program(const RunRequest& request,
-                                           const std::vector<std::string>& argv, ChildSetup setup,
-                                           const EnvironmentFor& environment_for, Duration limit) {
-  LiveStage stage(*request.plan, catalogue_, interrupt_);
+LiveRunner::Result LiveRunner::play_program(const RunRequest& request,
+                                            const std::vector<std::string>& argv, ChildSetup setup,
+                                            const EnvironmentFor& environment_for, Duration limit) {
+  LiveStage stage(where_, *request.plan, catalogue_, interrupt_);
   if (auto why = stage.listen(); !why.empty()) return why;
   Run run;
   capture_for(request, run, stage);
   setup.environment = environment_for(stage.server().proxy_url());
-  auto started = ChildProcess::start(argv, "", setup);
+  auto started = stage.start_client(argv, "", setup);
   if (auto* why = std::get_if<std::string>(&started)) return std::move(*why);
   ExecClient client(stage.context(), std::move(std::get<std::unique_ptr<ChildProcess>>(started)));
   stage.run([&] { client.watch([&] { stage.client_done(stage.server().connections()); }); },
             [&] { client.stop(); }, limit, [&] { client.ask(); });
 
-  run.result = begin_result(request, "live", "exec");
+  run.result = begin_result(request, stage.world(), "exec");
   run.trace = stage.take_trace();
   run.began = stage.server().began();
   run.exchanges = seen_exchanges(run.trace);

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <thread>
 
 #include "client/fmc_client.hpp"
 #include "client/seen_exchanges.hpp"
@@ -11,8 +12,8 @@
 #include "drivers/curl.hpp"
 #include "live/client_connection.hpp"
 #include "live/today.hpp"
-#include "runner/live_stage.hpp"
 #include "tls/pem.hpp"
+#include "tls/small_key.hpp"
 #include "trace/normal_form.hpp"
 
 namespace misproxy {
@@ -42,22 +43,32 @@ void take_from(LiveStage& stage, Run& run) {
 
 }  // namespace
 
-LiveRunner::LiveRunner(const live::StoredAuthority& authority, Duration limit, int interrupt)
-    : LiveRunner(authority, limit, interrupt, live::today()) {}
+LiveRunner::LiveRunner(LiveStage::Where where, const live::StoredAuthority& authority,
+                       Duration limit, int interrupt)
+    : LiveRunner(where, authority, limit, interrupt, live::today()) {}
 
-LiveRunner::LiveRunner(const live::StoredAuthority& authority, Duration limit, int interrupt,
-                       CivilTime now)
-    : ca_path_(authority.certificate.string()),
+LiveRunner::LiveRunner(LiveStage::Where where, const live::StoredAuthority& authority,
+                       Duration limit, int interrupt, CivilTime now)
+    : where_(where),
+      ca_path_(authority.certificate.string()),
       limit_(limit),
       interrupt_(interrupt),
-      catalogue_(read_authority(authority, now), key_in(authority.server_key), live::today,
-                 KeyLog::kept),
+      catalogue_(read_authority(authority, now),
+                 where == LiveStage::Where::lab ? small_key() : key_in(authority.server_key),
+                 live::today, KeyLog::kept),
       client_(make_client_context(authority.pem.certificate, std::nullopt)) {}
 
-LiveRunner::Result LiveRunner::run(const RunRequest& request) {
+LiveRunner::Result LiveRunner::on_its_thread(const std::function<Result()>& make) const {
+  if (where_ == LiveStage::Where::loopback) return make();
+  Result made;
+  std::thread([&] { made = make(); }).join();
+  return made;
+}
+
+LiveRunner::Result LiveRunner::play(const RunRequest& request) {
   const auto& plan = *request.plan;
   const auto& scenario = plan.scenario();
-  LiveStage stage(plan, catalogue_, interrupt_);
+  LiveStage stage(where_, plan, catalogue_, interrupt_);
   if (auto why = stage.listen(); !why.empty()) return why;
   Run run;
   capture_for(request, run, stage);
@@ -78,11 +89,15 @@ LiveRunner::Result LiveRunner::run(const RunRequest& request) {
   std::shared_ptr<live::ClientConnection> client;
   client = std::make_shared<live::ClientConnection>(
       stage.context(), stage.server(), *party,
-      live::ClientConnection::Setup{at, scenario.network.proxy_name,
-                                    [&] { stage.client_done(client->established()); }});
+      live::ClientConnection::Setup{
+          at, scenario.network.proxy_name, [&] { stage.client_done(client->established()); },
+          [&](boost::asio::ip::tcp::socket& socket) {
+            boost::system::error_code told_by_connect;
+            stage.at_client([&] { socket.open(at.protocol(), told_by_connect); });
+          }});
   stage.run([&] { client->begin(); }, [&] { client->stop(); }, limit_);
 
-  run.result = begin_result(request, "live", "fmc");
+  run.result = begin_result(request, stage.world(), "fmc");
   run.log = fmc.log();
   run.exchanges = fmc.exchanges();
   run.result.outcome = fmc.outcome();
@@ -91,20 +106,20 @@ LiveRunner::Result LiveRunner::run(const RunRequest& request) {
   return run;
 }
 
-LiveRunner::Result LiveRunner::run_curl(const RunRequest& request) {
+LiveRunner::Result LiveRunner::play_curl(const RunRequest& request) {
   const auto& scenario = request.plan->scenario();
   const auto version = curl_version();
   if (!version) return "there is no curl in PATH";
-  LiveStage stage(*request.plan, catalogue_, interrupt_);
+  LiveStage stage(where_, *request.plan, catalogue_, interrupt_);
   if (auto why = stage.listen(); !why.empty()) return why;
   Run run;
   capture_for(request, run, stage);
   const auto argv = curl_arguments(scenario.client, stage.server().proxy_url(), ca_path_);
-  auto started = ChildProcess::start(argv, body_of(scenario.client));
+  auto started = stage.start_client(argv, body_of(scenario.client), {});
   if (auto* why = std::get_if<std::string>(&started)) return std::move(*why);
   auto& curl = *std::get<std::unique_ptr<ChildProcess>>(started);
 
-  run.result = begin_result(request, "live", "curl");
+  run.result = begin_result(request, stage.world(), "curl");
   boost::asio::posix::stream_descriptor ended(stage.context(), ::dup(curl.ended_fd()));
   bool read = false;
   const auto read_end = [&] {

@@ -7,6 +7,7 @@
 
 #include "drivers/child_process.hpp"
 #include "live/ca_store.hpp"
+#include "runner/live_stage.hpp"
 #include "runner/run.hpp"
 #include "tls/catalogue.hpp"
 #include "tls/client_tls.hpp"
@@ -15,9 +16,11 @@ namespace misproxy {
 
 struct RealClient;
 
-/// Runs scenarios over real sockets on loopback, one after the other. One a thread.
+/// Runs scenarios over real sockets, on loopback or in a lab each, one after the other. One a
+/// thread.
 ///
-/// The plan must be one that the world can express (plan/worlds.hpp, `why_not_live`).
+/// The plan must be one that the world can express (plan/worlds.hpp, `why_not_live`,
+/// `why_not_lab`). For labs, the process has entered their ground (lab/ground.hpp).
 class LiveRunner {
  public:
   /// `NAME=value` for a program, where the proxy has this URL.
@@ -28,12 +31,17 @@ class LiveRunner {
 
   /// `limit`: the real time after which a run is stopped whose client has come to no end.
   /// `interrupt`: a descriptor that is readable from when all runs are to end; -1: there is none.
-  LiveRunner(const live::StoredAuthority& authority, Duration limit, int interrupt = -1);
+  LiveRunner(LiveStage::Where where, const live::StoredAuthority& authority, Duration limit,
+             int interrupt = -1);
 
   /// With the built-in client.
-  Result run(const RunRequest& request);
+  Result run(const RunRequest& request) {
+    return on_its_thread([&] { return play(request); });
+  }
   /// With the curl in PATH.
-  Result run_curl(const RunRequest& request);
+  Result run_curl(const RunRequest& request) {
+    return on_its_thread([&] { return play_curl(request); });
+  }
   /// With a command line for the shell. It is killed past the limit; `limit_asked`: somebody asked
   /// for that one. Otherwise the limit is twice the scenario's `max_time_ms`, or `kExecLimit`.
   Result run_exec(const RunRequest& request, const std::string& command, bool limit_asked);
@@ -44,14 +52,29 @@ class LiveRunner {
                      const EnvironmentFor& environment_for);
   /// With a client of the table, as it comes: it is told of no limit but killed past `limit`, with
   /// all that it has started. The result has a record.
-  Result run_client(const RunRequest& request, const RealClient& client, Duration limit);
+  Result run_client(const RunRequest& request, const RealClient& client, Duration limit) {
+    return on_its_thread([&] { return play_client(request, client, limit); });
+  }
 
  private:
-  LiveRunner(const live::StoredAuthority& authority, Duration limit, int interrupt, CivilTime now);
+  LiveRunner(LiveStage::Where where, const live::StoredAuthority& authority, Duration limit,
+             int interrupt, CivilTime now);
+
+  /// A lab on a thread of its own, with which all of it goes.
+  Result on_its_thread(const std::function<Result()>& make) const;
+  Result play(const RunRequest& request);
+  Result play_curl(const RunRequest& request);
+  Result play_client(const RunRequest& request, const RealClient& client, Duration limit);
+  Result play_program(const RunRequest& request, const std::vector<std::string>& argv,
+                      ChildSetup setup, const EnvironmentFor& environment_for, Duration limit);
 
   Result run_program(const RunRequest& request, const std::vector<std::string>& argv,
-                     ChildSetup setup, const EnvironmentFor& environment_for, Duration limit);
+                     ChildSetup setup, const EnvironmentFor& environment_for, Duration limit) {
+    return on_its_thread(
+        [&] { return play_program(request, argv, setup, environment_for, limit); });
+  }
 
+  LiveStage::Where where_;
   std::string ca_path_;
   Duration limit_;
   int interrupt_;

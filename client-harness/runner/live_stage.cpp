@@ -15,8 +15,10 @@ void LiveStage::Trace::record(const TraceLine& line) {
   lines.back().seq = seqs[line.connection]++;
 }
 
-LiveStage::LiveStage(const Plan& plan, Catalogue& catalogue, int interrupt)
-    : limit_(threads_.first()),
+LiveStage::LiveStage(Where where, const Plan& plan, Catalogue& catalogue, int interrupt)
+    : where_(where),
+      plan_(plan),
+      limit_(threads_.first()),
       interrupt_(threads_.first()),
       server_(plan.scenario().about.id, plan, catalogue, trace_, threads_, [this] {
         ++closed_;
@@ -27,13 +29,42 @@ LiveStage::LiveStage(const Plan& plan, Catalogue& catalogue, int interrupt)
 }
 
 std::string LiveStage::listen() {
+  if (where_ == Where::lab) return set_up_lab();
   const auto error = server_.listen("127.0.0.1", 0);
   return error ? fmt::format("cannot listen on 127.0.0.1: {}", error.message()) : "";
 }
 
-void LiveStage::capture(CaptureSinks sinks, bool comments) {
+std::string LiveStage::set_up_lab() {
+  auto made = lab::Lab::make(
+      context(), plan_, [this] { return threads_.now(); },
+      [this](std::int64_t connection, TraceEvent event) {
+        server_.record({"", connection, 0, Party::router, 0, std::move(event)});
+      });
+  if (auto* why = std::get_if<std::string>(&made)) return std::move(*why);
+  lab_ = std::move(std::get<std::unique_ptr<lab::Lab>>(made));
+  const auto error = server_.listen_at(*lab_);
+  return error ? fmt::format("the lab's proxy cannot listen: {}", error.message()) : "";
+}
+
+void LiveStage::at_client(const std::function<void()>& call) const {
+  lab_ ? lab_->at_client(call) : call();
+}
+
+std::variant<std::unique_ptr<ChildProcess>, std::string> LiveStage::start_client(
+    const std::vector<std::string>& argv, std::string_view input, const ChildSetup& setup) const {
+  std::variant<std::unique_ptr<ChildProcess>, std::string> started;
+  at_client([&] { started = ChildProcess::start(argv, input, setup); });
+  return started;
+}
+
+void LiveStage::capture(const RunRequest& request, CaptureSinks sinks) {
   capture_ = std::move(sinks);
-  const auto which = comments ? live::CaptureComments::all : live::CaptureComments::none;
+  if (lab_) {
+    lab_captures_.emplace(request, capture_, server_.began());
+    lab_->wire().tap(lab_captures_->taps());
+    return server_.capture_to(*lab_captures_, 0);
+  }
+  const auto which = request.comments ? live::CaptureComments::all : live::CaptureComments::none;
   capture_recorder_.emplace(
       live::capture_head({&server_}, which), std::vector{server_.name()}, threads_,
       [this](std::string_view blocks, const live::Writer::Owner&, std::uint64_t) {
@@ -58,6 +89,7 @@ void LiveStage::run(const std::function<void()>& begin, std::function<void()> st
   boost::asio::post(context(), [this] { await_interrupt(); });  // behind the client's begin
   threads_.run();
   if (capture_recorder_) capture_recorder_->end();
+  if (lab_captures_) lab_captures_->end(took_);
 }
 
 void LiveStage::await_interrupt() {
@@ -91,7 +123,8 @@ void LiveStage::client_done(std::int64_t connections) {
 }
 
 void LiveStage::end_if_over() {
-  if (client_done_ && closed_ >= awaited_ && closed_ == server_.connections()) end();
+  if (!client_done_ || closed_ < awaited_ || closed_ != server_.connections()) return;
+  lab_ ? lab_->wire().when_quiet([this] { end(); }) : end();
 }
 
 void LiveStage::end() {
@@ -102,12 +135,13 @@ void LiveStage::end() {
   interrupt_.close(ignored);
   server_.stop();
   stop_client_();
+  if (lab_) lab_->wire().stop();
   threads_.release();
 }
 
 void capture_for(const RunRequest& request, Run& run, LiveStage& stage) {
   if (!request.capture) return;
-  stage.capture(request.sinks != nullptr ? *request.sinks : kept_in(run), request.comments);
+  stage.capture(request, request.sinks != nullptr ? *request.sinks : kept_in(run));
 }
 
 }  // namespace misproxy

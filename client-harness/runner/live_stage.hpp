@@ -5,18 +5,25 @@
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
+#include "drivers/child_process.hpp"
+#include "lab/lab.hpp"
 #include "live/pcapng_recorder.hpp"
 #include "live/server.hpp"
 #include "live/threads.hpp"
+#include "runner/lab_captures.hpp"
 #include "runner/run.hpp"
 
 namespace misproxy {
 
-/// A scenario served on loopback for one client and one run, all on the caller's thread.
+/// A scenario served for one client and one run, on loopback or in a lab, all on the caller's
+/// thread. A lab wants a thread of its own, which ends with the run (lab/lab.hpp).
 class LiveStage {
  public:
   /// What is left to the server's connections once the client is done, before they are closed.
@@ -25,14 +32,23 @@ class LiveStage {
   /// What is left to the client once the run is interrupted, where it can be asked to end.
   static constexpr std::chrono::seconds kGrace{1};
 
-  /// `interrupt`: a descriptor that is readable from when the run is to be ended; -1: there is
-  /// none.
-  LiveStage(const Plan& plan, Catalogue& catalogue, int interrupt);
+  enum class Where { loopback, lab };
 
-  /// Opens the ports on 127.0.0.1; on an error, a sentence.
+  /// `interrupt`: a descriptor that is readable from when the run is to be ended; -1: there is
+  /// none. The plan outlives it.
+  LiveStage(Where where, const Plan& plan, Catalogue& catalogue, int interrupt);
+
+  /// Opens the ports on 127.0.0.1, or sets up the lab; on an error, a sentence.
   std::string listen();
-  /// Makes a capture of what the proxy's sockets do, with comments or without; once it listens.
-  void capture(CaptureSinks sinks, bool comments);
+  /// Makes the captures of what the proxy's sockets do, or of what passes the lab's wire, with
+  /// comments or without; once it listens.
+  void capture(const RunRequest& request, CaptureSinks sinks);
+  /// Calls where the client stands: sockets, and programs that are started there.
+  void at_client(const std::function<void()>& call) const;
+  /// The program of the run.
+  std::variant<std::unique_ptr<ChildProcess>, std::string> start_client(
+      const std::vector<std::string>& argv, std::string_view input, const ChildSetup& setup) const;
+  std::string_view world() const { return where_ == Where::lab ? "lab" : "live"; }
   live::Server& server() { return server_; }
   boost::asio::io_context& context() { return threads_.first(); }
 
@@ -58,17 +74,22 @@ class LiveStage {
     std::map<std::int64_t, std::int64_t> seqs;
   };
 
+  std::string set_up_lab();
   void await_interrupt();
   void interrupt();
   void end_if_over();
   void end();
 
+  Where where_;
+  const Plan& plan_;
   Trace trace_;
   live::Threads threads_{1};
   boost::asio::steady_timer limit_;
   boost::asio::posix::stream_descriptor interrupt_;
   CaptureSinks capture_;
   std::optional<live::PcapngRecorder> capture_recorder_;
+  std::optional<LabCaptures> lab_captures_;
+  std::unique_ptr<lab::Lab> lab_;
   live::Server server_;
   std::function<void()> stop_client_;
   std::function<void()> ask_client_;

@@ -38,7 +38,7 @@ Endpoint proxy_of(const Network& network) {
 class Captures {
  public:
   Captures(const RunRequest& request, CaptureSinks sinks, CivilTime epoch)
-      : sinks_(std::move(sinks)), stream_(*request.plan, epoch, request.comments) {
+      : sinks_(std::move(sinks)), stream_("virtual", *request.plan, epoch, request.comments) {
     stream_.add({simulated::CapturePointId::client}, [this](std::string_view blocks) {
       digest_.client(blocks);
       if (sinks_.client) sinks_.client(blocks);

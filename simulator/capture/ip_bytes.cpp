@@ -17,6 +17,7 @@ constexpr std::size_t kMostOptions = 40;
 constexpr std::size_t kLongestPacket = 65535;
 constexpr std::uint8_t kIcmp = 1;
 constexpr std::uint8_t kTcp = 6;
+constexpr std::uint8_t kIcmp6 = 58;
 
 /// A header under construction: big-endian numbers, one behind the other, and no allocation.
 template <std::size_t Capacity>
@@ -113,8 +114,8 @@ std::size_t ip_header_bytes(const Packet& packet) {
   return packet.source.is_v6 ? kIp6Header : kIpHeader;
 }
 
-/// Of an IPv4 packet.
 std::size_t ip_header_bytes(std::string_view ip_bytes) {
+  if (static_cast<std::uint8_t>(ip_bytes[0]) >> 4 == 6) return kIp6Header;
   return (static_cast<std::uint8_t>(ip_bytes[0]) & 0x0fU) * std::size_t{4};
 }
 
@@ -123,11 +124,12 @@ unsigned flags_of(const TcpSegment& segment) {
          (segment.psh ? 0x08U : 0U) | (segment.has_ack ? 0x10U : 0U);
 }
 
-std::uint16_t tcp_checksum(const Packet& packet, std::string_view header,
-                           std::string_view payload) {
+/// With a pseudo header: of TCP, and of ICMP over IPv6.
+std::uint16_t checksum_of(const Packet& packet, unsigned protocol, std::string_view header,
+                          std::string_view payload) {
   Header<8> pseudo;  // RFC 9293 section 3.1, RFC 8200 section 8.1: the same sum
   pseudo.u32(static_cast<std::uint32_t>(header.size() + payload.size()));
-  pseudo.u32(kTcp);
+  pseudo.u32(protocol);
   Checksum sum;
   sum.add(packet.source.wire());
   sum.add(packet.destination.wire());
@@ -150,7 +152,7 @@ void append_tcp(std::string& out, const Packet& packet, const TcpSegment& segmen
   header.u16(0);  // urgent pointer
   put_options(header, segment);
   constexpr unsigned wrong = 0x0101;  // never 0xffff, which would be right again
-  const auto checksum = tcp_checksum(packet, header.view(), segment.payload);
+  const auto checksum = checksum_of(packet, kTcp, header.view(), segment.payload);
   header.patch_u16(16, packet.wrong_checksum ? checksum ^ wrong : checksum);
   out += header.view();
   out += segment.payload;
@@ -171,12 +173,26 @@ void append_icmp(std::string& out, const IcmpUnreachable& unreachable) {
   out += unreachable.quote;
 }
 
+/// Packet too big, or what says of IPv6 what the code says of IPv4. Source: RFC 4443 section 3.
+void append_icmp6(std::string& out, const Packet& packet, const IcmpUnreachable& unreachable) {
+  const bool too_big = unreachable.code == IcmpUnreachable::kFragmentationNeeded;
+  const bool prohibited = unreachable.code == IcmpUnreachable::kAdminProhibited;
+  Header<kIcmpHeader> header;
+  header.u8(too_big ? 2 : 1);
+  header.u8(too_big ? 0 : prohibited ? 1 : unreachable.code == 0 ? 0 : 3);
+  header.u16(0);  // checksum
+  header.u32(too_big ? unreachable.next_hop_mtu : 0);
+  header.patch_u16(2, checksum_of(packet, kIcmp6, header.view(), unreachable.quote));
+  out += header.view();
+  out += unreachable.quote;
+}
+
 /// Source: RFC 8200 section 3.
 void append_ip6_header(std::string& out, const Packet& packet, std::size_t length) {
   Header<kIp6Header> header;
   header.u32(0x60000000);
   header.u16(static_cast<unsigned>(length - kIp6Header));
-  header.u8(kTcp);
+  header.u8(packet.tcp() != nullptr ? kTcp : kIcmp6);
   header.u8(packet.ttl);
   out += header.view();
   out += packet.source.wire();
@@ -226,7 +242,8 @@ std::size_t ip_length(const Packet& packet) {
   if (const auto* segment = packet.tcp()) {
     return ip_header_bytes(packet) + tcp_header_bytes(*segment) + segment->payload.size();
   }
-  return kIpHeader + kIcmpHeader + std::get<IcmpUnreachable>(packet.body).quote.size();
+  return ip_header_bytes(packet) + kIcmpHeader +
+         std::get<IcmpUnreachable>(packet.body).quote.size();
 }
 
 std::string tcp_options(const TcpSegment& segment) {
@@ -242,8 +259,8 @@ void append_ip_packet(std::string& out, const Packet& packet) {
   if (const auto* segment = packet.tcp()) {
     append_tcp(out, packet, *segment);
   } else {
-    ensure(!packet.source.is_v6, "an ICMP message over IPv6");
-    append_icmp(out, std::get<IcmpUnreachable>(packet.body));
+    const auto& message = std::get<IcmpUnreachable>(packet.body);
+    packet.source.is_v6 ? append_icmp6(out, packet, message) : append_icmp(out, message);
   }
 }
 

@@ -41,7 +41,7 @@ void pass_hop(std::string& ip_bytes);
 /// What an IcmpUnreachable quotes of a packet that could not go on: the IP header and 8 bytes.
 /// Source: RFC 792.
 std::string quote_of(const Packet& packet);
-/// The same of an IPv4 packet as it came, which may have options.
+/// The same of a packet as it came, which may have options.
 std::string quote_of_bytes(std::string_view ip_bytes);
 
 }  // namespace misproxy

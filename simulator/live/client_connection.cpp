@@ -135,6 +135,7 @@ void ClientConnection::open(const Endpoint& to) {
   const auto address = boost::asio::ip::make_address(to.host, bad);
   ensure(setup_.proxy || !bad, "an address that is none");
   connecting_.emplace(context_);
+  if (setup_.open_socket) setup_.open_socket(*connecting_);
   connecting_->async_connect(setup_.proxy.value_or(tcp::endpoint(address, to.port)),
                              [self = shared_from_this(), number](const error_code& error) {
                                self->connected(error, number);

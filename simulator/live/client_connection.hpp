@@ -33,6 +33,8 @@ class ClientConnection final : public std::enable_shared_from_this<ClientConnect
     std::optional<boost::asio::ip::tcp::endpoint> proxy;
     std::string proxy_name;
     std::function<void()> on_done;  // once, when the session is done
+    /// Opens a socket where the client stands; where that is this machine, there is no need.
+    std::function<void(boost::asio::ip::tcp::socket&)> open_socket{};
   };
 
   ClientConnection(boost::asio::io_context& context, Host& host, ClientSession& session,

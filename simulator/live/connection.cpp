@@ -74,7 +74,7 @@ void Connection::watch_silence() {
 void Connection::shut_down() {
   link_.take_arrived();
   if (over_) return;
-  if (!link_.is_ending()) note_environment("shutdown");
+  if (!link_.is_ending() && host_.tells_end()) note_environment("shutdown");
   link_.finish();
 }
 
@@ -125,10 +125,12 @@ void Connection::finished() {
 
 void Connection::conclude() {
   if (std::exchange(over_, true)) return;
-  note(front_.party(), TraceEvent(Point::close, front_.party(), Cause::peer, "closed")
-                           .measuring("client_port", std::int64_t{link_.peer_port()})
-                           .measuring("bytes_in", as_count(link_.bytes_in()))
-                           .measuring("bytes_out", as_count(link_.bytes_out())));
+  if (host_.tells_end()) {
+    note(front_.party(), TraceEvent(Point::close, front_.party(), Cause::peer, "closed")
+                             .measuring("client_port", std::int64_t{link_.peer_port()})
+                             .measuring("bytes_in", as_count(link_.bytes_in()))
+                             .measuring("bytes_out", as_count(link_.bytes_out())));
+  }
   silence_.cancel();
   front_.stop_all();
   leave_back();
@@ -261,11 +263,11 @@ void Connection::leave_back() {
 
 void Connection::open_origin(const Open& open) {
   leave_back();
-  if (auto route = host_.route(open.to)) {
+  ConnectionFacts facts{number_, open.to.host, attempt_, link_.peer_address()};
+  if (auto route = host_.route(open, facts)) {
     const bool again = std::exchange(reached_, open.to) == open.to;
     back_ = std::make_shared<Upstream>(shared_from_this(), std::move(*route), again);
   } else {
-    ConnectionFacts facts{number_, open.to.host, attempt_, link_.peer_address()};
     auto session = host_.origin_session(open, std::move(facts));
     ensure(session != nullptr, "the proxy opens an origin that the scenario does not name");
     back_ = std::make_shared<EmbeddedOrigin>(shared_from_this(), std::move(session));

@@ -31,12 +31,14 @@ class Host {
   /// Adds the scenario and the time.
   virtual void record(TraceLine line) = 0;
   virtual std::int64_t count_attempt(const std::string& host) = 0;
-  /// Where a request to this origin leads in the real network; nothing where the embedded origin
-  /// plays it.
-  virtual std::optional<Route> route(const Endpoint&) const { return std::nullopt; }
+  /// Where a request to this origin leads; nothing where the embedded origin plays it without a
+  /// socket. `facts` of the connection that asks.
+  virtual std::optional<Route> route(const Open&, const ConnectionFacts&) { return std::nullopt; }
   /// The embedded origin that a CONNECT leads to; `facts` of the connection that asks.
   virtual std::unique_ptr<Session> origin_session(const Open& open, ConnectionFacts facts) = 0;
   virtual void connection_over(std::int64_t connection) = 0;
+  /// Whether the end of a connection is told in the trace.
+  virtual bool tells_end() const { return true; }
   /// Too much of what the connection has recorded is still to be written: it has to wait.
   virtual bool is_behind(std::int64_t) { return false; }
   /// Calls, from any thread, once it no longer has to.

@@ -107,6 +107,7 @@ void Dial::try_next() {
                            if (self->outcome_.reached && self->tried_ == nth && self->socket_)
                              self->tried(tried, to);
                          });
+  if (route_.on_local) route_.on_local(socket_->local_endpoint(error));
   limit([this, to] {
     remember(Failed::Why::timeout, to, "no answer in time");
     try_next();

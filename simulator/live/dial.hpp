@@ -19,12 +19,15 @@ namespace misproxy::live {
 
 /// Where a connection to a real upstream leads. `limit`: for the look-up of its name, and for each
 /// address. `is_explicit`: the scenario names this place itself, and whatever address it has is
-/// meant, except `own`.
+/// meant, except `own`. `on_local`: told of each end from which it is tried, before anybody hears
+/// of it. `is_own_origin`: the embedded origin is there, and tells the trace itself what it does.
 struct Route {
   Endpoint to;
   Duration limit{};
   bool is_explicit = false;
   OwnPort own;
+  std::function<void(const boost::asio::ip::tcp::endpoint& local)> on_local{};
+  bool is_own_origin = false;
 };
 
 /// One connection on its way to come about: the name is looked up, and its addresses are tried one

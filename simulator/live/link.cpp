@@ -8,6 +8,8 @@
 #include <boost/asio/error.hpp>
 #include <utility>
 
+#include "live/own_port.hpp"
+
 namespace misproxy::live {
 namespace {
 
@@ -29,7 +31,7 @@ Link::Link(Socket socket, Owner& owner)
   error_code ignored;  // a peer that is gone already shows in the first read
   const auto peer = socket_.remote_endpoint(ignored);
   peer_port_ = peer.port();
-  peer_address_ = peer.address().to_string();
+  peer_address_ = unmapped(peer.address()).to_string();
   socket_.non_blocking(true, ignored);
   socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
 }

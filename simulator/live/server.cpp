@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
+#include <set>
 
 #include "core/draw.hpp"
 #include "core/ensure.hpp"
@@ -20,6 +21,7 @@ using boost::asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::chrono::milliseconds kAcceptRetry{50};
+constexpr std::chrono::hours kKernelsPatience{1};
 
 /// The host whose certificate an origin's own port shows: a glob's, where it can stand in a
 /// certificate.
@@ -68,6 +70,27 @@ error_code Server::listen(const std::string& host, std::uint16_t port) {
   return {};
 }
 
+error_code Server::listen_at(Site& site) {
+  site_ = &site;
+  const auto at = site.proxy();
+  error_code error;
+  error =
+      open_door(boost::asio::ip::address_v6::any(), at.port(), nullptr);  // IPv4 comes there, too
+  if (error) error = open_door(at.address(), at.port(), nullptr);
+  if (error) return error;
+  proxy_ = {at.address().to_string(), at.port()};
+  own_port_ = OwnPort(at, {});
+  keys_.address = proxy_.host;
+  std::set<std::int64_t> ports;
+  site.at_origin([&] {
+    for (const auto& origin : plan_.scenario().origins) {
+      if (error || !ports.insert(origin.port).second) continue;
+      error = open_door(site.origin(), static_cast<std::uint16_t>(origin.port), &origin);
+    }
+  });
+  return error;
+}
+
 error_code Server::open_door(const boost::asio::ip::address& host, std::uint16_t port,
                              const OriginSettings* origin) {
   auto door = std::make_unique<Door>(Door{tcp::acceptor(threads_.first()),
@@ -103,6 +126,9 @@ void Server::stop() {
   const std::lock_guard lock(mutex_);
   for (auto& [number, each] : open_) {
     boost::asio::post(each->executor(), [connection = each] { connection->shut_down(); });
+  }
+  for (auto& [nth, leg] : legs_) {
+    boost::asio::post(threads_.first(), [connection = leg.connection] { connection->shut_down(); });
   }
 }
 
@@ -142,7 +168,7 @@ void Server::accept(Door& door) {
         if (stopped_) return;
         if (error) return accept_failed(door, error);
         const auto client = door.peer.address();
-        if (!guests_.allows(client)) {
+        if (site_ == nullptr && !guests_.allows(client)) {  // at a site there is nobody else
           turn_away(client);
         } else {
           welcome(std::move(socket), door);
@@ -196,9 +222,16 @@ SocketCapture Server::capture_of(const Door& door, std::int64_t number) const {
   return {place, address_of(door.peer), address_of(door.acceptor.local_endpoint(ignored)), seed};
 }
 
+std::int64_t Server::number_for(const Door& door) {
+  ++connections_;
+  return site_ == nullptr ? connections_ : site_->number_of(door.peer);
+}
+
 void Server::welcome(tcp::socket socket, const Door& door) {
   const auto* origin = door.origin;
-  const auto number = ++connections_;
+  if (const auto asked = asked_.find(door.peer); asked != asked_.end())
+    return welcome_leg(std::move(socket), door, std::move(asked_.extract(asked).mapped()));
+  const auto number = number_for(door);
   auto connection =
       std::make_shared<Connection>(std::move(socket), *this, number, front_session(door, number),
                                    origin == nullptr ? Party::proxy : Party::origin);
@@ -213,6 +246,20 @@ void Server::welcome(tcp::socket socket, const Door& door) {
   });
 }
 
+void Server::welcome_leg(tcp::socket socket, const Door& door, Asked asked) {
+  const auto nth = ++legs_begun_;
+  auto& leg = legs_[nth];
+  leg.host = std::make_shared<OriginLeg>(*this, [this, nth] {
+    boost::asio::post(threads_.first(), [this, nth] { legs_.erase(nth); });
+  });
+  const auto number = asked.facts.number;
+  leg.connection = std::make_shared<Connection>(std::move(socket), *leg.host, number,
+                                                origin_session(asked.open, std::move(asked.facts)),
+                                                Party::origin);
+  leg.connection->capture_with(capture_of(door, number));
+  leg.connection->start();
+}
+
 std::unique_ptr<Session> Server::front_session(const Door& door, std::int64_t number) {
   const auto* origin = door.origin;
   ConnectionFacts facts;
@@ -225,12 +272,26 @@ std::unique_ptr<Session> Server::front_session(const Door& door, std::int64_t nu
                              static_cast<std::uint16_t>(origin->port), began_, {origin, &files_});
 }
 
-std::optional<Route> Server::route(const Endpoint& origin) const {
+std::optional<Route> Server::route(const Open& open, const ConnectionFacts& facts) {
+  const auto& origin = open.to;
   const auto* settings = plan_.origin_for(origin.host, origin.port);
-  if (settings == nullptr || !settings->upstream.is_real()) return std::nullopt;
+  if (settings == nullptr) return std::nullopt;
   const auto& upstream = settings->upstream;
+  if (!upstream.is_real()) return route_at_site(open, facts);
   return Route{upstream.next_hop(origin), plan_.scenario().proxy.connect_timeout_ms,
                upstream.is_explicit(), own_port_};
+}
+
+/// How long it is tried is the kernel's affair, as it is in the virtual world.
+std::optional<Route> Server::route_at_site(const Open& open, const ConnectionFacts& facts) {
+  if (site_ == nullptr) return std::nullopt;
+  Route route{{site_->origin().to_string(), open.to.port}, kKernelsPatience, true, own_port_};
+  route.is_own_origin = true;
+  route.on_local = [this, asked = Asked{facts, open}](const tcp::endpoint& local) {
+    asked_.insert_or_assign(local, asked);
+    site_->proxy_dials(local, asked.facts.number);
+  };
+  return route;
 }
 
 std::unique_ptr<Session> Server::origin_session(const Open& open, ConnectionFacts facts) {

@@ -15,6 +15,8 @@
 #include "live/connection.hpp"
 #include "live/disk_files.hpp"
 #include "live/guest_list.hpp"
+#include "live/origin_leg.hpp"
+#include "live/site.hpp"
 #include "live/threads.hpp"
 #include "plan/attempt_counts.hpp"
 #include "plan/fault_counts.hpp"
@@ -49,6 +51,9 @@ class Server final : public Host {
   /// Opens the ports on `host`, the proxy's at `port` or at any free one (0). An error tells which
   /// address, and why.
   boost::system::error_code listen(const std::string& host, std::uint16_t port);
+  /// The same at a site, which outlives the server: at the addresses that it says, and the origins
+  /// at their own ports.
+  boost::system::error_code listen_at(Site& site);
   /// Who may connect beside this machine itself: nobody, unless this is called; before `start`.
   void allow(GuestList guests) { guests_ = std::move(guests); }
   /// Records what the sockets of its connections do; before `start`. The recorder outlives the
@@ -89,13 +94,24 @@ class Server final : public Host {
   /// What concerns the run itself and no connection. From any thread.
   void record_run(TraceEvent event);
   std::int64_t count_attempt(const std::string& host) override;
-  std::optional<Route> route(const Endpoint& origin) const override;
+  std::optional<Route> route(const Open& open, const ConnectionFacts& facts) override;
+  std::optional<Route> route_at_site(const Open& open, const ConnectionFacts& facts);
   std::unique_ptr<Session> origin_session(const Open& open, ConnectionFacts facts) override;
   void connection_over(std::int64_t connection) override;
   bool is_behind(std::int64_t connection) override;
   void await_room(std::int64_t connection, std::function<void()> call) override;
 
  private:
+  /// What a connection of the proxy's to an origin is for.
+  struct Asked {
+    ConnectionFacts facts;
+    Open open;
+  };
+  /// The origin's end of one.
+  struct Leg {
+    std::shared_ptr<OriginLeg> host;
+    std::shared_ptr<Connection> connection;
+  };
   /// A listening port; `origin` where it is one's own.
   struct Door {
     boost::asio::ip::tcp::acceptor acceptor;
@@ -111,6 +127,8 @@ class Server final : public Host {
   void accept_failed(Door& door, const boost::system::error_code& error);
   void turn_away(const boost::asio::ip::address& client);
   void welcome(boost::asio::ip::tcp::socket socket, const Door& door);
+  void welcome_leg(boost::asio::ip::tcp::socket socket, const Door& door, Asked asked);
+  std::int64_t number_for(const Door& door);
   SocketCapture capture_of(const Door& door, std::int64_t number) const;
   std::unique_ptr<Session> front_session(const Door& door, std::int64_t number);
   bool full();
@@ -129,6 +147,10 @@ class Server final : public Host {
   std::function<void()> on_closed_;
   Endpoint proxy_;
   OwnPort own_port_;
+  Site* site_ = nullptr;
+  std::map<boost::asio::ip::tcp::endpoint, Asked> asked_;  // by the proxy's end of it
+  std::map<std::int64_t, Leg> legs_;                       // in their order
+  std::int64_t legs_begun_ = 0;
   GuestList guests_;
   SocketCapture::Place capture_;
   Backlog* backlog_ = nullptr;

@@ -49,7 +49,7 @@ void Upstream::reached(Dial::Reached reached) {
                   .measuring("address", Endpoint{peer.address().to_string(), peer.port()}.text())
                   .measuring("tried", reached.tried);
   if (!reached.skipped.empty()) note.measured.emplace_back("skipped", reached.skipped);
-  if (!again_) front->note_of(Party::proxy, std::move(note));
+  if (!again_ && !route_.is_own_origin) front->note_of(Party::proxy, std::move(note));
   link_.emplace(std::move(reached.socket), *this);
   for (int i = 0; i < pauses_; ++i)
     link_->pause();
@@ -107,7 +107,7 @@ void Upstream::received(std::string_view bytes) {
 void Upstream::peer_closed(Ending how) {
   const auto front = front_;
   if (!front) return;
-  if (how == Ending::rst && !ended_) {
+  if (how == Ending::rst && !ended_ && !route_.is_own_origin) {
     front->note_of(Party::proxy,
                    TraceEvent(Point::tunnel, Party::origin, Cause::environment, "upstream-reset"));
   }

@@ -68,6 +68,18 @@ void add_unheeded(std::string_view name, const LinkSettings& link, const LinkSet
     keys.push_back(fmt::format("`{}.rate_bytes_per_s`", name));
 }
 
+/// What only a world that reaches the real network can play.
+std::optional<std::string> real_upstream(const Scenario& scenario) {
+  const auto real = std::ranges::find_if(
+      scenario.origins, [](const OriginSettings& origin) { return origin.upstream.is_real(); });
+  if (real == scenario.origins.end()) return std::nullopt;
+  const auto& id = scenario.about.id;
+  return fmt::format(
+      "{}: the [[origin]] `{}` is a real upstream; the world `live` can lead there: misproxy serve "
+      "{}",
+      id, real->host, id);
+}
+
 }  // namespace
 
 std::optional<std::string> why_not_live(const Scenario& scenario) {
@@ -84,8 +96,7 @@ std::optional<std::string> why_not_live(const Scenario& scenario) {
 }
 
 std::optional<std::string> why_not_virtual(const Scenario& scenario) {
-  const auto real = std::ranges::find_if(
-      scenario.origins, [](const OriginSettings& origin) { return origin.upstream.is_real(); });
+  if (auto why = real_upstream(scenario)) return why;
   const auto& id = scenario.about.id;
   if (const auto part = kernel_part(scenario); !part.empty()) {
     return fmt::format(
@@ -93,19 +104,15 @@ std::optional<std::string> why_not_virtual(const Scenario& scenario) {
         "the world `lab` has it",
         id, part);
   }
-  if (real == scenario.origins.end()) {
-    const auto part = live_part(scenario);
-    if (part.empty()) return std::nullopt;
-    return fmt::format(
-        "{}: {} needs RSA keys or a real client; the world `live` has them: misproxy run --world "
-        "live --client curl {}",
-        id, part, id);
-  }
+  const auto part = live_part(scenario);
+  if (part.empty()) return std::nullopt;
   return fmt::format(
-      "{}: the [[origin]] `{}` is a real upstream; the world `live` can lead there: misproxy serve "
-      "{}",
-      id, real->host, id);
+      "{}: {} needs RSA keys or a real client; the world `live` has them: misproxy run --world "
+      "live --client curl {}",
+      id, part, id);
 }
+
+std::optional<std::string> why_not_lab(const Scenario& scenario) { return real_upstream(scenario); }
 
 std::optional<std::string> unheeded_live(const Scenario& scenario) {
   const Network usual;

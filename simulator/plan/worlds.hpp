@@ -17,6 +17,9 @@ std::optional<std::string> why_not_live(const Scenario& scenario);
 /// revoked.
 std::optional<std::string> why_not_virtual(const Scenario& scenario);
 
+/// Why the world `lab` cannot play a scenario, in the same manner: its networks lead nowhere else.
+std::optional<std::string> why_not_lab(const Scenario& scenario);
+
 /// Which keys of `[network]` the world `live` leaves aside although the scenario sets them, in one
 /// sentence; nothing where it sets none of them.
 std::optional<std::string> unheeded_live(const Scenario& scenario);

@@ -22,9 +22,10 @@ void Link::carry(FramePtr frame) {
   ++count_;
   const bool lost = loses();
   if (lost) frame->comment = "lost on " + name_;
-  const auto begins = std::max(timing_.now(), free_at_);
+  const auto now = timing_.now();
+  const auto begins = std::max(now, free_at_);
   free_at_ = begins + time_of(*frame);
-  if (begins == timing_.now()) {
+  if (begins == now) {
     leaves_(frame);
   } else {
     ++under_way_;

@@ -32,7 +32,7 @@ struct Router::Passage {
 
 Party Router::route(IpAddress to) const {
   for (const auto party : {Party::client, Party::proxy, Party::origin}) {
-    if (port(party).host == to) return party;
+    if (port(party).host == to || port(party).host6 == to) return party;
   }
   ensure(false, "a packet to a host that is not there");
   return Party::client;
@@ -166,6 +166,11 @@ void Router::note(const Passage& passage, const Fault& fault) {
 
 // --- what the router says itself
 
+IpAddress router_address(IpAddress host) {
+  host.bytes[host.is_v6 ? 15 : 3] = 254;
+  return host;
+}
+
 void Router::tell_too_large(const Passage& passage, std::int64_t mtu) {
   send_icmp(passage, IcmpUnreachable::kFragmentationNeeded, mtu);
 }
@@ -181,7 +186,6 @@ void Router::tell_unreachable(const Passage& passage, const Fate& fate) {
   }
 }
 
-/// From the router's address on the side of the host that it tells: the last of a /24.
 void Router::send_icmp(const Passage& passage, std::uint8_t code, std::int64_t mtu) {
   const auto& packet = passage.frame->packet;
   const auto& segment = passage.segment();
@@ -193,7 +197,7 @@ void Router::send_icmp(const Passage& passage, std::uint8_t code, std::int64_t m
   message.seq = segment.seq;
   message.quote = passage.quote();
   Packet answer;
-  answer.source = (packet.source.v4() & 0xffffff00U) | 254U;
+  answer.source = router_address(packet.source);
   answer.destination = packet.source;
   answer.dont_fragment = false;
   answer.body = std::move(message);

@@ -3,6 +3,7 @@
 #include <array>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "plan/plan.hpp"
@@ -34,6 +35,7 @@ class Router {
   struct Port {
     IpAddress host;
     const LinkSettings* link = nullptr;
+    std::optional<IpAddress> host6{};  // where it has one
   };
 
   /// `ports` by party: client, proxy, origin.
@@ -68,5 +70,8 @@ class Router {
   std::size_t held_ = 0;
   std::uint64_t delayed_ = 0;  // segments, each with a draw of its own
 };
+
+/// The router's address on the side of a host: the last of its /24.
+IpAddress router_address(IpAddress host);
 
 }  // namespace misproxy::simulated

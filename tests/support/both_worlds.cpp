@@ -61,7 +61,7 @@ std::string difference(const std::vector<std::string>& in_live,
 }  // namespace
 
 Run run_live(const Plan& plan) {
-  static LiveRunner runner(test_authority(), std::chrono::seconds{60});
+  static LiveRunner runner(LiveStage::Where::loopback, test_authority(), std::chrono::seconds{60});
   auto result = runner.run({&plan, std::nullopt, false});
   if (const auto* why = std::get_if<std::string>(&result)) ADD_FAILURE() << *why;
   return std::get<Run>(std::move(result));

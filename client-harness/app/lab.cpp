@@ -1,0 +1,162 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+
+#include "app/lab_options.hpp"
+#include "app/refusal.hpp"
+#include "app/run_batch.hpp"
+#include "app/run_captures.hpp"
+#include "app/say.hpp"
+#include "app/scenario_files.hpp"
+#include "app/shared_command.hpp"
+#include "app/state.hpp"
+#include "app/trust_folder.hpp"
+#include "app/verbs.hpp"
+#include "core/endpoint.hpp"
+#include "lab/files.hpp"
+#include "lab/ground.hpp"
+#include "live/today.hpp"
+#include "plan/worlds.hpp"
+#include "report/verdict_text.hpp"
+
+namespace misproxy::app {
+namespace {
+
+/// One lab, and what is done in it.
+class Sitting {
+ public:
+  explicit Sitting(const LabOptions& options) : options_(options) {}
+
+  ExitCode run() {
+    for (const auto prepare :
+         {&Sitting::read_words, &Sitting::load, &Sitting::enter, &Sitting::open_ca}) {
+      if (const auto refusal = (this->*prepare)())
+        return complain(refusal->code, refusal->sentence);
+    }
+    shared_.await_signals();
+    return execute();
+  }
+
+ private:
+  std::optional<Refusal> read_words() {
+    if (!options_.capture && !options_.capture_at.empty()) {
+      return Refusal{ExitCode::bad_input,
+                     "--capture-at says at which ends --capture is taken: add --capture PATH"};
+    }
+    command_ = options_.command;
+    if (command_.empty()) command_ = {"bash", "--rcfile", lab::kShellSettings, "-i"};
+    return SharedCommand::find(command_);
+  }
+
+  std::optional<Refusal> load() {
+    const auto found = find_scenarios({options_.scenario});
+    if (!found.errors.empty())
+      return Refusal{found.errors.front().code, found.errors.front().message};
+    if (found.files.size() != 1) {
+      return Refusal{ExitCode::bad_input, fmt::format("{}: {} scenarios; a lab has one",
+                                                      options_.scenario, found.files.size())};
+    }
+    const auto& file = found.files.front();
+    auto loaded = load_scenario(file.name, file.text);
+    tell(to_text(loaded.problems) + to_text(loaded.warnings));
+    if (!loaded.problems.empty())
+      return Refusal{ExitCode::bad_input, fmt::format("{}: nothing was started", file.name)};
+    if (const auto why = why_not_lab(loaded.scenario)) return Refusal{ExitCode::bad_input, *why};
+    plan_.emplace(std::move(loaded.scenario), options_.seed);
+    return std::nullopt;
+  }
+
+  std::optional<Refusal> enter() {
+    const auto why = lab::enter_lab();
+    if (why.empty()) return std::nullopt;
+    return Refusal{ExitCode::environment, why};
+  }
+
+  std::optional<Refusal> open_ca() {
+    auto opened = open_state(options_.state_dir, live::today());
+    if (const auto* why = std::get_if<std::string>(&opened))
+      return Refusal{ExitCode::environment, *why};
+    authority_ = std::move(std::get<live::StoredAuthority>(opened));
+    return std::nullopt;
+  }
+
+  ExitCode execute() {
+    RunOptions kept;
+    kept.world = RunOptions::WorldChoice::lab;
+    kept.capture = options_.capture;
+    auto capture_at = options_.capture_at;
+    if (capture_at.empty()) capture_at = {simulated::CapturePointId::client};
+    RunDiagnosis diagnosis(Evidence::capture);
+    const RunCaptures captures(kept, {}, &diagnosis);
+    LiveRunner runner(LiveStage::Where::lab, *authority_, Duration::max(),
+                      RunBatch::interrupt_fd());
+    begun_ = std::chrono::steady_clock::now();
+    auto made = runner.run_command(
+        {&*plan_, std::nullopt, true, capture_at, &captures.sinks(), options_.comments}, command_,
+        [this](const std::string& proxy_url) { return environment_for(proxy_url); });
+    if (const auto* why = std::get_if<std::string>(&made))
+      return complain(ExitCode::environment, *why);
+    auto& run = std::get<Run>(made);
+    diagnosis.judge(run);
+    tell_of(run);
+    if (const auto why = captures.why(); !why.empty()) tell(fmt::format("misproxy: {}\n", why));
+    if (!untrusted_.empty()) tell(fmt::format("misproxy: {}\n", untrusted_));
+    return static_cast<ExitCode>(run.result.exec->exit);
+  }
+
+  /// Called where the lab's files are; what the appliance has no proxy variables for, its shell has
+  /// none for either.
+  std::vector<std::string> environment_for(const std::string& proxy_url) {
+    if (options_.command.empty()) greet();
+    const auto trust = trust_files_in("/etc/sf");
+    untrusted_ = write_trust_files(trust, authority_->pem.certificate);
+    auto environment = client_environment(plan_->scenario().client, proxy_url, trust);
+    std::erase_if(environment, [](const std::string& entry) {
+      const auto name = entry.substr(0, entry.find('='));
+      return name.ends_with("_proxy") || name.ends_with("_PROXY");
+    });
+    return environment;
+  }
+
+  /// Who opens a shell is told where it is.
+  void greet() const {
+    using std::chrono::duration_cast;
+    const auto& network = plan_->scenario().network;
+    const auto took = std::chrono::steady_clock::now() - begun_;
+    tell(fmt::format(
+        "misproxy: {}: this is {}; the proxy is {}, origins are at {}. Set up in {} ms; exit ends "
+        "it.\n",
+        plan_->scenario().about.id, network.client, network.proxy,
+        parse_endpoint(network.origin)->host,
+        duration_cast<std::chrono::milliseconds>(took).count()));
+  }
+
+  void tell_of(const Run& run) const {
+    const bool met =
+        std::ranges::any_of(run.trace, [](const TraceLine& line) { return line.connection != 0; });
+    const auto said =
+        met ? fmt::format("{}: {}", verdict_text(run.result), run.result.named->headline)
+            : "no connection to the proxy was made";
+    tell(fmt::format("misproxy: {}: {}\n", plan_->scenario().about.id, said));
+  }
+
+  SharedCommand shared_;
+  const LabOptions& options_;
+  std::vector<std::string> command_;
+  std::optional<Plan> plan_;
+  std::optional<live::StoredAuthority> authority_;
+  std::chrono::steady_clock::time_point begun_;
+  std::string untrusted_;  // why files could not be written
+};
+
+}  // namespace
+
+ExitCode lab(const LabOptions& options) {
+  Sitting sitting(options);
+  return sitting.run();
+}
+
+}  // namespace misproxy::app

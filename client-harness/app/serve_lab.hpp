@@ -1,0 +1,11 @@
+#pragma once
+
+#include "app/command_line.hpp"
+#include "core/exit_code.hpp"
+
+namespace misproxy::app {
+
+/// `misproxy serve --world lab`: a port on loopback whose connections are led through a lab.
+ExitCode serve_lab(const ServeOptions& options);
+
+}  // namespace misproxy::app

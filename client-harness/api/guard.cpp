@@ -29,6 +29,11 @@ bool same_secret(std::string_view one, std::string_view other) {
   return differs == 0;
 }
 
+/// The page itself, which asks for the token: a browser that opens it cannot bring one.
+bool is_of_page(const Request& request) {
+  return request.method == "GET" && (request.path.empty() || request.path.front() == "assets");
+}
+
 }  // namespace
 
 std::optional<Response> Guard::refuse(const Request& request) const {
@@ -41,7 +46,7 @@ std::optional<Response> Guard::refuse(const Request& request) const {
   const auto* origin = header(request, "origin");
   if (origin != nullptr && *origin != "http://" + *named)
     return problem(403, "foreign-origin", "pages of other origins may not use this API");
-  if (token.empty()) return std::nullopt;
+  if (token.empty() || is_of_page(request)) return std::nullopt;
   const auto* given = header(request, "authorization");
   if (given != nullptr && same_secret(*given, "Bearer " + token)) return std::nullopt;
   auto answer = problem(401, "no-token",

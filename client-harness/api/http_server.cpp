@@ -71,10 +71,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     request.body = parser_->get().body();
     for (const auto& field : message)
       request.headers[in_lower_case(field.name_string())] = std::string(field.value());
+    const bool is_path = read_target(message.target(), request);
     if (auto refused = server_.guard_.refuse(request)) return answer(std::move(*refused));
-    if (!read_target(message.target(), request)) {
-      return answer(problem(400, "bad-request", "the target is no path"));
-    }
+    if (!is_path) return answer(problem(400, "bad-request", "the target is no path"));
     stream_.expires_never();  // it may wait for an event
     perform_here(request);
   }
@@ -109,7 +108,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       response_.set(name, value);
     response_.body() = std::move(response.body);
     response_.keep_alive(keep_alive_);
-    if (response.status != 204) response_.prepare_payload();
+    if (response.status != 204 && response.status != 304) response_.prepare_payload();
     stream_.expires_after(HttpServer::kPatience);
     http::async_write(stream_, response_,
                       [self = shared_from_this()](const error_code& error, std::size_t) {
@@ -230,7 +229,8 @@ HttpServer::HttpServer(ProxyPool& pool, std::string ca_path, std::string ca, liv
                                                                          workers_,
                                                                          std::move(ca_path),
                                                                          std::move(ca),
-                                                                         std::move(version)} {}
+                                                                         std::move(version),
+                                                                         !guard_.token.empty()} {}
 
 HttpServer::~HttpServer() { stop(); }
 

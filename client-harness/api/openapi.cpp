@@ -7,6 +7,7 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::string_view kToml = "application/toml";  // a body that is text
 constexpr auto kSchemas = R"json({
   "Problem": {"type": "object", "description": "RFC 9457", "required": ["type", "title", "status", "detail"],
     "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
@@ -67,6 +68,9 @@ constexpr auto kSchemas = R"json({
     "properties": {"log": {"type": "object", "required": ["version", "creator", "entries"], "properties": {
       "version": {"const": "1.2"}, "creator": {"type": "object"},
       "entries": {"type": "array", "items": {"type": "object"}}}}}},
+  "Schema": {"type": "object", "description": "a JSON schema"},
+  "Diagnostics": {"type": "object", "required": ["diagnostics"], "properties": {
+    "diagnostics": {"type": "array", "items": {"$ref": "#/components/schemas/Diagnostic"}}}},
   "Verdict": {"type": "object", "required": ["id", "confidence", "alternatives", "headline", "healthy"],
     "properties": {"id": {"type": "string"}, "confidence": {"enum": ["certain", "likely", "ambiguous"]},
       "alternatives": {"type": "array", "items": {"type": "string"}}, "headline": {"type": "string"},
@@ -123,7 +127,9 @@ json::object openapi(std::string_view version) {
       described["parameters"] = std::move(parameters);
     if (!operation.body.empty()) {
       described["requestBody"] = json::object{
-          {"required", true}, {"content", content("application/json", operation.body)}};
+          {"required", true},
+          {"content", operation.body == kToml ? content(kToml, "")
+                                              : content("application/json", operation.body)}};
     }
     described["responses"] = responses_of(operation);
     std::string method(operation.method);

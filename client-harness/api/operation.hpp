@@ -19,8 +19,9 @@ struct Context {
   boost::asio::io_context& io;
   boost::asio::thread_pool& workers;
   std::string ca_path;
-  std::string ca;       // PEM
-  std::string version;  // misproxy's
+  std::string ca;            // PEM
+  std::string version;       // misproxy's
+  bool wants_token = false;  // that requests have to bring
 };
 
 /// Called once, from any thread.

@@ -8,6 +8,7 @@
 
 #include "api/members.hpp"
 #include "api/operation.hpp"
+#include "api/pages.hpp"
 #include "api/wait_for.hpp"
 #include "api/wish.hpp"
 #include "api/zip.hpp"
@@ -15,6 +16,7 @@
 #include "drivers/curl_command.hpp"
 #include "plan/worlds.hpp"
 #include "scenario/bundled.hpp"
+#include "scenario/json_schema.hpp"
 #include "scenario/loader.hpp"
 #include "trace/json_line.hpp"
 #include "trace/normal_form.hpp"
@@ -28,6 +30,7 @@ using Names = std::vector<std::string>;
 using Found = std::shared_ptr<ServedProxy>;
 
 constexpr auto kJson = "application/json";
+constexpr auto kHtml = "text/html";
 constexpr auto kCapture = "application/x-pcapng";
 constexpr std::int64_t kMostAtOnce = 10'000;
 
@@ -345,6 +348,18 @@ void scenarios(Context&, const Request& request, const Names&, const Reply& repl
   reply(json_response(200, json::object{{"scenarios", std::move(found)}}));
 }
 
+void scenario_text(Context&, const Request&, const Names& names, const Reply& reply) {
+  std::vector<std::string_view> ids;
+  for (const auto& scenario : bundled_scenarios()) {
+    if (scenario.id() == names.front())
+      return reply({200, "application/toml; charset=utf-8", std::string(scenario.text)});
+    ids.push_back(scenario.id());
+  }
+  reply(problem(
+      404, "no-such-scenario",
+      fmt::format("there is no scenario `{}`{}", names.front(), did_you_mean(names.front(), ids))));
+}
+
 const std::vector<Operation::Parameter> kFilters{
     {"event", "string", "only events of that name"},
     {"fault", "string", "only what that fault did"},
@@ -366,6 +381,54 @@ const std::vector<Operation>& operations() {
        "",
        {{200, kJson, "Scenarios", "by layer"}},
        scenarios},
+      {"GET",
+       "/",
+       "readPage",
+       "The page for a browser",
+       {},
+       "",
+       {{200, kHtml, "", "proxies, their ladders and verdicts"}},
+       [](Context& context, const Request&, const Names&, const Reply& reply) {
+         reply(home(context));
+       }},
+      {"GET",
+       "/assets/{name}",
+       "readAsset",
+       "What that page is made of",
+       {},
+       "",
+       {{200, "", "", "style, or a script"}},
+       [](Context&, const Request&, const Names& names, const Reply& reply) {
+         reply(asset(names.front()));
+       }},
+      {"GET",
+       "/scenarios/{scenario}",
+       "readScenario",
+       "One of them, as its file",
+       {},
+       "",
+       {{200, "application/toml", "", "TOML"}},
+       scenario_text},
+      {"GET",
+       "/schema",
+       "readSchema",
+       "The JSON schema of scenarios, as `misproxy schema` prints it",
+       {},
+       "",
+       {{200, kJson, "Schema", "draft 7"}},
+       [](Context&, const Request&, const Names&, const Reply& reply) {
+         reply(json_response(200, scenario_schema()));
+       }},
+      {"POST",
+       "/check",
+       "check",
+       "What `misproxy check` says of a scenario",
+       {},
+       "application/toml",
+       {{200, kJson, "Diagnostics", "empty where nothing is wrong"}},
+       [](Context&, const Request& request, const Names&, const Reply& reply) {
+         reply(check(request));
+       }},
       {"GET",
        "/proxies",
        "listProxies",
@@ -430,6 +493,18 @@ const std::vector<Operation>& operations() {
        "Awaited",
        {{200, kJson, "Events", "those that match"}},
        of_proxy(wait_for)},
+      {"GET",
+       "/proxies/{id}/ladder",
+       "readLadder",
+       "What has happened as ladder diagrams, in HTML; with If-None-Match, where it is another",
+       {{"part", "integer", "1: what the page at / shows, and no whole page"}},
+       "",
+       {{200, kHtml, "", "a diagram of each connection"}},
+       of_proxy([](Context& context, const Request& request, const Found& proxy, const Names&,
+                   const Reply& reply) {
+         boost::asio::post(context.workers,
+                           [request, proxy, reply] { reply(ladder(request, *proxy)); });
+       })},
       {"GET",
        "/proxies/{id}/trace",
        "readTrace",

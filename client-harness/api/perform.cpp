@@ -13,6 +13,7 @@ using Names = std::vector<std::string>;
 
 /// What stands for the names in the operation's path; nothing where it is not that path.
 std::optional<Names> match(std::string_view path, const Names& segments) {
+  if (path == "/") return segments.empty() ? std::optional(Names{}) : std::nullopt;
   Names names;
   std::size_t at = 0;
   while (!path.empty()) {

@@ -6,6 +6,7 @@
 
 #include "api/event_log.hpp"
 #include "api/kept_capture.hpp"
+#include "api/live_ladder.hpp"
 #include "live/pcapng_recorder.hpp"
 #include "live/server.hpp"
 #include "report/run_result.hpp"
@@ -36,6 +37,7 @@ class ServedProxy final : public Recorder {
   const std::string& text() const { return text_; }
   live::Server& server() { return *server_; }
   EventLog& log() { return log_; }
+  LiveLadder& ladder() { return ladder_; }
   void record(const TraceLine& line) override;
 
   /// Opens the ports; a sentence where that cannot be. On the first thread, as what follows.
@@ -60,6 +62,7 @@ class ServedProxy final : public Recorder {
   Recorder* next_ = nullptr;
   live::Threads* threads_ = nullptr;
   EventLog log_;
+  LiveLadder ladder_;
   std::optional<KeptCapture> capture_;
   std::optional<live::PcapngRecorder> packets_;
   std::unique_ptr<live::Server> own_;

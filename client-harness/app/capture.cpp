@@ -3,6 +3,7 @@
 #include <string>
 #include <variant>
 
+#include "app/capture_picture.hpp"
 #include "app/lines.hpp"
 #include "app/say.hpp"
 #include "app/verbs.hpp"
@@ -43,9 +44,7 @@ class Printer {
   TcpdumpText tcpdump_text_;
 };
 
-}  // namespace
-
-ExitCode capture(const CaptureOptions& options) {
+ExitCode capture_text(const CaptureOptions& options) {
   auto opened = evidence::CaptureFile::open(options.file);
   if (const auto* error = std::get_if<CaptureError>(&opened)) return complain_of(*error);
   auto& packets = std::get<evidence::CaptureFile>(opened);
@@ -64,6 +63,13 @@ ExitCode capture(const CaptureOptions& options) {
                      visible(options.file), left_out, left_out == 1 ? "frame" : "frames"));
   }
   return packets.error() ? complain_of(*packets.error()) : ExitCode::ok;
+}
+
+}  // namespace
+
+ExitCode capture(const CaptureOptions& options) {
+  const bool picture = options.ladder || options.print != CaptureOptions::Print::text;
+  return picture ? capture_picture(options) : capture_text(options);
 }
 
 }  // namespace misproxy::app

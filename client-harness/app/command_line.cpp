@@ -16,6 +16,7 @@
 #include "app/version.hpp"
 #include "core/nearest.hpp"
 #include "core/utf8.hpp"
+#include "pictures/ladder_text.hpp"
 
 namespace misproxy::app {
 namespace {
@@ -265,6 +266,17 @@ void add_trace(CLI::App& app, TraceOptions& options) {
       ->add_flag("--injected", options.injected_only, "only what a fault did");
 }
 
+CLI::Option* add_ladder(CLI::App& text, CaptureOptions& options) {
+  auto* ladder = text.add_flag("--ladder", options.ladder,
+                               "a ladder diagram of each connection, in characters");
+  text.add_option("--columns", options.columns,
+                  "how wide the ladder is; as wide as the terminal where absent, or 80")
+      ->type_name("N")
+      ->check(whole_number(pictures::kLeastColumns, pictures::kMostColumns))
+      ->needs(ladder);
+  return ladder;
+}
+
 void add_capture(CLI::App& app, CaptureOptions& options) {
   auto* capture = app.add_subcommand("capture", "Read a packet capture, pcap or pcapng");
   capture->require_subcommand(1);
@@ -272,7 +284,16 @@ void add_capture(CLI::App& app, CaptureOptions& options) {
   text->add_option("FILE", options.file, "a capture")->required()->type_name("");
   text->add_flag("--article", options.article,
                  "to be read: client and proxy by name, numbers from the SYN on, HTTP heads, TLS "
-                 "records");
+                 "records")
+      ->excludes(add_ladder(*text, options));
+  const auto draw = [&](const char* name, CaptureOptions::Print print, const char* what) {
+    auto* verb = capture->add_subcommand(name, what);
+    verb->add_option("FILE", options.file, "a capture")->required()->type_name("");
+    verb->callback([&options, print] { options.print = print; });
+  };
+  draw("html", CaptureOptions::Print::html,
+       "a page for a browser: ladder diagrams and time-sequence graphs");
+  draw("svg", CaptureOptions::Print::svg, "the ladder diagrams alone, as SVG");
 }
 
 }  // namespace

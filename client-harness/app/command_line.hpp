@@ -79,8 +79,13 @@ struct TraceOptions {
 };
 
 struct CaptureOptions {
+  enum class Print { text, html, svg };
+
   std::string file;
+  Print print = Print::text;
   bool article = false;
+  bool ladder = false;
+  std::optional<std::size_t> columns;  // of the ladder; absent: the terminal's
 };
 
 /// What the command line asks for, or the exit code where there is nothing more to do: help was

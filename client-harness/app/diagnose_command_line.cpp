@@ -13,6 +13,13 @@ cannot be used.)");
   command->add_option("FILE", options.files, "evidence; - for standard input")
       ->required()
       ->type_name("");
+  command
+      ->add_option("--html", options.html,
+                   "write a page for a browser too: ladder diagram, time-sequence graphs, and the "
+                   "evidence")
+      ->type_name("PATH");
+  command->add_option("--svg", options.svg, "write the ladder diagram alone, as SVG")
+      ->type_name("PATH");
   add_format(*command, options.format);
 }
 

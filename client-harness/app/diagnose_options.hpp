@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,8 @@ namespace misproxy::app {
 struct DiagnoseOptions {
   std::vector<std::string> files;  // `-`: standard input
   Format format = Format::text;
+  std::optional<std::string> html;  // a page with pictures
+  std::optional<std::string> svg;   // the ladder alone
 };
 
 struct AnonymizeOptions {

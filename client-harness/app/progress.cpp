@@ -6,8 +6,9 @@
 
 namespace misproxy::app {
 
-Progress::Progress(std::size_t whole, std::function<std::size_t()> done, std::chrono::seconds every)
-    : text_(whole), done_(std::move(done)) {
+Progress::Progress(std::size_t whole, std::function<std::size_t()> done, std::chrono::seconds every,
+                   std::string_view unit)
+    : text_(whole, unit), done_(std::move(done)) {
   if (every.count() == 0) return;
   const bool bar = stderr_draws();
   thread_ = std::thread([this, bar, every] { work(bar, bar ? kRedraw : every); });

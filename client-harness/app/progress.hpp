@@ -15,8 +15,9 @@ namespace misproxy::app {
 class Progress {
  public:
   /// `done` is asked from that thread. `every`: from line to line; 0 tells nothing, and draws
-  /// nothing.
-  Progress(std::size_t whole, std::function<std::size_t()> done, std::chrono::seconds every);
+  /// nothing. `unit`: of a bar.
+  Progress(std::size_t whole, std::function<std::size_t()> done, std::chrono::seconds every,
+           std::string_view unit = {});
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;

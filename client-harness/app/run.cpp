@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <filesystem>
 
+#include "app/case_picture.hpp"
 #include "app/output_files.hpp"
 #include "app/progress.hpp"
 #include "app/record_file.hpp"
@@ -16,14 +17,17 @@
 #include "app/verbs.hpp"
 #include "app/version.hpp"
 #include "core/sha256.hpp"
+#include "diagnose/diagnose.hpp"
 #include "diagnose/lesson.hpp"
 #include "evidence/redact.hpp"
 #include "lab/ground.hpp"
 #include "live/files.hpp"
 #include "live/today.hpp"
+#include "pictures/page.hpp"
 #include "plan/canonical_text.hpp"
 #include "plan/sweep.hpp"
 #include "plan/worlds.hpp"
+#include "report/confusion.hpp"
 #include "report/junit_report.hpp"
 #include "runner/har_of.hpp"
 #include "trace/json_line.hpp"
@@ -42,6 +46,7 @@ class Outputs {
     if (options_.trace) write(options_.trace, to_json_lines(run.trace));
     if (options_.log) write(options_.log, evidence::redacted_log(run.log));
     if (options_.out) write_in_folder(run);
+    if (options_.draws()) draw(run);
   }
   void write(const std::optional<std::string>& path, const std::string& text) {
     if (!path) return;
@@ -51,6 +56,25 @@ class Outputs {
   const std::string& why() const { return why_; }
 
  private:
+  /// From what the client's end left, as the verdict is.
+  void draw(const Run& run) {
+    CasePicture picture(options_.matrix ? std::nullopt : options_.html, options_.svg);
+    std::vector<std::pair<std::string, std::string>> texts;
+    if (!run.capture.empty()) texts.emplace_back("client.pcapng", run.capture);
+    if (!run.log.empty()) texts.emplace_back("client.log", evidence::redacted_log(run.log));
+    if (options_.comments) picture.add_events(run.trace);
+    auto read = picture.read(std::move(texts));
+    std::string why;
+    if (const auto* unusable = std::get_if<misproxy::diagnose::Unusable>(&read)) {
+      why = unusable->sentence;
+    } else {
+      const auto diagnosis =
+          misproxy::diagnose::diagnose(std::get<misproxy::diagnose::Observations>(std::move(read)));
+      why = picture.write(diagnosis,
+                          fmt::format("{}, seed {}", run.result.scenario, run.result.seed));
+    }
+    if (why_.empty()) why_ = std::move(why);
+  }
   void write_in_folder(const Run& run) {
     const auto& result = run.result;
     auto why = app::write_bundle(
@@ -105,6 +129,8 @@ class Batch {
     out_.want("--har", options_.har);
     out_.want("--trace", options_.trace);
     out_.want("--log", options_.log);
+    out_.want("--html", options_.html);
+    out_.want("--svg", options_.svg);
     out_.want(options_.format);
     out_.refuse_folder("--out", options_.out);
     out_.refuse_folder("--results", options_.results);
@@ -126,6 +152,8 @@ class Batch {
     files.want("--trace", options_.trace);
     files.want("--har", options_.har);
     files.want("--log", options_.log);
+    files.want("--html", options_.html);
+    files.want("--svg", options_.svg);
     files.want("--junit", options_.junit);
     auto why = files.refuse_scenarios(options_.files);
     if (why.empty()) why = files.refuse_shared();
@@ -147,8 +175,8 @@ class Batch {
   /// What cannot be kept is said before the runs, not behind them.
   std::optional<ExitCode> judge_outputs() {
     auto why = refuse_folder(options_.out);
-    for (const auto* path :
-         {&options_.capture, &options_.trace, &options_.har, &options_.log, &options_.junit}) {
+    for (const auto* path : {&options_.capture, &options_.trace, &options_.har, &options_.log,
+                             &options_.junit, &options_.html, &options_.svg}) {
       if (why.empty()) why = refuse_unwritable(*path);
     }
     if (why.empty()) return std::nullopt;
@@ -258,10 +286,11 @@ class Batch {
     }
     runs_ = index;
     if (options_.wants_one_run() && index != 1) {
-      return complain(ExitCode::bad_input,
-                      fmt::format("--capture, --har, --trace and --log are for one run, not {}; "
-                                  "--out DIR keeps them for each",
-                                  index));
+      return complain(
+          ExitCode::bad_input,
+          fmt::format("--capture, --har, --trace, --log, --html and --svg are for one run, not {}; "
+                      "--out DIR keeps them for each",
+                      index));
     }
     return std::nullopt;
   }
@@ -319,6 +348,10 @@ class Batch {
 
   ExitCode report() {
     if (options_.junit) outputs_.write(options_.junit, junit_text(results_));
+    if (options_.html && options_.matrix) {
+      outputs_.write(options_.html, pictures::whole_page("misproxy: injected against named",
+                                                         confusion_html(confusion(results_))));
+    }
     const bool none_made = results_.empty() && !jobs_.empty();
     if (!none_made) print_results();
     const auto whole = std::count_if(results_.begin(), results_.end(), [](const auto& result) {

@@ -142,7 +142,7 @@ void RunBatch::work(const OnRun& on_run) {
   // A sweep asks what becomes of the client, at thousands of offsets.
   const bool diagnosed = !options_.sweep || options_.matrix;
   const bool packets = diagnosed && options_.evidence != Evidence::log;
-  const bool bytes = options_.capture || options_.out || options_.repeat > 1 || packets;
+  const bool bytes = options_.capture || options_.out || options_.repeat > 1 || packets || options_.draws();
   std::vector<simulated::CapturePointId> capture_at;
   if (options_.capture) capture_at = options_.capture_at;
   if (options_.capture && capture_at.empty()) capture_at = {simulated::CapturePointId::client};
@@ -154,7 +154,7 @@ void RunBatch::work(const OnRun& on_run) {
     const auto plan = plan_of(job);
     const auto& about = plan.scenario().about;
     RunDiagnosis diagnosis(options_.evidence);
-    const RunCaptures captures(options_, bundle_folder(options_, about.id, job.seed, job.offset),
+    RunCaptures captures(options_, bundle_folder(options_, about.id, job.seed, job.offset),
                                diagnosed ? &diagnosis : nullptr);
     Repeated repeated;
     for (std::int64_t i = 0; i < options_.repeat && !(i > 0 && interrupted()); ++i) {
@@ -168,6 +168,7 @@ void RunBatch::work(const OnRun& on_run) {
       ++made_;
       auto& run = std::get<Run>(made);
       if (i == 0) run.not_kept = captures.why();
+      if (i == 0 && options_.draws()) run.capture = captures.take_drawn();
       if (i == 0 && diagnosed) {
         diagnosis.judge(run);
         // Somebody's program that never came has met nothing that could be named.

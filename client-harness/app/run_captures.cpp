@@ -7,6 +7,8 @@
 namespace misproxy::app {
 namespace {
 
+constexpr std::size_t kMostDrawn = 256UL << 20;  // bytes, and a piece
+
 /// `next` takes what `to` takes, behind it.
 void add(CaptureWrite& to, CaptureWrite next) {
   if (!to) {
@@ -34,6 +36,11 @@ RunCaptures::RunCaptures(const RunOptions& options, const std::filesystem::path&
   if (diagnosis != nullptr && diagnosis->wants_capture()) {
     add(has_client_end ? sinks_.client : sinks_.proxy,
         [diagnosis](std::string_view blocks) { diagnosis->take(blocks); });
+  }
+  if (options.draws()) {
+    add(has_client_end ? sinks_.client : sinks_.proxy, [this](std::string_view blocks) {
+      if (drawn_.size() < kMostDrawn) drawn_ += blocks;
+    });
   }
   if (options.capture) add_file(sinks_.chosen, *options.capture);
   if (options.out) add_bundle(folder, has_client_end);

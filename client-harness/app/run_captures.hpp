@@ -28,6 +28,8 @@ class RunCaptures {
   const CaptureSinks& sinks() const { return sinks_; }
   /// Why something could not be written, in a sentence; empty where all was.
   std::string why() const;
+  /// The capture that pictures are made of; empty where none are.
+  std::string take_drawn() { return std::move(drawn_); }
 
  private:
   void add_file(CaptureWrite& to, const std::string& path);
@@ -35,6 +37,7 @@ class RunCaptures {
 
   CaptureSinks sinks_;
   std::vector<std::unique_ptr<CaptureOutput>> files_;
+  std::string drawn_;
   std::string why_;
 };
 

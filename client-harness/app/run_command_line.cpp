@@ -136,6 +136,9 @@ void add_output(CLI::App& run, RunOptions& options) {
   path("--har", options.har, "of one run: HAR 1.2");
   path("--trace", options.trace, "of one run: the trace");
   path("--log", options.log, "of one run: the client's log, in the form of curl -v");
+  path("--html", options.html,
+       "of one run: a page with ladder diagram, graphs and verdict; with --matrix, that as a page");
+  path("--svg", options.svg, "of one run: the ladder diagram alone, as SVG");
   add_format(run, options.format);
 }
 

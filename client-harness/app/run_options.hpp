@@ -57,6 +57,8 @@ struct RunOptions {
   std::optional<std::string> har;
   std::optional<std::string> trace;
   std::optional<std::string> log;
+  std::optional<std::string> html;  // a page with pictures: of one run, or the matrix
+  std::optional<std::string> svg;   // of one run: the ladder
   std::optional<std::string> state_dir;
   std::int64_t max_time_s = 48 * 3600;
   bool max_time_asked = false;
@@ -72,8 +74,10 @@ struct RunOptions {
 
   /// As it is called on the command line, without what is behind `exec:`.
   std::string_view client_name() const;
+  /// Pictures of one run.
+  bool draws() const { return svg || (html && !matrix); }
   /// Files for what one run leaves.
-  bool wants_one_run() const { return capture || har || trace || log; }
+  bool wants_one_run() const { return capture || har || trace || log || draws(); }
 };
 
 /// `A..B`, or `A..B:STEP`; nothing for anything else, for B below A, and for a step of 0.

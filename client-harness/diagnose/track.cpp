@@ -22,7 +22,8 @@ constexpr std::size_t kMostKept = 16;  // of RSTs and of ICMP messages
 /// OpenSSL's and GnuTLS's close_notify, of TLS 1.3 and 1.2: all that a text of sizes tells.
 bool is_usual_notify(std::uint32_t length) { return length == 24 || length == 31 || length == 26; }
 
-/// Who opened the connection of which this is the first packet that we see.
+}  // namespace
+
 bool sent_by_client(const WirePacket& packet) {
   if (packet.syn) return !packet.has_ack;
   const auto from = packet.source.port;
@@ -34,8 +35,6 @@ bool sent_by_client(const WirePacket& packet) {
   }
   return from >= to;
 }
-
-}  // namespace
 
 Track::Track(Connection& connection, const WirePacket& first, const evidence::Names& names)
     : connection_(connection),
@@ -73,7 +72,7 @@ void Track::take(const Moment& now) {
   if (connection_.sizes_only && from == End::proxy) connection_.established = true;
   if (!connection_.begin) connection_.begin = now.at;
   connection_.end = now.at;
-  if (is_seen_twice(packet, from)) return;
+  if (twins_[from == End::client ? 0 : 1].has(packet)) return;
   dialogue_.at(now);
   if (packet.syn) syn(now, from);
   if (packet.syn && packet.length == 0) return;  // else TCP Fast Open, RFC 7413
@@ -89,23 +88,6 @@ void Track::take(const Moment& now) {
     close(now, from);
     over_ = over_ || connection_.flow(other(from)).fin;
   }
-}
-
-/// A capture on several interfaces holds a packet at each. One that is sent again has another IP ID
-/// (RFC 6864 section 4); a packet that tells none is nobody's twin.
-bool Track::is_seen_twice(const WirePacket& packet, End from) {
-  if (packet.ip_id == 0) return false;
-  const auto flags = (packet.fin ? 1U : 0U) | (packet.psh ? 2U : 0U) | (packet.rst ? 4U : 0U);
-  // Multiplied before the next part joins: an ID and a number that count in step would cancel out.
-  std::uint64_t mark = 0;
-  for (const auto part : {std::uint32_t{packet.ip_id}, packet.seq.value_or(0),
-                          packet.ack.value_or(0), packet.length, flags})
-    mark = (mark ^ part) * 0x9E3779B97F4A7C15U;
-  auto& lately = lately_[from == End::client ? 0 : 1];
-  if (std::find(lately.begin(), lately.end(), mark) != lately.end()) return true;
-  std::move_backward(lately.begin(), lately.end() - 1, lately.end());
-  lately.front() = mark;
-  return false;
 }
 
 /// The client has said its close_notify, and the proxy answers it, with its own in front or not.

@@ -7,8 +7,12 @@
 #include "diagnose/moment.hpp"
 #include "diagnose/observations.hpp"
 #include "diagnose/stream.hpp"
+#include "packets/twins.hpp"
 
 namespace misproxy::diagnose {
+
+/// Who opened the connection of which this is the first packet that we see.
+bool sent_by_client(const evidence::WirePacket& packet);
 
 /// One connection while its packets come in.
 class Track {
@@ -31,7 +35,6 @@ class Track {
   bool is_reused_by(const evidence::WirePacket& packet) const;
 
  private:
-  bool is_seen_twice(const evidence::WirePacket& packet, End from);
   void syn(const Moment& now, End from);
   void payload(const Moment& now, End from);
   void note_flight(const Moment& now, End from);
@@ -50,8 +53,7 @@ class Track {
   Dialogue dialogue_;
   Stream client_stream_;
   Stream proxy_stream_;
-  /// The last packets of each end, by what no other of its packets has alike.
-  std::array<std::array<std::uint64_t, 4>, 2> lately_{};
+  std::array<evidence::Twins, 2> twins_;  // of each end
   std::uint32_t client_syn_ = 0;
   std::optional<Time> last_payload_at_;
   Time last_pause_{0};     // between the last two segments with new payload

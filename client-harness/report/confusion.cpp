@@ -8,6 +8,7 @@
 #include <map>
 #include <tuple>
 
+#include "report/html_text.hpp"
 #include "report/verdict_text.hpp"
 
 namespace misproxy {
@@ -80,6 +81,28 @@ std::string confusion_text(const std::vector<ConfusionCell>& cells) {
   return text + fmt::format(
                     "{} named right, {} ambiguous with the truth among what is named, "
                     "{} wrong\n",
+                    runs_of(cells, Kind::right), runs_of(cells, Kind::ambiguous),
+                    runs_of(cells, Kind::wrong));
+}
+
+std::string confusion_html(const std::vector<ConfusionCell>& cells) {
+  std::string text =
+      "<main><h1>What was injected against what was named</h1>\n"
+      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"The "
+      "matrix\"><table><thead>"
+      "<tr><th scope=\"col\">injected</th><th scope=\"col\">named</th><th scope=\"col\">runs</th>"
+      "<th scope=\"col\">judged</th><th scope=\"col\">scenarios</th></tr></thead><tbody>\n";
+  for (const auto& cell : cells) {
+    const auto kind = cell.kind == Kind::wrong ? "wrong" : word_of(cell.kind);
+    text += fmt::format(
+        "<tr><td>{0}</td><td class=\"{1}\">{2}</td><td class=\"number\">{3}</td><td "
+        "class=\"{1}\">{1}</td><td>{4}</td></tr>\n",
+        html_text(cell.injected), kind, html_text(cell.shown), cell.runs,
+        html_text(fmt::format("{}", fmt::join(cell.scenarios, " "))));
+  }
+  return text + fmt::format(
+                    "</tbody></table></div>\n<p>{} named right, {} ambiguous with the truth among "
+                    "what is named, {} wrong</p></main>\n",
                     runs_of(cells, Kind::right), runs_of(cells, Kind::ambiguous),
                     runs_of(cells, Kind::wrong));
 }

@@ -27,4 +27,7 @@ std::string confusion_text(const std::vector<ConfusionCell>& cells);
 /// A JSON object a cell: `injected`, `named`, `shown`, `kind`, `runs`, `scenarios`.
 std::string confusion_json(const std::vector<ConfusionCell>& cells);
 
+/// A table for the classes of the pages' style (page/page.css).
+std::string confusion_html(const std::vector<ConfusionCell>& cells);
+
 }  // namespace misproxy

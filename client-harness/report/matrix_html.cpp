@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/utf8.hpp"
+#include "report/html_text.hpp"
 #include "report/matrix.hpp"
 #include "report/matrix_lies.hpp"
 
@@ -21,48 +21,24 @@ td a{color:#333}
 </style>
 )";
 
-/// Whatever a client said is text, never markup.
-std::string html(std::string_view text) {
-  std::string out;
-  for (const char c : visible(as_utf8(text))) {
-    switch (c) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 std::string tooltip(const ClientRecord& record) {
   std::string lies;
   for (const auto lie : record.lies)
     lies += fmt::format("; {}", word(lie));
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(record.took).count();
-  return html(fmt::format("{} in {}, exit {}, {} bytes, {} ms{}: {}", word(record.ending),
-                          word(record.phase), record.exit,
-                          record.bytes ? fmt::to_string(*record.bytes) : "untold", took, lies,
-                          record.message));
+  return html_text(fmt::format("{} in {}, exit {}, {} bytes, {} ms{}: {}", word(record.ending),
+                               word(record.phase), record.exit,
+                               record.bytes ? fmt::to_string(*record.bytes) : "untold", took, lies,
+                               record.message));
 }
 
 std::string cell_text(const Matrix::Cell* cell) {
   if (cell == nullptr) return "<td></td>";
   const auto& record = cell->record;
-  auto text = html(short_text(record));
-  if (!cell->log.empty()) text = fmt::format("<a href=\"{}\">{}</a>", html(cell->log), text);
+  auto text = html_text(short_text(record));
+  if (!cell->log.empty()) text = fmt::format("<a href=\"{}\">{}</a>", html_text(cell->log), text);
   if (!cell->trace.empty())
-    text += fmt::format(" <a href=\"{}\" title=\"the trace\">t</a>", html(cell->trace));
+    text += fmt::format(" <a href=\"{}\" title=\"the trace\">t</a>", html_text(cell->trace));
   return fmt::format("<td class=\"{}{}\" title=\"{}\">{}</td>", word(record.ending),
                      record.lies.empty() ? "" : " lie", tooltip(record), text);
 }
@@ -72,8 +48,8 @@ std::string liars_text(const Matrix& matrix) {
   for (const auto& [lie, clients] : liars_of(matrix)) {
     text += fmt::format("<p><b>{}</b>: they {}.</p>\n<ul>\n", word(lie), sentence(lie));
     for (const auto& [client, scenarios] : clients)
-      text += fmt::format("<li>{}: {}</li>\n", html(client),
-                          html(fmt::format("{}", fmt::join(scenarios, ", "))));
+      text += fmt::format("<li>{}: {}</li>\n", html_text(client),
+                          html_text(fmt::format("{}", fmt::join(scenarios, ", "))));
     text += "</ul>\n";
   }
   return text;
@@ -94,16 +70,16 @@ std::string matrix_html(const Matrix& matrix) {
       "</title>\n{}<h1>What real clients make of each scenario</h1>\n<p>misproxy {} on {}. Hung: "
       "not "
       "ended after {} s. A cell links to the client's log, its t to the trace.</p>\n{}",
-      kStyle, html(matrix.misproxy), html(matrix.system), matrix.limit_s, key_text());
+      kStyle, html_text(matrix.misproxy), html_text(matrix.system), matrix.limit_s, key_text());
   text += liars_text(matrix) + "<h2>All</h2>\n<table><thead><tr><th>scenario</th>";
   for (const auto& client : matrix.clients) {
     if (client.version.empty()) continue;
-    text +=
-        fmt::format("<th>{}<br><small>{}</small></th>", html(client.name), html(client.version));
+    text += fmt::format("<th>{}<br><small>{}</small></th>", html_text(client.name),
+                        html_text(client.version));
   }
   text += "</tr></thead><tbody>\n";
   for (const auto& row : matrix.rows) {
-    text += fmt::format("<tr><th title=\"{}\">{}</th>", html(row.title), html(row.id));
+    text += fmt::format("<tr><th title=\"{}\">{}</th>", html_text(row.title), html_text(row.id));
     for (const auto& client : matrix.clients) {
       if (!client.version.empty()) text += cell_text(matrix.find(row.id, client.name));
     }
@@ -112,8 +88,8 @@ std::string matrix_html(const Matrix& matrix) {
   text += "</tbody></table>\n";
   for (const auto& client : matrix.clients) {
     if (client.version.empty())
-      text += fmt::format("<p>Skipped: {} is not here (Debian: {}).</p>\n", html(client.name),
-                          html(client.package));
+      text += fmt::format("<p>Skipped: {} is not here (Debian: {}).</p>\n", html_text(client.name),
+                          html_text(client.package));
   }
   return text + "</html>\n";
 }

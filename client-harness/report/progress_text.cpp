@@ -27,8 +27,8 @@ std::string ProgressText::left(std::size_t done, Duration elapsed) const {
 
 std::string ProgressText::bar(std::size_t done, Duration elapsed) const {
   const auto filled = std::min(done * kWidth / std::max<std::size_t>(whole_, 1), kWidth);
-  return fmt::format("{}[{:#<{}}{:.<{}}] {}/{}{}", kNoBar, "", filled, "", kWidth - filled, done,
-                     whole_, left(done, elapsed));
+  return fmt::format("{}[{:#<{}}{:.<{}}] {}/{}{}{}", kNoBar, "", filled, "", kWidth - filled, done,
+                     whole_, unit_, left(done, elapsed));
 }
 
 std::string ProgressText::line(std::size_t done, Duration elapsed) const {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "core/time.hpp"
 
@@ -10,7 +11,9 @@ namespace misproxy {
 /// How far some runs are. `elapsed` since they began; what is left is told from it.
 class ProgressText {
  public:
-  explicit ProgressText(std::size_t whole) : whole_(whole) {}
+  /// `unit`: what is counted, where a bar tells that: ` MiB`.
+  explicit ProgressText(std::size_t whole, std::string_view unit = {})
+      : whole_(whole), unit_(unit) {}
 
   /// For a terminal, drawn over what stands in the line: `[####....] 50/200, 1 min 20 s left`.
   std::string bar(std::size_t done, Duration elapsed) const;
@@ -21,6 +24,7 @@ class ProgressText {
   std::string left(std::size_t done, Duration elapsed) const;
 
   std::size_t whole_;
+  std::string_view unit_;
 };
 
 /// Takes the bar away.

@@ -151,7 +151,9 @@ void append_tcp(std::string& out, const Packet& packet, const TcpSegment& segmen
   header.u16(0);  // checksum
   header.u16(0);  // urgent pointer
   put_options(header, segment);
-  header.patch_u16(16, checksum_of(packet, kTcp, header.view(), segment.payload));
+  constexpr unsigned wrong = 0x0101;  // never 0xffff, which would be right again
+  const auto checksum = checksum_of(packet, kTcp, header.view(), segment.payload);
+  header.patch_u16(16, packet.wrong_checksum ? checksum ^ wrong : checksum);
   out += header.view();
   out += segment.payload;
 }

@@ -19,7 +19,8 @@ std::uint16_t tcp_header_bytes(const TcpSegment& segment);
 /// Source: RFC 9293 section 3.1, RFC 7323, RFC 2018; net/ipv4/tcp_output.c for the order.
 std::string tcp_options(const TcpSegment& segment);
 
-/// IPv4 or IPv6 header, TCP or ICMP header, payload; every checksum is right. At most 65,535 bytes.
+/// IPv4 or IPv6 header, TCP or ICMP header, payload; every checksum is right, but that of TCP
+/// where the packet says `wrong_checksum`. At most 65,535 bytes.
 std::string ip_packet(const Packet& packet);
 /// The same behind an Ethernet header, without padding. The addresses are locally administered
 /// and made from the last four bytes of the IP addresses: 02:00:a:b:c:d. Source: IEEE 802-2014

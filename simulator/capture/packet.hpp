@@ -84,6 +84,7 @@ struct Packet {
   std::uint8_t ttl = 64;
   std::uint16_t id = 0;
   bool dont_fragment = true;
+  bool wrong_checksum = false;  // of TCP: whoever gets it drops it
   std::variant<TcpSegment, IcmpUnreachable> body;
 
   const TcpSegment* tcp() const { return std::get_if<TcpSegment>(&body); }

@@ -9,6 +9,7 @@
 #include "core/life.hpp"
 #include "core/time.hpp"
 #include "fault/answer.hpp"
+#include "fault/segment_change.hpp"
 
 namespace misproxy {
 
@@ -88,7 +89,7 @@ using Bend = std::variant<Late, Pace, Slices, Flip, Insert, Swallowed>;
 /// `copies` 0: it is lost; 2: it goes on twice. `wait`: it is held for so long, and others overtake
 /// it. `reset`: its sender gets a stateless RST. `told`: its sender gets this ICMP error instead of
 /// the one that its size asks for; `mtu` goes with it. `mute`: where it is too large, nobody is
-/// told.
+/// told. `change`: it goes on with other fields. `added`: another segment goes right behind it.
 struct Fate {
   enum class Icmp { host_unreachable, fragmentation_needed, admin_prohibited };
   int copies = 1;
@@ -98,6 +99,8 @@ struct Fate {
   bool mute = false;
   std::optional<Icmp> told;
   std::optional<std::int64_t> mtu;
+  std::optional<SegmentChange> change;
+  std::optional<AddedSegment> added;
 };
 
 using Effect = std::variant<Answer, End, Hold, Alert, UpstreamFailure, Bend, Fate, Cast>;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <variant>
 
+#include "fault/deeds/alter.hpp"
 #include "fault/deeds/certificate.hpp"
 #include "fault/deeds/close.hpp"
 #include "fault/deeds/corrupt.hpp"
@@ -13,6 +14,7 @@
 #include "fault/deeds/duplicate.hpp"
 #include "fault/deeds/icmp.hpp"
 #include "fault/deeds/inject.hpp"
+#include "fault/deeds/inject_segment.hpp"
 #include "fault/deeds/inspect.hpp"
 #include "fault/deeds/resolve_failure.hpp"
 #include "fault/deeds/respond.hpp"
@@ -31,9 +33,10 @@ namespace misproxy {
 /// What a fault does: a closed set. Each is a file of `deeds/` that says its word, its line of
 /// help, its keys, what it asks of a point, its effect there, and what the trace tells of it; this
 /// line is all that knows of it besides.
-using Deed = std::variant<Respond, Close, Stall, Delay, Throttle, Slice, Corrupt, Inject, Swallow,
-                          TlsAlert, ShowCertificate, Inspect, ResolveFailure, UpstreamRefused,
-                          UpstreamTimeout, UpstreamReset, Drop, Duplicate, Icmp>;
+using Deed =
+    std::variant<Respond, Close, Stall, Delay, Throttle, Slice, Corrupt, Inject, Swallow, TlsAlert,
+                 ShowCertificate, Inspect, ResolveFailure, UpstreamRefused, UpstreamTimeout,
+                 UpstreamReset, Drop, Duplicate, Icmp, Alter, InjectSegment>;
 
 /// A rule of a scenario. `id` names it in traces and reports and keys its draws.
 struct Fault {

@@ -5,6 +5,7 @@
 
 #include "core/fields.hpp"
 #include "core/life.hpp"
+#include "core/number_set.hpp"
 #include "core/time.hpp"
 
 namespace misproxy {
@@ -33,6 +34,9 @@ struct WordsOf<SegmentKind> {
 ///         choose among the segments of a leg for which the rest holds, resent ones included, from
 ///         1: `first = 3, count = 2` is the third and the fourth, `first` alone the one segment,
 ///         neither all of them; `idle_over_ms` is the time since any segment has passed this leg.
+///         `seq`: the number of its first byte, counted as Wireshark does: the SYN of its direction
+///         is 0, the first byte 1. `first_sending`: it brings something that has not come by yet,
+///         so that what is resent is neither meant nor counted.
 struct SegmentTrigger {
   Leg leg = Leg::client;
   std::optional<SegmentKind> kind;
@@ -40,6 +44,8 @@ struct SegmentTrigger {
   std::optional<std::int64_t> first;
   std::optional<std::int64_t> count;
   std::optional<Milliseconds> idle_over_ms;
+  std::optional<NumberSet> seq;
+  std::optional<bool> first_sending;
 
   static constexpr std::array kHelps{
       KeyHelp{"leg", "the client's connection with the proxy, or the proxy's with the origin"},
@@ -48,6 +54,8 @@ struct SegmentTrigger {
       KeyHelp{"first", "from the nth of those for which the rest holds"},
       KeyHelp{"count", "so many of them"},
       KeyHelp{"idle_over_ms", "nothing has passed this leg for longer"},
+      KeyHelp{"seq", "the number of its first byte, relative to its SYN"},
+      KeyHelp{"first_sending", "what is resent is neither meant nor counted"},
   };
 
   template <class Visitor>
@@ -58,6 +66,8 @@ struct SegmentTrigger {
     v.optional("first", first, Range{1});
     v.optional("count", count, Range{1});
     v.optional("idle_over_ms", idle_over_ms, Range{1, 24LL * 3600 * 1000});
+    v.optional("seq", seq, Range{0, 0xffffffff});
+    v.optional("first_sending", first_sending);
   }
 
   /// Whether the `ordinal`th of the segments for which the rest holds is meant.

@@ -35,6 +35,36 @@ void settle_kernel() {
   set_kernel("ipv4/ip_unprivileged_port_start", "0");
 }
 
+/// Only what the scenario sets: all else is as this kernel has it. Empty, or a sentence.
+std::string set_tcp(const Host::Settings& settings) {
+  const TcpSettings usual;
+  const auto& tcp = settings.tcp;
+  std::string refused;
+  const auto set = [&](std::string_view name, std::int64_t value, std::int64_t normal) {
+    if (value != normal && refused.empty() &&
+        !set_kernel(fmt::format("ipv4/{}", name), fmt::to_string(value)))
+      refused = fmt::format("the lab cannot set net.ipv4.{}: {}", name, std::strerror(errno));
+  };
+  set("tcp_mtu_probing", settings.probes_mtu ? 1 : 0, 0);
+  set("tcp_sack", tcp.sack ? 1 : 0, 1);
+  set("tcp_timestamps", tcp.timestamps ? 1 : 0, 1);
+  set("tcp_window_scaling", tcp.window_scaling ? 1 : 0, 1);
+  set("tcp_ecn", tcp.ecn ? 1 : 0, 0);
+  set("tcp_retries2", tcp.retries2, usual.retries2);
+  set("tcp_syn_retries", tcp.syn_retries, usual.syn_retries);
+  set("tcp_keepalive_time", tcp.keepalive_time_ms.count() / 1000,
+      usual.keepalive_time_ms.count() / 1000);
+  set("tcp_keepalive_intvl", tcp.keepalive_interval_ms.count() / 1000,
+      usual.keepalive_interval_ms.count() / 1000);
+  set("tcp_keepalive_probes", tcp.keepalive_probes, usual.keepalive_probes);
+  return refused;
+}
+
+std::optional<std::uint32_t> initial_window(const TcpSettings& tcp) {
+  if (tcp.initial_window == TcpSettings().initial_window) return std::nullopt;
+  return static_cast<std::uint32_t>(tcp.initial_window);
+}
+
 }  // namespace
 
 std::string Host::make(const Settings& settings) {
@@ -51,12 +81,11 @@ std::string Host::make(const Settings& settings) {
 
 std::string Host::build(const Settings& settings) {
   settle_kernel();
-  if (settings.probes_mtu && !set_kernel("ipv4/tcp_mtu_probing", "1"))
-    return fmt::format("the lab cannot set net.ipv4.tcp_mtu_probing: {}", std::strerror(errno));
+  if (auto refused = set_tcp(settings); !refused.empty()) return refused;
   tun_ = std::make_unique<live::File>(open_tun());
   if (!tun_->is_open())
     return fmt::format("the lab cannot make a TUN device: {}", std::strerror(errno));
-  if (!raise_interfaces(settings.address, settings.address6))
+  if (!raise_interfaces(settings.address, settings.address6, initial_window(settings.tcp)))
     return fmt::format("the lab cannot set up eth0: {}", std::strerror(errno));
   return {};
 }

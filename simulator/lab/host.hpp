@@ -7,6 +7,7 @@
 
 #include "capture/ip_address.hpp"
 #include "live/files.hpp"
+#include "scenario/tcp_settings.hpp"
 
 namespace misproxy::lab {
 
@@ -21,6 +22,7 @@ class Host {
     IpAddress address;
     IpAddress address6;
     bool probes_mtu = false;  // tcp_mtu_probing = 1
+    TcpSettings tcp{};        // but for what only a program can set of its sockets
   };
 
   /// On a thread that may make namespaces (lab/ground.hpp); it is back in its own afterwards.

@@ -74,7 +74,8 @@ int open_tun() {
   return -1;
 }
 
-bool raise_interfaces(const IpAddress& address, const IpAddress& address6) {
+bool raise_interfaces(const IpAddress& address, const IpAddress& address6,
+                      std::optional<std::uint32_t> initial_window) {
   const live::File socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!socket.is_open() || !raise(socket.fd(), "lo")) return false;
   auto asked = request(kName);
@@ -82,8 +83,8 @@ bool raise_interfaces(const IpAddress& address, const IpAddress& address6) {
   ::ioctl(socket.fd(), SIOCSIFTXQLEN, &asked);  // a shorter queue is no reason to do without
   if (!set_address(socket.fd(), address.v4()) || !raise(socket.fd(), kName)) return false;
   const auto index = ::if_nametoindex(kName);
-  if (!add_default_route(AF_INET, index)) return false;
-  if (set_address6(address6)) add_default_route(AF_INET6, index);
+  if (!add_default_route(AF_INET, index, initial_window)) return false;
+  if (set_address6(address6)) add_default_route(AF_INET6, index, initial_window);
   return true;
 }
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "capture/ip_address.hpp"
 
 namespace misproxy::lab {
@@ -11,6 +14,7 @@ int open_tun();
 
 /// Loopback, and `eth0` with both addresses and the routes to everywhere; false, with errno, where
 /// the kernel refuses. A kernel without IPv6 goes without.
-bool raise_interfaces(const IpAddress& address, const IpAddress& address6);
+bool raise_interfaces(const IpAddress& address, const IpAddress& address6,
+                      std::optional<std::uint32_t> initial_window);
 
 }  // namespace misproxy::lab

@@ -17,11 +17,6 @@ SocketAddress address_of(const tcp::endpoint& endpoint) {
   return {parse_ip(endpoint.address().to_string()).value_or(IpAddress()), endpoint.port()};
 }
 
-bool probes_mtu(const Network& network, Party party) {
-  const auto& probing = network.mtu_probing;
-  return std::find(probing.begin(), probing.end(), word(party)) != probing.end();
-}
-
 }  // namespace
 
 std::variant<std::unique_ptr<Lab>, std::string> Lab::make(boost::asio::io_context& context,
@@ -42,7 +37,8 @@ std::string Lab::build(boost::asio::io_context& context, const Plan& plan, Timer
   for (const auto party : {Party::client, Party::proxy, Party::origin}) {
     const auto i = static_cast<std::size_t>(party);
     const Host::Settings settings{addresses.at(i), v6_of(addresses.at(i)),
-                                  probes_mtu(scenario.network, party)};
+                                  scenario.network.probes_mtu(party),
+                                  scenario.network.tcp_of(party)};
     if (auto why = hosts_.at(i).make(settings); !why.empty()) return why;
     ends.at(i) = {hosts_.at(i).tun(), settings.address, settings.address6};
   }

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 #include "live/files.hpp"
@@ -34,10 +35,20 @@ rtattr* add_attribute(Request& request, unsigned short type, const void* value,
   return at;
 }
 
-void add_congestion_control(Request& request, std::string_view name) {
-  auto* metrics = add_attribute(request, RTA_METRICS, nullptr, 0);
-  const auto* inner = add_attribute(request, RTAX_CC_ALGO, name.data(), name.size() + 1);
+/// One metric within `metrics`, which has been added last.
+void add_metric(Request& request, rtattr* metrics, unsigned short type, const void* value,
+                std::size_t length) {
+  const auto* inner = add_attribute(request, type, value, length);
   metrics->rta_len = static_cast<unsigned short>(metrics->rta_len + RTA_ALIGN(inner->rta_len));
+}
+
+void add_metrics(Request& request, bool cubic, std::optional<std::uint32_t> initial_window) {
+  constexpr std::string_view name("cubic");
+  if (!cubic && !initial_window) return;
+  auto* metrics = add_attribute(request, RTA_METRICS, nullptr, 0);
+  if (cubic) add_metric(request, metrics, RTAX_CC_ALGO, name.data(), name.size() + 1);
+  if (initial_window)
+    add_metric(request, metrics, RTAX_INITCWND, &*initial_window, sizeof *initial_window);
 }
 
 /// Zero, or the errno of the kernel's answer.
@@ -54,7 +65,7 @@ int ask(const Request& request) {
   return answer.head.nlmsg_type == NLMSG_ERROR ? -answer.error.error : EPROTO;
 }
 
-int add(int family, unsigned interface, bool cubic) {
+int add(int family, unsigned interface, bool cubic, std::optional<std::uint32_t> initial_window) {
   Request request;
   request.head.nlmsg_len = NLMSG_LENGTH(sizeof(rtmsg));
   request.head.nlmsg_type = RTM_NEWROUTE;
@@ -65,15 +76,16 @@ int add(int family, unsigned interface, bool cubic) {
   request.route.rtm_scope = family == AF_INET ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
   request.route.rtm_type = RTN_UNICAST;
   add_attribute(request, RTA_OIF, &interface, sizeof interface);
-  if (cubic) add_congestion_control(request, std::string_view("cubic"));
+  add_metrics(request, cubic, initial_window);
   return ask(request);
 }
 
 }  // namespace
 
-bool add_default_route(int family, unsigned interface) {
-  if (add(family, interface, true) == 0) return true;
-  errno = add(family, interface, false);
+bool add_default_route(int family, unsigned interface,
+                       std::optional<std::uint32_t> initial_window) {
+  if (add(family, interface, true, initial_window) == 0) return true;
+  errno = add(family, interface, false, initial_window);
   return errno == 0;
 }
 

@@ -20,7 +20,19 @@ std::string packet_part(const Scenario& scenario) {
   if (network.client_link.shapes_packets()) return "`network.client_link`";
   if (network.proxy_link.shapes_packets()) return "`network.proxy_link`";
   if (network.origin_link.shapes_packets()) return "`network.origin_link`";
+  if (network.client_tcp) return "`network.client_tcp`";
+  if (network.proxy_tcp) return "`network.proxy_tcp`";
+  if (network.origin_tcp) return "`network.origin_tcp`";
   return network.mtu_probing.empty() ? "" : "`network.mtu_probing`";
+}
+
+/// What the virtual TCP does not play, and a kernel does; empty where nothing is.
+std::string kernel_part(const Scenario& scenario) {
+  for (const auto party : {Party::client, Party::proxy, Party::origin}) {
+    if (scenario.network.tcp_of(party).ecn)
+      return fmt::format("`network.{}_tcp` `ecn`", word(party));
+  }
+  return "";
 }
 
 /// The virtual world cannot show it: its keys are Ed25519, and its client does not ask whether a
@@ -74,6 +86,10 @@ std::optional<std::string> why_not_live(const Scenario& scenario) {
   const auto part = packet_part(scenario);
   if (part.empty()) return std::nullopt;
   const auto& id = scenario.about.id;
+  if (const auto of_kernel = kernel_part(scenario); !of_kernel.empty()) {
+    return fmt::format("{}: {} needs packets of its own; the world `lab` can run it", id,
+                       of_kernel);
+  }
   return fmt::format(
       "{}: {} needs packets of its own; the world `virtual` can run it: misproxy run {}", id, part,
       id);
@@ -82,6 +98,12 @@ std::optional<std::string> why_not_live(const Scenario& scenario) {
 std::optional<std::string> why_not_virtual(const Scenario& scenario) {
   if (auto why = real_upstream(scenario)) return why;
   const auto& id = scenario.about.id;
+  if (const auto part = kernel_part(scenario); !part.empty()) {
+    return fmt::format(
+        "{}: {} needs a kernel's TCP, which the world `virtual` has not: its model knows no ECN; "
+        "the world `lab` has it",
+        id, part);
+  }
   const auto part = live_part(scenario);
   if (part.empty()) return std::nullopt;
   return fmt::format(

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "core/fields.hpp"
+#include "core/life.hpp"
+#include "scenario/tcp_settings.hpp"
 
 namespace misproxy {
 
@@ -46,8 +48,9 @@ struct LinkSettings {
 ///                              └──origin_link── origin
 ///
 /// `proxy_name`: the name by which the client knows the proxy; it goes by address where absent.
-/// `mtu_probing`: the parties whose kernel has tcp_mtu_probing = 1 (RFC 4821). The world `live` has
-/// only loopback and leaves the addresses to the captures.
+/// `mtu_probing`: the parties whose kernel has tcp_mtu_probing = 1 (RFC 4821). `client_tcp` and the
+/// like: what else a party's kernel is set to. The world `live` has only loopback and leaves the
+/// addresses to the captures.
 struct Network {
   std::string client = "10.40.40.1";
   std::string proxy = "10.10.10.1:80";
@@ -57,6 +60,9 @@ struct Network {
   LinkSettings proxy_link;
   LinkSettings origin_link = LinkSettings::far();
   std::vector<std::string> mtu_probing;
+  std::optional<TcpSettings> client_tcp;
+  std::optional<TcpSettings> proxy_tcp;
+  std::optional<TcpSettings> origin_tcp;
 
   template <class Visitor>
   void visit(Visitor& v) {
@@ -68,6 +74,9 @@ struct Network {
     v.optional("proxy_link", proxy_link);
     v.optional("origin_link", origin_link);
     v.optional("mtu_probing", mtu_probing);
+    v.optional("client_tcp", client_tcp);
+    v.optional("proxy_tcp", proxy_tcp);
+    v.optional("origin_tcp", origin_tcp);
     v.check("client", is_ipv4(client), "an IPv4 address, such as `10.40.40.1`");
     v.check("proxy", is_ipv4_and_port(proxy),
             "an IPv4 address and a port, such as `10.10.10.1:80`");
@@ -76,6 +85,10 @@ struct Network {
     v.check("proxy_name", is_name(proxy_name), "a host name, such as `proxy.example.com`");
     v.check("mtu_probing", are_parties(mtu_probing), "a list of `client`, `proxy` and `origin`");
   }
+
+  /// Of `client`, `proxy` or `origin`; Linux's own where the file says nothing.
+  TcpSettings tcp_of(Party party) const;
+  bool probes_mtu(Party party) const;
 
   static bool is_ipv4(std::string_view text);
   static bool is_ipv4_and_port(std::string_view text);

@@ -50,6 +50,17 @@ bool Network::are_parties(const std::vector<std::string>& words) {
   });
 }
 
+TcpSettings Network::tcp_of(Party party) const {
+  const auto& written = party == Party::client  ? client_tcp
+                        : party == Party::proxy ? proxy_tcp
+                                                : origin_tcp;
+  return written.value_or(TcpSettings{});
+}
+
+bool Network::probes_mtu(Party party) const {
+  return std::ranges::find(mtu_probing, word(party)) != mtu_probing.end();
+}
+
 bool ClientSettings::is_url(std::string_view text) {
   constexpr std::string_view kEnd = "://";
   const auto scheme = text.substr(0, text.find(kEnd));

@@ -30,6 +30,9 @@ class AckPolicy {
   bool at_once(std::uint64_t unacknowledged) const;
   /// The application has read all there is.
   bool at_read(std::uint64_t unacknowledged) const;
+  /// How long it waits, where it does: for a peer that has never sent bytes, a FIN alone is not
+  /// waited with.
+  Duration delay() const { return any_ ? kDelay : Duration{std::chrono::milliseconds{1}}; }
 
  private:
   static constexpr int kQuick = 16;

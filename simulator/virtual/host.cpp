@@ -19,7 +19,7 @@ constexpr std::uint16_t kPorts = 28'000;
 
 TcpSocket& Host::open(TcpSocket::Ends ends, const std::string& key, TcpSocket::Owner& owner) {
   auto socket = std::make_unique<TcpSocket>(
-      queue_, *this, ends, draw(settings_.seed, settings_.name, key, 0), settings_.mtu_probing);
+      queue_, *this, ends, draw(settings_.seed, settings_.name, key, 0), settings_.tcp);
   socket->belong_to(owner);
   auto& place = sockets_[{ends.local.port, ends.remote}];
   if (place) buried_.push_back(std::move(place));
@@ -51,6 +51,7 @@ void Host::transmit(Packet packet) {
 
 void Host::take(const FramePtr& frame) {
   const auto& packet = frame->packet;
+  if (packet.wrong_checksum) return;
   if (const auto* segment = packet.tcp()) return take_segment(packet, *segment);
   take_unreachable(std::get<IcmpUnreachable>(packet.body));
 }

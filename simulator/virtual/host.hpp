@@ -21,7 +21,7 @@ class Host final : public TcpSocket::Network {
     IpAddress address;
     std::string name;  // keys its draws
     std::uint64_t seed = 1;
-    bool mtu_probing = false;
+    TcpSocket::Settings tcp;
   };
 
   Host(EventQueue& queue, Settings settings, std::function<void(FramePtr)> to_link)

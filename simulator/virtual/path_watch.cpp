@@ -30,6 +30,13 @@ bool PathWatch::matches(const Fault& fault, const Flow& flow, Direction directio
   return !trigger.over_bytes || ip_bytes > static_cast<std::size_t>(*trigger.over_bytes);
 }
 
+/// By its number, and by whether it brings something new.
+bool PathWatch::is_counted(const SegmentTrigger& trigger, const Flow& flow, Direction direction,
+                           const TcpSegment& segment, bool is_new) const {
+  if (trigger.first_sending.value_or(false) && !is_new) return false;
+  return !trigger.seq || trigger.seq->contains(numbers_.at(flow).relative(direction, segment.seq));
+}
+
 bool PathWatch::idle_long_enough(const Fault& fault, const Flow& flow, Count& count,
                                  Instant now) const {
   const auto trigger = fault.when.segment.value_or(SegmentTrigger{});
@@ -56,8 +63,12 @@ std::vector<const Fault*> PathWatch::due(const Flow& flow, Direction direction,
                                          const TcpSegment& segment, std::size_t ip_bytes,
                                          Instant now) {
   std::vector<const Fault*> acting;
+  if (faults_.empty()) return acting;
+  const bool is_new = numbers_[flow].pass(direction, segment);
   for (const auto* fault : faults_) {
     if (!matches(*fault, flow, direction, segment, ip_bytes)) continue;
+    const auto trigger = fault->when.segment.value_or(SegmentTrigger{});
+    if (!is_counted(trigger, flow, direction, segment, is_new)) continue;
     auto& count = counts_[{fault, flow}];
     if (!idle_long_enough(*fault, flow, count, now)) continue;
     const auto ordinal = ++count.seen;
@@ -65,7 +76,7 @@ std::vector<const Fault*> PathWatch::due(const Flow& flow, Direction direction,
     if (meant && drawn(*fault, flow, ordinal) && fault_counts_.claim(*fault))
       acting.push_back(fault);
   }
-  if (!faults_.empty()) last_seen_[flow] = now;
+  last_seen_[flow] = now;
   return acting;
 }
 

@@ -12,6 +12,7 @@
 #include "fault/fault.hpp"
 #include "plan/fault_counts.hpp"
 #include "plan/plan.hpp"
+#include "virtual/flow_numbers.hpp"
 
 namespace misproxy::simulated {
 
@@ -33,6 +34,8 @@ class PathWatch {
   /// The faults that act on this segment, in file order. `ip_bytes`: of the packet.
   std::vector<const Fault*> due(const Flow& flow, Direction direction, const TcpSegment& segment,
                                 std::size_t ip_bytes, Instant now);
+  /// What it has seen of a connection's numbers so far, the segment asked for last included.
+  const FlowNumbers& numbers(const Flow& flow) { return numbers_[flow]; }
   /// From none to `most`, drawn for the `nth` segment that is held.
   Duration jitter(const Fault& fault, Milliseconds most, std::uint64_t nth) const;
 
@@ -45,6 +48,8 @@ class PathWatch {
 
   bool matches(const Fault& fault, const Flow& flow, Direction direction, const TcpSegment& segment,
                std::size_t ip_bytes) const;
+  bool is_counted(const SegmentTrigger& trigger, const Flow& flow, Direction direction,
+                  const TcpSegment& segment, bool is_new) const;
   bool idle_long_enough(const Fault& fault, const Flow& flow, Count& count, Instant now) const;
   bool drawn(const Fault& fault, const Flow& flow, std::int64_t ordinal) const;
 
@@ -53,6 +58,7 @@ class PathWatch {
   std::vector<const Fault*> faults_;
   std::map<std::pair<const Fault*, Flow>, Count> counts_;
   std::map<Flow, Instant> last_seen_;
+  std::map<Flow, FlowNumbers> numbers_;
 };
 
 /// What a segment is for, as a trigger names it: `data` where it has a payload.

@@ -7,6 +7,7 @@
 
 #include "capture/ip_bytes.hpp"
 #include "core/ensure.hpp"
+#include "virtual/segment_change.hpp"
 #include "virtual/stateless_reset.hpp"
 
 namespace misproxy::simulated {
@@ -19,7 +20,8 @@ struct Router::Passage {
   Direction direction;
   std::size_t ip_bytes;
   bool icmp_lost = false;
-  std::optional<std::int64_t> told_mtu;  // in the place of the link's own
+  std::optional<std::int64_t> told_mtu;           // in the place of the link's own
+  std::vector<std::pair<Party, FramePtr>> added;  // go right behind it, each to a host
 
   const TcpSegment& segment() const { return *frame->packet.tcp(); }
   /// What an ICMP error tells of it.
@@ -51,13 +53,15 @@ void Router::take(FramePtr frame, Party from) {
                   outward ? Direction::to_origin : Direction::to_client,
                   frame->ip_bytes(),
                   false,
-                  std::nullopt};
+                  std::nullopt,
+                  {}};
   const auto faults =
       watch_.due(flow, passage.direction, *segment, passage.ip_bytes, timing_.now());
-  for (const auto* fault : faults) {
-    if (!perform(*fault, passage)) return;
-  }
-  go_on(passage);
+  const bool goes_on =
+      std::ranges::all_of(faults, [&](const Fault* fault) { return perform(*fault, passage); });
+  if (goes_on) go_on(passage);
+  for (auto& [host, extra] : passage.added)
+    surroundings_.leaves(host, std::move(extra));
 }
 
 void Router::go_on(Passage& passage) {
@@ -96,6 +100,14 @@ bool Router::perform(const Fault& fault, Passage& passage) {
   const auto* fate = std::get_if<Fate>(&effect);
   ensure(fate != nullptr, "a fault of the path decides a segment's fate");
   passage.icmp_lost = passage.icmp_lost || fate->mute;
+  if (fate->change) {
+    auto copy = std::make_shared<Frame>(*passage.frame);
+    change_segment(*fate->change, watch_.numbers(passage.flow), passage.direction, copy->packet);
+    copy->raw.clear();
+    passage.ip_bytes = ip_length(copy->packet);
+    passage.frame = std::move(copy);
+  }
+  if (fate->added) add(fault, *fate->added, passage);
   if (fate->reset) {
     reset(passage);
   } else if (fate->told) {
@@ -111,6 +123,23 @@ bool Router::perform(const Fault& fault, Passage& passage) {
     return fate->copies > 0;
   }
   return false;
+}
+
+/// To the end that the direction leads to, whichever end the fault's segment came from.
+void Router::add(const Fault& fault, const AddedSegment& added, Passage& passage) {
+  const auto direction = added.direction.value_or(passage.direction);
+  const auto& packet = passage.frame->packet;
+  const bool same_way = direction == passage.direction;
+  const SegmentWay way{
+      same_way ? packet.source : packet.destination, same_way ? packet.destination : packet.source,
+      direction, same_way ? passage.segment().source_port : passage.segment().destination_port,
+      same_way ? passage.segment().destination_port : passage.segment().source_port};
+  const auto segment = added_segment(added, watch_.numbers(passage.flow), way);
+  for (int copy = 0; copy < added.copies; ++copy) {
+    passage.added.emplace_back(
+        same_way ? passage.to : passage.from,
+        std::make_shared<Frame>(Frame{segment, fmt::format("{}: {}", fault.id, fault.word())}));
+  }
 }
 
 void Router::hold(const Fault& fault, const Fate& fate, const Passage& passage) {

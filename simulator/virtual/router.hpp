@@ -58,6 +58,7 @@ class Router {
   void tell_too_large(const Passage& passage, std::int64_t mtu);
   void tell_unreachable(const Passage& passage, const Fate& fate);
   void hold(const Fault& fault, const Fate& fate, const Passage& passage);
+  void add(const Fault& fault, const AddedSegment& added, Passage& passage);
   void send_icmp(const Passage& passage, std::uint8_t code, std::int64_t mtu);
   void reset(const Passage& passage);
   void note(const Passage& passage, const Fault& fault);

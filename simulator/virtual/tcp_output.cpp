@@ -43,7 +43,7 @@ std::uint64_t TcpSocket::position_in_ours(std::uint32_t ack) const {
 
 std::uint32_t TcpSocket::payload_limit() const {
   const std::uint32_t path = network_.path_mtu(ends_.remote.host) - kHeaders;
-  const std::uint32_t options = peer_uses_timestamps_ ? kTimestampOption : 0;
+  const std::uint32_t options = timestamps_ ? kTimestampOption : 0;
   const std::uint32_t limit = std::min<std::uint32_t>(peer_mss_, path) - options;
   return probing_limit_ == 0 ? limit : std::min(limit, probing_limit_);
 }
@@ -72,7 +72,7 @@ std::uint16_t TcpSocket::announce_window() {
   const auto free = room();
   const auto edge = receiver_.next() + (free < kMss ? 0 : free);
   window_edge_ = std::max(window_edge_, edge);
-  return static_cast<std::uint16_t>((window_edge_ - receiver_.next()) >> kWindowScale);
+  return static_cast<std::uint16_t>((window_edge_ - receiver_.next()) >> own_scale_);
 }
 
 /// Our clock, as the timestamps show it.
@@ -81,16 +81,20 @@ std::uint32_t TcpSocket::timestamp() const {
   return clock_offset_ + static_cast<std::uint32_t>(ms);
 }
 
+/// TIME-WAIT: both have ended, and nothing is left but to acknowledge a FIN that comes again.
+bool TcpSocket::waits_out() const {
+  return receiver_.ended() && sender_.fin_sent() && sender_.all_acknowledged();
+}
+
 void TcpSocket::transmit(TcpSegment segment) {
-  const bool with_timestamps = peer_uses_timestamps_ || segment.syn;
-  if (with_timestamps) {
+  if (timestamps_) {
     segment.timestamps = Timestamps{timestamp(), segment.has_ack ? recent_timestamp_ : 0};
   }
   if (!segment.syn) {
     segment.ack = peer_start_ + static_cast<std::uint32_t>(receiver_.next());
     segment.window = announce_window();
     for (const auto& [begin, end] : receiver_.take_blocks()) {
-      if (segment.sack.size() == kMostSackBlocks) break;
+      if (segment.sack.size() == kMostSackBlocks || !sack_ || waits_out()) break;
       segment.sack.push_back({peer_start_ + static_cast<std::uint32_t>(begin),
                               peer_start_ + static_cast<std::uint32_t>(end)});
     }
@@ -126,6 +130,8 @@ void TcpSocket::pump() {
     if (first || alarm_ == Alarm::probe) rearm_retransmission();
     fresh = true;
   }
+  if (sender_.gives_up_probing()) resend_lost();
+  sender_.note_limit();
   if (fresh) arm_probe(false);
   const bool window_shut = !sender_.in_flight() && sender_.has_unsent();
   if (window_shut && alarm_ == Alarm::none) arm(Alarm::persist, sender_.round_trip().timeout());
@@ -134,6 +140,7 @@ void TcpSocket::pump() {
 void TcpSocket::resend_lost() {
   while (const auto range = sender_.next_lost(queue_.now(), payload_limit())) {
     transmit(*range);
+    if (!resending_since_) resending_since_ = queue_.now();
     if (range->begin <= sender_.una() && alarm_ != Alarm::reordering)
       arm(Alarm::retransmission, sender_.round_trip().timeout());
   }
@@ -166,7 +173,7 @@ void TcpSocket::rearm_retransmission() {
 
 /// The tail loss probe's timer, where one makes sense. `progress`: something new is acknowledged.
 bool TcpSocket::arm_probe(bool progress) {
-  if (!sender_.in_flight() || !sender_.undisturbed()) return false;
+  if (!sender_.in_flight() || !sender_.undisturbed() || !sack_) return false;
   constexpr Duration least = std::chrono::milliseconds{2};
   const auto& round_trip = sender_.round_trip();
   const Duration slack = sender_.packets_out() == 1 ? RoundTrip::kLeastVariance : least;
@@ -221,14 +228,36 @@ void TcpSocket::on_probe_timer() {
 
 void TcpSocket::on_retransmission_timer() {
   if (state_ == State::syn_sent || state_ == State::syn_received) return retry_syn();
-  constexpr int most = 15;  // tcp_retries2
-  constexpr int most_of_orphan = 8;
-  if (++timeouts_ > (orphan_ ? most_of_orphan : most)) return give_up();
+  constexpr std::int64_t most_of_orphan = 8;
+  ++timeouts_;
+  if (out_of_patience(orphan_ ? most_of_orphan : settings_.tcp.retries2)) return give_up();
   narrow_after_timeouts();
-  sender_.time_out();
+  sender_.time_out(queue_.now(), timeouts_ > 1);
   probe_until_ = 0;
   resend_lost();
-  arm(Alarm::retransmission, sender_.round_trip().timeout());
+  arm(Alarm::retransmission, clamped(sender_.round_trip().timeout()));
+}
+
+/// Since the first retransmission (of a SYN, since the first one) as much time has passed as
+/// `retries` of them would take from 200 ms on (a SYN's: a second), or the application's own limit.
+/// Source: Linux's tcp_retries2, tcp_syn_retries and TCP_USER_TIMEOUT.
+bool TcpSocket::out_of_patience(std::int64_t retries) const {
+  if (!resending_since_) return false;
+  const auto since = queue_.now() - *resending_since_;
+  if (settings_.tcp.user_timeout_ms) return since >= *settings_.tcp.user_timeout_ms;
+  const bool connects = state_ == State::syn_sent;
+  const auto first = connects ? RoundTrip::kFirst : RoundTrip::kLeastVariance;
+  const std::int64_t doublings = connects ? 6 : 9;  // up to 120 s
+  const auto doubled = std::min(retries, doublings);
+  return since >=
+         first * ((std::int64_t{2} << doubled) - 1) + RoundTrip::kMost * (retries - doubled);
+}
+
+/// A timeout never ends later than the application's limit.
+Duration TcpSocket::clamped(Duration timeout) const {
+  if (!settings_.tcp.user_timeout_ms || !resending_since_) return timeout;
+  const Duration left = *resending_since_ + *settings_.tcp.user_timeout_ms - queue_.now();
+  return std::clamp(left, Duration{1}, timeout);
 }
 
 /// tcp_mtu_probing = 1: after three timeouts the path is suspected, and smaller segments are tried.
@@ -237,7 +266,7 @@ void TcpSocket::narrow_after_timeouts() {
   constexpr int patience = 3;  // tcp_retries1
   constexpr std::uint32_t base = 1024;
   constexpr std::uint32_t least = 48;
-  if (!mtu_probing_ || timeouts_ <= patience) return;
+  if (!settings_.mtu_probing || timeouts_ <= patience) return;
   probing_limit_ = probing_limit_ == 0 ? base : std::max(least, probing_limit_ / 2);
 }
 
@@ -248,13 +277,56 @@ void TcpSocket::on_persist_timer() {
     return rearm_retransmission();
   }
   pump();
-  if (sender_.in_flight() || !sender_.has_unsent()) return;
+  if (sender_.in_flight() || !sender_.has_unsent()) {
+    persisting_since_.reset();
+    return;
+  }
+  if (persists_too_long()) return give_up();
+  ++probes_;
   TcpSegment segment = bare();
   segment.seq = our_start_ + static_cast<std::uint32_t>(sender_.una()) - 1;
   transmit(std::move(segment));
   const Duration once = sender_.round_trip().timeout();
   persists_ = std::min(persists_ + 1, 10);
-  arm(Alarm::persist, std::min(RoundTrip::kMost, once * (1 << persists_)));
+  Duration wait = std::min(RoundTrip::kMost, once * (1 << persists_));
+  if (const auto limit = settings_.tcp.user_timeout_ms)
+    wait = std::clamp(Duration{*persisting_since_ + *limit - queue_.now()}, Duration{1}, wait);
+  arm(Alarm::persist, wait);
+}
+
+/// Probes that are answered may go on for ever (RFC 1122 section 4.2.2.17), but for a limit that
+/// the application has set.
+bool TcpSocket::persists_too_long() {
+  if (!persisting_since_) {
+    persisting_since_ = queue_.now();
+  } else if (settings_.tcp.user_timeout_ms &&
+             queue_.now() - *persisting_since_ >= *settings_.tcp.user_timeout_ms) {
+    return true;
+  }
+  return probes_ >= settings_.tcp.retries2;
+}
+
+/// A segment without bytes, its number one before what the peer wants next, draws an ACK from a
+/// peer that still knows the connection. Source: RFC 9293 section 3.8.4; Linux's order of checks.
+void TcpSocket::on_keepalive_timer() {
+  const auto& tcp = settings_.tcp;
+  if (state_ != State::open) return;
+  if (sender_.in_flight() || sender_.has_unsent())
+    return keepalive_.start(in_wheel(tcp.keepalive_time_ms));
+  const Duration idle = queue_.now() - last_heard_;
+  if (idle < tcp.keepalive_time_ms) return keepalive_.start(in_wheel(tcp.keepalive_time_ms - idle));
+  const bool over = tcp.user_timeout_ms ? idle >= *tcp.user_timeout_ms && probes_ > 0
+                                        : probes_ >= tcp.keepalive_probes;
+  TcpSegment segment = bare();
+  if (over) {
+    segment.rst = true;
+    transmit(std::move(segment));
+    return give_up();
+  }
+  ++probes_;
+  segment.seq = our_start_ + static_cast<std::uint32_t>(sender_.una()) - 1;
+  transmit(std::move(segment));
+  keepalive_.start(in_wheel(tcp.keepalive_interval_ms));
 }
 
 }  // namespace misproxy::simulated

@@ -12,19 +12,28 @@ constexpr std::size_t kDuplicateThreshold = 3;  // RFC 5681 section 3.2
 
 // --- what is to be sent
 
-void TcpSender::write(std::string_view bytes, Instant now) {
+void TcpSender::write(std::string_view bytes, Instant now, std::uint32_t mss) {
   if (bytes.empty()) return;
   restart_after_idle(now);
   buffer_ += bytes;
+  const auto begin = end_;
   end_ += bytes.size();
+  for (auto at = begin + mss; at < end_; at += mss) {
+    if (at <= pushed_ + largest_window_ / 2) continue;
+    write_ends_.push_back(at);
+    pushed_ = at;
+  }
   write_ends_.push_back(end_);
+  pushed_ = end_;
 }
 
 void TcpSender::end() { ended_ = true; }
 
-void TcpSender::open(std::uint64_t window, std::uint32_t congestion_window) {
+void TcpSender::open(std::uint64_t window, std::uint32_t congestion_window, bool sack) {
   window_ = window;
+  largest_window_ = window;
   congestion_window_ = congestion_window;
+  sack_ = sack;
 }
 
 std::string_view TcpSender::bytes(const Range& range) const {
@@ -42,13 +51,15 @@ TcpSender::Range TcpSender::range_of(const Flight& flight) const {
 }
 
 std::size_t TcpSender::on_its_way() const {
-  return static_cast<std::size_t>(
+  const auto count = static_cast<std::size_t>(
       std::count_if(flights_.begin(), flights_.end(),
                     [](const Flight& flight) { return !flight.sacked && flight.on_its_way; }));
+  return count - std::min(count, duplicates_);
 }
 
 std::optional<TcpSender::Range> TcpSender::next_lost(Instant now, std::uint32_t mss) {
-  if (state_ == State::open || on_its_way() >= congestion_window_) return std::nullopt;
+  if (state_ == State::open || probes_new_ || on_its_way() >= congestion_window_)
+    return std::nullopt;
   for (std::size_t i = 0; i < flights_.size(); ++i) {
     if (!flights_[i].lost || flights_[i].sacked || flights_[i].on_its_way) continue;
     if (state_ == State::recovery) ++reduction_sent_;
@@ -71,6 +82,10 @@ TcpSender::Range TcpSender::resend(std::size_t index, Instant now, std::uint32_t
   flight.sent_at = now;
   flight.order = ++sendings_;
   flight.resent = true;
+  if (flight.lost) {
+    undo_resent_ = undo_resent_.value_or(0) + 1;
+    if (!resent_since_) resent_since_ = std::chrono::floor<Milliseconds>(now);
+  }
   flight.on_its_way = true;
   if (flight.begin != flight.end) data_sent_ = now;
   return range_of(flight);
@@ -105,6 +120,7 @@ void TcpSender::collapse(std::size_t index, std::uint32_t mss) {
 }
 
 TcpSender::Range TcpSender::sent(std::uint64_t begin, std::uint64_t end, bool fin, Instant now) {
+  if (flights_.empty() && data_sent_) cubic_.pause(*data_sent_, now);
   flights_.push_back({begin, end, fin, now, ++sendings_});
   nxt_ = end + (fin ? 1 : 0);
   fin_sent_ = fin_sent_ || fin;
@@ -137,37 +153,218 @@ std::optional<TcpSender::Range> TcpSender::probe(Instant now, std::uint32_t mss)
 TcpSender::Acked TcpSender::acknowledge(Acknowledgment told, Instant now) {
   Acked result;
   if (told.ack > nxt_ || told.ack < una_) return result;
-  const bool was_limited = on_its_way() >= congestion_window_;
   const auto delivered_before = delivered_;
   const auto state_before = state_;
-  window_ = told.window;
   Samples samples;
-  result.advanced = told.ack > una_;
+  Hearing heard{told.ack > una_, told.bare && told.ack == una_ && told.window <= window_, false,
+                &samples, now};
+  heard.before_resend = !resent_since_ || (told.echoed_at && *told.echoed_at < *resent_since_);
+  window_ = told.window;
+  largest_window_ = std::max(largest_window_, window_);
+  result.advanced = heard.advanced;
+  count_twice(told.sack, told.ack);
   remove_acknowledged(told.ack, samples, now);
   mark_sacked(told.sack, samples, now);
+  heard.duplicate = heard.duplicate && in_flight();
+  if (!sack_ && heard.advanced) eat_duplicates(samples.acked_flights);
   // A SACK of what was sent after the head extends nothing: else the timeout would never come.
   result.restart = result.advanced || (samples.first_sacked && in_flight() &&
                                        *samples.first_sacked < flights_.front().sent_at);
   measure(samples, told, result.advanced, now);
   widen_patience(told.sack, told.ack);
-  if (state_ != State::open && una_ >= recovery_point_) leave_recovery();
-  if (std::exchange(newly_arrived_, false)) result.wait = look_for_losses(now);
+  repair(heard, result.wait);
+  if (state_ == State::open && !anything_repeats()) resent_since_.reset();
   result.recovers = state_ == State::recovery && state_before != State::recovery;
   const auto delivered = delivered_ - delivered_before;
   if (state_ == State::recovery) {
     reduce(delivered, result.advanced);
   } else if (result.advanced) {
-    grow(delivered, was_limited);
+    grow(delivered, now);
   }
   return result;
 }
+
+// --- what was lost, and whether it was
+
+void TcpSender::repair(const Hearing& heard, std::optional<Duration>& wait) {
+  if (state_ == State::recovery && una_ >= recovery_point_ && !leaves_recovery(heard)) return;
+  switch (state_) {
+    case State::recovery:
+      if (!heard.advanced && !sack_ && heard.duplicate) add_duplicate();
+      if (heard.advanced && undo_partly(heard)) return;
+      if (undo_where_all_came_twice()) state_ = State::open;
+      break;
+    case State::loss:
+      if (repair_loss(heard)) return;
+      break;
+    case State::open:
+      if (!sack_ && heard.duplicate) add_duplicate();
+      undo_where_all_came_twice();
+      break;
+  }
+  look(heard, wait);
+}
+
+/// False where recovery goes on: without SACK until something beyond its end is acknowledged (RFC
+/// 6582 section 3.2).
+bool TcpSender::leaves_recovery(const Hearing& heard) {
+  if (!sack_) duplicates_ = 0;
+  const bool needless = may_undo(heard);
+  if (needless) {
+    undo(false);
+  } else {
+    patience_recoveries_ = std::max(0, patience_recoveries_ - 1);
+  }
+  if (!sack_ && una_ == recovery_point_) return false;
+  if (!needless && undo_from_) congestion_window_ = threshold_;
+  state_ = State::open;
+  return true;
+}
+
+/// A timeout: it was without need where what was never sent again has arrived (F-RTO), or where the
+/// first acknowledgment behind it echoes what was sent before it. True where that is all.
+bool TcpSender::repair_loss(const Hearing& heard) {
+  const auto end = [this] {
+    state_ = State::open;
+    spurious_ = probes_new_ = false;
+  };
+  if (heard.advanced && may_undo(heard)) {
+    undo(true);
+    if (sack_) end();
+    return false;
+  }
+  if (spurious_ && heard.samples->original_arrived) {
+    undo(true);
+    end();
+    return false;
+  }
+  const bool recovered = una_ >= recovery_point_;
+  if (spurious_ && nxt_ > recovery_point_) {
+    if (heard.samples->sacked || heard.duplicate) spurious_ = false;
+  } else if (spurious_ && heard.advanced && !recovered) {
+    recovery_point_ = nxt_;
+    probes_new_ = nxt_ < end_ && una_ + window_ > nxt_;
+    spurious_ = probes_new_;
+    if (probes_new_) return true;
+  }
+  if (recovered) {
+    if (may_undo(heard))
+      undo(false);
+    else
+      patience_recoveries_ = std::max(0, patience_recoveries_ - 1);
+    if (!sack_ && una_ == recovery_point_) return true;
+    end();
+    return false;
+  }
+  if (!sack_ && nxt_ > recovery_point_ && heard.duplicate) add_duplicate();
+  return false;
+}
+
+/// A hole was filled by what had only been late. True where something resent is still out: then
+/// nothing more is taken for lost.
+bool TcpSender::undo_partly(const Hearing& heard) {
+  if (!undo_from_ || !heard.before_resend) return false;
+  reordering_seen_ = true;
+  if (anything_repeats()) return true;
+  undo(true);
+  state_ = State::open;
+  return false;
+}
+
+void TcpSender::look(const Hearing& heard, std::optional<Duration>& wait) {
+  if (sack_) {
+    if (std::exchange(newly_arrived_, false)) wait = look_for_losses(heard.now);
+    return;
+  }
+  const bool partial = state_ == State::recovery && heard.advanced;
+  if (partial || (state_ == State::open && duplicates_ >= kDuplicateThreshold)) mark_head_lost();
+  if (state_ == State::open && something_is_lost()) enter_recovery();
+}
+
+void TcpSender::begin_undo() {
+  undo_from_ = una_;
+  undo_window_ = congestion_window_;
+  const auto out = std::count_if(flights_.begin(), flights_.end(),
+                                 [](const Flight& flight) { return flight.repeats(); });
+  undo_resent_.reset();
+  if (out > 0) undo_resent_ = static_cast<int>(out);
+}
+
+bool TcpSender::may_undo(const Hearing& heard) const {
+  return undo_from_ && (undo_resent_ == 0 || heard.before_resend);
+}
+
+bool TcpSender::undo_where_all_came_twice() {
+  if (!undo_from_ || undo_resent_ != 0) return false;
+  undo(false);
+  return true;
+}
+
+/// The windows are what they were. `forgive`: nothing counts as lost any more.
+void TcpSender::undo(bool forgive) {
+  for (auto& flight : flights_) {
+    if (!forgive || flight.sacked) continue;
+    flight.lost = false;
+    flight.on_its_way = true;
+  }
+  congestion_window_ = std::max(congestion_window_, undo_window_);
+  threshold_ = std::max(threshold_, undo_threshold_);
+  undo_from_.reset();
+  newly_arrived_ = true;
+}
+
+/// A D-SACK of what was sent again: once less that may have been needed (RFC 3708).
+void TcpSender::count_twice(const std::vector<Block>& sack, std::uint64_t ack) {
+  if (sack.empty() || !undo_from_ || undo_resent_.value_or(0) <= 0) return;
+  const auto& first = sack[0];
+  const bool below = first.second <= ack;
+  const bool within =
+      sack.size() > 1 && sack[1].first <= first.first && first.second <= sack[1].second;
+  if (!(below || within) || first.second <= *undo_from_) return;
+  --*undo_resent_;
+}
+
+// --- without SACK
+
+void TcpSender::add_duplicate() {
+  ++duplicates_;
+  const auto lost = static_cast<std::size_t>(
+      std::count_if(flights_.begin(), flights_.end(), [](const Flight& f) { return f.lost; }));
+  const auto holes = std::max<std::size_t>(lost, 1);
+  if (duplicates_ + holes > flights_.size())
+    duplicates_ = flights_.size() - std::min(flights_.size(), holes);
+  else
+    ++delivered_;
+}
+
+/// One of them filled a hole, the others had told of themselves by duplicate ACKs.
+void TcpSender::eat_duplicates(std::size_t acked) {
+  if (state_ == State::open) {
+    duplicates_ = 0;
+    return;
+  }
+  if (acked == 0) return;
+  delivered_ -= static_cast<std::uint32_t>(std::min(acked - 1, duplicates_));
+  duplicates_ -= std::min(acked - 1, duplicates_);
+}
+
+void TcpSender::mark_head_lost() {
+  if (flights_.empty() || (flights_.front().lost && !flights_.front().on_its_way)) return;
+  flights_.front().lost = true;
+  flights_.front().on_its_way = false;
+}
+
+// --- what has arrived
 
 void TcpSender::remove_acknowledged(std::uint64_t ack, Samples& samples, Instant now) {
   una_ = ack;
   while (!flights_.empty() && behind(flights_.front()) <= ack) {
     const auto& flight = flights_.front();
     samples.resent_acked = samples.resent_acked || flight.resent;
+    ++samples.acked_flights;
     if (!flight.sacked) {
+      const bool original = !flight.resent && behind(flight) <= recovery_point_;
+      samples.original_arrived = samples.original_arrived || original;
       ++delivered_;
       if (!flight.resent && flight.end < highest_sacked_) reordering_seen_ = true;
       if (!flight.resent) {
@@ -201,6 +398,10 @@ void TcpSender::measure(const Samples& samples, const Acknowledgment& told, bool
   }
   if (!measured && advanced) measured = least = told.echoed;
   if (measured && *measured > Duration::zero()) round_trip_.sample(*measured, *least);
+  const bool exact = samples.first_acked || samples.first_sacked;
+  const bool slow_start = congestion_window_ < threshold_;
+  if (exact && least && cubic_.sample(*least, congestion_window_, slow_start, una_, nxt_, now))
+    threshold_ = congestion_window_;
   if (advanced) round_trip_.forgive();
 }
 
@@ -217,7 +418,9 @@ void TcpSender::mark_sacked(std::vector<Block> blocks, Samples& samples, Instant
     if (end <= una_ || end > nxt_) continue;  // told twice (RFC 2883), or of nothing that was sent
     for (auto& flight : flights_) {
       if (flight.sacked || flight.begin < begin || behind(flight) > end) continue;
+      samples.sacked = true;
       if (!flight.resent) {
+        if (behind(flight) <= recovery_point_) samples.original_arrived = true;
         if (flight.end < highest_sacked_) reordering_seen_ = true;
         samples.last_sacked = flight.sent_at;
         if (!samples.first_sacked) samples.first_sacked = flight.sent_at;
@@ -289,6 +492,11 @@ void TcpSender::look_again(Instant now) {
   if (state_ != before) reduce(1, false);
 }
 
+bool TcpSender::anything_repeats() const {
+  return std::any_of(flights_.begin(), flights_.end(),
+                     [](const Flight& flight) { return flight.repeats(); });
+}
+
 bool TcpSender::something_is_lost() const {
   return std::any_of(flights_.begin(), flights_.end(), [](const Flight& flight) {
     return flight.lost && !flight.sacked && !flight.on_its_way;
@@ -296,19 +504,14 @@ bool TcpSender::something_is_lost() const {
 }
 
 void TcpSender::enter_recovery() {
+  begin_undo();
+  undo_threshold_ = std::max(threshold_, congestion_window_ * 3 / 4);
   state_ = State::recovery;
   recovery_point_ = nxt_;
-  threshold_ = std::max<std::uint32_t>(congestion_window_ * 7 / 10, 2);  // CUBIC's share, RFC 9438
-  credit_ = 0;
+  threshold_ = cubic_.threshold_after_loss(congestion_window_);
   reduction_from_ = congestion_window_;
   reduction_delivered_ = 0;
   reduction_sent_ = 0;
-}
-
-void TcpSender::leave_recovery() {
-  if (state_ == State::recovery) congestion_window_ = threshold_;
-  patience_recoveries_ = std::max(0, patience_recoveries_ - 1);
-  state_ = State::open;
 }
 
 /// Proportional rate reduction: what arrives lets a share of it out, so that recovery sends all the
@@ -334,18 +537,36 @@ void TcpSender::reduce(std::uint32_t delivered, bool progress) {
   congestion_window_ = static_cast<std::uint32_t>(under_way + more);
 }
 
-void TcpSender::time_out() {
-  if (state_ == State::open) threshold_ = std::max<std::uint32_t>(congestion_window_ * 7 / 10, 2);
-  state_ = State::loss;
-  recovery_point_ = nxt_;
-  congestion_window_ = 1;
-  credit_ = 0;
-  for (auto& flight : flights_) {
-    if (flight.sacked) continue;
+void TcpSender::time_out(Instant now, bool again) {
+  const bool fresh = state_ == State::open;
+  const bool counts = fresh || una_ >= recovery_point_ || (state_ == State::loss && !again);
+  if (!sack_) duplicates_ = 0;
+  for (std::size_t i = 0; i < flights_.size(); ++i) {
+    auto& flight = flights_[i];
+    const bool just_sent = i > 0 && now - flight.sent_at < newest_took_;
+    if (flight.sacked || just_sent) continue;
     flight.lost = true;
     flight.on_its_way = false;
   }
+  if (counts) {
+    undo_threshold_ =
+        state_ == State::recovery ? threshold_ : std::max(threshold_, congestion_window_ * 3 / 4);
+    begin_undo();
+    threshold_ = cubic_.threshold_after_loss(congestion_window_);
+  }
+  cubic_.forget();
+  congestion_window_ = static_cast<std::uint32_t>(on_its_way()) + 1;
+  state_ = State::loss;
+  recovery_point_ = nxt_;
+  spurious_ = fresh || again;
+  probes_new_ = false;
   round_trip_.back_off();
+}
+
+bool TcpSender::gives_up_probing() {
+  if (!std::exchange(probes_new_, false) || nxt_ > recovery_point_) return false;
+  spurious_ = false;
+  return true;
 }
 
 void TcpSender::shrink(std::uint32_t mss) {
@@ -371,20 +592,27 @@ void TcpSender::restart_after_idle(Instant now) {
   auto idle = now - *data_sent_ - timeout;
   if (idle <= Duration::zero()) return;
   threshold_ = std::max(threshold_, congestion_window_ * 3 / 4);
-  for (; idle > Duration::zero() && congestion_window_ > kInitialWindow; idle -= timeout)
-    congestion_window_ = std::max(congestion_window_ / 2, kInitialWindow);
+  for (; idle > Duration::zero() && congestion_window_ > initial_window_; idle -= timeout)
+    congestion_window_ = std::max(congestion_window_ / 2, initial_window_);
 }
 
-void TcpSender::grow(std::size_t packets, bool was_limited) {
-  if (!was_limited && state_ == State::open) return;  // RFC 7661: what is not used does not grow
-  if (congestion_window_ < threshold_) {
-    congestion_window_ += static_cast<std::uint32_t>(packets);
-    return;
-  }
-  credit_ += static_cast<std::uint32_t>(packets);
-  if (credit_ < congestion_window_) return;
-  credit_ = 0;
-  ++congestion_window_;
+void TcpSender::note_limit() {
+  const bool full = on_its_way() >= congestion_window_;
+  const auto out = flights_.size();
+  if (una_ < limit_noted_until_ && !full && (held_back_ || out <= most_out_)) return;
+  held_back_ = full;
+  most_out_ = out;
+  limit_noted_until_ = nxt_;
+}
+
+/// What is not used does not grow (RFC 7661); in slow start a window that is used to the half does.
+bool TcpSender::is_limited() const {
+  return held_back_ || (congestion_window_ < threshold_ && congestion_window_ < 2 * most_out_);
+}
+
+void TcpSender::grow(std::uint32_t packets, Instant now) {
+  if (packets == 0 || !is_limited()) return;
+  congestion_window_ = cubic_.grow(congestion_window_, threshold_, packets, now);
 }
 
 }  // namespace misproxy::simulated

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/time.hpp"
+#include "virtual/cubic.hpp"
 #include "virtual/round_trip.hpp"
 
 namespace misproxy::simulated {
@@ -23,10 +24,11 @@ namespace misproxy::simulated {
 ///
 /// Source: RFC 5681 (slow start, congestion avoidance), RFC 6928 (initial window 10), RFC 8985
 /// (RACK: lost is what was sent before something that has arrived), RFC 6937 (proportional rate
-/// reduction), RFC 2861 (slow start after idle), RFC 9293 section 3.8.6 (window).
+/// reduction), RFC 6582 (NewReno, for a peer without SACK), RFC 5682 (F-RTO), RFC 3522 and RFC 3708
+/// (what was sent again without need is found out by time stamps and D-SACK, and the window
+/// restored), RFC 2861 (slow start after idle), RFC 9293 section 3.8.6 (window).
 class TcpSender {
  public:
-  static constexpr std::uint32_t kInitialWindow = 10;
   static constexpr std::uint32_t kAfterLostSyn = 1;
 
   struct Range {
@@ -38,8 +40,12 @@ class TcpSender {
   };
   using Block = std::pair<std::uint64_t, std::uint64_t>;
 
+  /// `initial_window`: segments, where a connection starts, and starts again after idleness.
+  explicit TcpSender(std::uint32_t initial_window) : initial_window_(initial_window) {}
+
   /// The application gives bytes, as one write: the last of its segments carries PSH.
-  void write(std::string_view bytes, Instant now);
+  /// What exceeds half of the peer's window since the last PSH carries one as well.
+  void write(std::string_view bytes, Instant now, std::uint32_t mss);
   /// The application sends no more: FIN, behind all that was written.
   void end();
 
@@ -50,12 +56,15 @@ class TcpSender {
   /// The bytes of a range that is not acknowledged yet.
   std::string_view bytes(const Range& range) const;
 
-  /// `window` in bytes; `echoed`: the round trip by the timestamp that the peer echoes.
+  /// `window` in bytes; `echoed`: the round trip by the timestamp that the peer echoes, and
+  /// `echoed_at` that timestamp as our clock's milliseconds. `bare`: nothing else came with it.
   struct Acknowledgment {
     std::uint64_t ack = 0;
     std::vector<Block> sack;
     std::uint64_t window = 0;
     std::optional<Duration> echoed;
+    std::optional<Milliseconds> echoed_at;
+    bool bare = false;
   };
   struct Acked {
     bool advanced = false;         // past una
@@ -66,8 +75,14 @@ class TcpSender {
   Acked acknowledge(Acknowledgment told, Instant now);
   /// RACK's timer: marks what is lost by now.
   void look_again(Instant now);
-  /// The retransmission timer ran out: all that is not known to have arrived counts as lost.
-  void time_out();
+  /// The retransmission timer ran out: all that is not known to have arrived counts as lost, but
+  /// for what has just been sent. `again`: without progress since the last time.
+  void time_out(Instant now, bool again);
+  /// All that may be sent by now is: what was asked for by F-RTO is new data, or else it is over,
+  /// and what is lost goes out.
+  bool gives_up_probing();
+  /// Nothing more goes out, for now: whether the congestion window is what holds it back.
+  void note_limit();
   /// The path takes smaller packets than what is on its way (RFC 1191): those are lost, without
   /// blame on the network.
   void shrink(std::uint32_t mss);
@@ -77,7 +92,7 @@ class TcpSender {
   std::optional<Range> squeeze(Instant now);
 
   /// The peer's window, and the congestion window, at the start of the connection.
-  void open(std::uint64_t window, std::uint32_t congestion_window);
+  void open(std::uint64_t window, std::uint32_t congestion_window, bool sack);
 
   std::uint64_t una() const { return una_; }
   std::uint64_t nxt() const { return nxt_; }
@@ -91,6 +106,7 @@ class TcpSender {
   std::uint64_t window() const { return window_; }
   /// Nothing is known to be lost or out of order: a tail loss probe makes sense.
   bool undisturbed() const { return state_ == State::open && sacked_ == 0; }
+  bool recovers() const { return state_ != State::open; }
   /// When what is acknowledged next was last sent. Only where something is in flight.
   Instant head_sent_at() const { return flights_.front().sent_at; }
   RoundTrip& round_trip() { return round_trip_; }
@@ -107,6 +123,7 @@ class TcpSender {
     bool lost = false;
     bool resent = false;     // at least once
     bool on_its_way = true;  // the last sending of it may still arrive
+    bool repeats() const { return lost && on_its_way && !sacked; }
   };
   enum class State { open, recovery, loss };
 
@@ -124,6 +141,17 @@ class TcpSender {
   struct Samples {
     std::optional<Instant> first_acked, last_acked, first_sacked, last_sacked;
     bool resent_acked = false;
+    bool original_arrived = false;  // what was never resent, of what was out at the loss
+    bool sacked = false;
+    std::size_t acked_flights = 0;
+  };
+  /// What one acknowledgment means for the loss that is being repaired.
+  struct Hearing {
+    bool advanced = false;
+    bool duplicate = false;  // it tells of nothing but that something else has come (Reno)
+    bool before_resend = false;
+    const Samples* samples = nullptr;
+    Instant now{};
   };
   void remove_acknowledged(std::uint64_t ack, Samples& samples, Instant now);
   void mark_sacked(std::vector<Block> blocks, Samples& samples, Instant now);
@@ -133,11 +161,25 @@ class TcpSender {
   Duration patience() const;
   std::optional<Duration> look_for_losses(Instant now);
   bool something_is_lost() const;
-  void leave_recovery();
+  bool anything_repeats() const;
+  void repair(const Hearing& heard, std::optional<Duration>& wait);
+  bool leaves_recovery(const Hearing& heard);
+  bool repair_loss(const Hearing& heard);
+  bool undo_partly(const Hearing& heard);
+  void look(const Hearing& heard, std::optional<Duration>& wait);
+  void begin_undo();
+  bool may_undo(const Hearing& heard) const;
+  bool undo_where_all_came_twice();
+  void undo(bool forgive);
+  void count_twice(const std::vector<Block>& sack, std::uint64_t ack);
+  void add_duplicate();
+  void mark_head_lost();
+  void eat_duplicates(std::size_t acked);
   void enter_recovery();
   void reduce(std::uint32_t delivered, bool progress);
   void restart_after_idle(Instant now);
-  void grow(std::size_t packets, bool was_limited);
+  void grow(std::uint32_t packets, Instant now);
+  bool is_limited() const;
   void forget_buffer();
 
   std::string buffer_;  // from `buffer_begin_` on
@@ -150,9 +192,31 @@ class TcpSender {
   bool ended_ = false;
   bool fin_sent_ = false;
   std::uint64_t window_ = 0;
-  std::uint32_t congestion_window_ = kInitialWindow;
-  std::uint32_t threshold_ = 0x7fffffff;
-  std::uint32_t credit_ = 0;  // acknowledged packets towards the next one of congestion avoidance
+  std::uint32_t initial_window_;
+  std::uint32_t congestion_window_ = initial_window_;
+  bool sack_ = true;
+  static constexpr std::uint32_t kNoThreshold = 0x7fffffff;
+  std::uint32_t threshold_ = kNoThreshold;
+  Cubic cubic_;
+  std::uint64_t largest_window_ = 0;  // of the peer's, so far
+  std::uint64_t pushed_ = 1;          // up to here a PSH has been set
+  // Whether the congestion window holds things back, of this window's worth of data.
+  bool held_back_ = true;
+  std::size_t most_out_ = 0;
+  std::uint64_t limit_noted_until_ = 0;
+
+  // Without SACK: duplicate ACKs, each for a segment that has come out of order.
+  std::size_t duplicates_ = 0;
+
+  // To be restored, where it turns out that nothing was lost.
+  std::optional<std::uint64_t> undo_from_;
+  std::optional<int>
+      undo_resent_;  // resent since, not known to have come twice; nothing before one
+  std::uint32_t undo_threshold_ = 0;
+  std::uint32_t undo_window_ = 0;
+  std::optional<Milliseconds> resent_since_;  // on the clock of the time stamps
+  bool spurious_ = false;  // a timeout is being tried for whether it was without need (F-RTO)
+  bool probes_new_ = false;
   State state_ = State::open;
   std::uint64_t recovery_point_ = 0;
   std::size_t sacked_ = 0;

@@ -12,30 +12,38 @@ namespace {
 
 constexpr std::uint16_t kSynWindow = 64'240;      // of a client, 44 * 1460
 constexpr std::uint16_t kSynAckWindow = 65'160;   // of a server, 45 * 1448
+constexpr std::uint8_t kMostScale = 14;           // RFC 7323 section 2.3
 constexpr std::size_t kKernelHolds = 128 * 1024;  // of what the application has given
 
 }  // namespace
 
 TcpSocket::TcpSocket(EventQueue& queue, Network& network, Ends ends, std::uint64_t key,
-                     bool mtu_probing)
+                     Settings settings)
     : queue_(queue),
       network_(network),
       ends_(ends),
       our_start_(static_cast<std::uint32_t>(draw(key, "isn", "", 0))),
       clock_offset_(static_cast<std::uint32_t>(draw(key, "timestamps", "", 0))),
       next_id_(static_cast<std::uint16_t>(draw(key, "ip-id", "", 0))),
-      mtu_probing_(mtu_probing),
+      sack_(settings.tcp.sack),
+      timestamps_(settings.tcp.timestamps),
+      window_scaling_(settings.tcp.window_scaling),
+      settings_(std::move(settings)),
+      sender_(static_cast<std::uint32_t>(settings_.tcp.initial_window)),
       timer_(queue, [this] { on_timer(); }),
       reader_(queue, [this] { read(); }),
-      delayed_ack_(queue, [this] {
-        acks_.delay_over();
-        acknowledge_now();
-      }) {}
+      delayed_ack_(queue,
+                   [this] {
+                     acks_.delay_over();
+                     acknowledge_now();
+                   }),
+      keepalive_(queue, [this] { on_keepalive_timer(); }) {}
 
 // --- opening
 
 void TcpSocket::connect() {
   state_ = State::syn_sent;
+  resending_since_ = queue_.now();
   transmit_syn();
   arm(Alarm::retransmission, RoundTrip::kFirst);
 }
@@ -51,10 +59,17 @@ void TcpSocket::accept(const TcpSegment& syn) {
 void TcpSocket::remember_peer(const TcpSegment& syn) {
   peer_start_ = syn.seq;
   peer_mss_ = syn.mss.value_or(536);
-  peer_scale_ = syn.window_scale.value_or(0);
-  peer_uses_timestamps_ = syn.timestamps.has_value();
+  sack_ = sack_ && syn.sack_permitted;
+  timestamps_ = timestamps_ && syn.timestamps;
+  window_scaling_ = window_scaling_ && syn.window_scale;
+  own_scale_ = window_scaling_ ? kWindowScale : 0;
+  peer_scale_ = window_scaling_ ? std::min<std::uint8_t>(*syn.window_scale, kMostScale) : 0;
   if (syn.timestamps) recent_timestamp_ = syn.timestamps->value;
-  sender_.open(syn.window, TcpSender::kInitialWindow);
+  sender_.open(syn.window, initial_window(), sack_);
+}
+
+std::uint32_t TcpSocket::initial_window() const {
+  return static_cast<std::uint32_t>(settings_.tcp.initial_window);
 }
 
 void TcpSocket::transmit_syn() {
@@ -66,20 +81,22 @@ void TcpSocket::transmit_syn() {
   segment.ack = passive_ ? peer_start_ + 1 : 0;
   segment.window = passive_ ? kSynAckWindow : kSynWindow;
   segment.mss = kMss;
-  segment.sack_permitted = true;
-  segment.window_scale = kWindowScale;
+  segment.sack_permitted = sack_;
+  if (window_scaling_) segment.window_scale = kWindowScale;
   window_edge_ = segment.window + 1U;
   transmit(std::move(segment));
 }
 
 void TcpSocket::retry_syn() {
   constexpr int even = 4;  // tcp_syn_linear_timeouts
-  constexpr int most = 6 + even;
   constexpr int most_passive = 5;
-  if (++syn_retries_ > (passive_ ? most_passive : most)) return give_up();
+  const auto most = static_cast<int>(settings_.tcp.syn_retries) + even;
+  const bool over = !passive_ && out_of_patience(settings_.tcp.syn_retries);
+  if (++syn_retries_ > (passive_ ? most_passive : most) || over) return give_up();
   transmit_syn();
-  const int doublings = passive_ ? syn_retries_ : std::max(0, syn_retries_ - even);
-  arm(Alarm::retransmission, RoundTrip::kFirst * (1 << doublings));
+  const int doublings = std::min(passive_ ? syn_retries_ : std::max(0, syn_retries_ - even), 16);
+  arm(Alarm::retransmission,
+      clamped(std::min(RoundTrip::kMost, RoundTrip::kFirst * (1 << doublings))));
 }
 
 void TcpSocket::take_in_syn_sent(const TcpSegment& segment) {
@@ -103,14 +120,20 @@ void TcpSocket::establish() {
   }
   state_ = State::open;
   disarm();
+  resending_since_.reset();
   const bool lost_syn = syn_retries_ > 0;
-  sender_.open(sender_.window(), lost_syn ? TcpSender::kAfterLostSyn : TcpSender::kInitialWindow);
+  // Of who was called, the window counts from the segment that is being taken on.
+  sender_.open(passive_ ? 0 : sender_.window(),
+               lost_syn ? TcpSender::kAfterLostSyn : initial_window(), sack_);
+  last_heard_ = queue_.now();
+  if (settings_.tcp.keepalive) keepalive_.start(in_wheel(settings_.tcp.keepalive_time_ms));
 }
 
 // --- what comes
 
 void TcpSocket::take(const TcpSegment& segment) {
   if (state_ == State::dead) return;
+  last_heard_ = queue_.now();
   if (state_ == State::syn_sent) return take_in_syn_sent(segment);
   if (segment.rst) return take_reset(segment);
   if (segment.syn) return take_syn(segment);
@@ -146,11 +169,21 @@ void TcpSocket::take_syn(const TcpSegment& segment) {
 void TcpSocket::take_reset(const TcpSegment& segment) {
   const auto at = position_in_peer(segment.seq);
   if (at + 1 < receiver_.next() || at > window_edge_) return;  // RFC 5961 section 3.2
-  read();                                                      // what came before it
+  if (at > receiver_.next() && state_ == State::open) return challenge();
+  read();  // what came before it
   if (state_ == State::dead) return;
   die();
   if (!orphan_) owner_->peer_closed(*this, Ending::rst);
   if (!std::exchange(told_finished_, true) && !orphan_) owner_->finished(*this);
+}
+
+/// Whoever meant it will say it again with the right number. Source: RFC 5961; Linux answers so no
+/// more than every half second.
+void TcpSocket::challenge() {
+  constexpr Duration apart = std::chrono::milliseconds{500};
+  if (challenged_ && queue_.now() - *challenged_ < apart) return;
+  challenged_ = queue_.now();
+  acknowledge_now();
 }
 
 TcpSender::Acknowledgment TcpSocket::told_by(const TcpSegment& segment) const {
@@ -159,15 +192,20 @@ TcpSender::Acknowledgment TcpSocket::told_by(const TcpSegment& segment) const {
   told.window = std::uint64_t{segment.window} << peer_scale_;
   for (const auto& block : segment.sack)
     told.sack.emplace_back(position_in_ours(block.begin), position_in_ours(block.end));
-  if (segment.timestamps) {
+  if (segment.timestamps && timestamps_) {
     const auto since = timestamp() - segment.timestamps->echo;
     told.echoed = Milliseconds{std::max(since, 1U)};
+    told.echoed_at = std::chrono::floor<Milliseconds>(queue_.now()) - Milliseconds{since};
   }
+  told.bare = segment.payload.empty() && !segment.fin;
   return told;
 }
 
 void TcpSocket::take_ack(const TcpSegment& segment) {
+  if (position_in_ours(segment.ack) > sender_.nxt()) return challenge();
   const auto acked = sender_.acknowledge(told_by(segment), queue_.now());
+  probes_ = 0;
+  if (!sender_.recovers()) resending_since_.reset();
   if (acked.advanced) {
     timeouts_ = 0;
     persists_ = 0;
@@ -262,7 +300,7 @@ void TcpSocket::acknowledge_if_due() {
       (receiver_.ended() && sender_.fin_sent())) {
     return acknowledge_now();
   }
-  if (!delayed_ack_.running()) delayed_ack_.start(AckPolicy::kDelay);
+  if (!delayed_ack_.running()) delayed_ack_.start(acks_.delay());
 }
 
 void TcpSocket::acknowledge_now() { transmit(bare()); }
@@ -273,7 +311,7 @@ void TcpSocket::send(std::string_view bytes) {
   ensure(!orphan_, "a socket that was closed is written to");
   if (state_ == State::dead || bytes.empty()) return;
   bytes_out_ += bytes.size();
-  sender_.write(bytes, queue_.now());
+  sender_.write(bytes, queue_.now(), payload_limit());
   told_acknowledged_ = false;
   if (state_ != State::open) return;
   pump();
@@ -318,6 +356,7 @@ void TcpSocket::die() {
   disarm();
   delayed_ack_.stop();
   reader_.stop();
+  keepalive_.stop();
 }
 
 /// Nobody answers any more.
@@ -335,6 +374,7 @@ void TcpSocket::end_if_over() {
   if (state_ != State::open || !receiver_.ended() || !sender_.fin_sent()) return;
   if (!sender_.all_acknowledged() || !(peer_done_told_ || orphan_)) return;
   disarm();
+  keepalive_.stop();
   if (std::exchange(told_finished_, true) || orphan_) return;
   owner_->finished(*this);
 }

@@ -7,6 +7,7 @@
 
 #include "capture/packet.hpp"
 #include "core/life.hpp"
+#include "scenario/tcp_settings.hpp"
 #include "session/event.hpp"
 #include "virtual/ack_policy.hpp"
 #include "virtual/queue.hpp"
@@ -21,8 +22,9 @@ namespace misproxy::simulated {
 ///     application <──received── TcpReceiver <──segments── Network
 ///
 /// Source: RFC 9293; the figures are those of Linux 6: SYN again after 1 s, five times evenly, then
-/// doubling; the retransmission timeout at least 200 ms; 15 of them (8 where the application has
-/// gone) before it gives up; timers in steps of 4 ms and more (its timer wheel at 250 Hz).
+/// doubling; the retransmission timeout at least 200 ms; as long as 15 of them take (8 where the
+/// application has gone) before it gives up; timers in steps of 4 ms and more (its timer wheel at
+/// 250 Hz).
 class TcpSocket {
  public:
   static constexpr std::uint16_t kMss = 1460;
@@ -59,8 +61,14 @@ class TcpSocket {
     SocketAddress remote;
   };
 
+  /// What its kernel is set to.
+  struct Settings {
+    TcpSettings tcp;
+    bool mtu_probing = false;
+  };
+
   /// `key`: what its initial sequence number and the like are drawn from.
-  TcpSocket(EventQueue& queue, Network& network, Ends ends, std::uint64_t key, bool mtu_probing);
+  TcpSocket(EventQueue& queue, Network& network, Ends ends, std::uint64_t key, Settings settings);
 
   void belong_to(Owner& owner) { owner_ = &owner; }
   void connect();
@@ -100,9 +108,11 @@ class TcpSocket {
   void deliver(const std::string& bytes);
   void read();
   void remember_peer(const TcpSegment& syn);
+  std::uint32_t initial_window() const;
   void establish();
   void acknowledge_if_due();
   void acknowledge_now();
+  void challenge();
   void pump();
   void resend_lost();
   TcpSender::Acknowledgment told_by(const TcpSegment& segment) const;
@@ -121,10 +131,15 @@ class TcpSocket {
   void on_probe_timer();
   void on_reordering_timer();
   void on_persist_timer();
+  void on_keepalive_timer();
+  bool out_of_patience(std::int64_t retries) const;
+  bool persists_too_long();
+  Duration clamped(Duration timeout) const;
   void retry_syn();
   void narrow_after_timeouts();
 
   TcpSegment bare() const;
+  bool waits_out() const;
   void transmit(TcpSegment segment);
   void transmit(const TcpSender::Range& range);
   void transmit_syn();
@@ -148,9 +163,12 @@ class TcpSocket {
   std::uint32_t recent_timestamp_ = 0;
   std::uint16_t peer_mss_ = 536;
   std::uint8_t peer_scale_ = 0;
-  bool peer_uses_timestamps_ = false;
+  std::uint8_t own_scale_ = kWindowScale;
+  bool sack_ = true;  // and the next: agreed on by both SYNs
+  bool timestamps_ = true;
+  bool window_scaling_ = true;
   bool passive_ = false;
-  bool mtu_probing_;
+  Settings settings_;
   std::uint32_t probing_limit_ = 0;  // of the payload, once probing has begun
 
   TcpSender sender_;
@@ -169,7 +187,12 @@ class TcpSocket {
   int syn_retries_ = 0;
   Instant syn_sent_{};
   int timeouts_ = 0;  // since the last progress
+  std::optional<Instant> resending_since_;
   int persists_ = 0;
+  int probes_ = 0;  // of a shut window or an idle peer, not answered yet
+  std::optional<Instant> persisting_since_;
+  Instant last_heard_{};
+  std::optional<Instant> challenged_;
   std::uint64_t probe_until_ = 0;  // a tail loss probe is out until this is acknowledged
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
@@ -178,6 +201,7 @@ class TcpSocket {
   QueueTimer timer_;  // of `alarm_`
   QueueTimer reader_;
   QueueTimer delayed_ack_;
+  QueueTimer keepalive_;
 };
 
 }  // namespace misproxy::simulated

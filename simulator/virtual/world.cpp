@@ -93,10 +93,10 @@ void World::build_host(Party party, IpAddress address) {
       queue_, link, plan_.seed(), name + "-in",
       [this, party](const FramePtr& frame) { tap(at_router(party), frame, true); },
       [this, party](const FramePtr& frame) { arrives(party, frame); });
-  const auto& probing = network.mtu_probing;
-  const bool probes = std::find(probing.begin(), probing.end(), name) != probing.end();
   hosts_.at(i) = std::make_unique<Host>(
-      queue_, Host::Settings{address, name, plan_.seed(), probes},
+      queue_,
+      Host::Settings{
+          address, name, plan_.seed(), {network.tcp_of(party), network.probes_mtu(party)}},
       [this, i](FramePtr frame) { to_router_.at(i)->carry(std::move(frame)); });
 }
 

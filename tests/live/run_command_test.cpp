@@ -119,7 +119,8 @@ TEST(RunCommand, SaysInOneLineWhatIsWrongAndWhatWouldBeRight) {
        "can run it: misproxy run syn-lost\n"},
       {{"allow", "acl-deny-403", "--capture", "x"},
        2,
-       "misproxy: --capture, --har, --trace and --log are for one run, not 2; --out DIR keeps them "
+       "misproxy: --capture, --har, --trace, --log, --html and --svg are for one run, not 2; --out "
+       "DIR keeps them "
        "for each\n"},
       {{"nowhere.toml"}, 3, "misproxy: cannot read nowhere.toml: No such file or directory\n"},
       {{"alow"},

@@ -81,6 +81,7 @@ const std::map<std::string, std::string> kBeyondASchema{
     {"upstream-both", "several keys decide together"},
     {"upstreams", "what a glob names, and where an address leads"},
     {"triggers", "several keys decide together, and texts have a grammar"},
+    {"segments-together", "several keys decide together"},
 };
 
 const std::map<std::string, std::string> kNoToml{

@@ -140,7 +140,7 @@ class Dialogue final : public simulated::TcpSocket::Network, public simulated::T
   }
 
   simulated::EventQueue queue_;
-  simulated::TcpSocket socket_{queue_, *this, {{1, 80}, {2, 40'000}}, 1, false};
+  simulated::TcpSocket socket_{queue_, *this, {{1, 80}, {2, 40'000}}, 1, {}};
   std::deque<std::pair<Instant, TcpSegment>> sent_;
   std::uint32_t our_start_ = 0;
   Instant since_{};

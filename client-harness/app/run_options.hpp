@@ -68,7 +68,6 @@ struct RunOptions {
   bool require_expect = false;
   bool verbose = false;
   std::int64_t progress_s = 10;  // from line to line, where stderr is no terminal
-  bool compare = false;          // virtual and lab, packet by packet
   bool matrix = false;           // the confusion matrix instead of the table
   Format format = Format::text;
 

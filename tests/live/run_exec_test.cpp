@@ -209,7 +209,8 @@ TEST(RunExec, NorWhereMisproxyItselfIsKilled) {
 TEST(RunExec, NeedsRealSockets) {
   const auto finished = misproxy({"run", "allow", "--client", "exec:true"});
   EXPECT_EQ(finished.code, 2);
-  EXPECT_EQ(finished.err, "misproxy: --client exec is a real program: it needs --world live\n");
+  EXPECT_EQ(finished.err,
+            "misproxy: --client exec is a real program: it needs --world live or lab\n");
 }
 
 }  // namespace

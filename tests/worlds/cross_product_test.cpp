@@ -41,8 +41,8 @@ const std::map<std::string_view, std::vector<std::string_view>> kSamples{
     {"drop", {""}},
     {"duplicate", {""}},
     {"icmp", {"how = 'sent', kind = 'admin-prohibited'"}},
-    {"alter", {"ttl = 9", "window = 4000"}},
-    {"inject-segment", {"flags = ['ACK']"}},
+    {"alter", {"flags = ['RST', 'ACK']"}},  // what only the other end sees is in no capture here
+    {"inject-segment", {"direction = 'to_client', flags = ['RST']"}},
 };
 
 struct Case {

@@ -108,6 +108,10 @@ constexpr std::array kExceptions{
     Exception{"bad-chunk", false, "TLS hides that a chunk's size is none: a last chunk is missing"},
     Exception{"bad-chunk", true, "no log tells how many bytes came in chunks"},
     Exception{"last-chunk-missing", true, "no log tells how many bytes came in chunks"},
+    Exception{"fin-injected", false, "what comes behind the injected FIN counts as arrived"},
+    Exception{"fin-injected", true, "what comes behind the injected FIN counts as arrived"},
+    Exception{"middlebox-resets-both", false, "what comes behind the injected RST counts, too"},
+    Exception{"middlebox-resets-both", true, "what comes behind the injected RST counts, too"},
 };
 
 bool is_exception(std::string_view id, bool inside) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "app/lab_options.hpp"
+#include "app/one_scenario.hpp"
 #include "app/refusal.hpp"
 #include "app/run_batch.hpp"
 #include "app/run_captures.hpp"
@@ -52,20 +53,11 @@ class Sitting {
   }
 
   std::optional<Refusal> load() {
-    const auto found = find_scenarios({options_.scenario});
-    if (!found.errors.empty())
-      return Refusal{found.errors.front().code, found.errors.front().message};
-    if (found.files.size() != 1) {
-      return Refusal{ExitCode::bad_input, fmt::format("{}: {} scenarios; a lab has one",
-                                                      options_.scenario, found.files.size())};
-    }
-    const auto& file = found.files.front();
-    auto loaded = load_scenario(file.name, file.text);
-    tell(to_text(loaded.problems) + to_text(loaded.warnings));
-    if (!loaded.problems.empty())
-      return Refusal{ExitCode::bad_input, fmt::format("{}: nothing was started", file.name)};
-    if (const auto why = why_not_lab(loaded.scenario)) return Refusal{ExitCode::bad_input, *why};
-    plan_.emplace(std::move(loaded.scenario), options_.seed);
+    auto found = one_scenario(options_.scenario, "a lab has one");
+    if (auto* refusal = std::get_if<Refusal>(&found)) return std::move(*refusal);
+    auto& one = std::get<OneScenario>(found);
+    if (const auto why = why_not_lab(one.scenario)) return Refusal{ExitCode::bad_input, *why};
+    plan_.emplace(std::move(one.scenario), options_.seed);
     return std::nullopt;
   }
 
@@ -76,9 +68,8 @@ class Sitting {
   }
 
   std::optional<Refusal> open_ca() {
-    auto opened = open_state(options_.state_dir, live::today());
-    if (const auto* why = std::get_if<std::string>(&opened))
-      return Refusal{ExitCode::environment, *why};
+    auto opened = installed_authority(options_.state_dir);
+    if (auto* refusal = std::get_if<Refusal>(&opened)) return std::move(*refusal);
     authority_ = std::move(std::get<live::StoredAuthority>(opened));
     return std::nullopt;
   }

@@ -3,24 +3,12 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <string_view>
 
+#include "app/whole_text.hpp"
 #include "drivers/real_client.hpp"
 
 namespace misproxy::app {
-namespace {
-
-std::optional<std::int64_t> whole(std::string_view text) {
-  std::int64_t number = 0;
-  const auto* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  const bool good = error == std::errc{} && stop == end && !text.empty() && number >= 0;
-  return good ? std::optional(number) : std::nullopt;
-}
-
-}  // namespace
-
 std::string_view RunOptions::client_name() const {
   if (client == ClientChoice::fmc) return "fmc";
   return client == ClientChoice::exec ? "exec" : real->name;
@@ -31,10 +19,10 @@ std::optional<NumberRange> parse_range(std::string_view text) {
   const auto ends = text.substr(0, colon);
   const auto dots = ends.find("..");
   if (dots == std::string_view::npos) return std::nullopt;
-  const auto from = whole(ends.substr(0, dots));
-  const auto to = whole(ends.substr(dots + 2));
+  const auto from = whole_of(ends.substr(0, dots));
+  const auto to = whole_of(ends.substr(dots + 2));
   const auto step = colon == std::string_view::npos ? std::optional<std::int64_t>(1)
-                                                    : whole(text.substr(colon + 1));
+                                                    : whole_of(text.substr(colon + 1));
   if (!from || !to || !step || *to < *from || *step == 0) return std::nullopt;
   return NumberRange{*from, *to, *step};
 }

@@ -1,4 +1,5 @@
 #include "app/serve_lab.hpp"
+#include "app/one_scenario.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -122,9 +123,8 @@ class LabService {
   }
 
   std::optional<Refusal> open_ca() {
-    auto opened = open_state(options_.state_dir, live::today());
-    if (const auto* why = std::get_if<std::string>(&opened))
-      return Refusal{ExitCode::environment, *why};
+    auto opened = installed_authority(options_.state_dir);
+    if (auto* refusal = std::get_if<Refusal>(&opened)) return std::move(*refusal);
     stored_ = std::move(std::get<live::StoredAuthority>(opened));
     return std::nullopt;
   }

@@ -1,8 +1,9 @@
 #include "app/shard.hpp"
 
+#include "app/whole_text.hpp"
+
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
@@ -13,19 +14,11 @@ namespace {
 
 using Found = std::variant<Shard, std::string>;
 
-std::optional<std::int64_t> whole(std::string_view text) {
-  std::int64_t number = 0;
-  const auto* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  const bool good = error == std::errc{} && stop == end && !text.empty() && number >= 0;
-  return good ? std::optional(number) : std::nullopt;
-}
-
 /// What a variable says; -1 where it is set to something else than a whole number.
 std::optional<std::int64_t> variable(const char* name) {
   const char* text = std::getenv(name);
   if (text == nullptr || *text == 0) return std::nullopt;
-  return whole(text).value_or(-1);
+  return whole_of(text).value_or(-1);
 }
 
 Found shard_of(std::int64_t index, std::int64_t count, const std::string& said) {
@@ -64,10 +57,11 @@ Found from_surroundings(std::optional<std::int64_t> count) {
 Found parse_shard(const std::string& text) {
   const auto slash = text.find('/');
   const auto first = text.substr(0, slash);
-  const auto count =
-      slash == std::string::npos ? std::nullopt : whole(std::string_view(text).substr(slash + 1));
+  const auto count = slash == std::string::npos
+                         ? std::nullopt
+                         : whole_of(std::string_view(text).substr(slash + 1));
   if (first == "auto" && (slash == std::string::npos || count)) return from_surroundings(count);
-  const auto index = whole(first);
+  const auto index = whole_of(first);
   if (index && count && *index >= 1 && *index <= *count)
     return Shard{static_cast<std::size_t>(*index), static_cast<std::size_t>(*count)};
   return fmt::format("{} is no K/N with K from 1 to N, such as 1/4, nor auto, nor auto/N", text);

@@ -1,6 +1,5 @@
 #include "lab/lab.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "core/endpoint.hpp"

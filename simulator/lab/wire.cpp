@@ -5,31 +5,24 @@
 
 #include "capture/ip_bytes.hpp"
 #include "lab/answers.hpp"
+#include "virtual/link_ends.hpp"
 #include "virtual/path_watch.hpp"
 
 namespace misproxy::lab {
 namespace {
 
+using simulated::at_host;
+using simulated::at_router;
 using simulated::CapturePointId;
 using simulated::Frame;
 using simulated::FramePtr;
+using simulated::kHosts;
+using simulated::link_of;
 using simulated::router_address;
 
-constexpr std::array kHosts{Party::client, Party::proxy, Party::origin};
 constexpr std::uint8_t kNetUnreachable = 0;
 
 std::size_t at(Party party) { return static_cast<std::size_t>(party); }
-
-const LinkSettings& link_of(const Network& network, Party party) {
-  if (party == Party::client) return network.client_link;
-  return party == Party::proxy ? network.proxy_link : network.origin_link;
-}
-
-CapturePointId host_point(Party party) { return static_cast<CapturePointId>(party); }
-
-CapturePointId router_point(Party party) {
-  return static_cast<CapturePointId>(static_cast<int>(party) + 3);
-}
 
 std::array<simulated::Router::Port, 3> ports_of(const std::array<Wire::End, 3>& ends,
                                                 const Network& network) {
@@ -66,11 +59,11 @@ void Wire::build_links(const Network& network) {
     const std::string name(word(party));
     to_router_.at(at(party)) = std::make_unique<simulated::Link>(
         timers_, link, plan_.seed(), name + "-out",
-        [this, party](const FramePtr& frame) { tap_at(host_point(party), frame, false); },
+        [this, party](const FramePtr& frame) { tap_at(at_host(party), frame, false); },
         [this, party](FramePtr frame) { arrives_at_router(party, std::move(frame)); });
     from_router_.at(at(party)) = std::make_unique<simulated::Link>(
         timers_, link, plan_.seed(), name + "-in",
-        [this, party](const FramePtr& frame) { tap_at(router_point(party), frame, true); },
+        [this, party](const FramePtr& frame) { tap_at(at_router(party), frame, true); },
         [this, party](const FramePtr& frame) { arrives_at_host(party, frame); });
   }
 }
@@ -107,7 +100,7 @@ void Wire::sent(Party from, std::string_view ip_bytes) {
 }
 
 void Wire::arrives_at_router(Party from, FramePtr frame) {
-  tap_at(router_point(from), frame, false);
+  tap_at(at_router(from), frame, false);
   const auto known = party_at(frame->packet.destination);
   if (frame->packet.tcp() != nullptr && known) return router_.take(std::move(frame), from);
   if (const auto head = read_ip_head(frame->raw)) route_other(from, *head, frame);
@@ -160,7 +153,7 @@ bool Wire::swallowed_by_size(std::size_t bytes) const {
 }
 
 void Wire::arrives_at_host(Party party, const FramePtr& frame) {
-  tap_at(host_point(party), frame, true);
+  tap_at(at_host(party), frame, true);
   last_packet_ = timers_.now();
   auto bytes = frame->raw.empty() ? ip_packet(frame->packet) : frame->raw;
   pass_hop(bytes);

@@ -11,22 +11,10 @@
 #include "origin/make_session.hpp"
 #include "origin/server_settings.hpp"
 #include "proxy/proxy_party.hpp"
+#include "virtual/link_ends.hpp"
 
 namespace misproxy::simulated {
 namespace {
-
-constexpr std::array kHosts{Party::client, Party::proxy, Party::origin};
-
-const LinkSettings& link_of(const Network& network, Party party) {
-  if (party == Party::client) return network.client_link;
-  return party == Party::proxy ? network.proxy_link : network.origin_link;
-}
-
-CapturePointId at_host(Party party) { return static_cast<CapturePointId>(party); }
-
-CapturePointId at_router(Party party) {
-  return static_cast<CapturePointId>(static_cast<int>(party) + 3);
-}
 
 IpAddress address_of(std::string_view text) {
   const auto endpoint = parse_endpoint(text);

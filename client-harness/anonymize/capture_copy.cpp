@@ -13,7 +13,7 @@ namespace {
 constexpr int kRawIp = 12;  // DLT_RAW: the file says LINKTYPE_RAW
 
 /// What all frames of a capture have in common.
-struct Form {
+struct LinkForm {
   std::optional<int> link_type;
   bool is_one = true;
 
@@ -53,7 +53,7 @@ std::variant<CaptureCopied, std::string> copy_capture(const std::string& from,
                                                       const std::string& to,
                                                       Pseudonyms& pseudonyms) {
   Conversations conversations(pseudonyms);
-  Form form;
+  LinkForm form;
   auto first = CaptureReader::open(from);
   if (auto error = each_frame(first, [&](const RawFrame& frame, const FrameRead& read) {
         if (!read.has_ip) return;

@@ -10,8 +10,6 @@
 namespace misproxy::anonymize {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-
 /// Values that name nobody.
 constexpr auto kHarmless = std::to_array<std::string_view>({"accept",
                                                             "accept-charset",
@@ -92,7 +90,8 @@ std::string disguised_challenge(std::string_view value) {
     const bool quoted = value.size() > 1 && value[1] == '"';
     const auto end = quoted ? std::min(value.find('"', 2), value.size() - 1) + 1
                             : std::min(value.find_first_of(", "), value.size());
-    const bool token = value.substr(0, end).find_first_not_of('=') == npos;  // base64's padding
+    const bool token =
+        value.substr(0, end).find_first_not_of('=') == std::string_view::npos;  // base64's padding
     const auto text = value.substr(0, end);
     const bool keeps = is_one_of(word, kSchemeParameters);
     out += token ? masked(word) : std::string(word);
@@ -113,7 +112,8 @@ std::string disguised_request_line(std::string_view line, Pseudonyms& pseudonyms
   const auto method = line.find(' ');
   const auto version = line.rfind(' ');
   const bool whole = version != method && line.substr(version + 1).starts_with("HTTP/");
-  const auto target = line.substr(method + 1, whole ? version - method - 1 : npos);
+  const auto target =
+      line.substr(method + 1, whole ? version - method - 1 : std::string_view::npos);
   // As it stands behind its method: that tells what it is.
   const auto other = disguised_line(line.substr(0, method + 1 + target.size()), pseudonyms);
   return as_long_as(line.substr(0, method + 1 + target.size()), other) +
@@ -122,7 +122,7 @@ std::string disguised_request_line(std::string_view line, Pseudonyms& pseudonyms
 
 bool is_request_line(std::string_view line) {
   const auto method = line.find(' ');
-  if (method == npos || method == 0) return false;
+  if (method == std::string_view::npos || method == 0) return false;
   return std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(method),
                      [](char c) { return c >= 'A' && c <= 'Z'; });
 }
@@ -149,9 +149,10 @@ std::string disguised_head_line(std::string_view line, Pseudonyms& pseudonyms) {
   if (line.starts_with("HTTP/")) return std::string(line);
   const auto colon = line.find(':', line.starts_with(':') ? 1 : 0);
   const auto blank = std::min(line.find(' '), line.size());
-  if (is_request_line(line) && (colon == npos || blank < colon))
+  if (is_request_line(line) && (colon == std::string_view::npos || blank < colon))
     return disguised_request_line(line, pseudonyms);
-  if (colon == npos || line.substr(0, colon).find(' ') != npos) return masked(line);
+  if (colon == std::string_view::npos || line.substr(0, colon).find(' ') != std::string_view::npos)
+    return masked(line);
   const auto value = std::min(line.find_first_not_of(" \t", colon + 1), line.size());
   return std::string(line.substr(0, value)) +
          disguised_value(line.substr(0, colon), line.substr(value), pseudonyms);

@@ -33,13 +33,13 @@ constexpr auto kTopLevels = std::to_array<std::string_view>(
      "th",          "tr",       "tw",       "ua",   "uk",   "us",      "ve",      "vn",
      "za"});
 
-constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
+constexpr std::string_view kNameDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
 
 std::string in_base_36(std::uint64_t number) {
   std::string out;
   do {
-    out.insert(out.begin(), kDigits[number % kDigits.size()]);
-    number /= kDigits.size();
+    out.insert(out.begin(), kNameDigits[number % kNameDigits.size()]);
+    number /= kNameDigits.size();
   } while (number > 0);
   return out;
 }

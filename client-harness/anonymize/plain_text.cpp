@@ -12,17 +12,16 @@
 namespace misproxy::anonymize {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+using evidence::is_digit;
 
-bool is_number(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) {
   return (lower(c) >= 'a' && lower(c) <= 'z') || static_cast<unsigned char>(c) >= 0x80;
 }
 bool is_word_byte(char c) {
-  return is_number(c) || is_letter(c) || c == '.' || c == '_' || c == '-' || c == '*';
+  return is_digit(c) || is_letter(c) || c == '.' || c == '_' || c == '-' || c == '*';
 }
 bool is_address_byte(char c) {
-  return is_number(c) || (lower(c) >= 'a' && lower(c) <= 'f') || c == ':' || c == '.';
+  return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f') || c == ':' || c == '.';
 }
 
 /// Behind these a host is meant, whatever its name.
@@ -74,7 +73,9 @@ bool ends_with_any(std::string_view text, const Words& words) {
 /// Labels of letters, digits and hyphens, at least two, and a known one at the end.
 bool looks_like_domain(std::string_view name) {
   const auto dot = name.rfind('.');
-  if (dot == npos || dot == 0 || name.find("..") != npos || name.find('_') != npos) return false;
+  if (dot == std::string_view::npos || dot == 0 || name.find("..") != std::string_view::npos ||
+      name.find('_') != std::string_view::npos)
+    return false;
   const auto last = name.substr(dot + 1);
   const bool one_case =
       std::none_of(last.begin(), last.end(), [](char c) { return c >= 'A' && c <= 'Z'; }) ||
@@ -84,9 +85,9 @@ bool looks_like_domain(std::string_view name) {
 
 /// As machines are called, and words of a sentence are not: `proxy01`, `fmc-berlin`, `a.b.c`.
 bool looks_like_machine(std::string_view name) {
-  const bool has_mark = name.find_first_of("0123456789-.") != npos;
-  return has_mark && name.find('_') == npos && !is_number(name.front()) && name.front() != '-' &&
-         name.front() != '.' && name.find("--") == npos;
+  const bool has_mark = name.find_first_of("0123456789-.") != std::string_view::npos;
+  return has_mark && name.find('_') == std::string_view::npos && !is_digit(name.front()) &&
+         name.front() != '-' && name.front() != '.' && name.find("--") == std::string_view::npos;
 }
 
 /// `C: `, or a file: no name of a host's ends so.
@@ -109,7 +110,7 @@ std::string_view ipv4_at(std::string_view text) {
       ++at;
     }
     const auto begin = at;
-    while (at < text.size() && is_number(text[at]) && at - begin < 4)
+    while (at < text.size() && is_digit(text[at]) && at - begin < 4)
       ++at;
     if (at == begin || at - begin > 3) return {};
   }
@@ -150,10 +151,10 @@ class Line {
     std::size_t size = 2;
     if (rest()[1] == 'x') size = 4;
     if (rest()[1] == 'u') size = 6;
-    while (is_number(rest()[1]) && size < 4 && size < rest().size() && is_number(rest()[size]))
+    while (is_digit(rest()[1]) && size < 4 && size < rest().size() && is_digit(rest()[size]))
       ++size;
-    const bool is_one =
-        is_number(rest()[1]) || npos != std::string_view("rntvfb\\\"/xu").find(rest()[1]);
+    const bool is_one = is_digit(rest()[1]) ||
+                        std::string_view::npos != std::string_view("rntvfb\\\"/xu").find(rest()[1]);
     if (is_one && !ends_with_any(before().substr(0, at_), std::array<std::string_view, 1>{"users"}))
       copy(std::min(size, rest().size()));
     else
@@ -200,7 +201,7 @@ class Line {
         return true;
       }
       const auto end = text.back() == ':' || text.back() == '.' ? text.size() - 1 : text.rfind('.');
-      if (end == npos) return false;
+      if (end == std::string_view::npos) return false;
       text = text.substr(0, end);
     }
     return false;
@@ -220,12 +221,12 @@ class Line {
     }
     if (bytes.size() != 6) return put(masked(text), text.size()), true;
     std::string out;
-    constexpr std::string_view kDigits = "0123456789abcdef";
+    constexpr std::string_view kHexDigits = "0123456789abcdef";
     for (const char c : pseudonyms_.addresses.of_mac(bytes)) {
       const auto byte = static_cast<unsigned char>(c);
       if (!out.empty()) out += ':';
-      out += kDigits[byte >> 4U];
-      out += kDigits[byte & 15U];
+      out += kHexDigits[byte >> 4U];
+      out += kHexDigits[byte & 15U];
     }
     return put(out, text.size()), true;
   }
@@ -258,9 +259,9 @@ class Line {
     const auto dot = word.rfind('.');
     const bool end_of_packet =
         ends_with_any(before(), std::to_array<std::string_view>({"ip ", "ip6 ", " > "}));
-    if (!is_tcpdump_ || !end_of_packet || dot == npos || dot == 0) return word;
+    if (!is_tcpdump_ || !end_of_packet || dot == std::string_view::npos || dot == 0) return word;
     const auto port = word.substr(dot + 1);
-    const bool number = std::all_of(port.begin(), port.end(), is_number);
+    const bool number = std::all_of(port.begin(), port.end(), is_digit);
     return number || evidence::service_port(port) ? word.substr(0, dot) : word;
   }
 
@@ -282,7 +283,7 @@ class Line {
       return true;
     if (ends_with_any(before(), kBeforeHost)) return !is_role(word);
     // CONNECT proxy01:443
-    const bool port = behind.size() > 1 && behind.front() == ':' && is_number(behind[1]);
+    const bool port = behind.size() > 1 && behind.front() == ':' && is_digit(behind[1]);
     if (port && ends_with_any(before(), kBeforeMachine)) return !is_role(word);
     return looks_like_machine(word) && ends_with_any(before(), kBeforeMachine) &&
            !behind.starts_with('(') && !looks_random(word) && !behind.starts_with('=');
@@ -292,7 +293,7 @@ class Line {
   void behind_host() {
     if (rest().starts_with(':')) {
       std::size_t size = 1;
-      while (size < rest().size() && is_number(rest()[size]))
+      while (size < rest().size() && is_digit(rest()[size]))
         ++size;
       if (size > 1) copy(size);
     }
@@ -306,18 +307,20 @@ class Line {
   std::string out_;
 };
 
-bool is_path_mark(char c) { return std::string_view("/?#&=;:,").find(c) != npos; }
+bool is_path_mark(char c) { return std::string_view("/?#&=;:,").find(c) != std::string_view::npos; }
 
 /// `O = Example Inc.`: whom a certificate names, in a line that quotes such a name.
 std::string without_organisations(std::string line) {
-  if (line.find("CN=") == npos && line.find("CN = ") == npos) return line;
+  if (line.find("CN=") == std::string_view::npos && line.find("CN = ") == std::string_view::npos)
+    return line;
   constexpr auto kKeys = std::to_array<std::string_view>(
       {"O", "OU", "L", "ST", "CN", "emailAddress", "serialNumber", "street", "DC", "UID"});
   for (const auto key : kKeys) {
-    for (std::size_t at = 0; (at = line.find(key, at)) != npos; at += key.size()) {
+    for (std::size_t at = 0; (at = line.find(key, at)) != std::string_view::npos;
+         at += key.size()) {
       if (at > 0 && is_letter(line[at - 1])) continue;
       auto value = line.find_first_not_of(' ', at + key.size());
-      if (value == npos || line[value] != '=') continue;
+      if (value == std::string_view::npos || line[value] != '=') continue;
       value = std::min(line.find_first_not_of(' ', value + 1), line.size());
       const auto end = std::min(line.find_first_of(",;/\"\n", value), line.size());
       const auto text = line.substr(value, end - value);

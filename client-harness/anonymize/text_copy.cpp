@@ -21,25 +21,25 @@ namespace {
 
 using evidence::Form;
 
-constexpr auto npos = std::string_view::npos;
-
-bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
-bool is_hex(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return is_hex(c); });
+bool is_small_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+bool is_small_hex(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_small_hex(c); });
 }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /// tcpdump's -x and -X: `\t0x0000:  4500 003c ...`.
 bool is_packet_dump(std::string_view line) {
   auto text = evidence::trimmed(line);
-  return evidence::take(text, "0x") && text.size() > 4 && is_hex(text.substr(0, 4)) &&
+  return evidence::take(text, "0x") && text.size() > 4 && is_small_hex(text.substr(0, 4)) &&
          text[4] == ':';
 }
 
 /// What stands behind `0000: ` in curl's traces.
 std::optional<std::string_view> behind_offset(std::string_view line) {
   const auto colon = line.find(": ");
-  if (colon == npos || colon < 4 || colon > 8 || !is_hex(line.substr(0, colon)))
+  if (colon == std::string_view::npos || colon < 4 || colon > 8 ||
+      !is_small_hex(line.substr(0, colon)))
     return std::nullopt;
   return line.substr(colon + 2);
 }
@@ -47,7 +47,7 @@ std::optional<std::string_view> behind_offset(std::string_view line) {
 /// `48 54 54 50 ...`: the bytes of a line of curl's --trace, or nothing.
 std::optional<std::string> dumped(std::string_view text) {
   std::string out;
-  while (text.size() >= 3 && is_hex(text.substr(0, 2)) && text[2] == ' ' && out.size() < 16) {
+  while (text.size() >= 3 && is_small_hex(text.substr(0, 2)) && text[2] == ' ' && out.size() < 16) {
     out += bytes_of_hex(text.substr(0, 2)).value_or("");
     text.remove_prefix(3);
   }
@@ -57,7 +57,7 @@ std::optional<std::string> dumped(std::string_view text) {
 bool is_markup(std::string_view line) {
   const auto text = evidence::trimmed(line);
   if (text.size() < 3 || text.front() != '<') return false;
-  return is_letter(text[1]) || text[1] == '!' || text[1] == '/';
+  return is_ascii_letter(text[1]) || text[1] == '!' || text[1] == '/';
 }
 
 bool is_json_body(std::string_view line) {
@@ -67,17 +67,18 @@ bool is_json_body(std::string_view line) {
 
 /// `Name: value`, or a start line.
 bool is_head_line(std::string_view line) {
-  if (line.starts_with("HTTP/") || line.find(" HTTP/1.") != npos) return true;
+  if (line.starts_with("HTTP/") || line.find(" HTTP/1.") != std::string_view::npos) return true;
   const auto colon = line.find(": ");
-  return colon != npos && colon > 1 &&
+  return colon != std::string_view::npos && colon > 1 &&
          std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(colon),
-                     [](char c) { return is_letter(c) || c == '-'; });
+                     [](char c) { return is_ascii_letter(c) || c == '-'; });
 }
 
 /// curl's: `  0 1024    0     0    0     0      0      0 --:--:--  0:00:01 --:--:--     0`.
 bool is_meter(std::string_view line) {
-  return line.find(":--:--") != npos || std::count(line.begin(), line.end(), ':') >= 4 ||
-         std::none_of(line.begin(), line.end(), is_letter);
+  return line.find(":--:--") != std::string_view::npos ||
+         std::count(line.begin(), line.end(), ':') >= 4 ||
+         std::none_of(line.begin(), line.end(), is_ascii_letter);
 }
 
 bool holds(const std::vector<Form>& forms, Form form) {
@@ -138,9 +139,10 @@ class Copy {
   }
 
   bool turns_section(std::string_view line) {
-    if (line.find("=> Send ") != npos || line.find("<= Recv ") != npos)
-      section_ = line.find("header") != npos ? Section::head : Section::data;
-    else if (line.find("== Info: ") != npos)
+    if (line.find("=> Send ") != std::string_view::npos ||
+        line.find("<= Recv ") != std::string_view::npos)
+      section_ = line.find("header") != std::string_view::npos ? Section::head : Section::data;
+    else if (line.find("== Info: ") != std::string_view::npos)
       section_ = Section::none;
     else
       return false;
@@ -148,7 +150,8 @@ class Copy {
   }
 
   static bool is_secret_of_tls(std::string_view line) {
-    return line.starts_with("CLIENT_RANDOM ") || line.find("_TRAFFIC_SECRET") != npos ||
+    return line.starts_with("CLIENT_RANDOM ") ||
+           line.find("_TRAFFIC_SECRET") != std::string_view::npos ||
            line.starts_with("EXPORTER_SECRET ");
   }
 

@@ -14,7 +14,6 @@
 namespace misproxy::anonymize {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
 constexpr std::size_t kMostHead = 64 * 1024;
 constexpr std::size_t kMostLine = 80;
 constexpr std::size_t kMostOpen = 64;
@@ -150,7 +149,7 @@ std::size_t Voice::size_line(std::string_view bytes) {
   const auto newline = bytes.find('\n');
   const auto size = std::min(newline, bytes.size() - 1) + 1;
   held_ += bytes.substr(0, size);
-  if (newline == npos) {
+  if (newline == std::string_view::npos) {
     if (held_.size() > kMostHead) mode_ = Mode::opaque;
     return size;
   }

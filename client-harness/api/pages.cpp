@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr auto kHtml = "text/html; charset=utf-8";
+constexpr auto kHtmlType = "text/html; charset=utf-8";
 constexpr std::string_view kList = "<!--proxies-->";
 /// What is not this server's own gets nowhere, and nothing that a stranger said is run.
 constexpr auto kPolicy =
@@ -44,7 +44,7 @@ std::string items(const Context& context) {
 Response home(const Context& context) {
   std::string text(pictures::find_asset("index.html")->text);
   text.replace(text.find(kList), kList.size(), items(context));
-  return {200, kHtml, std::move(text), {{"Content-Security-Policy", kPolicy}}};
+  return {200, kHtmlType, std::move(text), {{"Content-Security-Policy", kPolicy}}};
 }
 
 Response asset(const std::string& name) {
@@ -61,7 +61,7 @@ Response ladder(const Request& request, ServedProxy& proxy) {
   const auto part = request.query.contains("part");
   const auto events = fmt::to_string(seen.events);
   return {200,
-          kHtml,
+          kHtmlType,
           part ? seen.html
                : pictures::whole_page(
                      proxy.id() + " - misproxy",

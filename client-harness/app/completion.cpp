@@ -34,7 +34,7 @@ void each_command(const CommandEntry& entry,
     each_command(below, visit);
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "'";
   for (const char c : text)
     out += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -173,14 +173,15 @@ std::string zsh_arguments(const CommandEntry& entry) {
   std::string text;
   for (const auto& each : entry.arguments) {
     if (each.by_place) {
-      text +=
-          fmt::format(" {}", quoted(fmt::format("*:{}:{}", each.names.front(), zsh_value(each))));
+      text += fmt::format(" {}",
+                          in_quotes(fmt::format("*:{}:{}", each.names.front(), zsh_value(each))));
       continue;
     }
     for (const auto& name : each.names) {
       const auto value =
           takes_value(each) ? fmt::format(":{}:{}", zsh_text(each.value), zsh_value(each)) : "";
-      text += fmt::format(" {}", quoted(fmt::format("{}[{}]{}", name, zsh_text(each.what), value)));
+      text +=
+          fmt::format(" {}", in_quotes(fmt::format("{}[{}]{}", name, zsh_text(each.what), value)));
     }
   }
   return text;
@@ -199,7 +200,8 @@ std::string zsh_function(const CommandEntry& entry) {
   std::string described;
   std::string chosen;
   for (const auto& each : entry.commands) {
-    described += fmt::format(" {}", quoted(fmt::format("{}:{}", each.name, zsh_text(each.what))));
+    described +=
+        fmt::format(" {}", in_quotes(fmt::format("{}:{}", each.name, zsh_text(each.what))));
     chosen += fmt::format("      {}) {} ;;\n", each.name, function_of(each.path));
   }
   return text + fmt::format(R"sh(  local line state
@@ -231,7 +233,7 @@ _misproxy_any_verdict() {{ compadd $(_misproxy_verdicts); }}
 std::string fish_value(const CommandArgument& each) {
   switch (kind_of(each)) {
     case Kind::words:
-      return fmt::format(" -xa {}", quoted(fmt::format("{}", fmt::join(each.words(), " "))));
+      return fmt::format(" -xa {}", in_quotes(fmt::format("{}", fmt::join(each.words(), " "))));
     case Kind::files:
       return " -rF";
     case Kind::folders:
@@ -264,8 +266,8 @@ std::string fish_flag(const CommandArgument& each, const std::string& condition)
   std::string names;
   for (const auto& name : each.names)
     names += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
-  return fmt::format("complete -c misproxy -n {}{}{} -d {}\n", quoted(condition), names,
-                     takes_value(each) ? fish_value(each) : "", quoted(each.what));
+  return fmt::format("complete -c misproxy -n {}{}{} -d {}\n", in_quotes(condition), names,
+                     takes_value(each) ? fish_value(each) : "", in_quotes(each.what));
 }
 
 std::string fish(const CommandEntry& program) {
@@ -280,13 +282,14 @@ end
   each_command(program, [&](const CommandEntry& entry) {
     const auto condition = fish_condition(entry);
     for (const auto& below : entry.commands)
-      text += fmt::format("complete -c misproxy -n {} -fa {} -d {}\n", quoted(condition),
-                          below.name, quoted(below.what));
+      text += fmt::format("complete -c misproxy -n {} -fa {} -d {}\n", in_quotes(condition),
+                          below.name, in_quotes(below.what));
     for (const auto& each : entry.arguments) {
       if (!each.by_place)
         text += fish_flag(each, condition);
       else
-        text += fmt::format("complete -c misproxy -n {}{}\n", quoted(condition), fish_value(each));
+        text +=
+            fmt::format("complete -c misproxy -n {}{}\n", in_quotes(condition), fish_value(each));
     }
   });
   return text;

@@ -8,14 +8,14 @@
 namespace misproxy::diagnose {
 namespace {
 
-struct Words {
+struct CertificateWords {
   std::string_view part;
   std::string_view id;
   std::string_view client;
 };
 
 /// The first that is found counts.
-constexpr auto kWords = std::to_array<Words>({
+constexpr auto kCertificateWords = std::to_array<CertificateWords>({
     {" is before 2", "tls-cert-not-yet-valid", "Go: expired or is not yet valid: T is before 2026"},
     {"too weak", "tls-cert-refused", "OpenSSL: a key, or the digest of a signature"},
     {"has expired", "tls-cert-expired", "OpenSSL, Go, NSS, Schannel"},
@@ -84,8 +84,9 @@ constexpr auto kWords = std::to_array<Words>({
 
 std::string_view verdict_on_certificate(std::string_view words) {
   const auto* const found = std::ranges::find_if(
-      kWords, [&](const Words& each) { return holds_in_any_case(words, each.part); });
-  return found == kWords.end() ? std::string_view() : found->id;
+      kCertificateWords,
+      [&](const CertificateWords& each) { return holds_in_any_case(words, each.part); });
+  return found == kCertificateWords.end() ? std::string_view() : found->id;
 }
 
 }  // namespace misproxy::diagnose

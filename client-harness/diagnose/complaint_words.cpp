@@ -9,7 +9,7 @@
 namespace misproxy::diagnose {
 namespace {
 
-struct Words {
+struct ComplaintWords {
   std::string_view part;
   Complaint complaint;
   std::string_view source;
@@ -17,7 +17,7 @@ struct Words {
 
 /// What a client says of its own connection, and nobody of anything else. The first that is found
 /// counts, before the table of all clients' words.
-constexpr auto kWords = std::to_array<Words>({
+constexpr auto kFirstWords = std::to_array<ComplaintWords>({
     {"was not closed cleanly", Complaint::truncated, "curl, a stream of HTTP/2"},
     {"redirects followed", Complaint::redirects, "curl"},
     {"redirections exceeded", Complaint::redirects, "wget"},
@@ -32,7 +32,7 @@ constexpr auto kWords = std::to_array<Words>({
 });
 
 /// What is a client's word for it where nothing else is.
-constexpr auto kLastWords = std::to_array<Words>({
+constexpr auto kLastWords = std::to_array<ComplaintWords>({
     {"refused", Complaint::refused, "strerror"},
     {"connection was reset", Complaint::reset, "curl"},
     {"client closed", Complaint::interrupted, "nginx, 499"},
@@ -49,9 +49,9 @@ constexpr auto kLastWords = std::to_array<Words>({
 });
 
 template <std::size_t N>
-Complaint first_of(const std::array<Words, N>& all, std::string_view words) {
+Complaint first_of(const std::array<ComplaintWords, N>& all, std::string_view words) {
   const auto* const found = std::ranges::find_if(
-      all, [&](const Words& each) { return holds_in_any_case(words, each.part); });
+      all, [&](const ComplaintWords& each) { return holds_in_any_case(words, each.part); });
   return found == all.end() ? Complaint::none : found->complaint;
 }
 
@@ -88,7 +88,7 @@ Complaint complaint_of(std::string_view words) {
   if (holds_in_any_case(words, "read error at byte") &&
       evidence::LineSigns(words).has(evidence::Sign::timed_out))
     return Complaint::timed_out;
-  if (const auto own = first_of(kWords, words); own != Complaint::none) return own;
+  if (const auto own = first_of(kFirstWords, words); own != Complaint::none) return own;
   if (const auto sign = evidence::LineSigns(words).failure()) {
     if (const auto told = complaint_of(*sign); told != Complaint::none) return told;
   }

@@ -50,14 +50,14 @@ constexpr std::array<std::pair<int, std::string_view>, 34> kAlerts{{
     {120, "no application protocol"},
 }};
 
-struct Words {
+struct TlsWords {
   std::string_view part;
   int alert;
   std::string_view client;
 };
 
 /// What other words some have for it.
-constexpr auto kWords = std::to_array<Words>({
+constexpr auto kWords = std::to_array<TlsWords>({
     {"incompatible or unsupported protocol version", 70, "NSS"},
     {"unsupported protocol", 70, "OpenSSL"},
     {"error in protocol version", 70, "GnuTLS"},

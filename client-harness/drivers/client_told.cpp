@@ -15,7 +15,7 @@ namespace {
 using Values = std::map<std::string, std::string, std::less<>>;
 
 /// What the surroundings say of proxies is not meant for these clients.
-constexpr std::array kProxyNames{"http_proxy",    "https_proxy",       "ftp_proxy",
+constexpr std::array kProxyVariables{"http_proxy",    "https_proxy",       "ftp_proxy",
                                  "all_proxy",     "HTTP_PROXY",        "HTTPS_PROXY",
                                  "FTP_PROXY",     "ALL_PROXY",         "CURL_CA_BUNDLE",
                                  "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"};
@@ -107,7 +107,7 @@ ToldClient tell(const RealClient& client, const ClientSettings& settings,
     const auto equals = entry.find('=');
     environment[std::string(entry.substr(0, equals))] = entry.substr(equals + 1);
   };
-  for (const auto* name : kProxyNames)
+  for (const auto* name : kProxyVariables)
     environment[name] = "";
   for (const auto& entry : exec_environment(settings, errand.proxy_url, errand.ca))
     add(entry);

@@ -15,8 +15,8 @@
 namespace misproxy::evidence {
 namespace {
 
-constexpr std::size_t kLooked = 256 * 1024;  // bytes in which a prefix has to show
-constexpr std::size_t kLayers = 4;           // a numbered, quoted, indented text has three
+constexpr std::size_t kPrefixLooked = 256 * 1024;  // bytes in which a prefix has to show
+constexpr std::size_t kLayers = 4;                 // a numbered, quoted, indented text has three
 
 std::size_t indentation(std::string_view line) {
   return std::min(line.find_first_not_of(" \t"), line.size());
@@ -25,7 +25,7 @@ std::size_t indentation(std::string_view line) {
 /// The lines of the beginning that hold anything.
 std::vector<std::string_view> looked_at(std::string_view text) {
   std::vector<std::string_view> lines;
-  LineReader reader(text.substr(0, kLooked));
+  LineReader reader(text.substr(0, kPrefixLooked));
   while (const auto line = reader.next()) {
     if (!trimmed(line->text).empty()) lines.push_back(line->text);
   }

@@ -57,12 +57,6 @@ constexpr std::array<std::string_view, 10> kMailFields{
     "From: ",       "To: ",         "Subject: ",     "Date: ",         "Received: ",
     "Message-ID: ", "Message-Id: ", "Return-Path: ", "Delivered-To: ", "MIME-Version: "};
 
-template <std::size_t N>
-bool begins_with_one_of(std::string_view text, const std::array<std::string_view, N>& words) {
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view each) { return text.starts_with(each); });
-}
-
 /// Control characters that no text has; a capture of a terminal has escapes and backspaces.
 bool is_binary(std::string_view text) {
   const auto strange = std::count_if(text.begin(), text.end(), [](unsigned char c) {

@@ -31,12 +31,6 @@ constexpr std::array<std::string_view, 7> kCaptures{
 constexpr std::array<std::string_view, 4> kCompressed{"\x1f\x8b"sv, "\x28\xb5\x2f\xfd"sv,
                                                       "\xfd\x37zXZ"sv, "BZh"sv};
 
-template <std::size_t N>
-bool begins_with_one_of(std::string_view text, const std::array<std::string_view, N>& prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(),
-                     [&](std::string_view prefix) { return text.starts_with(prefix); });
-}
-
 bool is_hex(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return hex_digit(c) >= 0; });
 }

@@ -7,7 +7,7 @@
 namespace misproxy::evidence {
 namespace {
 
-constexpr std::size_t kLooked = 256;
+constexpr std::size_t kChatterLooked = 256;
 constexpr std::string_view kTcpdumpSays[] = {"tcpdump: ",
                                              "listening on ",
                                              "reading from file ",
@@ -16,7 +16,7 @@ constexpr std::string_view kTcpdumpSays[] = {"tcpdump: ",
                                              "data link type "};
 
 bool mentions(std::string_view text, std::string_view word) {
-  return text.substr(0, kLooked).find(word) != std::string_view::npos;
+  return text.substr(0, kChatterLooked).find(word) != std::string_view::npos;
 }
 
 bool is_counter(std::string_view text) {

@@ -8,7 +8,7 @@
 namespace misproxy::evidence {
 namespace {
 
-constexpr std::size_t kLooked = 512;
+constexpr std::size_t kLookedAtEnds = 512;
 constexpr std::string_view kArrow = " > ";
 
 /// The word that ends before `arrow`.
@@ -18,12 +18,12 @@ std::string_view word_before(std::string_view line, std::size_t arrow) {
   return space == std::string_view::npos ? before : before.substr(space + 1);
 }
 
-std::string_view word_at(std::string_view line, std::size_t begin) {
+std::string_view word_from(std::string_view line, std::size_t begin) {
   line.remove_prefix(begin);
   return line.substr(0, line.find(' '));
 }
 
-std::optional<std::uint16_t> port_of(std::string_view word) {
+std::optional<std::uint16_t> port_at_end(std::string_view word) {
   if (word.empty()) return std::nullopt;
   if (!is_digit(word.front())) return service_port(word);
   const auto port = take_number<std::uint16_t>(word);
@@ -70,11 +70,11 @@ Number number_behind(std::string_view text, std::string_view word) {
 }  // namespace
 
 std::optional<TcpdumpEnds> find_ends(std::string_view line) {
-  const auto looked = line.substr(0, kLooked);
+  const auto looked = line.substr(0, kLookedAtEnds);
   for (auto arrow = looked.find(kArrow); arrow != std::string_view::npos;
        arrow = looked.find(kArrow, arrow + 1)) {
     const auto source = word_before(looked, arrow);
-    auto destination = word_at(line, arrow + kArrow.size());
+    auto destination = word_from(line, arrow + kArrow.size());
     if (source.empty() || !destination.ends_with(':') || destination.size() < 2) continue;
     auto words = line.substr(arrow + kArrow.size() + destination.size());
     skip_spaces(words);
@@ -87,13 +87,13 @@ std::optional<TcpdumpEnds> find_ends(std::string_view line) {
 SocketId socket_of(std::string_view end, Names& names) {
   const auto dot = end.rfind('.');
   if (dot == std::string_view::npos || is_bare_v4(end)) return {names.id_of(end), 0};
-  const auto port = port_of(end.substr(dot + 1));
+  const auto port = port_at_end(end.substr(dot + 1));
   if (!port) return {names.id_of(end), 0};
   return {names.id_of(end.substr(0, dot)), *port};
 }
 
 std::optional<TcpdumpIpHeader> find_ip_header(std::string_view line) {
-  const auto looked = line.substr(0, kLooked);
+  const auto looked = line.substr(0, kLookedAtEnds);
   for (auto open = looked.find('('); open != std::string_view::npos;
        open = looked.find('(', open + 1)) {
     if (!begins_header(looked.substr(open + 1))) continue;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -51,8 +53,16 @@ std::string_view take_word(std::string_view& text);
 std::string_view trimmed(std::string_view text);
 bool contains(std::string_view text, std::string_view part);
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool all_digits(std::string_view text);
+
+/// Whether one of `words` stands at the front.
+template <std::size_t N>
+bool begins_with_one_of(std::string_view text, const std::array<std::string_view, N>& words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view each) { return text.starts_with(each); });
+}
 
 /// What follows the last `mark`, or nothing.
 std::optional<std::string_view> after_last(std::string_view text, std::string_view mark);

@@ -8,7 +8,7 @@
 namespace misproxy {
 namespace {
 
-constexpr std::uint8_t kPortUnreachable = 3;
+constexpr std::uint8_t kPortUnreachableCode = 3;
 
 /// What stands before and behind the host, by code. Source: RFC 792, RFC 1122 section 3.2.2.1,
 /// RFC 1812 section 5.2.7.1; the words are tcpdump's.
@@ -74,7 +74,7 @@ std::string flags_text(std::uint16_t flags) {
 std::string unreachable_text(std::uint8_t code, std::string_view host, std::uint16_t port,
                              std::uint16_t next_hop_mtu, std::uint8_t protocol) {
   if (code == 2) return fmt::format("{} protocol {} unreachable", host, protocol);
-  if (code == kPortUnreachable) return port_text(host, port, protocol);
+  if (code == kPortUnreachableCode) return port_text(host, port, protocol);
   if (code >= kUnreachable.size()) return fmt::format("{} unreachable - #{}", host, code);
   const auto& [before, behind] = kUnreachable[code];
   auto text = fmt::format("{}{} unreachable{}", before, host, behind);

@@ -35,7 +35,7 @@ text{fill:currentColor}.m{fill:#5b6168;font-family:'DejaVu Sans Mono',monospace;
 </style>
 )";
 
-std::string cut(std::string text, std::size_t room) {
+std::string shortened(std::string text, std::size_t room) {
   if (text.size() <= room) return text;
   auto end = room;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
@@ -72,7 +72,7 @@ std::string arrow_svg(const Ladder& ladder, const Row& row, int y) {
                         x_of(ladder, Lane::proxy), y, x_of(ladder, Lane::origin), y);
   }
   const auto room = static_cast<std::size_t>(std::abs(to - from)) / 7;
-  return text + label_svg((from + to) / 2, y - 5, "middle", "", cut(row_words(row), room));
+  return text + label_svg((from + to) / 2, y - 5, "middle", "", shortened(row_words(row), room));
 }
 
 std::string row_svg(const Ladder& ladder, const Row& row, int y) {
@@ -88,11 +88,11 @@ std::string row_svg(const Ladder& ladder, const Row& row, int y) {
   } else {
     text += label_svg(kTimes, y, "end", "m", time_text(row.at)) +
             label_svg(x_of(ladder, row.from) + 10, y, "start",
-                      row.tone == Tone::trouble ? "w" : "i", cut(row.label, kMostLetters));
+                      row.tone == Tone::trouble ? "w" : "i", shortened(row.label, kMostLetters));
   }
   for (std::size_t i = 0; i < row.injected.size(); ++i)
     text += label_svg(kLeft + 10, y + kRow * static_cast<int>(i + 1) - 4, "start", "w",
-                      cut("injected: " + row.injected[i], 120));
+                      shortened("injected: " + row.injected[i], 120));
   return text;
 }
 
@@ -104,14 +104,14 @@ int height_of(const Ladder& ladder) {
 }
 
 std::string ladder_svg(const Ladder& ladder, int top) {
-  auto text = label_svg(12, top + 22, "start", "t", cut(ladder.title, kMostLetters));
+  auto text = label_svg(12, top + 22, "start", "t", shortened(ladder.title, kMostLetters));
   const auto end = top + height_of(ladder) - kGap;
   for (const auto lane : {Lane::client, Lane::proxy, Lane::origin}) {
     if (!ladder.has(lane)) continue;
     const auto x = x_of(ladder, lane);
     const auto anchor = x == kLeft ? "start" : x == kRight ? "end" : "middle";
     text += label_svg(x, top + 42, anchor, "", std::string(word(lane))) +
-            label_svg(x, top + 56, anchor, "m", cut(ladder.name(lane), 40)) +
+            label_svg(x, top + 56, anchor, "m", shortened(ladder.name(lane), 40)) +
             fmt::format("<line class=\"l\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"/>\n", x,
                         top + 62, x, end);
   }

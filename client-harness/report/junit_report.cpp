@@ -21,16 +21,14 @@ std::string xml_text(std::string text) {
   return text;
 }
 
-std::string seconds(Duration time) {
-  return fmt::format("{:.6f}", std::chrono::duration<double>(time).count());
-}
+std::string time_text(Duration time) { return fmt::format("{:.6f}", seconds(time)); }
 
 ptree case_of(const RunResult& result) {
   ptree test;
   const auto offset = result.offset ? fmt::format(" offset {}", *result.offset) : "";
   test.put("<xmlattr>.classname", fmt::format("misproxy.{}.{}", result.world, result.client));
   test.put("<xmlattr>.name", fmt::format("{} seed {}{}", result.scenario, result.seed, offset));
-  test.put("<xmlattr>.time", seconds(result.took));
+  test.put("<xmlattr>.time", time_text(result.took));
   if (result.judged() == RunResult::Judged::nothing_expected)
     test.put("skipped.<xmlattr>.message", word(result.judged()));
   if (result.ok()) return test;
@@ -58,7 +56,7 @@ std::string junit_text(const std::vector<RunResult>& results) {
   suite.put("<xmlattr>.failures", failures);
   suite.put("<xmlattr>.errors", 0);
   suite.put("<xmlattr>.skipped", skipped);
-  suite.put("<xmlattr>.time", seconds(time));
+  suite.put("<xmlattr>.time", time_text(time));
   for (const auto& result : results)
     suite.add_child("testcase", case_of(result));
   ptree document;

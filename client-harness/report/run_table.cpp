@@ -10,9 +10,7 @@
 namespace misproxy {
 namespace {
 
-std::string time_text(Duration time) {
-  return fmt::format("{:.3f} s", std::chrono::duration<double>(time).count());
-}
+std::string time_text(Duration time) { return fmt::format("{:.3f} s", seconds(time)); }
 
 std::string mark(const RunResult& result, bool colour) {
   switch (result.judged()) {

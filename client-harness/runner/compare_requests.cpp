@@ -11,7 +11,7 @@ namespace {
 
 using At = RequestExpectation::At;
 
-constexpr std::size_t kMostQuoted = 120;  // bytes of what came, in a sentence
+constexpr std::size_t kMostRequestQuoted = 120;  // bytes of what came, in a sentence
 
 std::string text_of(const TraceValue* value) {
   const auto* text = value != nullptr ? std::get_if<std::string>(value) : nullptr;
@@ -19,7 +19,7 @@ std::string text_of(const TraceValue* value) {
 }
 
 std::string quoted(std::string_view text) {
-  return fmt::format("`{}`", text.substr(0, kMostQuoted));
+  return fmt::format("`{}`", text.substr(0, kMostRequestQuoted));
 }
 
 /// A request of the trace, as far as it is known.

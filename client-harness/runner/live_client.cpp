@@ -18,8 +18,6 @@ std::vector<std::string> found_in_path(std::vector<std::string> argv) {
   return argv;
 }
 
-double seconds(Duration time) { return std::chrono::duration<double>(time).count(); }
-
 }  // namespace
 
 LiveRunner::Result LiveRunner::play_client(const RunRequest& request, const RealClient& client,

@@ -27,8 +27,6 @@ std::string why_none(const Scenario& scenario, const std::string& command,
                      said);
 }
 
-double seconds(Duration time) { return std::chrono::duration<double>(time).count(); }
-
 }  // namespace
 
 LiveRunner::Result LiveRunner::play_program(const RunRequest& request,

@@ -9,7 +9,7 @@ namespace misproxy {
 namespace {
 
 constexpr std::uint16_t kMtu = 1500;
-constexpr std::uint16_t kTcpHeader = 20;
+constexpr std::uint16_t kPlainTcpHeader = 20;
 constexpr std::uint16_t kTimestamps = 12;
 constexpr std::uint8_t kWindowScale = 7;
 constexpr std::size_t kSegmentsBeforeAck = 16;
@@ -18,7 +18,7 @@ constexpr std::uint16_t kServerWindow = 65160;
 
 std::uint16_t mss_of(const SocketAddress& end) {
   const unsigned ip_header = end.host.is_v6 ? 40 : 20;
-  return static_cast<std::uint16_t>(kMtu - ip_header - kTcpHeader);
+  return static_cast<std::uint16_t>(kMtu - ip_header - kPlainTcpHeader);
 }
 
 Side other(Side side) { return side == Side::client ? Side::server : Side::client; }

@@ -6,9 +6,9 @@
 namespace misproxy {
 namespace {
 
-constexpr std::size_t kIpHeader = 20;
-constexpr std::size_t kIp6Header = 40;
-constexpr std::size_t kTcpHeader = 20;
+constexpr std::size_t kLeastIpHeader = 20;
+constexpr std::size_t kLeastIp6Header = 40;
+constexpr std::size_t kLeastTcpHeader = 20;
 
 std::uint8_t u8(std::string_view bytes, std::size_t at) {
   return static_cast<std::uint8_t>(bytes[at]);
@@ -30,9 +30,10 @@ IpAddress v6_address(std::string_view bytes, std::size_t at) {
 }
 
 std::optional<IpHead> read_ip6_head(std::string_view bytes) {
-  if (bytes.size() < kIp6Header || kIp6Header + u16(bytes, 4) > bytes.size()) return std::nullopt;
-  return IpHead{
-      v6_address(bytes, 8), v6_address(bytes, 24), u8(bytes, 6), u8(bytes, 7), kIp6Header, false};
+  if (bytes.size() < kLeastIp6Header || kLeastIp6Header + u16(bytes, 4) > bytes.size())
+    return std::nullopt;
+  return IpHead{v6_address(bytes, 8), v6_address(bytes, 24), u8(bytes, 6),
+                u8(bytes, 7),         kLeastIp6Header,       false};
 }
 
 /// One option of TCP's, from its kind on.
@@ -63,9 +64,9 @@ void read_options(std::string_view options, TcpSegment& segment) {
 }
 
 std::optional<TcpSegment> read_segment(std::string_view bytes) {
-  if (bytes.size() < kTcpHeader) return std::nullopt;
+  if (bytes.size() < kLeastTcpHeader) return std::nullopt;
   const std::size_t header = (u8(bytes, 12) >> 4) * std::size_t{4};
-  if (header < kTcpHeader || header > bytes.size()) return std::nullopt;
+  if (header < kLeastTcpHeader || header > bytes.size()) return std::nullopt;
   const auto flags = u8(bytes, 13);
   TcpSegment segment;
   segment.source_port = u16(bytes, 0);
@@ -78,7 +79,7 @@ std::optional<TcpSegment> read_segment(std::string_view bytes) {
   segment.psh = (flags & 0x08U) != 0;
   segment.has_ack = (flags & 0x10U) != 0;
   segment.window = u16(bytes, 14);
-  read_options(bytes.substr(kTcpHeader, header - kTcpHeader), segment);
+  read_options(bytes.substr(kLeastTcpHeader, header - kLeastTcpHeader), segment);
   segment.payload = bytes.substr(header);
   return segment;
 }
@@ -88,9 +89,9 @@ std::optional<TcpSegment> read_segment(std::string_view bytes) {
 std::optional<IpHead> read_ip_head(std::string_view bytes) {
   if (bytes.empty()) return std::nullopt;
   if (u8(bytes, 0) >> 4 == 6) return read_ip6_head(bytes);
-  if (u8(bytes, 0) >> 4 != 4 || bytes.size() < kIpHeader) return std::nullopt;
+  if (u8(bytes, 0) >> 4 != 4 || bytes.size() < kLeastIpHeader) return std::nullopt;
   const std::size_t header = (u8(bytes, 0) & 0x0fU) * std::size_t{4};
-  if (header < kIpHeader || header > u16(bytes, 2) || u16(bytes, 2) > bytes.size())
+  if (header < kLeastIpHeader || header > u16(bytes, 2) || u16(bytes, 2) > bytes.size())
     return std::nullopt;
   const bool is_fragment = (u16(bytes, 6) & 0x3fffU) != 0;  // more of them, or an offset
   return IpHead{u32(bytes, 12), u32(bytes, 16), u8(bytes, 9), u8(bytes, 8), header, is_fragment};
@@ -100,7 +101,7 @@ std::optional<Packet> read_tcp_packet(std::string_view bytes) {
   const auto head = read_ip_head(bytes);
   if (!head || head->protocol != IpHead::kTcp || head->is_fragment) return std::nullopt;
   const bool is_v6 = head->source.is_v6;
-  const std::size_t length = is_v6 ? kIp6Header + u16(bytes, 4) : u16(bytes, 2);
+  const std::size_t length = is_v6 ? kLeastIp6Header + u16(bytes, 4) : u16(bytes, 2);
   auto segment = read_segment(bytes.substr(head->header_bytes, length - head->header_bytes));
   if (!segment) return std::nullopt;
   Packet packet;

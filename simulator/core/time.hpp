@@ -10,4 +10,6 @@ using Duration = std::chrono::nanoseconds;
 using Instant = std::chrono::nanoseconds;
 using Milliseconds = std::chrono::duration<std::int64_t, std::milli>;
 
+inline double seconds(Duration time) { return std::chrono::duration<double>(time).count(); }
+
 }  // namespace misproxy

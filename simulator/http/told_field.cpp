@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kSecret = "***";
 
 /// As request heads are told.
-constexpr std::size_t kLongestFields = 8000;
+constexpr std::size_t kLongestTold = 8000;
 
 /// What the name of a header says that carries a secret.
 constexpr std::array<std::string_view, 14> kSecretNames{
@@ -68,7 +68,7 @@ std::string told_fields(const std::vector<std::string>& headers) {
     const auto colon = std::min(line.find(':'), line.size());
     const auto told = told_field(line.substr(0, colon),
                                  without_blanks(line.substr(std::min(colon + 1, line.size()))));
-    if (all.size() + told.size() >= kLongestFields) continue;
+    if (all.size() + told.size() >= kLongestTold) continue;
     if (!all.empty()) all += '\n';
     all += told;
   }

@@ -12,7 +12,7 @@ namespace {
 
 /// Where in its stream a fault acted, in the terms of its trigger: the same in every run. One of a
 /// response that names no byte and bends nothing acts before the first of the body.
-TraceFields place_of(const Fault& fault) {
+TraceFields place_fields(const Fault& fault) {
   const auto& when = fault.when;
   if (when.offset_bytes) return {{"offset", *when.offset_bytes}};
   const bool in_body = when.point == Point::inner_response && !when.after_ms && !fault.bends();
@@ -34,7 +34,7 @@ void OriginSession::perform(const Dialogue::Due& due, ActionList& actions) {
   if (!counts_.claim(fault)) return;
   Note note(due.point, Party::origin, Cause::injected, fault.word());
   note.fault = fault.id;
-  note.fields = place_of(fault);
+  note.fields = place_fields(fault);
   for (auto& field : fault.told())
     note.fields.push_back(std::move(field));
   const auto effect = fault.effect();

@@ -6,7 +6,7 @@ namespace misproxy {
 namespace {
 
 constexpr int kChangeCipherSpec = 20;
-constexpr int kAlert = 21;
+constexpr int kAlertType = 21;
 constexpr int kHandshake = 22;
 
 std::string_view version_text(int version) {
@@ -65,7 +65,7 @@ std::string message_text(bool sent, int version, int content_type, std::string_v
   if (content_type == kChangeCipherSpec) {
     return fmt::format("{}change cipher, Change cipher spec (1):", begin);
   }
-  if (content_type == kAlert && message.size() == 2) {
+  if (content_type == kAlertType && message.size() == 2) {
     const int what = static_cast<unsigned char>(message[1]);
     const bool fatal = static_cast<unsigned char>(message[0]) == 2;
     const bool is_end = what == 0 && !fatal;

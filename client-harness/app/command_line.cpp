@@ -333,7 +333,7 @@ void add_state_dir(CLI::App& command, std::optional<std::string>& state_dir) {
 
 CommandLine parse_command_line(int argc, const char* const* argv) {
   CLI::App app{kAbout, "misproxy"};
-  app.set_version_flag("--version", fmt::format("misproxy {}", kVersion), "print the version");
+  app.set_version_flag("--version", version_text, "print the version and what it was built of");
   app.set_help_flag("-h,--help", "print this help");
   app.require_subcommand(0, 1);
 

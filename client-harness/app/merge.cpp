@@ -76,6 +76,7 @@ void tell_missing(const MergedResults& merged) {
 std::string refuse(const MergeOptions& options) {
   StdoutUse out;
   out.want("--junit", options.junit);
+  out.want("--html", options.html);
   out.want(options.format);
   return out.why();
 }
@@ -84,8 +85,10 @@ std::string refuse(const MergeOptions& options) {
 
 ExitCode merge(const MergeOptions& options) {
   if (const auto why = refuse(options); !why.empty()) return complain(ExitCode::bad_input, why);
-  if (const auto why = refuse_unwritable(options.junit); !why.empty())
-    return complain(ExitCode::environment, why);
+  for (const auto* path : {&options.junit, &options.html}) {
+    if (const auto why = refuse_unwritable(*path); !why.empty())
+      return complain(ExitCode::environment, why);
+  }
   auto files = read_all(options.paths);
   if (const auto* why = std::get_if<std::string>(&files))
     return complain(ExitCode::bad_input, *why);
@@ -97,8 +100,10 @@ ExitCode merge(const MergeOptions& options) {
     tell(fmt::format("misproxy: {}\n", remark));
   std::string why;
   if (options.junit) why = write_output(*options.junit, junit_text(merged.results));
-  print_report(merged.results, {options.matrix, options.verbose, merged.head.sweep,
-                                options.junit && is_stdout(*options.junit), options.format});
+  if (options.html && why.empty()) why = write_output(*options.html, matrix_page(merged.results));
+  const bool aside = is_stdout(options.junit.value_or("")) || is_stdout(options.html.value_or(""));
+  print_report(merged.results,
+               {options.matrix, options.verbose, merged.head.sweep, aside, options.format});
   tell_missing(merged);
   if (!why.empty()) return complain(ExitCode::environment, why);
   const bool ok = merged.missing == 0 && all_as_expected(merged.results, merged.head.sweep);

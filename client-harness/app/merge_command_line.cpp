@@ -13,6 +13,10 @@ void add_merge(CLI::App& app, MergeOptions& options) {
       ->type_name("");
   command->add_option("--junit", options.junit, "write JUnit XML for a CI server")
       ->type_name("PATH");
+  command
+      ->add_option("--html", options.html,
+                   "write what was injected against what the diagnosis named, as a page")
+      ->type_name("PATH");
   command->add_flag("--matrix", options.matrix,
                     "print what was injected against what the diagnosis named");
   command->add_flag("--verbose", options.verbose,
@@ -23,7 +27,7 @@ What is printed is, byte for byte, what one machine prints for the whole batch.
 
   misproxy run --seeds 1..1000 --shard 1/2 --results out      # on one machine
   misproxy run --seeds 1..1000 --shard 2/2 --results out      # on another
-  misproxy merge out --junit junit.xml --matrix
+  misproxy merge out --junit junit.xml --matrix --html matrix.html
 
 Exit code 0: all runs are there and came as expected; 1: something did not, or runs are missing, which
 is told with the parts to run again; 2: a file is none of results, or they are of different batches,

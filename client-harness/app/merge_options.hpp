@@ -11,6 +11,7 @@ namespace misproxy::app {
 struct MergeOptions {
   std::vector<std::string> paths;  // files of results, or folders of them
   std::optional<std::string> junit;
+  std::optional<std::string> html;
   bool matrix = false;
   bool verbose = false;
   Format format = Format::text;

@@ -23,11 +23,9 @@
 #include "lab/ground.hpp"
 #include "live/files.hpp"
 #include "live/today.hpp"
-#include "pictures/page.hpp"
 #include "plan/canonical_text.hpp"
 #include "plan/sweep.hpp"
 #include "plan/worlds.hpp"
-#include "report/confusion.hpp"
 #include "report/junit_report.hpp"
 #include "runner/har_of.hpp"
 #include "trace/json_line.hpp"
@@ -348,10 +346,7 @@ class Batch {
 
   ExitCode report() {
     if (options_.junit) outputs_.write(options_.junit, junit_text(results_));
-    if (options_.html && options_.matrix) {
-      outputs_.write(options_.html, pictures::whole_page("misproxy: injected against named",
-                                                         confusion_html(confusion(results_))));
-    }
+    if (options_.html && options_.matrix) outputs_.write(options_.html, matrix_page(results_));
     const bool none_made = results_.empty() && !jobs_.empty();
     if (!none_made) print_results();
     const auto whole = std::count_if(results_.begin(), results_.end(), [](const auto& result) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/say.hpp"
+#include "pictures/page.hpp"
 #include "report/confusion.hpp"
 #include "report/json_report.hpp"
 #include "report/text_report.hpp"
@@ -34,6 +35,11 @@ void print_report(const std::vector<RunResult>& results, const ReportWish& wish)
   const bool many = results.size() > kMostRows && !wish.verbose;
   say((many ? text_digest(results, colour) : text_table(results, colour)) + text_summary(results),
       wish);
+}
+
+std::string matrix_page(const std::vector<RunResult>& results) {
+  return pictures::whole_page("misproxy: injected against named",
+                              confusion_html(confusion(results)));
 }
 
 bool all_as_expected(const std::vector<RunResult>& results, bool sweep) {

@@ -21,6 +21,9 @@ struct ReportWish {
 /// Prints them. Of no results there is nothing to print but the summary.
 void print_report(const std::vector<RunResult>& results, const ReportWish& wish);
 
+/// The page of what was injected against what was named (`--matrix --html`).
+std::string matrix_page(const std::vector<RunResult>& results);
+
 /// All came as expected; of a sweep, that none had to be stopped.
 bool all_as_expected(const std::vector<RunResult>& results, bool sweep);
 

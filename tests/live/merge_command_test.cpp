@@ -58,6 +58,21 @@ TEST_F(MergeCommand, TellsByteForByteWhatOneMachineDoes) {
   }
 }
 
+TEST_F(MergeCommand, ThePageOfTheMatrixIsThatOfOneMachine) {
+  for (const auto* shard : {"1/2", "2/2"})
+    EXPECT_EQ(part(shard).code, 0);
+  EXPECT_EQ(run({MISPROXY_BINARY, "run", "--seeds", "1..2", "--matrix", "--html", path("one.html"),
+                 "--progress", "0"})
+                .code,
+            0);
+  EXPECT_EQ(run({MISPROXY_BINARY, "merge", path("out"), "--html", path("joined.html")}).code, 0);
+  EXPECT_THAT(contents(path("joined.html")), StartsWith("<!doctype html>"));
+  EXPECT_EQ(contents(path("joined.html")), contents(path("one.html")));
+  const auto piped = run({MISPROXY_BINARY, "merge", path("out"), "--html", "-"});
+  EXPECT_EQ(piped.out, contents(path("one.html")));
+  EXPECT_THAT(piped.err, HasSubstr("all as expected"));
+}
+
 TEST_F(MergeCommand, NamesWhatAKilledMachineLacksAndASecondRunFillsItIn) {
   EXPECT_EQ(part("1/2").code, 0);
   {

@@ -56,6 +56,24 @@ test('a run that was injected is explained, and the matrix is a table', async ()
   });
 });
 
+test('an SVG file is a picture by itself', async () => {
+  execFileSync(misproxy, ['run', 'truncated-download', '--svg', 'run.svg'], { cwd: place });
+  await fromFile(join(place, 'run.svg'), { width: 1000 }, async (page) => {
+    assert.equal(await page.evaluate(() => document.documentElement.nodeName), 'svg');
+    assert.equal(await page.locator('parsererror').count(), 0);
+    const lanes = await page.locator('text').allTextContents();
+    for (const name of ['client', 'proxy']) assert.ok(lanes.some((each) => each.includes(name)), name);
+    const outside = await page.evaluate(() => {
+      const { width, height } = document.documentElement.viewBox.baseVal;
+      return [...document.querySelectorAll('text')].filter((each) => {
+        const box = each.getBBox();
+        return box.x < 0 || box.y < 0 || box.x + box.width > width || box.y + box.height > height;
+      }).map((each) => each.textContent);
+    });
+    assert.deepEqual(outside, []);
+  });
+});
+
 test('markup and escape sequences of a stranger are text', async () => {
   const evil = '<img src=x onerror=alert(1)>"><script>alert(2)</script>\u001b[31m\u0007';
   const name = '<svg onload=alert(3)>.log';

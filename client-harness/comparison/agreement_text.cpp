@@ -161,7 +161,7 @@ std::string agreement_text(const Agreement& agreement, const DrawingWish& wish) 
 }
 
 std::string_view agreement_marks() {
-  return "! differs  t in time  ~ an ACK that a later one makes void  p PSH: where a write ended\n";
+  return "! differs  t in time  ~ a void ACK  p PSH: where a write ended\n";
 }
 
 }  // namespace misproxy::comparison

@@ -101,6 +101,7 @@ class Sitting {
   /// Called where the lab's files are; what the appliance has no proxy variables for, its shell has
   /// none for either.
   std::vector<std::string> environment_for(const std::string& proxy_url) {
+    set_up_ = std::chrono::steady_clock::now() - begun_;
     if (options_.command.empty()) greet();
     const auto trust = trust_files_in("/etc/sf");
     untrusted_ = write_trust_files(trust, authority_->pem.certificate);
@@ -116,13 +117,12 @@ class Sitting {
   void greet() const {
     using std::chrono::duration_cast;
     const auto& network = plan_->scenario().network;
-    const auto took = std::chrono::steady_clock::now() - begun_;
     tell(fmt::format(
         "misproxy: {}: this is {}; the proxy is {}, origins are at {}. Set up in {} ms; exit ends "
         "it.\n",
         plan_->scenario().about.id, network.client, network.proxy,
         parse_endpoint(network.origin)->host,
-        duration_cast<std::chrono::milliseconds>(took).count()));
+        duration_cast<std::chrono::milliseconds>(set_up_).count()));
   }
 
   void tell_of(const Run& run) const {
@@ -131,7 +131,9 @@ class Sitting {
     const auto said =
         met ? fmt::format("{}: {}", verdict_text(run.result), run.result.named->headline)
             : "no connection to the proxy was made";
-    tell(fmt::format("misproxy: {}: {}\n", plan_->scenario().about.id, said));
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(set_up_).count();
+    tell(fmt::format("misproxy: {}: {} (the lab was set up in {} ms)\n", plan_->scenario().about.id,
+                     said, ms));
   }
 
   SharedCommand shared_;
@@ -140,6 +142,7 @@ class Sitting {
   std::optional<Plan> plan_;
   std::optional<live::StoredAuthority> authority_;
   std::chrono::steady_clock::time_point begun_;
+  std::chrono::steady_clock::duration set_up_{};
   std::string untrusted_;  // why files could not be written
 };
 

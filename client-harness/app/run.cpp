@@ -9,6 +9,7 @@
 #include "app/run_batch.hpp"
 #include "app/run_bundle.hpp"
 #include "app/run_captures.hpp"
+#include "app/run_compare.hpp"
 #include "app/run_report.hpp"
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
@@ -383,6 +384,7 @@ class Batch {
 }  // namespace
 
 ExitCode run(const RunOptions& options) {
+  if (options.compare) return run_compare(options);
   Batch batch(options);
   return batch.run();
 }

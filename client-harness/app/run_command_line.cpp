@@ -6,6 +6,7 @@
 #include "app/flags.hpp"
 #include "core/nearest.hpp"
 #include "drivers/real_client.hpp"
+#include "pictures/ladder_text.hpp"
 
 namespace misproxy::app {
 namespace {
@@ -142,6 +143,37 @@ void add_output(CLI::App& run, RunOptions& options) {
   add_format(run, options.format);
 }
 
+void add_compare(CLI::App& run, RunOptions& options) {
+  auto* compare = run.add_option_function<std::string>(
+      "--compare",
+      [&options](const std::string& text) {
+        options.compare = parse_worlds(text);
+        if (!options.compare) {
+          throw CLI::ValidationError(fmt::format(
+              "--compare: {} is no two of virtual, live and lab, such as virtual,lab", text));
+        }
+      },
+      "each scenario with the built-in client in two worlds: same verdict, same normal form, and "
+      "in virtual and lab the same segments, side by side; exit 1 where they differ");
+  compare->type_name("A,B");
+  for (const auto* other :
+       {"--world", "--client", "--sweep", "--repeat", "--shard", "--matrix", "--junit", "--out",
+        "--results", "--capture", "--capture-at", "--no-comments", "--har", "--trace", "--log",
+        "--html", "--svg", "--require-expect", "--state-dir"})
+    compare->excludes(other);
+  run.add_option("--tries", options.tries,
+                 "of a comparison: a kernel's times are the machine's, so that what differs is "
+                 "played again, up to so often; 3 where absent")
+      ->type_name("N")
+      ->needs(compare)
+      ->check(whole_number(1, 1'000));
+  run.add_option("--columns", options.columns,
+                 "of a comparison: how wide its ladders are; the terminal's width where absent")
+      ->type_name("N")
+      ->needs(compare)
+      ->check(whole_number(pictures::kLeastColumns, pictures::kMostColumns));
+}
+
 }  // namespace
 
 void add_capture_at(CLI::App& command, std::vector<simulated::CapturePointId>& ends,
@@ -203,10 +235,11 @@ void add_run(CLI::App& app, RunOptions& options) {
                 "print what was injected against what the diagnosis named");
   add_output(*run, options);
   add_state_dir(*run, options.state_dir);
+  add_compare(*run, options);
   run->footer(
       "\nA PATH of - is stdout; the table is then told on stderr.\n"
-      "Exit codes: 0 all came as expected, 1 something did not, 2 bad input, 3 the "
-      "surroundings.");
+      "Exit codes: 0 all came as expected (--compare: agree), 1 something did not, 2 bad input, 3 "
+      "the surroundings.");
 }
 
 }  // namespace misproxy::app

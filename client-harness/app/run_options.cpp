@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -9,6 +10,12 @@
 #include "drivers/real_client.hpp"
 
 namespace misproxy::app {
+namespace {
+
+constexpr std::array<std::string_view, 3> kWorlds{"virtual", "live", "lab"};
+
+}  // namespace
+
 std::string_view RunOptions::client_name() const {
   if (client == ClientChoice::fmc) return "fmc";
   return client == ClientChoice::exec ? "exec" : real->name;
@@ -27,8 +34,22 @@ std::optional<NumberRange> parse_range(std::string_view text) {
   return NumberRange{*from, *to, *step};
 }
 
+std::optional<std::pair<RunOptions::WorldChoice, RunOptions::WorldChoice>> parse_worlds(
+    std::string_view text) {
+  const auto world = [](std::string_view name) -> std::optional<RunOptions::WorldChoice> {
+    const auto found = std::ranges::find(kWorlds, name);
+    if (found == kWorlds.end()) return std::nullopt;
+    return static_cast<RunOptions::WorldChoice>(found - kWorlds.begin());
+  };
+  const auto comma = text.find(',');
+  if (comma == std::string_view::npos) return std::nullopt;
+  const auto first = world(text.substr(0, comma));
+  const auto second = world(text.substr(comma + 1));
+  if (!first || !second || *first == *second) return std::nullopt;
+  return std::pair{*first, *second};
+}
+
 std::string asked_for(const RunOptions& options) {
-  constexpr std::array<std::string_view, 3> kWorlds{"virtual", "live", "lab"};
   auto text = fmt::format("world {}, client {}{}, seeds {}..{}",
                           kWorlds.at(static_cast<std::size_t>(options.world)),
                           options.client_name(), options.exec.empty() ? "" : ":" + options.exec,

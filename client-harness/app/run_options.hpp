@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "app/format.hpp"
@@ -69,6 +70,9 @@ struct RunOptions {
   bool verbose = false;
   std::int64_t progress_s = 10;  // from line to line, where stderr is no terminal
   bool matrix = false;           // the confusion matrix instead of the table
+  std::optional<std::pair<WorldChoice, WorldChoice>> compare;
+  std::int64_t tries = 3;              // of a comparison: plays until one agrees
+  std::optional<std::size_t> columns;  // of its ladders
   Format format = Format::text;
 
   /// As it is called on the command line, without what is behind `exec:`.
@@ -81,6 +85,9 @@ struct RunOptions {
 
 /// `A..B`, or `A..B:STEP`; nothing for anything else, for B below A, and for a step of 0.
 std::optional<NumberRange> parse_range(std::string_view text);
+/// `virtual,lab`: two different worlds; nothing for anything else.
+std::optional<std::pair<RunOptions::WorldChoice, RunOptions::WorldChoice>> parse_worlds(
+    std::string_view text);
 /// In words, what makes runs of the same scenarios other runs.
 std::string asked_for(const RunOptions& options);
 

@@ -47,6 +47,10 @@ class Columns {
     }
   }
 
+  /// Two lanes, client and proxy, at the ends of so many columns.
+  explicit Columns(std::size_t width)
+      : at_{0, width - 1, width - 1}, width_(width), lanes_{Lane::client, Lane::proxy} {}
+
   std::size_t at(Lane lane) const { return at_[static_cast<std::size_t>(lane)]; }
   std::size_t width() const { return width_; }
   std::size_t details() const { return details_; }
@@ -194,6 +198,8 @@ std::string ladder_text(const Ladder& ladder, std::size_t columns, bool colour) 
     add_row(text, row, lanes, colour);
   return text;
 }
+
+std::string rung_text(const Row& row, std::size_t width) { return body_of(row, Columns(width)); }
 
 std::string_view ladder_signs() {
   return "! lost or no room  * a fault acted  . . . for the origin\n";

@@ -16,6 +16,9 @@ constexpr std::size_t kMostColumns = 400;
 ///
 /// `!` stands before what went wrong, `*` before what a fault did.
 std::string ladder_text(const Ladder& ladder, std::size_t columns, bool colour);
+/// One row alone, between two lanes that stand so far apart, of an arrow from the client to the
+/// proxy or back, or a remark.
+std::string rung_text(const Row& row, std::size_t width);
 /// What the signs mean.
 std::string_view ladder_signs();
 

@@ -45,18 +45,22 @@ void take_from(LiveStage& stage, Run& run) {
 
 LiveRunner::LiveRunner(LiveStage::Where where, const live::StoredAuthority& authority,
                        Duration limit, int interrupt)
-    : LiveRunner(where, authority, limit, interrupt, live::today()) {}
+    : LiveRunner(where, authority.certificate.string(), read_authority(authority, live::today()),
+                 where == LiveStage::Where::lab ? small_key() : key_in(authority.server_key), limit,
+                 interrupt) {}
 
-LiveRunner::LiveRunner(LiveStage::Where where, const live::StoredAuthority& authority,
-                       Duration limit, int interrupt, CivilTime now)
+LiveRunner::LiveRunner(LiveStage::Where where, std::uint64_t seed, Duration limit, int interrupt)
+    : LiveRunner(where, "", Authority::from_seed(seed, live::today()), small_key(), limit,
+                 interrupt) {}
+
+LiveRunner::LiveRunner(LiveStage::Where where, std::string ca_path, Authority authority,
+                       Key server_key, Duration limit, int interrupt)
     : where_(where),
-      ca_path_(authority.certificate.string()),
+      ca_path_(std::move(ca_path)),
       limit_(limit),
       interrupt_(interrupt),
-      catalogue_(read_authority(authority, now),
-                 where == LiveStage::Where::lab ? small_key() : key_in(authority.server_key),
-                 live::today, KeyLog::kept),
-      client_(make_client_context(authority.pem.certificate, std::nullopt)) {}
+      catalogue_(std::move(authority), std::move(server_key), live::today, KeyLog::kept),
+      client_(make_client_context(catalogue_.authority().certificate_pem(), std::nullopt)) {}
 
 LiveRunner::Result LiveRunner::on_its_thread(const std::function<Result()>& make) const {
   if (where_ == LiveStage::Where::loopback) return make();

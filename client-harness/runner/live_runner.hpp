@@ -33,6 +33,9 @@ class LiveRunner {
   /// `interrupt`: a descriptor that is readable from when all runs are to end; -1: there is none.
   LiveRunner(LiveStage::Where where, const live::StoredAuthority& authority, Duration limit,
              int interrupt = -1);
+  /// For the built-in client alone, with a virtual world's CA and keys: what TLS says has the sizes
+  /// that it has there, and so have the segments.
+  LiveRunner(LiveStage::Where where, std::uint64_t seed, Duration limit, int interrupt);
 
   /// With the built-in client.
   Result run(const RunRequest& request) {
@@ -57,8 +60,8 @@ class LiveRunner {
   }
 
  private:
-  LiveRunner(LiveStage::Where where, const live::StoredAuthority& authority, Duration limit,
-             int interrupt, CivilTime now);
+  LiveRunner(LiveStage::Where where, std::string ca_path, Authority authority, Key server_key,
+             Duration limit, int interrupt);
 
   /// A lab on a thread of its own, with which all of it goes.
   Result on_its_thread(const std::function<Result()>& make) const;

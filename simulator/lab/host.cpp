@@ -33,6 +33,9 @@ void settle_kernel() {
   set_kernel("ipv4/conf/default/rp_filter", "0");
   set_kernel("ipv4/ping_group_range", "0 2147483647");
   set_kernel("ipv4/ip_unprivileged_port_start", "0");
+  // Windows grow with the memory that a machine has; these are Linux's own for any but small ones.
+  set_kernel("ipv4/tcp_rmem", "4096 131072 6291456");
+  set_kernel("ipv4/tcp_wmem", "4096 16384 4194304");
 }
 
 /// Only what the scenario sets: all else is as this kernel has it. Empty, or a sentence.

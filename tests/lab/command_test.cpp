@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <cstdlib>
+
 #include "support/lab_program.hpp"
 
 namespace misproxy::test {
@@ -72,6 +75,26 @@ TEST_F(Lab, AShellIsTheAppliances) {
   EXPECT_THAT(done.err,
               MatchesRegex("(.|\n)*this is 10.40.40.1; the proxy is 10.10.10.1:80, origins are at "
                            "72.163.4.161. Set up in [0-9]+ ms; exit ends it.(.|\n)*"));
+}
+
+/// Of five, so that what else the machine does is not in all of them.
+TEST_F(Lab, IsSetUpInLessThanAFifthOfASecond) {
+  int best = 1000;
+  for (int i = 0; i < 5; ++i) {
+    const auto done = lab("allow", "true");
+    constexpr std::string_view kBefore = "the lab was set up in ";
+    const auto at = done.err.find(kBefore);
+    ASSERT_NE(at, std::string::npos) << done.err;
+    best = std::min(best, std::stoi(done.err.substr(at + kBefore.size())));
+  }
+  RecordProperty("set_up_ms", best);
+  EXPECT_LT(best, 200);
+}
+
+/// Where namespaces are missing, tests of labs are skipped by name: not where nobody would see it.
+TEST(LabsInContinuousIntegration, AreNotAllSkipped) {
+  if (std::getenv("CI") == nullptr) GTEST_SKIP() << "CI is not set: skipping is allowed here";
+  EXPECT_EQ(lacking(), "");
 }
 
 TEST_F(Lab, TheRouterResolvesNames) {

@@ -58,6 +58,26 @@ TEST_F(LabPath, ABlackHolesRetransmissionsDouble) {
   }
 }
 
+class LabPathIpv6 : public InTheLab {
+ protected:
+  /// curl by the proxy's IPv6 address, and what the diagnosis makes of its capture.
+  static std::string verdict_of(const std::string& scenario, const std::string& curl) {
+    Folder folder;
+    const auto path = (folder / "c.pcapng").string();
+    lab(scenario, "curl -sS -m 5 -o /dev/null -x 'http://[fd00::a0a:a01]:80' " + curl,
+        {"--capture", path});
+    return misproxy({"diagnose", path}).out;
+  }
+};
+
+TEST_F(LabPathIpv6, FaultsOfThePathActAsInIpv4) {
+  EXPECT_THAT(verdict_of("mtu-black-hole-download", "https://support.sourcefire.com/bytes/20000"),
+              testing::StartsWith("[mtu-black-hole]"));
+  EXPECT_THAT(verdict_of("inline-reset-on-large-segment",
+                         "-d $(head -c 5000 /dev/zero | tr '\\0' a) https://tools.cisco.com/"),
+              testing::StartsWith("[reset-on-large-segment]"));
+}
+
 TEST_F(LabPath, PathMtuDiscoveryWorksWithTheRoutersIcmp) {
   const Played played("pmtud-works");
   EXPECT_EQ(played.run.code, 0) << played.run.out << played.run.err;

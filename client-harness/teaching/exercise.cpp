@@ -41,36 +41,53 @@ bool is_fit(const Scenario& scenario) {
   return lesson != nullptr && lesson->layer != diagnose::Layer::none;
 }
 
+const std::vector<Scenario>& fit_ones() {
+  static const auto fit = [] {
+    std::vector<Scenario> all;
+    for (const auto& file : bundled_scenarios()) {
+      auto scenario = load_scenario(std::string(file.id()), file.text).scenario;
+      if (is_fit(scenario)) all.push_back(std::move(scenario));
+    }
+    return all;
+  }();
+  return fit;
+}
+
 /// In the order in which the seed draws them.
-std::vector<Scenario> drawn(const ExerciseWish& wish) {
-  std::vector<std::pair<std::uint64_t, Scenario>> all;
-  for (const auto& file : bundled_scenarios()) {
-    auto scenario = load_scenario(std::string(file.id()), file.text).scenario;
-    if (!is_fit(scenario)) continue;
-    if (wish.layer && diagnose::find_lesson(*scenario.expect.verdict)->layer != *wish.layer)
-      continue;
-    all.emplace_back(draw(wish.seed, "exercise", scenario.about.id, 0), std::move(scenario));
+std::vector<const Scenario*> drawn(const ExerciseWish& wish) {
+  std::vector<std::pair<std::uint64_t, const Scenario*>> all;
+  for (const auto& each : fit_ones()) {
+    if (wish.layer && diagnose::find_lesson(*each.expect.verdict)->layer != *wish.layer) continue;
+    all.emplace_back(draw(wish.seed, "exercise", each.about.id, 0), &each);
   }
   std::ranges::sort(all, {}, [](const auto& each) { return each.first; });
-  std::vector<Scenario> ordered;
-  for (auto& [place, scenario] : all)
-    ordered.push_back(std::move(scenario));
+  std::vector<const Scenario*> ordered;
+  for (const auto& [place, scenario] : all)
+    ordered.push_back(scenario);
   return ordered;
+}
+
+Run run_of(const Plan& plan, VirtualRunner& runner) {
+  RunRequest request{&plan, std::nullopt, true};
+  request.comments = false;
+  return runner.run(request);
+}
+
+Handout handout_of(const Run& run) {
+  return {without_secrets(run.capture), evidence::redacted_log(run.log)};
 }
 
 /// Nothing where it is of another level.
 std::optional<Exercise> tried(Scenario scenario, const ExerciseWish& wish, VirtualRunner& runner) {
   const Plan plan(std::move(scenario), wish.seed);
-  RunRequest request{&plan, std::nullopt, true};
-  request.comments = false;
-  auto run = runner.run(request);
+  const auto run = run_of(plan, runner);
   if (run.result.stopped) return std::nullopt;
   Exercise made;
   made.wish = wish;
   made.scenario = plan.scenario();
   made.truth = *made.scenario.expect.verdict;
   made.layer = diagnose::find_lesson(made.truth)->layer;
-  made.handout = {without_secrets(run.capture), evidence::redacted_log(run.log)};
+  made.handout = handout_of(run);
   made.phase = run.result.outcome.phase;
   auto opinions = opinions_on(made.handout);
   if (level_of(opinions, made.truth) != wish.level) return std::nullopt;
@@ -88,14 +105,19 @@ std::optional<Exercise> tried(Scenario scenario, const ExerciseWish& wish, Virtu
 
 }  // namespace
 
+Handout handout_of(const Scenario& scenario, std::uint64_t seed) {
+  VirtualRunner runner{simulated::Limits{}};
+  return handout_of(run_of(Plan(scenario, seed), runner));
+}
+
 bool Exercise::takes(const std::string& verdict) const {
   return std::ranges::find(open, verdict) != open.end();
 }
 
 std::optional<Exercise> make_exercise(const ExerciseWish& wish) {
   VirtualRunner runner{simulated::Limits{}};
-  for (auto& scenario : drawn(wish)) {
-    if (auto made = tried(std::move(scenario), wish, runner)) return made;
+  for (const auto* scenario : drawn(wish)) {
+    if (auto made = tried(*scenario, wish, runner)) return made;
   }
   return std::nullopt;
 }

@@ -31,6 +31,9 @@ struct Handout {
   static constexpr std::string_view kLog = "client.log";
 };
 
+/// What a run of the virtual world leaves at its client's end.
+Handout handout_of(const Scenario& scenario, std::uint64_t seed);
+
 /// A hidden fault, and all that is known of it. It is kept nowhere: whoever has the wish makes it
 /// again.
 struct Exercise {

@@ -64,6 +64,16 @@ void expect_level(const Exercise& exercise, const diagnose::Exhibit& log,
               testing::Value(of_both.alternatives, testing::Contains(std::string_view(truth))));
 }
 
+/// The same, and nothing in it says what it is.
+Scenario nameless(Scenario scenario) {
+  scenario.about = {"x", "x", "x", "x"};
+  scenario.expect = {};
+  int number = 0;
+  for (auto& fault : scenario.faults)
+    fault.id = fmt::format("f{}", ++number);
+  return scenario;
+}
+
 TEST_P(OfLevel, CanBeSolvedAndTellNothing) {
   std::set<std::string> scenarios;
   for (const auto& exercise : all()) {
@@ -81,6 +91,9 @@ TEST_P(OfLevel, CanBeSolvedAndTellNothing) {
         handout.capture + "\n" + handout.log + "\n" + task_text(exercise) + "\n" + book_json(book);
     for (const auto& secret : test::secrets_of(exercise))
       EXPECT_FALSE(test::tells(seen, secret)) << secret;
+    const auto other = handout_of(nameless(exercise.scenario), exercise.wish.seed);
+    EXPECT_TRUE(other.capture == handout.capture) << "names of the scenario change the capture";
+    EXPECT_EQ(other.log, handout.log);
     EXPECT_EQ(handout.capture.find("TRAFFIC_SECRET"), std::string::npos);
   }
   EXPECT_GE(scenarios.size(), GetParam() == kHardest ? 6U : 12U) << "the seed chooses";

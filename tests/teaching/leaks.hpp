@@ -9,7 +9,8 @@
 
 namespace misproxy::test {
 
-/// All that would give an exercise away, wherever it stood.
+/// All that would give an exercise away, wherever it stood. Names of one plain word are left out: a
+/// RST is told as `reset` in every language, and so is an `alert`.
 inline std::vector<std::string> secrets_of(const teaching::Exercise& exercise) {
   const auto& about = exercise.scenario.about;
   std::vector<std::string> secrets{
@@ -18,6 +19,9 @@ inline std::vector<std::string> secrets_of(const teaching::Exercise& exercise) {
       "injected",     ".toml"};
   for (const auto& fault : exercise.scenario.faults)
     secrets.push_back(fault.id);
+  std::erase_if(secrets, [](const std::string& secret) {
+    return secret != "injected" && secret.find_first_of("- .") == std::string::npos;
+  });
   return secrets;
 }
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "support/lab_program.hpp"
 #include "teaching/exercise.hpp"
 
@@ -39,6 +41,7 @@ class Terminal {
       auto end = text.find_last_not_of(" \n");
       const auto begin = text.rfind('\n', end);
       const auto line = text.substr(begin + 1, end - begin);
+      std::ranges::replace(text, '\n', ' ');
       if (line == last && text.find(told) != std::string::npos) return text;
     }
     ADD_FAILURE() << "never came: " << told << " and " << last << " in\n" << text;

@@ -15,6 +15,8 @@
 namespace misproxy::teaching {
 namespace {
 
+constexpr std::size_t kLongestPattern = 300;  // std::regex recurses
+
 /// Finds in the lines of the file what a value says, for values that only their meaning makes
 /// wrong.
 class Critic {
@@ -58,6 +60,10 @@ class Critic {
   }
 
   void judge_pattern(const std::string& pattern, unsigned groups) {
+    if (pattern.size() > kLongestPattern) {
+      return report(pattern, fmt::format("a pattern of over {} characters", kLongestPattern),
+                    "look for less");
+    }
     try {
       const std::regex read(pattern);
       if (read.mark_count() < groups)

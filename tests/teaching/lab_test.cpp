@@ -141,9 +141,9 @@ std::string attempt(const std::string& command) {
       "env tcpdump \"${{as[@]}}\" --immediate-mode -Uni eth0 -w \"$KEPT/c.pcap\" 2> \"$KEPT/told\" "
       "&\n"
       "until grep -qs 'listening on' \"$KEPT/told\"; do :; done\n"
-      "{{ {} -v -m 10; echo \"# exit=$?\"; }} > \"$KEPT/out\" 2> \"$KEPT/curl.log\"\n"
+      "{{ {} -v{}; echo \"# exit=$?\"; }} > \"$KEPT/out\" 2> \"$KEPT/curl.log\"\n"
       "tail -n 1 \"$KEPT/out\" >> \"$KEPT/curl.log\"; kill %1; wait %1\n",
-      command);
+      command, command.find(" -m ") == std::string::npos ? " -m 10" : "");
 }
 
 /// Seeds and levels; MISPROXY_EXERCISES=N asks for N of each level.

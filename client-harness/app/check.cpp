@@ -5,14 +5,23 @@
 #include "app/scenario_files.hpp"
 #include "app/verbs.hpp"
 #include "core/utf8.hpp"
+#include "teaching/load_lesson.hpp"
 
 namespace misproxy::app {
+namespace {
+
+LoadedScenario check_lesson(const ScenarioFile& file) {
+  return {{}, teaching::load_lesson(file.name, file.text).problems, {}};
+}
+
+}  // namespace
 
 ExitCode check(const CheckOptions& options) {
   const auto found = find_scenarios(options.paths);
   std::size_t mistakes = 0;
   for (const auto& file : found.files) {
-    const auto loaded = load_scenario(file.name, file.text);
+    const auto loaded =
+        teaching::is_lesson(file.text) ? check_lesson(file) : load_scenario(file.name, file.text);
     mistakes += loaded.problems.size();
     if (options.format == Format::json) {
       print(fmt::format("{}\n", check_json(file.name, loaded.problems, loaded.warnings)));

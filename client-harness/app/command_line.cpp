@@ -44,6 +44,8 @@ First steps:
   misproxy reproduce c.pcapng --out my.toml    the smallest scenario that shows the same
   misproxy merge out                           what several machines made of one batch
   misproxy explain mtu-black-hole              teaches one failure: signs, causes, remedies
+  misproxy learn                               a course, with labs and questions
+  misproxy exercise                            a hidden fault to find; misproxy answer judges
   misproxy capture text c.pcapng --article     what an engineer would see of it
   misproxy check my.toml                       all that is wrong in a scenario of your own
 
@@ -355,6 +357,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   LabOptions lab;
   ReproduceOptions reproduce;
   MergeOptions merge;
+  LearnOptions learn;
+  ExerciseOptions exercise;
+  AnswerOptions answer;
   HelpFiles help_files;
   ServeTexts texts;
   add_serve(app, serve, texts);
@@ -401,6 +406,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   add_explain(app, explain);
   add_matrix(app, matrix);
   add_merge(app, merge);
+  add_learn(app, learn);
+  add_exercise(app, exercise);
+  add_answer(app, answer);
   help_files.add(app);
   app.footer(kLearn);  // last, for a command takes over what is there when it is added
 
@@ -446,6 +454,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   if (app.got_subcommand("matrix")) return matrix;
   if (app.got_subcommand("reproduce")) return reproduce;
   if (app.got_subcommand("merge")) return merge;
+  if (app.got_subcommand("learn")) return learn;
+  if (app.got_subcommand("exercise")) return exercise;
+  if (app.got_subcommand("answer")) return answer;
   tell(app.help());
   return ExitCode::bad_input;
 }

@@ -16,6 +16,7 @@
 #include "app/probe_options.hpp"
 #include "app/reproduce_options.hpp"
 #include "app/run_options.hpp"
+#include "app/teaching_options.hpp"
 #include "core/endpoint.hpp"
 #include "core/exit_code.hpp"
 #include "core/network_prefix.hpp"
@@ -94,7 +95,8 @@ using CommandLine =
     std::variant<ServeOptions, RunOptions, CheckOptions, ListOptions, ShowOptions, SchemaOptions,
                  CaOptions, TraceOptions, CaptureOptions, DiagnoseOptions, AnonymizeOptions,
                  ProbeOptions, VerdictsOptions, ExplainOptions, MatrixOptions, ExecOptions,
-                 LabOptions, ReproduceOptions, MergeOptions, ExitCode>;
+                 LabOptions, ReproduceOptions, MergeOptions, LearnOptions, ExerciseOptions,
+                 AnswerOptions, ExitCode>;
 
 CommandLine parse_command_line(int argc, const char* const* argv);
 

@@ -50,6 +50,14 @@ struct LabOptions;
 /// The verb `lab` and its flags.
 void add_lab(CLI::App& app, LabOptions& options);
 
+struct LearnOptions;
+struct ExerciseOptions;
+struct AnswerOptions;
+/// The verbs of teaching.
+void add_learn(CLI::App& app, LearnOptions& options);
+void add_exercise(CLI::App& app, ExerciseOptions& options);
+void add_answer(CLI::App& app, AnswerOptions& options);
+
 struct ExecOptions;
 /// The verb `exec` and its flags.
 void add_exec(CLI::App& app, ExecOptions& options);

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "app/lab_options.hpp"
+#include "app/lab_room.hpp"
 #include "app/one_scenario.hpp"
 #include "app/refusal.hpp"
 #include "app/run_batch.hpp"
@@ -13,13 +14,8 @@
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
 #include "app/shared_command.hpp"
-#include "app/state.hpp"
-#include "app/trust_folder.hpp"
 #include "app/verbs.hpp"
 #include "core/endpoint.hpp"
-#include "lab/files.hpp"
-#include "lab/ground.hpp"
-#include "live/today.hpp"
 #include "plan/worlds.hpp"
 #include "report/verdict_text.hpp"
 
@@ -32,8 +28,7 @@ class Sitting {
   explicit Sitting(const LabOptions& options) : options_(options) {}
 
   ExitCode run() {
-    for (const auto prepare :
-         {&Sitting::read_words, &Sitting::load, &Sitting::enter, &Sitting::open_ca}) {
+    for (const auto prepare : {&Sitting::read_words, &Sitting::load, &Sitting::enter}) {
       if (const auto refusal = (this->*prepare)())
         return complain(refusal->code, refusal->sentence);
     }
@@ -48,7 +43,7 @@ class Sitting {
                      "--capture-at says at which ends --capture is taken: add --capture PATH"};
     }
     command_ = options_.command;
-    if (command_.empty()) command_ = {"bash", "--rcfile", lab::kShellSettings, "-i"};
+    if (command_.empty()) command_ = lab_shell();
     return SharedCommand::find(command_);
   }
 
@@ -62,15 +57,9 @@ class Sitting {
   }
 
   std::optional<Refusal> enter() {
-    const auto why = lab::enter_lab();
-    if (why.empty()) return std::nullopt;
-    return Refusal{ExitCode::environment, why};
-  }
-
-  std::optional<Refusal> open_ca() {
-    auto opened = installed_authority(options_.state_dir);
-    if (auto* refusal = std::get_if<Refusal>(&opened)) return std::move(*refusal);
-    authority_ = std::move(std::get<live::StoredAuthority>(opened));
+    auto entered = LabRoom::enter(options_.state_dir);
+    if (auto* refusal = std::get_if<Refusal>(&entered)) return std::move(*refusal);
+    room_.emplace(std::move(std::get<LabRoom>(entered)));
     return std::nullopt;
   }
 
@@ -82,35 +71,21 @@ class Sitting {
     if (capture_at.empty()) capture_at = {simulated::CapturePointId::client};
     RunDiagnosis diagnosis(Evidence::capture);
     const RunCaptures captures(kept, {}, &diagnosis);
-    LiveRunner runner(LiveStage::Where::lab, *authority_, Duration::max(),
-                      RunBatch::interrupt_fd());
     begun_ = std::chrono::steady_clock::now();
-    auto made = runner.run_command(
-        {&*plan_, std::nullopt, true, capture_at, &captures.sinks(), options_.comments}, command_,
-        [this](const std::string& proxy_url) { return environment_for(proxy_url); });
+    auto made =
+        room_->run({&*plan_, std::nullopt, true, capture_at, &captures.sinks(), options_.comments},
+                   command_, [this] {
+                     set_up_ = std::chrono::steady_clock::now() - begun_;
+                     if (options_.command.empty()) greet();
+                   });
     if (const auto* why = std::get_if<std::string>(&made))
       return complain(ExitCode::environment, *why);
     auto& run = std::get<Run>(made);
     diagnosis.judge(run);
     tell_of(run);
     if (const auto why = captures.why(); !why.empty()) tell(fmt::format("misproxy: {}\n", why));
-    if (!untrusted_.empty()) tell(fmt::format("misproxy: {}\n", untrusted_));
+    if (!room_->unwritten().empty()) tell(fmt::format("misproxy: {}\n", room_->unwritten()));
     return static_cast<ExitCode>(run.result.exec->exit);
-  }
-
-  /// Called where the lab's files are; what the appliance has no proxy variables for, its shell has
-  /// none for either.
-  std::vector<std::string> environment_for(const std::string& proxy_url) {
-    set_up_ = std::chrono::steady_clock::now() - begun_;
-    if (options_.command.empty()) greet();
-    const auto trust = trust_files_in("/etc/sf");
-    untrusted_ = write_trust_files(trust, authority_->pem.certificate);
-    auto environment = client_environment(plan_->scenario().client, proxy_url, trust);
-    std::erase_if(environment, [](const std::string& entry) {
-      const auto name = entry.substr(0, entry.find('='));
-      return name.ends_with("_proxy") || name.ends_with("_PROXY");
-    });
-    return environment;
   }
 
   /// Who opens a shell is told where it is.
@@ -140,10 +115,9 @@ class Sitting {
   const LabOptions& options_;
   std::vector<std::string> command_;
   std::optional<Plan> plan_;
-  std::optional<live::StoredAuthority> authority_;
+  std::optional<LabRoom> room_;
   std::chrono::steady_clock::time_point begun_;
   std::chrono::steady_clock::duration set_up_{};
-  std::string untrusted_;  // why files could not be written
 };
 
 }  // namespace

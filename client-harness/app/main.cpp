@@ -34,6 +34,9 @@ struct Run {
     return reproduce(options);
   }
   misproxy::ExitCode operator()(const MergeOptions& options) const { return merge(options); }
+  misproxy::ExitCode operator()(const LearnOptions& options) const { return learn(options); }
+  misproxy::ExitCode operator()(const ExerciseOptions& options) const { return exercise(options); }
+  misproxy::ExitCode operator()(const AnswerOptions& options) const { return answer(options); }
   misproxy::ExitCode operator()(misproxy::ExitCode done) const { return done; }
 };
 

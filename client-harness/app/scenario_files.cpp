@@ -19,6 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr auto kLessons = "lessons";  // a folder with this name, below another, has no scenarios
 constexpr std::size_t kLargestFile = 4 << 20;  // of a scenario; more is a mistake
 
 std::vector<std::string_view> bundled_ids() {
@@ -78,7 +79,7 @@ void add_paths(const fs::path& folder, std::vector<fs::path>& paths, FoundScenar
        it.increment(error)) {
     std::error_code ignored;
     if (it->is_directory(ignored) && !it->is_symlink(ignored)) {
-      folders.push_back(it->path());
+      if (it->path().filename() != kLessons) folders.push_back(it->path());
     } else if (looks_like_scenario(*it)) {
       paths.push_back(it->path());
     }

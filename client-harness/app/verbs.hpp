@@ -23,6 +23,9 @@ ExitCode exec(const ExecOptions& options);
 ExitCode lab(const LabOptions& options);
 ExitCode reproduce(const ReproduceOptions& options);
 ExitCode merge(const MergeOptions& options);
+ExitCode learn(const LearnOptions& options);
+ExitCode exercise(const ExerciseOptions& options);
+ExitCode answer(const AnswerOptions& options);
 ExitCode explain(const ExplainOptions& options);
 
 }  // namespace misproxy::app

@@ -22,7 +22,8 @@ const fs::path kSource(MISPROXY_SOURCE_DIR);
 std::vector<std::string> toml_files(const fs::path& folder) {
   std::vector<std::string> files;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.path().extension() == ".toml") files.push_back(entry.path().string());
+    const bool lesson = entry.path().parent_path().filename() == "lessons";
+    if (!lesson && entry.path().extension() == ".toml") files.push_back(entry.path().string());
   }
   std::sort(files.begin(), files.end());
   return files;

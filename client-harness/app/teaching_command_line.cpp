@@ -1,0 +1,126 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <limits>
+
+#include "app/flags.hpp"
+#include "app/teaching_options.hpp"
+#include "core/nearest.hpp"
+#include "teaching/level.hpp"
+
+namespace misproxy::app {
+namespace {
+
+using misproxy::diagnose::Layer;
+
+/// Those that a failure may be in.
+std::vector<std::string_view> layers() {
+  const auto& words = WordsOf<Layer>::words;
+  return {words.begin() + 1, words.end()};
+}
+
+std::string check_layer(const std::string& text) {
+  const auto layer = parse_word<Layer>(text);
+  if (layer && *layer != Layer::none) return {};
+  const auto all = layers();
+  const auto close = nearest(text, all);
+  return fmt::format("there is no layer {}; {}", text,
+                     close ? fmt::format("did you mean {}?", *close)
+                           : fmt::format("one of {}", fmt::join(all, ", ")));
+}
+
+}  // namespace
+
+void add_learn(CLI::App& app, LearnOptions& options) {
+  auto* learn = app.add_subcommand(
+      "learn",
+      "A course on proxies that misbehave: lessons with a lab, and questions on what you see");
+  learn
+      ->add_option("LESSON", options.lesson,
+                   "its number or id; none: the list, with how far you are")
+      ->type_name("");
+  learn->add_flag("--list", options.list, "list the lessons, with how far you are");
+  learn->add_flag("--read", options.read, "print a lesson's text; this wants no lab");
+  learn->add_flag("--reset", options.reset, "forget how far you are, in one lesson or in all");
+  add_state_dir(*learn, options.state_dir);
+  add_format(*learn, options.format);
+  learn->footer(R"(
+A lesson is what to know, commands to try at the appliance of a lab, what to look for in them, and questions;
+right is what your own run has shown. Type commands of your own as you like; :hint, :skip, :shell, :wire
+and :quit are for you too. How far you are is kept with misproxy's other state.
+
+Exit code: 0 done, 1 left half way, 2 no such lesson, 3 no lab on this machine (--read goes without).
+
+  misproxy learn                     the lessons
+  misproxy learn 4                   one of them)");
+}
+
+void add_exercise(CLI::App& app, ExerciseOptions& options) {
+  auto* exercise = app.add_subcommand(
+      "exercise", "Find a hidden fault with real tools, in a lab or in files; `answer` judges");
+  exercise
+      ->add_option(
+          "--level", options.level,
+          "1: the client's log or a capture names it; 2: the log does; 3: it takes a capture; 4: "
+          "it takes both; 5: even both leave a choice; 1 where absent")
+      ->type_name("1|2|3|4|5")
+      ->check(whole_number(teaching::kEasiest, teaching::kHardest));
+  exercise
+      ->add_option(
+          "--seed", options.seed,
+          "which one: everybody with the same seed, level and layer has the same; the next "
+          "after your last where absent")
+      ->type_name("N")
+      ->check(whole_number(0, std::numeric_limits<std::int64_t>::max()));
+  exercise
+      ->add_option_function<std::string>(
+          "--layer",
+          [&options](const std::string& text) { options.layer = parse_word<Layer>(text); },
+          "only faults of this layer, as `misproxy verdicts` has it")
+      ->type_name(fmt::format("{}", fmt::join(layers(), "|")))
+      ->check(check_layer);
+  exercise->add_flag("--capture-only", options.capture_only,
+                     "no lab: a capture and the client's log, as files; on any system");
+  exercise->add_option("--out", options.out, "the folder for those, made where it is not there")
+      ->type_name("DIR");
+  exercise->add_flag("--hint", options.hint, "a hint for the exercise under way; it costs points");
+  exercise->add_flag("--solution", options.solution,
+                     "the teacher's sheet; an exercise under way is over then, without points");
+  add_state_dir(*exercise, options.state_dir);
+  exercise->footer(R"(
+Without --seed, --level and --layer the exercise under way goes on, or the next one begins. Nothing on disk
+and nothing that ps shows says which fault it is.
+
+  misproxy exercise --level 3                            a shell at an appliance that has a problem
+  misproxy exercise --seed 7 --capture-only --out case   for a class: all have the same
+  misproxy exercise --seed 7 --solution                  for the teacher)");
+}
+
+void add_answer(CLI::App& app, AnswerOptions& options) {
+  auto* answer =
+      app.add_subcommand("answer", "Answer the exercise under way, and hear what showed it");
+  answer->add_option("VERDICT", options.words, "an id of `misproxy verdicts`, its title, or words")
+      ->type_name("");
+  answer->add_flag("--give-up", options.give_up, "hear the answer");
+  answer
+      ->add_option(
+          "--scores", options.scores,
+          "add a line to a class's file: .csv or .json (JSON lines); many may write it at once")
+      ->type_name("PATH")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
+  answer->add_option("--student", options.student, "whose line; the name of the user where absent")
+      ->type_name("NAME");
+  add_state_dir(*answer, options.state_dir);
+  answer->footer(R"(
+100 points, less 25 for each wrong answer, 10 for one in the right layer, 15 for each hint; a right answer
+has 10 at least. Words that are no verdict's count for nothing, and are asked back.
+
+Exit code: 0 right, 1 not (yet), 2 no exercise, or no verdict, 3 the surroundings.
+
+  misproxy answer mtu-black-hole
+  misproxy answer the proxy denies the CONNECT --scores scores.csv --student "A. Ng")");
+}
+
+}  // namespace misproxy::app

@@ -210,6 +210,10 @@ void add_serve(CLI::App& app, ServeOptions& options, ServeTexts& texts) {
   serve->add_flag("--drop-when-slow", options.drop_when_slow,
                   "where trace or capture go to a pipe that is read too slowly: leave out, and "
                   "count, what has no room; otherwise the connection waits that it is of");
+  serve->add_flag(
+      "!--no-splice", options.splice,
+      "let misproxy see all bytes of tunnels to real upstreams, also where no fault can "
+      "act on them any more; otherwise the kernel passes those by itself");
   serve->add_option("--ca-out", options.ca_out, "copy the CA certificate, for clients to trust")
       ->type_name("PATH");
   add_state_dir(*serve, options.state_dir);

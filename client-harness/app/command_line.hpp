@@ -32,6 +32,7 @@ struct ServeOptions {
   std::optional<std::string> trace;
   std::optional<std::string> capture;
   bool drop_when_slow = false;
+  bool splice = true;
   std::optional<std::string> ca_out;
   std::optional<std::string> state_dir;
   std::uint64_t seed = 1;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -72,7 +72,7 @@ class SocketCapture {
   std::uint64_t queued_before_held_ = 0;
   std::uint64_t queued_ = 0;
   std::uint64_t sent_ = 0;
-  std::deque<Mark> marks_;
+  std::list<Mark> marks_;
   std::string comment_;         // that has no packet yet
   std::string silence_;         // that finds its packet once settled
   std::string ending_comment_;  // for the FIN or the RST

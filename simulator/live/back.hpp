@@ -13,6 +13,8 @@
 
 namespace misproxy::live {
 
+class Link;
+
 /// Who stands behind the proxy: the embedded origin, or a socket to a real upstream.
 ///
 ///     client ==socket== Link <-> front session <-> Back
@@ -54,6 +56,8 @@ class Back {
   virtual void pause() {}
   virtual void resume() {}
   virtual void go_on() {}
+  /// The socket behind which it stands, where its bytes may pass by themselves; else nothing.
+  virtual Link* socket() { return nullptr; }
   /// Nobody is in front any more.
   virtual void leave() { front_.reset(); }
 

@@ -174,11 +174,38 @@ void Connection::deliver() {
                parcel);
   }
   delivering_ = false;
+  join_sockets();
   link_.capture().settle();
   if (link_done_) conclude();
 }
 
+/// For as long as nothing can act on what passes, and nobody has to see it.
+void Connection::join_sockets() {
+  if (!back_ || link_done_) return;
+  auto* const socket = back_->socket();
+  if (socket == nullptr) return;
+  const bool passes = host_.splices() && !link_.capture().is_on() && parcels_.empty() &&
+                      withheld_.empty() && front_.session().passes_all();
+  if (passes) {
+    link_.join(*socket);
+  } else if (link_.joined() != nullptr) {
+    tell_passed();
+    link_.part();
+    link_.go_on();
+    socket->go_on();
+  }
+}
+
+void Connection::tell_passed() {
+  const auto* const other = link_.joined();
+  if (other == nullptr) return;
+  const auto at = std::max(link_.passed_at(), other->passed_at());
+  if (at == std::chrono::steady_clock::time_point{}) return;
+  front_.session().passed(host_.now() - (std::chrono::steady_clock::now() - at));
+}
+
 void Connection::give(ToFront parcel) {
+  tell_passed();
   if (auto* received = std::get_if<Received>(&parcel.event)) received->bytes = parcel.bytes;
   ActionList actions;
   front_.session().step(parcel.event, host_.now(), actions);

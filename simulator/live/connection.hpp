@@ -1,8 +1,8 @@
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,6 +41,8 @@ class Host {
   virtual bool tells_end() const { return true; }
   /// Too much of what the connection has recorded is still to be written: it has to wait.
   virtual bool is_behind(std::int64_t) { return false; }
+  /// Whether bytes that nothing can act on may pass by themselves.
+  virtual bool splices() const { return true; }
   /// Calls, from any thread, once it no longer has to.
   virtual void await_room(std::int64_t, std::function<void()> call) { call(); }
 };
@@ -105,6 +107,8 @@ class Connection final : public Link::Owner,
   void give(ToFront parcel);
   static bool is_from_back(const Parcel& parcel);
   void ask_for_more();
+  void join_sockets();
+  void tell_passed();
   void perform(Action action);
   void send_to_client(std::string bytes);
   void pause(Party peer);
@@ -134,8 +138,8 @@ class Connection final : public Link::Owner,
   bool link_done_ = false;
   bool over_ = false;
   bool front_yields_ = false;
-  std::deque<Parcel> parcels_;
-  std::deque<ToFront> withheld_;  // from the back, while it is paused
+  std::list<Parcel> parcels_;    // lists: an idle connection has nothing of them
+  std::list<ToFront> withheld_;  // from the back, while it is paused
   boost::asio::steady_timer silence_;
   Duration silence_limit_{};
   Instant last_heard_{};

@@ -2,10 +2,13 @@
 
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <cerrno>
 #include <utility>
 
 #include "live/own_port.hpp"
@@ -17,12 +20,15 @@ using boost::system::error_code;
 using Socket = boost::asio::ip::tcp::socket;
 
 constexpr std::size_t kRead = 16 * 1024;
+constexpr std::size_t kSmall = 4 * 1024;  // is copied sooner than handed on
 constexpr std::chrono::milliseconds kDeliveryCheck{1};
 
 bool would_block(const error_code& error) {
   return error == boost::asio::error::would_block || error == boost::asio::error::try_again ||
          error == boost::asio::error::interrupted;
 }
+
+bool is_for_later(int error) { return error == EAGAIN || error == EINTR; }
 
 }  // namespace
 
@@ -52,7 +58,8 @@ void Link::go_on() {
 }
 
 bool Link::takes_input() {
-  const bool wanted = ending_ || (pauses_ <= 0 && !is_full());
+  const bool wanted =
+      ending_ || (pauses_ <= 0 && !is_full() && (other_ == nullptr || !other_->has_unsent()));
   return !finished_ && !peer_gone_ && wanted && !owner_.waits();
 }
 
@@ -68,6 +75,7 @@ void Link::read_on() {
 }
 
 void Link::read_ready() {
+  if (other_ != nullptr) return pass_on();
   std::array<char, kRead> buffer;
   error_code error;
   const auto count = socket_.read_some(boost::asio::buffer(buffer), error);
@@ -125,6 +133,98 @@ void Link::written() {
   if (half_closing_) return end_half();
   owner_.drained();
   read_on();
+  if (other_ != nullptr) other_->read_on();
+}
+
+// --- joined with another
+
+void Link::join(Link& other) {
+  if (other_ == &other || finished_ || other.finished_) return;
+  part();
+  other.part();
+  other_ = &other;
+  other.other_ = this;
+}
+
+void Link::part() {
+  if (auto* const other = std::exchange(other_, nullptr)) other->other_ = nullptr;
+}
+
+/// Of a busy peer several pieces at once, which is cheaper than to be woken for each; not too many,
+/// for others wait.
+void Link::pass_on() {
+  constexpr int kAtOnce = 8;
+  for (int i = 0; i < kAtOnce && other_ != nullptr && takes_input(); ++i) {
+    const auto count = bulk_ ? pass_spliced() : pass_copied();
+    if (count < 0 && is_for_later(errno)) break;
+    if (count <= 0) return peer_is_gone(count == 0 ? Ending::fin : Ending::rst);
+    bytes_in_ += static_cast<std::uint64_t>(count);
+    if (!bulk_) break;
+  }
+  passed_at_ = std::chrono::steady_clock::now();
+}
+
+long Link::pass_copied() {
+  thread_local std::array<char, kRead> buffer;
+  const auto count = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+  if (count <= 0) return count;
+  bulk_ = static_cast<std::size_t>(count) == buffer.size();
+  other_->take_copied({buffer.data(), static_cast<std::size_t>(count)});
+  return count;
+}
+
+long Link::pass_spliced() {
+  auto pipe = Pipe::borrow();
+  bulk_ = pipe != nullptr;
+  if (!bulk_) return pass_copied();
+  const auto count = pipe->fill_from(socket_.native_handle());
+  if (count <= 0) {
+    const int why = errno;
+    Pipe::give_back(std::move(pipe));
+    errno = why;
+    return count;
+  }
+  bulk_ = static_cast<std::size_t>(count) >= kSmall;
+  other_->take_piped(std::move(pipe));
+  return count;
+}
+
+/// An error shows when the rest is written.
+void Link::take_copied(std::string_view bytes) {
+  const auto count =
+      ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  const auto sent = static_cast<std::size_t>(std::max<ssize_t>(count, 0));
+  bytes_out_ += sent;
+  if (sent < bytes.size()) send(std::string(bytes.substr(sent)));
+}
+
+void Link::take_piped(std::unique_ptr<Pipe> pipe) {
+  pipe_ = std::move(pipe);
+  empty_pipe();
+}
+
+void Link::empty_pipe() {
+  long count = 1;
+  while (count > 0 && pipe_->held() > 0) {
+    count = pipe_->empty_into(socket_.native_handle());
+    if (count > 0) bytes_out_ += static_cast<std::uint64_t>(count);
+  }
+  if (pipe_->held() == 0) {
+    Pipe::give_back(std::move(pipe_));
+    if (std::exchange(writing_, false)) written();
+    return;
+  }
+  if (count < 0 && !is_for_later(errno)) {
+    writing_ = false;
+    pipe_.reset();
+    return peer_is_gone(Ending::rst);
+  }
+  if (writing_) patience_ = std::chrono::steady_clock::now() + kLinger;
+  writing_ = true;
+  socket_.async_wait(Socket::wait_write, [this, alive = owner_.alive()](const error_code& error) {
+    if (finished_ || error || !pipe_) return;
+    empty_pipe();
+  });
 }
 
 void Link::peer_is_gone(Ending how) {
@@ -137,17 +237,18 @@ void Link::peer_is_gone(Ending how) {
 
 void Link::hang_up(Ending how) {
   if (finished_ || ending_) return;
+  part();
   ending_ = true;
   how_ = how;
   capture_.ending();
-  if (!writing_ && queue_.empty()) return end_output();
+  if (!has_unsent()) return end_output();
   await_peer();
   read_on();
 }
 
 void Link::half_close() {
   if (finished_ || ending_ || std::exchange(half_closing_, true)) return;
-  if (!writing_ && queue_.empty()) end_half();
+  if (!has_unsent()) end_half();
 }
 
 void Link::end_half() {
@@ -160,7 +261,8 @@ void Link::end_half() {
 
 void Link::leave() {
   if (finished_ || leaving_) return;
-  const bool output_under_way = writing_ || !queue_.empty();
+  part();
+  const bool output_under_way = has_unsent();
   leaving_ = true;
   if (!std::exchange(ending_, true)) how_ = Ending::fin;
   if (!output_under_way) return close_as_left();
@@ -240,6 +342,8 @@ void Link::watch_patience() {
 void Link::finish() {
   if (finished_) return;
   finished_ = true;
+  part();
+  pipe_.reset();
   linger_.cancel();
   error_code ignored;
   const bool reset = ending_ && how_ == Ending::rst;

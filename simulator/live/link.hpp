@@ -5,7 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +13,7 @@
 
 #include "capture/socket_capture.hpp"
 #include "core/life.hpp"
+#include "live/pipe.hpp"
 
 namespace misproxy::live {
 
@@ -20,6 +21,13 @@ namespace misproxy::live {
 ///
 /// All calls, and all calls to the owner, are made on the socket's own thread. The owner outlives
 /// every operation: each holds what `Owner::alive` returns.
+///
+/// Two that are joined pass each other what comes, and their owners hear of ends alone. Small
+/// pieces are copied once, through a buffer that the thread's links share; where more comes than
+/// fits, the kernel hands on its own pages (live/pipe.hpp). What the other cannot take at once
+/// waits there, and until it has gone nothing more is read.
+///
+///     peer ==socket== Link ──recv, send or splice──> Link ==socket== peer
 class Link {
  public:
   /// Bytes queued to the peer past which no more is read from it, so that what it asks for stays
@@ -46,6 +54,9 @@ class Link {
   };
 
   Link(boost::asio::ip::tcp::socket socket, Owner& owner);
+  ~Link() { part(); }
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
 
   /// Where what the socket does is recorded from now on; before `start`.
   void capture_with(SocketCapture capture) { capture_ = std::move(capture); }
@@ -57,6 +68,13 @@ class Link {
   void resume();
   /// The owner no longer waits.
   void go_on();
+  /// From now on what comes from one peer goes to the other, behind what was sent before.
+  void join(Link& other);
+  /// No longer. Also where either of them ends.
+  void part();
+  const Link* joined() const { return other_; }
+  /// When it last passed anything on.
+  std::chrono::steady_clock::time_point passed_at() const { return passed_at_; }
   /// Ends it after all that was sent: FIN in stages, or RST once the peer's kernel has taken the
   /// bytes.
   void hang_up(Ending how);
@@ -82,6 +100,13 @@ class Link {
 
  private:
   bool takes_input();
+  bool has_unsent() const { return writing_ || !queue_.empty(); }
+  void pass_on();
+  long pass_copied();
+  long pass_spliced();
+  void take_copied(std::string_view bytes);
+  void take_piped(std::unique_ptr<Pipe> pipe);
+  void empty_pipe();
   void read_on();
   void read_ready();
   void write_on();
@@ -100,7 +125,7 @@ class Link {
   boost::asio::steady_timer linger_;
   Owner& owner_;
   SocketCapture capture_;
-  std::deque<std::string> queue_;
+  std::list<std::string> queue_;
   std::size_t queued_ = 0;
   std::size_t front_sent_ = 0;
   int pauses_ = 0;
@@ -119,6 +144,10 @@ class Link {
   std::uint64_t bytes_out_ = 0;
   std::uint16_t peer_port_ = 0;
   std::string peer_address_;
+  Link* other_ = nullptr;
+  bool bulk_ = false;           // the last piece that was passed on filled the buffer
+  std::unique_ptr<Pipe> pipe_;  // with what the peer has not taken yet
+  std::chrono::steady_clock::time_point passed_at_{};
 };
 
 }  // namespace misproxy::live

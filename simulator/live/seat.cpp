@@ -7,7 +7,7 @@ void Seat::start(const StartTimer& start, const boost::asio::any_io_executor& ex
   const auto index = static_cast<std::size_t>(start.timer);
   auto& timer = timers_.at(index);
   const auto count = ++starts_.at(index);
-  timer.emplace(executor);
+  timer = std::make_unique<ExactTimer>(executor);
   timer->after(start.after, [this, index, count, on_fired = std::move(on_fired)](
                                 const boost::system::error_code& error) {
     if (!error && starts_.at(index) == count) on_fired(static_cast<Timer>(index));

@@ -32,7 +32,7 @@ class Seat {
  private:
   std::unique_ptr<Session> session_;
   Party party_;
-  std::array<std::optional<ExactTimer>, kTimers> timers_;
+  std::array<std::unique_ptr<ExactTimer>, kTimers> timers_;  // those that run or have run
   std::array<unsigned, kTimers> starts_{};  // so that one that had just run out stays stopped
 };
 

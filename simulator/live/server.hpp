@@ -61,6 +61,9 @@ class Server final : public Host {
   void capture_to(PacketRecorder& recorder, std::size_t point) { capture_ = {&recorder, point}; }
   /// Lets connections wait whose records are not written as fast as they come; before `start`.
   void wait_for(Backlog& backlog) { backlog_ = &backlog; }
+  /// All bytes pass the sessions, also where nothing can act on them; before `start`.
+  void splice(bool splices) { splices_ = splices; }
+  bool splices() const override { return splices_; }
   /// What this is a part of, and is not freed while connections are there, or ports; before
   /// `start`. Without it, the caller keeps the server until its threads have ended.
   void belong_to(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
@@ -154,6 +157,7 @@ class Server final : public Host {
   GuestList guests_;
   SocketCapture::Place capture_;
   Backlog* backlog_ = nullptr;
+  bool splices_ = true;
   std::weak_ptr<void> owner_;
   std::atomic<std::int64_t> run_events_ = 0;
   std::vector<std::unique_ptr<Door>> doors_;  // the proxy's first

@@ -29,6 +29,7 @@ class Upstream final : public Back,
   void pause() override;
   void resume() override;
   void go_on() override;
+  Link* socket() override { return link_ && !route_.is_own_origin ? &*link_ : nullptr; }
   void leave() override;
 
   std::shared_ptr<void> alive() override { return shared_from_this(); }

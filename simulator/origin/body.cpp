@@ -22,14 +22,17 @@ class TextBody final : public Body {
 
 class SeededBody final : public Body {
  public:
-  SeededBody(SeededBytes bytes, std::uint64_t size) : bytes_(bytes), size_(size) {}
+  SeededBody(const Plan& plan, std::uint64_t size)
+      : seed_(plan.seed()), bytes_(plan.download(size)), size_(size) {}
   std::uint64_t size() const override { return size_; }
+  std::optional<std::uint64_t> seed() const override { return seed_; }
   std::size_t read(std::uint64_t at, std::span<char> out) const override {
     bytes_.fill(at, out);
     return out.size();
   }
 
  private:
+  std::uint64_t seed_;
   SeededBytes bytes_;
   std::uint64_t size_;
 };
@@ -85,9 +88,7 @@ class MultipartBody final : public Body {
 
 std::shared_ptr<const Body> body_of(const OriginAnswer& answer, const Plan& plan) {
   if (answer.file) return std::make_shared<FileBody>(answer.file);
-  if (const auto size = answer.download_bytes) {
-    return std::make_shared<SeededBody>(plan.download(*size), *size);
-  }
+  if (const auto size = answer.download_bytes) return std::make_shared<SeededBody>(plan, *size);
   return std::make_shared<TextBody>(answer.text);
 }
 

@@ -20,6 +20,8 @@ class Body {
   virtual std::uint64_t size() const = 0;
   /// Fills `out` with what stands from `at` on; fewer than asked for where its source has failed.
   virtual std::size_t read(std::uint64_t at, std::span<char> out) const = 0;
+  /// The seed, where its bytes come from that and the size alone.
+  virtual std::optional<std::uint64_t> seed() const { return std::nullopt; }
 };
 
 /// All of an answer's body, whatever part of it is sent.

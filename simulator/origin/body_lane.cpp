@@ -8,8 +8,8 @@ std::string BodyLane::move(Instant now) {
   std::string passed;
   if (due_) return passed;
   auto moved = channel_.move(now, [&](std::string_view bytes) { return watch_.scan(bytes); });
-  for (const auto& piece : moved.pieces)
-    passed += piece;
+  for (auto& piece : moved.pieces)
+    passed.empty() ? void(passed = std::move(piece)) : void(passed += piece);
   due_ = std::move(moved.due);
   return passed;
 }
@@ -25,7 +25,7 @@ std::optional<Http2Body::Filled> BodyLane::read(std::span<char> room) {
   bool made = true;
   while (made && ready_.empty() && !due_) {
     made = read_on(room.size());
-    ready_ += move({});
+    ready_ = move({});  // it was empty
   }
   if (ready_.empty() && due_) return std::nullopt;
   const auto bytes = std::min(room.size(), ready_.size());

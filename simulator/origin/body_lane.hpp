@@ -25,7 +25,7 @@ class BodyLane {
   void watch(const Fault* fault, std::uint64_t offset) { watch_.add(fault, offset); }
   void bend(const Bend& bend, BendKey key) { channel_.bend(bend, std::move(key)); }
 
-  void put(std::string_view bytes) { channel_.put(bytes); }
+  void put(std::string bytes) { channel_.put(std::move(bytes)); }
   /// What may pass by now.
   std::string move(Instant now);
   /// As far as a body that is read from its source has come.

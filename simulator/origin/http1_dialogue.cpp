@@ -281,15 +281,15 @@ bool Http1Dialogue::make(Instant now, bool room) {
 
 /// A chunk each piece, and one of no bytes at the end: RFC 9112 section 7.1.
 bool Http1Dialogue::make_body() {
-  const auto piece = body_->next(kPiece);
+  auto piece = body_->next(kPiece);
   if (chunked_ && !piece.empty()) {
     responses_.put(fmt::format("{:x}\r\n{}\r\n", piece.size(), piece));
   } else {
-    responses_.put(piece);
+    responses_.put(std::move(piece));
   }
   if (!body_->over()) return true;
   cut_short_ = body_->cut_short();
-  if (chunked_ && !cut_short_) responses_.put("0\r\n\r\n");
+  if (chunked_ && !cut_short_) responses_.put(std::string_view("0\r\n\r\n"));
   last_ = last_ || cut_short_;  // nothing else tells the client
   body_.reset();
   return true;

@@ -42,6 +42,9 @@ class Channel {
   };
 
   void put(std::string_view bytes) { input_ += bytes; }
+  void put(std::string&& bytes) {
+    input_.empty() ? void(input_ = std::move(bytes)) : void(input_ += bytes);
+  }
   /// Scans once more without anything new: a fault may stand where the stream is.
   void look() { again_ = true; }
   /// Goes on as far as may be. `scan(bytes)` gives a Cut of all that is given to it.
@@ -58,6 +61,8 @@ class Channel {
   /// Bytes that have come and not passed.
   std::size_t held() const { return input_.size() + bends_.held(); }
   bool drained() const { return held() == 0 && !pending_; }
+  /// What comes next passes as it is, where no watch has a say.
+  bool is_open() const { return drained() && !again_ && bends_.none(); }
   /// Whoever sends should wait.
   bool full() const { return bends_.full() || input_.size() > kMostInput; }
   void discard() { input_.clear(); }
@@ -94,7 +99,11 @@ Channel::Moved Channel::move(Instant now, Scan&& scan) {
     const auto input = std::exchange(input_, {});
     auto cut = scan(std::string_view(input));
     input_ = std::move(cut.rest);
-    if (!cut.pass.empty()) bends_.put(cut.pass, now);
+    if (!cut.pass.empty() && bends_.none()) {
+      moved.pieces.push_back(std::move(cut.pass));
+    } else if (!cut.pass.empty()) {
+      bends_.put(cut.pass, now);
+    }
     if (cut.fault != nullptr) {
       pending_ = Cut{{}, cut.fault, cut.offset, cut.record_bytes, {}};
     } else if (cut.yields) {

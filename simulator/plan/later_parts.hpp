@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -35,7 +35,7 @@ class LaterParts {
   std::optional<Instant> wake() const { return due_; }
 
  private:
-  std::deque<LaterBytes> parts_;
+  std::list<LaterBytes> parts_;
   std::optional<Instant> due_;
 };
 

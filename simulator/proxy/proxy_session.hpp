@@ -47,6 +47,8 @@ class ProxySession final : public Session {
   ProxySession(const Plan& plan, FaultCounts& counts, ConnectionFacts facts);
 
   void step(const Event& event, Instant now, ActionList& actions) override;
+  bool passes_all() const override;
+  void passed(Instant when) override;
 
  private:
   /// `waiting`: for the world's answer, for a reply that passes slowly, or for the end of a timed

@@ -165,6 +165,21 @@ void ProxySession::set_alarm(Direction direction, Act& act) {
   act.add(StartTimer{timer_of(direction), std::max(*wake - act.now, Duration::zero())});
 }
 
+/// A fault that waits for a time acts on what passes until then, and one that waits for the end has
+/// its turn when the world tells it.
+bool ProxySession::passes_all() const {
+  const bool may_act = yielding_ || ending_ || !timed_.empty();
+  if (state_ != State::tunnel || !origin_open_ || may_act) return false;
+  return watch_->is_over() && std::ranges::all_of(lanes_, [](const Lane& lane) {
+           return lane.channel.is_open() && !lane.paused && !lane.ended;
+         });
+}
+
+void ProxySession::passed(Instant when) {
+  last_passed_ = std::max(last_passed_, when);
+  watch_->let_pass();
+}
+
 /// Who sends more than may pass is read no more until it has passed.
 void ProxySession::balance(Direction direction, Act& act) {
   auto& [channel, paused, ended] = lane(direction);

@@ -26,6 +26,8 @@ class ThroughParent final : public Session {
   ThroughParent(const Plan& plan, std::unique_ptr<Session> proxy);
 
   void step(const Event& event, Instant now, ActionList& actions) override;
+  bool passes_all() const override { return !reply_ && proxy_->passes_all(); }
+  void passed(Instant when) override { proxy_->passed(when); }
 
  private:
   /// For the parent's reply; the proxy's session starts no such timer.

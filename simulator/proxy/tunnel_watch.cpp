@@ -93,14 +93,21 @@ TunnelWatch::Rule* TunnelWatch::first_due(Direction direction, std::size_t size,
   return first;
 }
 
+bool TunnelWatch::is_over() const {
+  return std::ranges::all_of(rules_, &Rule::done) &&
+         std::ranges::all_of(streams_, [](const Stream& each) { return each.kept.empty(); });
+}
+
 Cut TunnelWatch::scan(Direction direction, std::string_view bytes) {
+  if (lets_pass_) return {std::string(bytes), nullptr, 0, std::nullopt, {}, false};
   auto& s = stream(direction);
   if (!bytes.empty()) stream(opposite(direction)).flight = 0;
-  std::string all = std::exchange(s.kept, {});
-  all += bytes;
+  std::string joined;
+  if (!s.kept.empty()) joined = std::exchange(s.kept, {}).append(bytes);
+  const auto all = joined.empty() ? bytes : std::string_view(joined);
   // A copy: what is found here may not pass.
   const auto size = direction == Direction::to_origin ? RecordUnits(s.units).take(all) : all.size();
-  const auto input = std::string_view(all).substr(0, size);
+  const auto input = all.substr(0, size);
   const bool by_record = waits_for_record(direction);
   if (by_record) scan_records(direction, input);
 
@@ -115,7 +122,7 @@ Cut TunnelWatch::scan(Direction direction, std::string_view bytes) {
   s.passed += cut;
   s.flight += cut;
   if (direction == Direction::to_origin) s.units.take(result.pass);
-  auto behind = all.substr(static_cast<std::size_t>(cut));
+  std::string behind(all.substr(static_cast<std::size_t>(cut)));
   // Without records the origin may answer any byte: it is heard before a fault behind them acts.
   const bool may_answer = direction == Direction::to_origin && s.units.lost() && cut > 0;
   if (first != nullptr && may_answer) {

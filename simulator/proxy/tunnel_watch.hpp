@@ -33,6 +33,10 @@ class TunnelWatch {
   /// passes at once than one record, so that the origin can answer each before the next counts; of
   /// what is no TLS it can answer any byte, and is heard before a fault behind them acts.
   Cut scan(Direction direction, std::string_view bytes);
+  /// No fault is left that could act, and nothing is kept back.
+  bool is_over() const;
+  /// Bytes have passed that it has not seen. What still comes passes too; only once it is over.
+  void let_pass() { lets_pass_ = true; }
   /// What is kept back, taken: nothing more comes in this direction.
   std::string flush(Direction direction);
 
@@ -64,6 +68,7 @@ class TunnelWatch {
 
   std::vector<Rule> rules_;
   std::array<Stream, 2> streams_;
+  bool lets_pass_ = false;
 };
 
 /// Where in the tunnel a fault acted, in the terms of its trigger: the same in every run.

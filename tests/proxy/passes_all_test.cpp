@@ -1,0 +1,96 @@
+#include <gtest/gtest.h>
+
+#include "proxy/proxy_session.hpp"
+#include "support/plans.hpp"
+#include "support/playbook.hpp"
+
+namespace misproxy {
+namespace {
+
+using test::fault_text;
+using test::injected;
+using test::noted;
+using test::plan_with;
+using test::Playbook;
+using namespace std::chrono_literals;
+
+constexpr auto kClient = Party::client;
+constexpr auto kOrigin = Party::origin;
+
+/// A session in its tunnel.
+struct Tunnel {
+  Plan plan;
+  FaultCounts counts;
+  ProxySession session{plan, counts, {1, {}, 0}};
+  Playbook play{session};
+
+  explicit Tunnel(std::string_view faults = {}) : plan(plan_with(faults)) {
+    play.give(Opened{kClient}).take();
+    play.give(Received{kClient, "CONNECT a.test:443 HTTP/1.1\r\n\r\n"}).take();
+    play.give(AttemptCounted{1}).take();
+    EXPECT_FALSE(session.passes_all());
+    play.give(Opened{kOrigin}).take();
+  }
+  bool passes_all() const { return session.passes_all(); }
+};
+
+TEST(PassesAll, OfATunnelWithoutFaults) {
+  EXPECT_TRUE(Tunnel().passes_all());
+  EXPECT_TRUE(
+      Tunnel(fault_text("f", "point = 'reply', host = 'b.test'", "close = {}")).passes_all());
+  EXPECT_TRUE(Tunnel(fault_text("f", "point = 'close'", "close = { how = 'rst' }")).passes_all());
+}
+
+TEST(PassesAll, NotWhileAFaultOfTheTunnelMayAct) {
+  for (const auto* when : {"point = 'tunnel', direction = 'to_client', offset_bytes = 4",
+                           "point = 'tunnel', direction = 'to_origin', record = { type = 'alert' }",
+                           "point = 'tunnel', direction = 'to_origin', flight_over_bytes = 1000",
+                           "point = 'tunnel', after_ms = 1000", "point = 'idle', idle_ms = 1000"})
+    EXPECT_FALSE(Tunnel(fault_text("f", when, "close = { how = 'rst' }")).passes_all()) << when;
+}
+
+TEST(PassesAll, NotWhileAStreamIsBent) {
+  EXPECT_FALSE(Tunnel(fault_text("f", "point = 'tunnel', direction = 'to_client'",
+                                 "throttle = { rate_bytes_per_s = 1000 }"))
+                   .passes_all());
+}
+
+TEST(PassesAll, OnceTheLastFaultHasActed) {
+  Tunnel tunnel(fault_text("f", "point = 'tunnel', direction = 'to_client', offset_bytes = 2",
+                           "stall = { for_ms = 10 }"));
+  tunnel.play.give(Received{kOrigin, "abcd"})
+      .expect({Send{kClient, "ab"}, injected("stall", "f"), Pause{kOrigin}, Pause{kClient}});
+  EXPECT_FALSE(tunnel.passes_all());
+  tunnel.play.give(Fired{Timer::stall})
+      .expect({Resume{kOrigin}, Resume{kClient}, Send{kClient, "cd"}});
+  EXPECT_TRUE(tunnel.passes_all());
+}
+
+TEST(PassesAll, InOneDirectionOnceTheClientSendsNoMore) {
+  Tunnel tunnel;
+  tunnel.play.give(Closed{kClient, Ending::fin})
+      .expect({noted("client-closed"), HalfClose{kOrigin}});
+  EXPECT_TRUE(tunnel.passes_all());
+  tunnel.play.give(Closed{kOrigin, Ending::fin})
+      .expect({Hangup{kOrigin, Ending::fin}, Hangup{kClient, Ending::fin}});
+  EXPECT_FALSE(tunnel.passes_all());
+}
+
+/// What still comes afterwards passes, although the session has not seen what came before it.
+TEST(PassesAll, TheIdleTimeBeginsWithTheLastByteThatPassed) {
+  Tunnel tunnel("[proxy]\nidle_timeout_ms = 1000\n");
+  tunnel.session.passed(Instant{700ms});
+  tunnel.play.with_timers()
+      .at(Instant{1000ms})
+      .give(Fired{Timer::limit})
+      .expect(StartTimer{Timer::limit, 700ms})
+      .give(Received{kClient, "any\x16\x03"})
+      .expect(Send{kOrigin, "any\x16\x03"})
+      .at(Instant{2000ms})
+      .give(Fired{Timer::limit})
+      .expect({noted("idle-timeout"), Hangup{kOrigin, Ending::fin}, StopTimer{Timer::limit},
+               Hangup{kClient, Ending::fin}});
+}
+
+}  // namespace
+}  // namespace misproxy

@@ -41,6 +41,7 @@ ExitCode not_understood(const std::string& words, const std::vector<std::string>
                                 words));
   }
   std::vector<std::string> lines;
+  lines.reserve(meant.size());
   for (const auto& each : meant)
     lines.push_back(titled(each));
   return complain(ExitCode::bad_input,

@@ -62,6 +62,7 @@ std::vector<const Scenario*> drawn(const ExerciseWish& wish) {
   }
   std::ranges::sort(all, {}, [](const auto& each) { return each.first; });
   std::vector<const Scenario*> ordered;
+  ordered.reserve(all.size());
   for (const auto& [place, scenario] : all)
     ordered.push_back(scenario);
   return ordered;

@@ -23,12 +23,12 @@ namespace misproxy::app {
 namespace {
 
 /// One lab, and what is done in it.
-class Sitting {
+class LabSitting {
  public:
-  explicit Sitting(const LabOptions& options) : options_(options) {}
+  explicit LabSitting(const LabOptions& options) : options_(options) {}
 
   ExitCode run() {
-    for (const auto prepare : {&Sitting::read_words, &Sitting::load, &Sitting::enter}) {
+    for (const auto prepare : {&LabSitting::read_words, &LabSitting::load, &LabSitting::enter}) {
       if (const auto refusal = (this->*prepare)())
         return complain(refusal->code, refusal->sentence);
     }
@@ -123,7 +123,7 @@ class Sitting {
 }  // namespace
 
 ExitCode lab(const LabOptions& options) {
-  Sitting sitting(options);
+  LabSitting sitting(options);
   return sitting.run();
 }
 

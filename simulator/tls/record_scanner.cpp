@@ -8,14 +8,14 @@ namespace misproxy {
 namespace {
 
 constexpr std::size_t kHeader = 5;
-constexpr std::uint8_t kChangeCipherSpec = 20;
-constexpr std::uint8_t kHandshake = 22;
+constexpr std::uint8_t kChangeCipherSpecRecord = 20;
+constexpr std::uint8_t kHandshakeRecord = 22;
 
 }  // namespace
 
 bool RecordScanner::needs_handshake_type() const {
   const bool empty = header_[3] == 0 && header_[4] == 0;
-  return header_[0] == kHandshake && !encrypted_ && !empty;
+  return header_[0] == kHandshakeRecord && !encrypted_ && !empty;
 }
 
 RecordStart RecordScanner::begin_body() {
@@ -28,7 +28,7 @@ RecordStart RecordScanner::begin_body() {
   body_left_ = body - (header_length_ - kHeader);
   header_length_ = 0;
   // What follows a ChangeCipherSpec in the same direction is encrypted (RFC 5246 section 7.1).
-  encrypted_ = encrypted_ || record.content_type == kChangeCipherSpec;
+  encrypted_ = encrypted_ || record.content_type == kChangeCipherSpecRecord;
   return record;
 }
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <mutex>
 #include <utility>
 
 #include "core/encoding.hpp"
@@ -13,38 +12,21 @@ namespace {
 
 constexpr std::size_t kPiece = 64 * 1024;
 
-/// The digests of seeded bodies, by seed and size: one book for all threads.
-class DigestBook {
- public:
-  using Body = std::pair<std::uint64_t, std::uint64_t>;
+using Known = RecentMap<std::pair<std::uint64_t, std::uint64_t>, Sha256::Digest>;
 
-  std::optional<Sha256::Digest> find(const Body& body) {
-    const std::lock_guard lock(mutex_);
-    const auto* found = digests_.find(body);
-    return found == nullptr ? std::nullopt : std::optional(*found);
-  }
-  void put(const Body& body, const Sha256::Digest& digest) {
-    const std::lock_guard lock(mutex_);
-    digests_.put(body, digest);
-  }
-
- private:
-  static constexpr std::size_t kMost = 1000;
-
-  std::mutex mutex_;
-  RecentMap<Body, Sha256::Digest> digests_{kMost};
-};
-
-DigestBook& book() {
-  static DigestBook all;
-  return all;
+/// The digests of seeded bodies, by seed and size: each thread has its own.
+Known& known() {
+  constexpr std::size_t kMost = 1000;
+  thread_local Known digests(kMost);
+  return digests;
 }
 
 }  // namespace
 
 BodyDigest::BodyDigest(std::shared_ptr<const Body> body)
     : size_(body->size()), seed_(body->seed()), bytes_(std::move(body), {0, size_}, false) {
-  if (seed_) digest_ = book().find({*seed_, size_});
+  if (!seed_) return;
+  if (const auto* digest = known().find({*seed_, size_})) digest_ = *digest;
 }
 
 std::optional<std::string> BodyDigest::go_on() {
@@ -54,7 +36,7 @@ std::optional<std::string> BodyDigest::go_on() {
   if (bytes_.cut_short()) return std::string();
   if (!bytes_.over()) return std::nullopt;
   digest_ = hash_.finish();
-  if (seed_) book().put({*seed_, size_}, *digest_);
+  if (seed_) known().put({*seed_, size_}, *digest_);
   return header();
 }
 

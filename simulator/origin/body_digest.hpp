@@ -13,7 +13,7 @@ namespace misproxy {
 
 /// The Repr-Digest of a body, which stands before the body (RFC 9530 section 3): so the body is
 /// made twice, here in slices between other work, and then to be sent. What comes from a seed is
-/// hashed once in a process; then as many slices take no time.
+/// hashed once in a thread; then as many slices take no time.
 class BodyDigest {
  public:
   static constexpr std::size_t kAtOnce = 4 << 20;

@@ -3,6 +3,7 @@
 
 #include "app/case_picture.hpp"
 #include "app/output_files.hpp"
+#include "app/playable_scenarios.hpp"
 #include "app/progress.hpp"
 #include "app/record_file.hpp"
 #include "app/results_writer.hpp"
@@ -183,23 +184,13 @@ class Batch {
   }
 
   std::optional<ExitCode> load() {
-    const auto found = options_.files.empty() ? FoundScenarios{bundled_files(), {}}
-                                              : find_scenarios(options_.files);
-    if (!found.errors.empty()) return complain_of(found.errors);
-    bool bad = false;
-    for (const auto& file : found.files) {
-      auto loaded = load_scenario(file.name, file.text);
-      tell(to_text(loaded.problems) + to_text(loaded.warnings));
-      bad = bad || !loaded.problems.empty();
-      scenarios_.push_back(std::move(loaded.scenario));
-    }
-    if (bad) return ExitCode::bad_input;
+    auto loaded = load_scenarios(options_.files);
+    if (const auto* code = std::get_if<ExitCode>(&loaded)) return *code;
+    scenarios_ = std::move(std::get<std::vector<Scenario>>(loaded));
     if (const auto code = check_verdicts()) return code;
     using World = RunOptions::WorldChoice;
-    const auto why_not = options_.world == World::live  ? why_not_live
-                         : options_.world == World::lab ? why_not_lab
-                                                        : why_not_virtual;
-    if (const auto code = keep_those_for(why_not)) return code;
+    const auto reason = [&](const Scenario& scenario) { return why_not(options_.world, scenario); };
+    if (const auto code = keep_playable(scenarios_, reason, !options_.files.empty())) return code;
     if (options_.world == World::lab) {
       if (const auto why = lab::enter_lab(); !why.empty())
         return complain(ExitCode::environment, why);
@@ -221,23 +212,6 @@ class Batch {
                                   "`misproxy verdicts` lists them",
                                   scenario.about.id, *verdict));
     }
-    return std::nullopt;
-  }
-
-  /// Leaves out what the world cannot play, and says so of what was named; a scenario that was
-  /// named alone is refused.
-  template <class WhyNot>
-  std::optional<ExitCode> keep_those_for(const WhyNot& why_not) {
-    std::vector<Scenario> kept;
-    for (auto& scenario : scenarios_) {
-      if (const auto why = why_not(scenario)) {
-        if (scenarios_.size() == 1) return complain(ExitCode::bad_input, *why);
-        if (!options_.files.empty()) tell(fmt::format("misproxy: left out: {}\n", *why));
-      } else {
-        kept.push_back(std::move(scenario));
-      }
-    }
-    scenarios_ = std::move(kept);
     return std::nullopt;
   }
 

@@ -11,16 +11,15 @@
 #include <variant>
 
 #include "app/capture_picture.hpp"
+#include "app/playable_scenarios.hpp"
 #include "app/progress.hpp"
 #include "app/run_batch.hpp"
 #include "app/say.hpp"
-#include "app/scenario_files.hpp"
 #include "comparison/agreement.hpp"
 #include "comparison/agreement_json.hpp"
 #include "comparison/agreement_text.hpp"
 #include "core/words.hpp"
 #include "lab/ground.hpp"
-#include "plan/worlds.hpp"
 #include "runner/virtual_runner.hpp"
 
 namespace misproxy::app {
@@ -114,43 +113,25 @@ class Comparison {
     std::uint64_t seed = 1;
   };
 
-  static std::optional<std::string> why_not(World world, const Scenario& scenario) {
-    if (world == World::live) return why_not_live(scenario);
-    return world == World::lab ? why_not_lab(scenario) : why_not_virtual(scenario);
-  }
-
   std::optional<ExitCode> load() {
-    const auto found = options_.files.empty() ? FoundScenarios{bundled_files(), {}}
-                                              : find_scenarios(options_.files);
-    if (!found.errors.empty()) return complain_of(found.errors);
-    bool bad = false;
-    for (const auto& file : found.files) {
-      auto loaded = load_scenario(file.name, file.text);
-      tell(to_text(loaded.problems) + to_text(loaded.warnings));
-      bad = bad || !loaded.problems.empty();
-      if (loaded.problems.empty()) {
-        if (const auto code = add(std::move(loaded.scenario), found.files.size() == 1)) return code;
-      }
-    }
-    if (bad) return ExitCode::bad_input;
-    if (jobs_.empty())
+    auto loaded = load_scenarios(options_.files);
+    if (const auto* code = std::get_if<ExitCode>(&loaded)) return *code;
+    auto scenarios = std::move(std::get<std::vector<Scenario>>(loaded));
+    const auto why = [&](const Scenario& scenario) {
+      auto of_first = why_not(first_, scenario);
+      return of_first ? of_first : why_not(second_, scenario);
+    };
+    if (const auto code = keep_playable(scenarios, why, !options_.files.empty())) return code;
+    if (scenarios.empty())
       return complain(ExitCode::bad_input, "no scenario that both worlds can play");
+    for (auto& scenario : scenarios)
+      add(std::make_shared<const Scenario>(std::move(scenario)));
     return std::nullopt;
   }
 
-  /// What one of the worlds cannot play is left out, and refused where it is alone.
-  std::optional<ExitCode> add(Scenario loaded, bool alone) {
-    for (const auto world : {first_, second_}) {
-      const auto why = why_not(world, loaded);
-      if (!why) continue;
-      if (alone) return complain(ExitCode::bad_input, *why);
-      if (!options_.files.empty()) tell(fmt::format("misproxy: left out: {}\n", *why));
-      return std::nullopt;
-    }
-    const auto scenario = std::make_shared<const Scenario>(std::move(loaded));
+  void add(const std::shared_ptr<const Scenario>& scenario) {
     for (std::uint64_t i = 0; i < options_.seeds.count(); ++i)
       jobs_.push_back({scenario, static_cast<std::uint64_t>(options_.seeds.at(i))});
-    return std::nullopt;
   }
 
   std::optional<ExitCode> enter() const {

@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.25)
 # Writes the header that says of which commit this is, and touches it only when that changes:
 #   cmake -D SOURCE=... -D HEADER=... -P commit.cmake
 execute_process(COMMAND git -C ${SOURCE} describe --always --abbrev=12 --dirty=+changes --exclude=*

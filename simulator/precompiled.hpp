@@ -1,7 +1,7 @@
 #pragma once
 
-// The headers that nearly every library includes, read by the compiler once, where MISPROXY_UNITY is on. A file
-// includes what it uses nevertheless: `dev` has neither.
+// The headers that nearly every library includes, read by the compiler once, where MISPROXY_UNITY
+// is on. A file includes what it uses nevertheless: `dev` has neither.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "teaching/understood.hpp"
+
 namespace misproxy::teaching {
 namespace {
 
@@ -38,6 +40,15 @@ TEST(Judged, ByTruthThenLayer) {
   EXPECT_EQ(judge(exercise, "tls-closed"), Judged::partly);
   EXPECT_EQ(judge(exercise, "proxy-denied"), Judged::wrong);
   EXPECT_EQ(judge(exercise, "healthy"), Judged::wrong);
+}
+
+TEST(Judged, IsNothingInBetweenWhereNothingFailed) {
+  Exercise exercise;
+  exercise.truth = "healthy";
+  exercise.open = {"healthy"};
+  EXPECT_EQ(judge(exercise, "healthy"), Judged::right);
+  EXPECT_EQ(judge(exercise, "not-enough-evidence"), Judged::wrong) << "of its layer, `none`";
+  EXPECT_EQ(judge(exercise, "tls-closed"), Judged::wrong);
 }
 
 using diagnose::Confidence;

@@ -77,7 +77,9 @@ Understood understand(const std::string& words) {
   const auto said = words_only(words);
   std::vector<std::string_view> ids;
   for (const auto& lesson : diagnose::lessons()) {
-    if (said == words_only(lesson.id) || said == words_only(lesson.title))
+    const auto plain_title = lesson.title.substr(0, lesson.title.find(": "));
+    if (said == words_only(lesson.id) || said == words_only(lesson.title) ||
+        said == words_only(plain_title))
       return {std::string(lesson.id), {}};
     ids.push_back(lesson.id);
   }

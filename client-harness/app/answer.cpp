@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-#include "app/exercise_memory.hpp"
+#include "app/memory.hpp"
 #include "app/prose.hpp"
 #include "app/say.hpp"
 #include "app/score_file.hpp"
@@ -13,6 +13,8 @@
 #include "diagnose/lesson.hpp"
 #include "live/today.hpp"
 #include "teaching/judge.hpp"
+#include "teaching/sheet.hpp"
+#include "teaching/understood.hpp"
 
 namespace misproxy::app {
 namespace {
@@ -65,7 +67,7 @@ class Answering {
       : options_(options), memory_(std::move(memory)) {}
 
   ExitCode run() {
-    const auto book = memory_.read();
+    const auto book = memory_.kept();
     if (!book.open) {
       return complain(ExitCode::bad_input,
                       "there is no exercise under way to answer: `misproxy exercise` begins one");
@@ -127,17 +129,30 @@ class Answering {
   }
 
   void tell_wrong(const std::function<void(const std::string&)>& say) const {
-    const bool partly = judged_ == Judged::partly;
-    say(partly ? fmt::format("Partly right: it is in the layer {}, but it is not {}.",
-                             word(made_->layer), titled(verdict_))
-               : fmt::format("Not {}: the failure is in another layer.", titled(verdict_)));
-    say(fmt::format(
-        "Of its level: {}. `misproxy explain {}` tells how that one would look; compare "
-        "it with what you see.",
-        teaching::level_words(made_->wish.level), verdict_));
+    say(judged_ == Judged::partly
+            ? fmt::format("Partly right: it is in the layer {}, but it is not {}.",
+                          word(made_->layer), titled(verdict_))
+            : wrong_text());
+    say(
+        fmt::format("`misproxy explain {}` tells how that one would look; compare it with what you "
+                    "see. At this "
+                    "level {}.",
+                    verdict_, teaching::level_words(made_->wish.level)));
     tell(
         "misproxy: it goes on: misproxy answer VERDICT; misproxy exercise --hint; or misproxy "
         "answer --give-up\n");
+  }
+
+  /// The same whether something failed in another layer, or nothing at all.
+  std::string wrong_text() const {
+    const auto layer = misproxy::diagnose::find_lesson(verdict_)->layer;
+    if (layer != misproxy::diagnose::Layer::none) {
+      return fmt::format("Not {}, and nothing else of the layer {}.", titled(verdict_),
+                         word(layer));
+    }
+    return fmt::format(
+        "Not {}: {}.", titled(verdict_),
+        verdict_ == "healthy" ? "something did fail" : "log and capture do show what happened");
   }
 
   ExitCode write_scores() const {
@@ -178,7 +193,7 @@ std::string refuse(const AnswerOptions& options) {
 
 ExitCode answer(const AnswerOptions& options) {
   if (const auto why = refuse(options); !why.empty()) return complain(ExitCode::bad_input, why);
-  auto opened = ExerciseMemory::open(options.state_dir);
+  auto opened = ExerciseMemory::open(kExercisesForm, options.state_dir);
   if (const auto* why = std::get_if<std::string>(&opened))
     return complain(ExitCode::environment, *why);
   Answering answering(options, std::move(std::get<ExerciseMemory>(opened)));

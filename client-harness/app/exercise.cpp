@@ -5,8 +5,8 @@
 
 #include <filesystem>
 
-#include "app/exercise_memory.hpp"
 #include "app/lab_room.hpp"
+#include "app/memory.hpp"
 #include "app/read_text.hpp"
 #include "app/record_file.hpp"
 #include "app/run_batch.hpp"
@@ -17,6 +17,7 @@
 #include "live/files.hpp"
 #include "plan/plan.hpp"
 #include "teaching/judge.hpp"
+#include "teaching/sheet.hpp"
 
 namespace misproxy::app {
 namespace {
@@ -25,6 +26,7 @@ using teaching::Exercise;
 using teaching::ExerciseBook;
 using teaching::ExerciseWish;
 using teaching::Handout;
+using teaching::OpenExercise;
 
 constexpr auto kTask = "task.txt";
 
@@ -90,34 +92,36 @@ class Sitting {
       : options_(options), memory_(std::move(memory)) {}
 
   ExitCode run() {
-    const auto book = memory_.read();
+    const auto book = memory_.kept();
     if (options_.hint) return give_hint(book);
     const auto wish = wish_of(options_, book);
     auto made = teaching::make_exercise(wish);
     if (!made) return no_such_exercise(wish);
     if (options_.solution) return tell_solution(*made);
-    tell_left(book, wish);
     return options_.capture_only ? give_files(*made) : open_lab(*made);
   }
 
  private:
-  static void tell_left(const ExerciseBook& book, const ExerciseWish& wish) {
-    if (!book.open) return;
-    if (book.open->wish == wish && book.open->version != kVersion) {
+  /// What else was under way is left, and said so.
+  std::string begin(const ExerciseWish& wish) {
+    std::optional<OpenExercise> before;
+    auto why = memory_.change([&](ExerciseBook& book) {
+      before = book.open;
+      book.begin(wish, kVersion);
+    });
+    if (!why.empty() || !before) return why;
+    if (before->wish != wish) {
+      tell(
+          fmt::format("misproxy: another exercise was left half way; misproxy exercise {} takes it "
+                      "up again\n",
+                      flags_of(before->wish)));
+    } else if (before->version != kVersion) {
       tell(
           fmt::format("misproxy: it was begun with misproxy {}, and may be another one now: it "
                       "counts anew\n",
-                      book.open->version));
+                      before->version));
     }
-    if (book.open->wish == wish) return;
-    tell(
-        fmt::format("misproxy: another exercise was left half way; misproxy exercise {} takes it "
-                    "up again\n",
-                    flags_of(book.open->wish)));
-  }
-
-  std::string begin(const ExerciseWish& wish) {
-    return memory_.change([&](ExerciseBook& book) { book.begin(wish, kVersion); });
+    return {};
   }
 
   ExitCode give_files(const Exercise& exercise) {
@@ -135,6 +139,13 @@ class Sitting {
   }
 
   ExitCode open_lab(const Exercise& exercise) {
+    if (!exercise.has_lab()) {
+      return complain(
+          ExitCode::bad_input,
+          fmt::format("no lab has look-ups that fail, so exercises of the layer {} are files: "
+                      "misproxy exercise {} --capture-only --out DIR",
+                      word(*exercise.wish.layer), flags_of(exercise.wish)));
+    }
     auto command = lab_shell();
     if (const auto refusal = SharedCommand::find(command))
       return complain(refusal->code, refusal->sentence);
@@ -152,8 +163,9 @@ class Sitting {
 
   ExitCode sit(LabRoom& room, const Exercise& exercise, const std::vector<std::string>& command) {
     shared_.await_signals();
-    tell(task_text(exercise) + "This is the appliance's shell; exit ends it. " + kHowToAnswer);
-    const Plan plan(exercise.scenario, exercise.wish.seed);
+    tell(task_text(exercise) +
+         "This is the appliance's shell. When you know, leave it with exit, and answer.\n");
+    const Plan plan(exercise.scenario(), exercise.wish.seed);
     RunRequest request{&plan, std::nullopt, false};
     request.comments = false;
     const auto made = room.run(request, command, nullptr);
@@ -223,7 +235,7 @@ ExitCode refuse(const ExerciseOptions& options) {
 
 ExitCode exercise(const ExerciseOptions& options) {
   if (const auto code = refuse(options); code != ExitCode::ok) return code;
-  auto opened = ExerciseMemory::open(options.state_dir);
+  auto opened = ExerciseMemory::open(kExercisesForm, options.state_dir);
   if (const auto* why = std::get_if<std::string>(&opened))
     return complain(ExitCode::environment, *why);
   Sitting sitting(options, std::move(std::get<ExerciseMemory>(opened)));

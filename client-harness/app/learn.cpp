@@ -3,15 +3,14 @@
 #include <boost/json.hpp>
 
 #include "app/lesson_session.hpp"
+#include "app/memory.hpp"
 #include "app/run_batch.hpp"
 #include "app/say.hpp"
 #include "app/shared_command.hpp"
-#include "app/state_file.hpp"
 #include "app/verbs.hpp"
 #include "app/whole_text.hpp"
 #include "core/nearest.hpp"
 #include "teaching/load_lesson.hpp"
-#include "teaching/progress.hpp"
 
 namespace misproxy::app {
 namespace {
@@ -21,48 +20,10 @@ using teaching::Lesson;
 using teaching::LessonProgress;
 using teaching::Progress;
 
-constexpr auto kFile = "lessons.json";
-
-/// What is remembered, in its file; one that cannot be read is kept aside, and said so.
-class Memory {
- public:
-  static std::variant<Memory, std::string> open(const std::optional<std::string>& state_dir) {
-    auto file = StateFile::open(state_dir, kFile);
-    if (auto* why = std::get_if<std::string>(&file)) return std::move(*why);
-    Memory memory(std::move(std::get<StateFile>(file)));
-    if (auto why = memory.change([](Progress&) {}); !why.empty()) return why;
-    return memory;
-  }
-
-  const Progress& progress() const { return progress_; }
-  LessonProgress of(const Lesson& lesson) const {
-    const auto found = progress_.find(lesson.id);
-    return found == progress_.end() ? LessonProgress{} : found->second;
-  }
-
-  std::string change(const std::function<void(Progress&)>& how) {
-    return file_.update([&](const std::string& text) {
-      auto read = text.empty() ? Progress{} : teaching::read_progress(text);
-      if (!read) {
-        const auto place = file_.set_aside();
-        tell(
-            fmt::format("misproxy: the progress that was kept is damaged, or of another version; "
-                        "it is now {}, and lessons count anew\n",
-                        place.empty() ? "lost" : place));
-        read.emplace();
-      }
-      progress_ = std::move(*read);
-      how(progress_);
-      return progress_.empty() && text.empty() ? text : progress_json(progress_);
-    });
-  }
-
- private:
-  explicit Memory(StateFile file) : file_(std::move(file)) {}
-
-  StateFile file_;
-  Progress progress_;
-};
+LessonProgress progress_in(const Lesson& lesson, const LessonMemory& memory) {
+  const auto found = memory.kept().find(lesson.id);
+  return found == memory.kept().end() ? LessonProgress{} : found->second;
+}
 
 /// By its number, from 1, or by its id.
 const Lesson* find_lesson(const std::string& named) {
@@ -95,9 +56,9 @@ std::string state_words(const LessonProgress& at, const Lesson& lesson) {
   return at.steps == 0 ? "" : fmt::format("{} of {} steps", at.steps, lesson.steps.size());
 }
 
-void print_json(const Memory& memory) {
+void print_json(const LessonMemory& memory) {
   for (const auto& lesson : course()) {
-    const auto at = memory.of(lesson);
+    const auto at = progress_in(lesson, memory);
     print(boost::json::serialize(boost::json::object{{"lesson", number_of(lesson)},
                                                      {"id", lesson.id},
                                                      {"title", lesson.title},
@@ -111,23 +72,25 @@ void print_json(const Memory& memory) {
   }
 }
 
-void print_list(const Memory& memory) {
+void print_list(const LessonMemory& memory) {
   const Lesson* next = nullptr;
   std::size_t widest = 0;
   for (const auto& lesson : course())
     widest = std::max(widest, lesson.title.size());
   for (const auto& lesson : course()) {
-    const auto at = memory.of(lesson);
+    const auto at = progress_in(lesson, memory);
     if (!at.done && next == nullptr) next = &lesson;
     const auto words = state_words(at, lesson);
     print(words.empty()
               ? fmt::format("{:>3}  {}\n", number_of(lesson), lesson.title)
               : fmt::format("{:>3}  {:<{}}  {}\n", number_of(lesson), lesson.title, widest, words));
   }
-  if (next != nullptr) tell(fmt::format("misproxy learn {} goes on\n", number_of(*next)));
+  if (next == nullptr) return;
+  const bool begun = progress_in(*next, memory).steps > 0;
+  tell(fmt::format("misproxy learn {} {}\n", number_of(*next), begun ? "goes on" : "is next"));
 }
 
-ExitCode reset(Memory& memory, const Lesson* lesson) {
+ExitCode reset(LessonMemory& memory, const Lesson* lesson) {
   const auto why = memory.change([&](Progress& progress) {
     if (lesson == nullptr)
       progress.clear();
@@ -140,7 +103,7 @@ ExitCode reset(Memory& memory, const Lesson* lesson) {
   return ExitCode::ok;
 }
 
-ExitCode play(Memory& memory, const Lesson& lesson, const LearnOptions& options) {
+ExitCode play(LessonMemory& memory, const Lesson& lesson, const LearnOptions& options) {
   SharedCommand shared;
   auto entered = LabRoom::enter(options.state_dir);
   if (const auto* refusal = std::get_if<Refusal>(&entered)) {
@@ -151,16 +114,17 @@ ExitCode play(Memory& memory, const Lesson& lesson, const LearnOptions& options)
   }
   shared.await_signals();
   std::string unkept;
-  LessonSession session(lesson, std::get<LabRoom>(entered), memory.of(lesson),
+  LessonSession session(lesson, std::get<LabRoom>(entered), progress_in(lesson, memory),
                         [&](const LessonProgress& at) {
-                          unkept = memory.change([&](Progress& all) { all[lesson.id] = at; });
+                          unkept = memory.change([&](Progress& all) { all[lesson.id].take(at); });
                         });
   const bool done = session.play();
   if (!unkept.empty()) return complain(ExitCode::environment, unkept);
   if (!session.why().empty()) return complain(ExitCode::environment, session.why());
   if (done) return ExitCode::ok;
-  tell(fmt::format("misproxy: left; `misproxy learn {}` goes on where you were\n",
-                   number_of(lesson)));
+  tell(
+      fmt::format("misproxy: left; `misproxy learn {}` {}\n", number_of(lesson),
+                  progress_in(lesson, memory).done ? "begins it again" : "goes on where you were"));
   return ExitCode::mismatch;
 }
 
@@ -175,10 +139,10 @@ ExitCode learn(const LearnOptions& options) {
     print(lesson_text(*lesson));
     return ExitCode::ok;
   }
-  auto opened = Memory::open(options.state_dir);
+  auto opened = LessonMemory::open(kLessonsForm, options.state_dir);
   if (const auto* why = std::get_if<std::string>(&opened))
     return complain(ExitCode::environment, *why);
-  auto& memory = std::get<Memory>(opened);
+  auto& memory = std::get<LessonMemory>(opened);
   if (options.reset) return reset(memory, lesson);
   if (lesson != nullptr && !options.list) return play(memory, *lesson, options);
   if (options.format == Format::json)

@@ -1,12 +1,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <limits>
-
 #include "app/flags.hpp"
 #include "app/teaching_options.hpp"
 #include "core/nearest.hpp"
-#include "teaching/level.hpp"
+#include "teaching/exercise_wish.hpp"
 
 namespace misproxy::app {
 namespace {
@@ -46,8 +44,9 @@ void add_learn(CLI::App& app, LearnOptions& options) {
   add_format(*learn, options.format);
   learn->footer(R"(
 A lesson is what to know, commands to try at the appliance of a lab, what to look for in them, and questions;
-right is what your own run has shown. Type commands of your own as you like; :hint, :skip, :shell, :wire
-and :quit are for you too. How far you are is kept with misproxy's other state.
+right is what your own run has shown. Type commands of your own as you like. :wire shows the packets, :shell
+is a shell there, :next goes on to the questions; at a question :hint helps and :skip tells; :quit leaves. How
+far you are is kept with misproxy's other state, a step at a time.
 
 Exit code: 0 done, 1 left half way, 2 no such lesson, 3 no lab on this machine (--read goes without).
 
@@ -71,12 +70,13 @@ void add_exercise(CLI::App& app, ExerciseOptions& options) {
           "which one: everybody with the same seed, level and layer has the same; the next "
           "after your last where absent")
       ->type_name("N")
-      ->check(whole_number(0, std::numeric_limits<std::int64_t>::max()));
+      ->check(whole_number(0, teaching::kLastSeed));
   exercise
       ->add_option_function<std::string>(
           "--layer",
           [&options](const std::string& text) { options.layer = parse_word<Layer>(text); },
-          "only faults of this layer, as `misproxy verdicts` has it")
+          "only faults of this layer, as `misproxy verdicts` has it; those of dns with "
+          "--capture-only")
       ->type_name(fmt::format("{}", fmt::join(layers(), "|")))
       ->check(check_layer);
   exercise->add_flag("--capture-only", options.capture_only,
@@ -89,9 +89,10 @@ void add_exercise(CLI::App& app, ExerciseOptions& options) {
   add_state_dir(*exercise, options.state_dir);
   exercise->footer(R"(
 Without --seed, --level and --layer the exercise under way goes on, or the next one begins. Nothing on disk
-and nothing that ps shows says which fault it is.
+and nothing that ps shows says which fault it is. One in eight of the levels 1 and 2 has none: then the answer
+is `healthy`.
 
-  misproxy exercise --level 3                            a shell at an appliance that has a problem
+  misproxy exercise --level 3                            a shell at an appliance of which somebody complains
   misproxy exercise --seed 7 --capture-only --out case   for a class: all have the same
   misproxy exercise --seed 7 --solution                  for the teacher)");
 }

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "teaching/exercise.hpp"
+#include "teaching/exercise_wish.hpp"
 #include "teaching/judge.hpp"
 
 namespace misproxy::teaching {
@@ -31,8 +31,11 @@ struct ExerciseBook {
   std::vector<OpenExercise> left;  // half way, for another one
   std::vector<ClosedExercise> closed;
 
-  /// The seed behind the last one that was closed.
-  std::uint64_t next_seed() const { return closed.empty() ? 1 : closed.back().wish.seed + 1; }
+  /// The seed behind that of the last one that was closed.
+  std::uint64_t next_seed() const {
+    const bool begins = closed.empty() || closed.back().wish.seed >= kLastSeed;
+    return begins ? 1 : closed.back().wish.seed + 1;
+  }
   /// Makes this one the exercise under way: where it is or was that already, with what was tried.
   /// Another one that is under way is left.
   void begin(const ExerciseWish& wish, const std::string& version);

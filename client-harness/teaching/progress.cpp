@@ -5,6 +5,21 @@
 #include "report/json_members.hpp"
 
 namespace misproxy::teaching {
+namespace {
+
+constexpr std::int64_t kMost = 1'000'000;
+
+std::optional<LessonProgress> read_lesson_progress(const boost::json::object& json) {
+  const auto steps = number_of(json, "steps");
+  const auto right = number_of(json, "right");
+  const auto asked = number_of(json, "asked");
+  if (!steps || !right || !asked) return std::nullopt;
+  if (*steps < 0 || *steps > kMost || *right < 0 || *right > *asked || *asked > kMost)
+    return std::nullopt;
+  return LessonProgress{*steps, *right, *asked, truth_of(json, "done")};
+}
+
+}  // namespace
 
 std::string progress_json(const Progress& progress) {
   boost::json::object lessons;
@@ -24,13 +39,9 @@ std::optional<Progress> read_progress(std::string_view json) {
   if (number_of(whole, "version") != kProgressVersion || lessons == nullptr) return std::nullopt;
   Progress progress;
   for (const auto& [id, each] : *lessons) {
-    if (!each.is_object()) return std::nullopt;
-    const auto& at = each.as_object();
-    const auto steps = number_of(at, "steps");
-    const auto right = number_of(at, "right");
-    const auto asked = number_of(at, "asked");
-    if (!steps || !right || !asked) return std::nullopt;
-    progress[std::string(id)] = {*steps, *right, *asked, truth_of(at, "done")};
+    const auto at = each.is_object() ? read_lesson_progress(each.as_object()) : std::nullopt;
+    if (!at) return std::nullopt;
+    progress[std::string(id)] = *at;
   }
   return progress;
 }

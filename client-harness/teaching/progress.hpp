@@ -14,6 +14,12 @@ struct LessonProgress {
   std::int64_t right = 0;  // answers, of all that were given in the steps done
   std::int64_t asked = 0;
   bool done = false;
+
+  /// What came later, and takes nothing back: a lesson that is done stays so until it is done
+  /// again, and of two that go on at once the one that is further counts.
+  void take(const LessonProgress& later) {
+    if (later.done || (!done && later.steps >= steps)) *this = later;
+  }
 };
 
 /// What `misproxy learn` remembers, by the lesson's id.

@@ -9,9 +9,8 @@
 namespace misproxy::teaching {
 namespace {
 
-constexpr std::size_t kFewWords = 6;  // more is guessing
-constexpr std::size_t kLongestLine =
-    4096;  // std::regex recurses: what is longer is looked at so far
+constexpr std::size_t kFewWords = 6;        // more is guessing
+constexpr std::size_t kLongestLine = 1024;  // of what is longer, so much: std::regex recurses
 
 bool holds(const std::string& line, const std::regex& pattern, std::smatch& match) {
   if (line.size() <= kLongestLine) return std::regex_search(line, match, pattern);

@@ -44,7 +44,8 @@ bool is_fresh(CivilTime made, CivilTime now) {
   return made - std::chrono::hours{12} < now && now < made + Catalogue::kRenewal;
 }
 
-constexpr std::string_view kUntrustedName = "misproxy untrusted CA";
+/// As a company's own that no client trusts by itself: one that inspects TLS, say.
+constexpr std::string_view kUntrustedName = "Example Corp Root CA";
 constexpr std::string_view kIntermediateName = "misproxy intermediate CA";
 constexpr auto kAnotherHost = "wrong-host.invalid";
 

@@ -18,10 +18,25 @@ TEST(Progress, IsReadAsItWasWritten) {
 }
 
 TEST(Progress, OfAnotherVersionOrDamagedIsNone) {
-  for (const auto* text : {"", "{", "[]", "{\"version\":2,\"lessons\":{}}", "{\"version\":1}",
-                           "{\"version\":1,\"lessons\":{\"a\":1}}",
-                           "{\"version\":1,\"lessons\":{\"a\":{\"steps\":\"x\"}}}"})
+  for (const auto* text :
+       {"", "{", "[]", "{\"version\":2,\"lessons\":{}}", "{\"version\":1}",
+        "{\"version\":1,\"lessons\":{\"a\":1}}",
+        "{\"version\":1,\"lessons\":{\"a\":{\"steps\":\"x\"}}}",
+        "{\"version\":1,\"lessons\":{\"a\":{\"steps\":-1,\"right\":0,\"asked\":0}}}",
+        "{\"version\":1,\"lessons\":{\"a\":{\"steps\":1,\"right\":2,\"asked\":1}}}"})
     EXPECT_FALSE(read_progress(text)) << text;
+}
+
+TEST(Progress, TakesNothingBack) {
+  LessonProgress at{2, 1, 2, false};
+  at.take({1, 1, 1, false});
+  EXPECT_EQ(at.steps, 2) << "of another window";
+  at.take({3, 3, 3, true});
+  EXPECT_TRUE(at.done);
+  at.take({1, 1, 1, false});
+  EXPECT_TRUE(at.done) << "begun again, and left";
+  at.take({3, 2, 3, true});
+  EXPECT_EQ(at.right, 2) << "and done again";
 }
 
 TEST(Book, IsReadAsItWasWritten) {
@@ -36,6 +51,13 @@ TEST(Book, IsReadAsItWasWritten) {
   EXPECT_EQ(book_json(*read), book_json(book));
   EXPECT_EQ(read->left.at(0).tries.wrong, 3);
   EXPECT_EQ(read->next_seed(), 9U);
+}
+
+TEST(Book, BeginsAnewBehindTheLastSeed) {
+  ExerciseBook book;
+  book.begin({kLastSeed, 1, {}}, "1");
+  book.close(10);
+  EXPECT_EQ(book.next_seed(), 1U);
 }
 
 TEST(Book, TakesUpWhatWasLeft) {

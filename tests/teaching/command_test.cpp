@@ -56,7 +56,7 @@ TEST(Learn, ListsTheLessonsAsTextAndJson) {
   const auto text = ann.does({"learn"});
   EXPECT_EQ(text.code, 0);
   EXPECT_THAT(text.out, HasSubstr("  1  The settings: host, port, user\n"));
-  EXPECT_THAT(text.err, HasSubstr("misproxy learn 1 goes on"));
+  EXPECT_THAT(text.err, HasSubstr("misproxy learn 1 is next"));
   const auto json = ann.does({"learn", "--list", "--format", "json"});
   EXPECT_THAT(json.out, HasSubstr(R"({"lesson":1,"id":"settings",)"));
   EXPECT_EQ(std::ranges::count(json.out, '\n'),
@@ -130,7 +130,7 @@ TEST(Answer, IsJudgedWithTheEvidence) {
   EXPECT_THAT(words.err, HasSubstr("did not count"));
   const auto wrong = ann.does({"answer", "proxy-name-unresolved"});
   EXPECT_EQ(wrong.code, 1);
-  EXPECT_THAT(wrong.unbroken, HasSubstr("the failure is in another layer"));
+  EXPECT_THAT(wrong.unbroken, HasSubstr(", and nothing else of the layer "));
   EXPECT_FALSE(tells(wrong.out + wrong.err, exercise->truth));
   EXPECT_EQ(ann.does({"exercise", "--hint"}).code, 0);
   const auto right = ann.does({"answer", exercise->truth});
@@ -167,7 +167,7 @@ TEST(Exercise, LeavesNothingThatGivesItAway) {
       if (entry.is_regular_file()) seen += text_of(entry.path());
     }
     for (const auto& secret : secrets_of(*exercise))
-      EXPECT_FALSE(tells(seen, secret)) << exercise->scenario.about.id << ": " << secret;
+      EXPECT_FALSE(tells(seen, secret)) << exercise->scenario().about.id << ": " << secret;
   }
 }
 
@@ -181,6 +181,51 @@ TEST(Exercise, ThatWasLeftIsTakenUpAgain) {
   fs::remove_all(ann.place("case"));
   ASSERT_EQ(ann.does(capture_only(ann, 1, 1)).code, 0);
   EXPECT_THAT(ann.state("exercises.json"), HasSubstr(R"("seed":1,"level":1,"hints":1)"));
+}
+
+TEST(Exercise, OfLookUpsIsFilesOnly) {
+  const Student ann;
+  const auto refused = ann.does({"exercise", "--layer", "dns"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(
+      refused.err,
+      HasSubstr("misproxy exercise --seed 1 --level 1 --layer dns --capture-only --out DIR"));
+  EXPECT_EQ(ann.state("exercises.json"), "") << "it has not begun";
+  ASSERT_EQ(
+      ann.does({"exercise", "--layer", "dns", "--capture-only", "--out", ann.place("case")}).code,
+      0);
+  const auto exercise = teaching::make_exercise({1, 1, diagnose::Layer::dns});
+  ASSERT_TRUE(exercise);
+  EXPECT_EQ(text_of(ann.place("case") + "/capture.pcapng"), exercise->handout.capture);
+  EXPECT_EQ(ann.does({"answer", exercise->truth}).code, 0);
+}
+
+/// The first seed of the level in whose exercise nothing is wrong.
+int control_of(int level) {
+  for (std::uint64_t seed = 1;; ++seed) {
+    if (teaching::make_exercise({seed, level, {}})->truth == "healthy")
+      return static_cast<int>(seed);
+  }
+}
+
+TEST(Exercise, MayHaveNothingWrong) {
+  const Student ann;
+  ASSERT_EQ(ann.does(capture_only(ann, control_of(2), 2)).code, 0);
+  const auto wrong = ann.does({"answer", "tls-closed"});
+  EXPECT_EQ(wrong.code, 1);
+  EXPECT_THAT(wrong.unbroken, HasSubstr(", and nothing else of the layer tls."));
+  EXPECT_FALSE(tells(wrong.out, "healthy"));
+  const auto words = ann.does({"answer", "nothing", "is", "wrong"});
+  EXPECT_THAT(words.err, HasSubstr("did you mean healthy"));
+  EXPECT_THAT(ann.does({"answer", "healthy"}).out, HasSubstr("75 points"));
+}
+
+TEST(Answer, ThatNothingIsWrongIsJudgedToo) {
+  const Student ann;
+  ASSERT_EQ(ann.does(capture_only(ann, 5, 3)).code, 0);
+  const auto told = ann.does({"answer", "healthy"});
+  EXPECT_EQ(told.code, 1);
+  EXPECT_THAT(told.unbroken, HasSubstr("something did fail"));
 }
 
 TEST(Exercise, SolutionEndsTheOneUnderWay) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <map>
 #include <set>
 
 #include "diagnose/diagnose.hpp"
@@ -12,6 +13,7 @@
 #include "teaching/exercise_book.hpp"
 #include "teaching/judge.hpp"
 #include "teaching/leaks.hpp"
+#include "teaching/sheet.hpp"
 
 namespace misproxy::teaching {
 namespace {
@@ -43,6 +45,26 @@ class OfLevel : public testing::TestWithParam<int> {
   }
 };
 
+bool has_comments(std::string_view pcapng) {
+  std::size_t options = 0;
+  for (std::size_t at = 0; at + 12 <= pcapng.size();) {
+    const auto u32 = [&](std::size_t where) {
+      return static_cast<std::uint32_t>(static_cast<unsigned char>(pcapng[where])) |
+             static_cast<std::uint32_t>(static_cast<unsigned char>(pcapng[where + 1])) << 8 |
+             static_cast<std::uint32_t>(static_cast<unsigned char>(pcapng[where + 2])) << 16 |
+             static_cast<std::uint32_t>(static_cast<unsigned char>(pcapng[where + 3])) << 24;
+    };
+    constexpr std::uint32_t kPacket = 6;
+    const auto length = u32(at + 4);
+    if (u32(at) == kPacket) {
+      const auto frame = (u32(at + 20) + 3) / 4 * 4;
+      options += length - 32 - frame;  // a packet has no other options than comments
+    }
+    at += length;
+  }
+  return options > 0;
+}
+
 /// What a level says, in terms of the files that students have.
 void expect_level(const Exercise& exercise, const diagnose::Exhibit& log,
                   const diagnose::Exhibit& capture) {
@@ -69,15 +91,17 @@ Scenario nameless(Scenario scenario) {
   scenario.about = {"x", "x", "x", "x"};
   scenario.expect = {};
   int number = 0;
-  for (auto& fault : scenario.faults)
-    fault.id = fmt::format("f{}", ++number);
+  for (auto& fault : scenario.faults) {
+    ++number;
+    if (!fault.when.chance) fault.id = fmt::format("f{}", number);  // or others would be drawn
+  }
   return scenario;
 }
 
 TEST_P(OfLevel, CanBeSolvedAndTellNothing) {
   std::set<std::string> scenarios;
   for (const auto& exercise : all()) {
-    const auto& about = exercise.scenario.about;
+    const auto& about = exercise.scenario().about;
     SCOPED_TRACE(fmt::format("seed {}: {}", exercise.wish.seed, about.id));
     scenarios.insert(about.id);
     const auto& handout = exercise.handout;
@@ -87,16 +111,35 @@ TEST_P(OfLevel, CanBeSolvedAndTellNothing) {
     EXPECT_TRUE(exercise.takes(exercise.truth));
     ExerciseBook book;
     book.begin(exercise.wish, "0.1.0");
-    const auto seen =
-        handout.capture + "\n" + handout.log + "\n" + task_text(exercise) + "\n" + book_json(book);
+    const auto named = fmt::format("{} {} {} {}", task_text(exercise), book_json(book),
+                                   Handout::kCapture, Handout::kLog);
+    for (const auto& name : test::names_of(exercise))
+      EXPECT_FALSE(test::tells(named, name)) << name;
     for (const auto& secret : test::secrets_of(exercise))
-      EXPECT_FALSE(test::tells(seen, secret)) << secret;
-    const auto other = handout_of(nameless(exercise.scenario), exercise.wish.seed);
+      EXPECT_FALSE(test::tells(handout.capture + "\n" + handout.log, secret)) << secret;
+    EXPECT_FALSE(has_comments(handout.capture));
+    VirtualRunner runner{simulated::Limits{}};
+    const auto other = played(nameless(exercise.scenario()), exercise.wish.seed, runner).handout;
     EXPECT_TRUE(other.capture == handout.capture) << "names of the scenario change the capture";
     EXPECT_EQ(other.log, handout.log);
     EXPECT_EQ(handout.capture.find("TRAFFIC_SECRET"), std::string::npos);
   }
   EXPECT_GE(scenarios.size(), GetParam() == kHardest ? 6U : 12U) << "the seed chooses";
+}
+
+TEST_P(OfLevel, HaveNothingWrongNowAndThen) {
+  std::size_t healthy = 0;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    const auto one = make_exercise({seed, GetParam(), {}});
+    ASSERT_TRUE(one);
+    if (one->truth == "healthy") ++healthy;
+  }
+  if (GetParam() > 2) {
+    EXPECT_EQ(healthy, 0U) << "there the client's log cannot tell how it ended";
+  } else {
+    EXPECT_GE(healthy, kSeeds / 16);
+    EXPECT_LE(healthy, kSeeds / 4);
+  }
 }
 
 TEST_P(OfLevel, AreTheSameForTheSameSeed) {
@@ -130,12 +173,37 @@ TEST(Exercises, AreOfTheLayerThatIsAskedFor) {
   EXPECT_FALSE(make_exercise({1, 5, diagnose::Layer::dns}));
 }
 
+/// All levels and seeds of the layer in which no lab is, and each can be solved with its files.
+TEST(Exercises, OfLookUpsAreSolvedFromTheirFiles) {
+  std::map<std::string, int> truths;
+  std::set<std::string> cases;
+  for (int level = kEasiest; level <= kHardest; ++level) {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      const auto one = make_exercise({seed, level, diagnose::Layer::dns});
+      if (!one) continue;
+      SCOPED_TRACE(fmt::format("seed {}, level {}: {}", seed, level, one->scenario().about.id));
+      EXPECT_FALSE(one->has_lab());
+      ++truths[one->truth];
+      cases.insert(one->scenario().about.id);
+      expect_level(*one, {"client.log", one->handout.log}, {"c.pcapng", one->handout.capture});
+      for (const auto& name : test::names_of(*one))
+        EXPECT_FALSE(test::tells(task_text(*one), name)) << name;
+      for (const auto& secret : test::secrets_of(*one))
+        EXPECT_FALSE(test::tells(one->handout.capture + one->handout.log, secret)) << secret;
+      EXPECT_EQ(make_exercise(one->wish)->handout.capture, one->handout.capture);
+    }
+  }
+  EXPECT_GT(truths["proxy-name-unresolved"], 10);
+  EXPECT_GT(truths["healthy"], 0);
+  EXPECT_GE(cases.size(), 6U);
+}
+
 TEST(Exercises, SayInTheSolutionWhatShowedIt) {
   const auto exercise = make_exercise({1, 3, {}});
   ASSERT_TRUE(exercise);
   const auto sheet = solution_text(*exercise);
   EXPECT_THAT(sheet, testing::HasSubstr(exercise->truth));
-  EXPECT_THAT(sheet, testing::HasSubstr(exercise->scenario.about.id));
+  EXPECT_THAT(sheet, testing::HasSubstr(exercise->scenario().about.id));
   EXPECT_THAT(sheet, testing::ContainsRegex("capture.pcapng packet [0-9]+: "));
   EXPECT_THAT(sheet, testing::HasSubstr("What to look at first:"));
 }

@@ -2,6 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
+#include "diagnose/lesson.hpp"
+#include "teaching/understood.hpp"
+
 namespace misproxy::teaching {
 namespace {
 
@@ -14,6 +19,15 @@ TEST(Understood, AreIdsAndTitles) {
   EXPECT_EQ(understand("MTU Black Hole").verdict, "mtu-black-hole");
   EXPECT_EQ(understand("The proxy denies the CONNECT: 403").verdict, "proxy-denied");
   EXPECT_EQ(understand("the proxy denies the connect 403.").verdict, "proxy-denied");
+  EXPECT_EQ(understand("the proxy denies the CONNECT").verdict, "proxy-denied");
+}
+
+TEST(Understood, TitlesAreOfOneVerdictEachUpToTheirColon) {
+  std::set<std::string_view> titles;
+  for (const auto& lesson : diagnose::lessons()) {
+    const auto title = lesson.title.substr(0, lesson.title.find(": "));
+    EXPECT_TRUE(titles.insert(title).second) << title;
+  }
 }
 
 TEST(Understood, AreAskedBackWhereTheyAreNone) {
@@ -38,6 +52,15 @@ TEST(Judged, ByTruthThenLayer) {
   EXPECT_EQ(judge(exercise, "tls-closed"), Judged::partly);
   EXPECT_EQ(judge(exercise, "proxy-denied"), Judged::wrong);
   EXPECT_EQ(judge(exercise, "healthy"), Judged::wrong);
+}
+
+TEST(Judged, IsNothingInBetweenWhereNothingFailed) {
+  Exercise exercise;
+  exercise.truth = "healthy";
+  exercise.open = {"healthy"};
+  EXPECT_EQ(judge(exercise, "healthy"), Judged::right);
+  EXPECT_EQ(judge(exercise, "not-enough-evidence"), Judged::wrong) << "of its layer, `none`";
+  EXPECT_EQ(judge(exercise, "tls-closed"), Judged::wrong);
 }
 
 using diagnose::Confidence;

@@ -22,7 +22,8 @@ std::size_t count_of(const std::string& text, const std::string& part) {
 }
 
 std::vector<std::string> environment_of(const Folder& folder) {
-  return {"XDG_STATE_HOME=" + (folder / "home").string(), "COLUMNS=80"};
+  return {"XDG_STATE_HOME=" + (folder / "home").string(), "COLUMNS=80",
+          "HISTFILE=" + (folder / "history").string()};
 }
 
 /// Programs that lessons run, and that a bare machine may lack.
@@ -104,34 +105,52 @@ TEST_F(TeachingLab, ALessonGoesOnWhereItWasLeft) {
   EXPECT_THAT(again.out, HasSubstr("2 of 3 questions right at once"));
 }
 
-/// All that a student can look at from the exercise's shell.
-constexpr auto kLookAround =
-    "env; cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ /proc/[0-9]*/comm 2> /dev/null | tr '\\0' "
-    "'\\n' | grep -v teaching_tests; ps -eLo comm,args 2> /dev/null | grep -v teaching_tests; ls "
-    "-lR "
-    "/etc/sf; cat /etc/sf/*.conf /etc/sf/*.bashrc /etc/hosts /etc/hostname; ip addr 2> /dev/null; "
-    "find \"$XDG_STATE_HOME\" \"$TMPDIR\" -type f | while read -r f; do echo \"$f\"; cat \"$f\"; "
-    "done; "
-    "mount; echo \"$PS1\"; declare -f; history\n";
+/// All that a student can look at from the exercise's shell: first what names things (variables,
+/// misproxy's processes, files, prompt, state), then what has words of its own.
+constexpr auto kLookAround = R"bash(
+for each in /proc/[0-9]*; do  # of misproxy: the machine may have others at work
+  grep -qsz "^XDG_STATE_HOME=$XDG_STATE_HOME$" "$each/environ" || continue
+  cat "$each/cmdline" "$each/environ" "$each/comm" "$each"/task/*/comm 2> /dev/null | tr '\0' '\n'
+done
+env
+ls -lR /etc/sf
+find "$XDG_STATE_HOME" "$TMPDIR" -type f | while read -r f; do echo "$f"; cat "$f"; done
+echo "$PS1"; history; mount; hostname; ip addr 2> /dev/null
+echo '=== words'
+cat /etc/sf/*.conf /etc/sf/*.bashrc /etc/hosts /etc/hostname /etc/resolv.conf
+declare -f
+)bash";
 
 TEST_F(TeachingLab, AnExercisesShellTellsNothing) {
+  int plain_words = 0;
   for (int level = 1; level <= 5; ++level) {
-    const Folder folder;
-    const auto exercise = teaching::make_exercise({21, level, {}});
-    ASSERT_TRUE(exercise);
-    auto environment = environment_of(folder);
-    environment.push_back("TMPDIR=" + (folder / "").string());
-    const auto told =
-        run({MISPROXY_BINARY, "exercise", "--seed", "21", "--level", std::to_string(level)},
-            environment, kLookAround);
-    ASSERT_EQ(told.code, 0) << told.err;
-    EXPECT_THAT(told.out, HasSubstr("exercise\n--seed\n21")) << "it did look at the processes";
-    EXPECT_THAT(told.out, HasSubstr("\"seed\":21")) << "and at the state";
-    for (const auto& secret : secrets_of(*exercise)) {
-      EXPECT_FALSE(tells(told.out, secret)) << exercise->scenario.about.id << ": " << secret;
-      EXPECT_FALSE(tells(told.err, secret)) << exercise->scenario.about.id << ": " << secret;
+    for (const auto* seed : {"21", "22"}) {
+      const Folder folder;
+      const auto exercise = teaching::make_exercise({std::stoull(seed), level, {}});
+      ASSERT_TRUE(exercise);
+      SCOPED_TRACE(exercise->scenario().about.id);
+      auto environment = environment_of(folder);
+      environment.push_back("TMPDIR=" + (folder / "").string());
+      const auto told =
+          run({MISPROXY_BINARY, "exercise", "--seed", seed, "--level", std::to_string(level)},
+              environment, kLookAround);
+      ASSERT_EQ(told.code, 0) << told.err;
+      const auto naming = told.out.substr(0, told.out.find("=== words"));
+      EXPECT_THAT(naming, HasSubstr(fmt::format("exercise\n--seed\n{}", seed)))
+          << "it did look at the processes";
+      EXPECT_THAT(naming, HasSubstr(fmt::format("\"seed\":{}", seed))) << "and at the state";
+      EXPECT_LT(naming.size(), told.out.size());
+      for (const auto& name : names_of(*exercise)) {
+        EXPECT_FALSE(tells(naming, name)) << name;
+        if (name.find_first_of("- .") == std::string::npos) ++plain_words;
+      }
+      for (const auto& secret : secrets_of(*exercise)) {
+        EXPECT_FALSE(tells(told.out, secret)) << secret;
+        EXPECT_FALSE(tells(told.err, secret)) << secret;
+      }
     }
   }
+  EXPECT_GT(plain_words, 10) << "each has `injected`; of others there are some, too";
 }
 
 /// The appliance's own command, with curl's words and tcpdump's packets kept.
@@ -164,7 +183,7 @@ TEST_F(TeachingLab, AnExerciseIsSolvedWithRealTools) {
     const Folder folder;
     const auto exercise = teaching::make_exercise({static_cast<std::uint64_t>(seed), level, {}});
     ASSERT_TRUE(exercise);
-    SCOPED_TRACE(fmt::format("seed {}, level {}: {}", seed, level, exercise->scenario.about.id));
+    SCOPED_TRACE(fmt::format("seed {}, level {}: {}", seed, level, exercise->scenario().about.id));
     const auto task = task_text(*exercise);
     const auto begin = task.find("\n  ") + 3;
     auto environment = environment_of(folder);

@@ -9,16 +9,23 @@
 
 namespace misproxy::test {
 
-/// All that would give an exercise away, wherever it stood. Names of one plain word are left out: a
-/// RST is told as `reset` in every language, and so is an `alert`.
-inline std::vector<std::string> secrets_of(const teaching::Exercise& exercise) {
-  const auto& about = exercise.scenario.about;
-  std::vector<std::string> secrets{
+/// All that would give an exercise away where things are named: files, processes, variables,
+/// prompts, comments, state.
+inline std::vector<std::string> names_of(const teaching::Exercise& exercise) {
+  const auto& about = exercise.scenario().about;
+  std::vector<std::string> names{
       about.id,       about.title,
       exercise.truth, std::string(diagnose::find_lesson(exercise.truth)->title),
       "injected",     ".toml"};
-  for (const auto& fault : exercise.scenario.faults)
-    secrets.push_back(fault.id);
+  for (const auto& fault : exercise.scenario().faults)
+    names.push_back(fault.id);
+  return names;
+}
+
+/// Those that give it away wherever they stand, in a program's words and in a packet too, where a
+/// RST is told as `reset` in every language: not the names of one plain word.
+inline std::vector<std::string> secrets_of(const teaching::Exercise& exercise) {
+  auto secrets = names_of(exercise);
   std::erase_if(secrets, [](const std::string& secret) {
     return secret != "injected" && secret.find_first_of("- .") == std::string::npos;
   });

@@ -19,7 +19,8 @@ class Terminal {
  public:
   explicit Terminal(const Folder& folder) : socket_((folder / "tmux").string()) {
     tmux({"-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "50", "env",
-          "XDG_STATE_HOME=" + (folder / "home").string(), "PS1=ready> ", "bash", "--norc", "-i"});
+          "XDG_STATE_HOME=" + (folder / "home").string(), "HISTFILE=", "PS1=ready> ", "bash",
+          "--norc", "-i"});
   }
   ~Terminal() { tmux({"kill-server"}); }
   Terminal(const Terminal&) = delete;
@@ -97,8 +98,7 @@ TEST_F(AtATerminal, AWholeExerciseIsPlayed) {
   const Terminal terminal(folder);
   terminal.await("ready>");
   terminal.type(MISPROXY_BINARY " exercise --seed 2 --level 1 --layer tcp");
-  terminal.await("admin@fmc:" + std::filesystem::current_path().string() + "$",
-                 "Why does it fail?");
+  terminal.await("admin@fmc:" + std::filesystem::current_path().string() + "$", "What is wrong?");
   terminal.type("curl -sS -m 5 -x http://10.10.10.1:80 -I https://tools.cisco.com");
   terminal.await("admin@fmc:" + std::filesystem::current_path().string() + "$", "curl: (");
   terminal.type("exit");
@@ -106,7 +106,7 @@ TEST_F(AtATerminal, AWholeExerciseIsPlayed) {
   terminal.type(MISPROXY_BINARY " answer the proxy is asleep");
   terminal.await("ready>", "did not count as an answer");
   terminal.type(MISPROXY_BINARY " answer tls-closed");
-  terminal.await("ready>", "the failure is in another layer");
+  terminal.await("ready>", "and nothing else of the layer");
   terminal.type(fmt::format("{} answer {}", MISPROXY_BINARY, exercise->truth));
   const auto text = terminal.await("ready>", "75 points");
   EXPECT_THAT(text, HasSubstr("What to look at first:"));

@@ -43,18 +43,18 @@ void Upstream::reached(Dial::Reached reached) {
   dial_.reset();
   const auto front = front_;
   if (!front) return;
-  boost::system::error_code ignored;
-  const auto peer = reached.socket.remote_endpoint(ignored);
+  const auto& peer = reached.peer;
   auto note = TraceEvent(Point::upstream_connect, Party::origin, Cause::peer, "connected")
                   .measuring("address", Endpoint{peer.address().to_string(), peer.port()}.text())
                   .measuring("tried", reached.tried);
   if (!reached.skipped.empty()) note.measured.emplace_back("skipped", reached.skipped);
   if (!again_ && !route_.is_own_origin) front->note_of(Party::proxy, std::move(note));
-  link_.emplace(std::move(reached.socket), *this);
+  link_.emplace(std::move(reached.socket), reached.peer, *this);
   for (int i = 0; i < pauses_; ++i)
     link_->pause();
   front->from_back(Opened{Party::origin}, {});
   link_->start();
+  link_->go_on();
 }
 
 void Upstream::send(std::string bytes) {

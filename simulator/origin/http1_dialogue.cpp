@@ -48,7 +48,7 @@ void Http1Dialogue::read(Instant now, Progress& progress, ActionList& actions) {
     if (phase_ != Phase::reading) return;
     const bool metered = !requests_.full() && meter();
     auto moved =
-        requests_.move(now, [&](std::string_view bytes) { return request_watch_.scan(bytes); });
+        requests_.move(now, [&](std::string bytes) { return request_watch_.scan(std::move(bytes)); });
     for (const auto& piece : moved.pieces)
       arrived_ += piece;
     if (moved.due) {
@@ -252,7 +252,7 @@ void Http1Dialogue::go_on_answering(Instant now, bool room, Progress& progress,
   while (made && progress.pieces.empty()) {
     made = make(now, room);
     auto moved =
-        responses_.move(now, [&](std::string_view bytes) { return response_watch_.scan(bytes); });
+        responses_.move(now, [&](std::string bytes) { return response_watch_.scan(std::move(bytes)); });
     for (auto& piece : moved.pieces)
       progress.pieces.push_back(std::move(piece));
     if (moved.due) {

@@ -158,9 +158,9 @@ class ProxySession final : public Session {
   void begin_reply();
   void end_reply(Act& act);
   void start_tunnel(Act& act);
-  void relay(Direction direction, std::string_view bytes, Act& act);
+  void relay(Direction direction, const Received& event, Act& act);
   void pump(Direction direction, Act& act);
-  Cut scan(Direction direction, std::string_view bytes);
+  Cut scan(Direction direction, std::string bytes);
   bool flows() const;
   void balance(Direction direction, Act& act);
   void set_alarm(Direction direction, Act& act);

@@ -30,9 +30,9 @@ std::size_t telling(Failed::Why why) {
 
 /// No error where it is connected by now.
 error_code connect(tcp::socket& socket, const tcp::endpoint& to) {
-  const bool done = ::connect(socket.native_handle(), to.data(),
-                              static_cast<socklen_t>(to.size())) == 0 ||
-                    errno == EISCONN;
+  const bool done =
+      ::connect(socket.native_handle(), to.data(), static_cast<socklen_t>(to.size())) == 0 ||
+      errno == EISCONN;
   return done ? error_code() : error_code(errno, boost::asio::error::get_system_category());
 }
 

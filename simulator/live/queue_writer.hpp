@@ -4,8 +4,8 @@
 
 namespace misproxy::live {
 
-/// Writes on a thread of its own, to what may let a writer wait: a pipe, a socket, a terminal; or to
-/// anything, what comes within a moment at once.
+/// Writes on a thread of its own, to what may let a writer wait: a pipe, a socket, a terminal; or
+/// to anything, what comes within a moment at once.
 class QueueWriter final : public Writer {
  public:
   /// Takes over the descriptor; -1: opens the FIFO as soon as somebody reads it. `moment`: how long

@@ -1,8 +1,8 @@
 #include "live/server.hpp"
 
 #include <algorithm>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <set>
 
@@ -239,10 +239,9 @@ void Server::welcome(tcp::socket socket, const Door& door) {
   if (const auto asked = asked_.find(door.peer); asked != asked_.end())
     return welcome_leg(std::move(socket), door, std::move(asked_.extract(asked).mapped()));
   const auto number = number_for(door);
-  auto connection =
-      std::make_shared<Connection>(std::move(socket), door.peer, *this, number,
-                                   front_session(door, number),
-                                   origin == nullptr ? Party::proxy : Party::origin);
+  auto connection = std::make_shared<Connection>(std::move(socket), door.peer, *this, number,
+                                                 front_session(door, number),
+                                                 origin == nullptr ? Party::proxy : Party::origin);
   connection->capture_with(capture_of(door, number));
   {
     const std::lock_guard lock(mutex_);

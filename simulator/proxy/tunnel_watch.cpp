@@ -119,7 +119,8 @@ Cut TunnelWatch::scan(Direction direction, std::string bytes) {
   Cut result;
   s.passed += cut;
   s.flight += cut;
-  if (direction == Direction::to_origin) s.units.take(input.substr(0, static_cast<std::size_t>(cut)));
+  if (direction == Direction::to_origin)
+    s.units.take(input.substr(0, static_cast<std::size_t>(cut)));
   const bool yields = size < all.size();
   std::string behind(all.substr(static_cast<std::size_t>(cut)));
   bytes.resize(static_cast<std::size_t>(cut));

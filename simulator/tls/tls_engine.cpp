@@ -138,9 +138,7 @@ void TlsEngine::close() {
   SSL_shutdown(ssl());
 }
 
-std::string TlsEngine::take_output() {
-  return std::exchange(output_, {});
-}
+std::string TlsEngine::take_output() { return std::exchange(output_, {}); }
 
 std::string TlsEngine::version() const { return SSL_get_version(ssl()); }
 std::string TlsEngine::cipher() const { return SSL_get_cipher_name(ssl()); }

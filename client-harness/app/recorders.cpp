@@ -48,8 +48,10 @@ void TraceFile::tell_dropped() {
     on_dropped_(scenario, events);
 }
 
-Console::Console(bool colour)
-    : colour_(colour), writer_(live::Writer::to(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0))) {}
+Console::Console(bool colour) : colour_(colour) {
+  const int fd = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+  writer_ = ::isatty(fd) == 1 ? live::Writer::to(fd) : live::Writer::gathering(fd);
+}
 
 void Console::record(const TraceLine& line) { say(to_text_line(line, colour_) + "\n"); }
 

@@ -41,8 +41,9 @@ class TraceFile final : public Recorder {
   live::Writer::Owner last_dropped_;
 };
 
-/// Tells the events on stderr. Where nobody reads that pipe, lines are left out, and counted,
-/// rather than waited for: a client's connection must not hang on it.
+/// Tells the events on stderr: at once where that is a terminal, and else within a moment. Where
+/// nobody reads that pipe, lines are left out, and counted, rather than waited for: a client's
+/// connection must not hang on it.
 class Console final : public Recorder {
  public:
   explicit Console(bool colour);

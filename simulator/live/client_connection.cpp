@@ -17,8 +17,8 @@ using boost::system::error_code;
 /// One connection. It outlives its place in the session while its last bytes go out.
 class ClientConnection::Line final : public Link::Owner, public std::enable_shared_from_this<Line> {
  public:
-  Line(tcp::socket socket, std::shared_ptr<ClientConnection> client)
-      : link(std::move(socket), *this), client_(std::move(client)) {}
+  Line(tcp::socket socket, tcp::endpoint peer, std::shared_ptr<ClientConnection> client)
+      : link(std::move(socket), std::move(peer), *this), client_(std::move(client)) {}
 
   std::shared_ptr<void> alive() override { return shared_from_this(); }
   void received(std::string_view bytes) override { tell(Received{Party::proxy, {}}, bytes); }
@@ -148,8 +148,12 @@ void ClientConnection::connected(const error_code& error, std::int64_t number) {
   connecting_.reset();
   if (error) return post(Failed{why_of(error)});
   ++established_;
-  line_ = std::make_shared<Line>(std::move(socket), shared_from_this());
+  error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  const auto peer = socket.remote_endpoint(ignored);
+  line_ = std::make_shared<Line>(std::move(socket), peer, shared_from_this());
   line_->link.start();
+  line_->link.go_on();
   post(Opened{Party::proxy});
 }
 

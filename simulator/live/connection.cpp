@@ -36,19 +36,20 @@ bool is_of_origin(const Event& event) {
 
 }  // namespace
 
-Connection::Connection(boost::asio::ip::tcp::socket socket, Host& host, std::int64_t number,
-                       std::unique_ptr<Session> front, Party front_party)
+Connection::Connection(boost::asio::ip::tcp::socket socket, boost::asio::ip::tcp::endpoint peer,
+                       Host& host, std::int64_t number, std::unique_ptr<Session> front,
+                       Party front_party)
     : held_(host.hold()),
       host_(host),
       number_(number),
-      link_(std::move(socket), *this),
-      front_(std::move(front), front_party),
-      silence_(link_.executor()) {}
+      link_(std::move(socket), std::move(peer), *this),
+      front_(std::move(front), front_party, *this) {}
 
 void Connection::start() {
   last_heard_ = host_.now();
   link_.start();  // a session may end it at once, and a capture shows the beginning first
   post(Opened{Party::client});
+  link_.start_reading();
 }
 
 void Connection::limit_silence(Duration limit) {
@@ -64,9 +65,9 @@ void Connection::watch_silence() {
     note_environment("idle-timeout");
     return link_.finish();
   }
-  silence_.expires_after(silence_limit_ - idle);
-  silence_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-    if (!error) self->watch_silence();
+  silence_.after(executor(), silence_limit_ - idle, [this] {
+    const auto self = shared_from_this();
+    watch_silence();
   });
 }
 
@@ -206,7 +207,10 @@ void Connection::tell_passed() {
 
 void Connection::give(ToFront parcel) {
   tell_passed();
-  if (auto* received = std::get_if<Received>(&parcel.event)) received->bytes = parcel.bytes;
+  if (auto* received = std::get_if<Received>(&parcel.event)) {
+    received->bytes = parcel.bytes;
+    received->owned = &parcel.bytes;
+  }
   ActionList actions;
   front_.session().step(parcel.event, host_.now(), actions);
   for (auto& action : actions)
@@ -304,9 +308,12 @@ void Connection::open_origin(const Open& open) {
 
 void Connection::start_timer(const StartTimer& start) {
   if (link_done_) return;
-  front_.start(start, executor(), [self = shared_from_this()](Timer timer) {
-    if (!self->over_) self->post(Fired{timer});
-  });
+  front_.start(start, executor());
+}
+
+void Connection::fired(Timer timer) {
+  const auto self = shared_from_this();
+  if (!over_) post(Fired{timer});
 }
 
 // --- the trace

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <list>
 #include <memory>
@@ -10,6 +9,7 @@
 #include <variant>
 
 #include "core/endpoint.hpp"
+#include "live/alarm.hpp"
 #include "live/back.hpp"
 #include "live/dial.hpp"
 #include "live/link.hpp"
@@ -56,11 +56,12 @@ class Host {
 /// All of it runs on the thread of its socket.
 class Connection final : public Link::Owner,
                          public Back::Front,
+                         public Seat::Owner,
                          public std::enable_shared_from_this<Connection> {
  public:
   /// `front_party`: which party the front session plays.
-  Connection(boost::asio::ip::tcp::socket socket, Host& host, std::int64_t number,
-             std::unique_ptr<Session> front, Party front_party);
+  Connection(boost::asio::ip::tcp::socket socket, boost::asio::ip::tcp::endpoint peer, Host& host,
+             std::int64_t number, std::unique_ptr<Session> front, Party front_party);
 
   /// Before `start`.
   void capture_with(SocketCapture capture) { link_.capture_with(std::move(capture)); }
@@ -80,6 +81,7 @@ class Connection final : public Link::Owner,
   void linger_ran_out() override;
   bool waits() override;
   void finished() override;
+  void fired(Timer timer) override;
 
   Instant now() const override { return host_.now(); }
   void from_back(Event event, std::string bytes) override;
@@ -140,7 +142,7 @@ class Connection final : public Link::Owner,
   bool front_yields_ = false;
   std::list<Parcel> parcels_;    // lists: an idle connection has nothing of them
   std::list<ToFront> withheld_;  // from the back, while it is paused
-  boost::asio::steady_timer silence_;
+  Alarm silence_;
   Duration silence_limit_{};
   Instant last_heard_{};
 };

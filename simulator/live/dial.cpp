@@ -1,9 +1,11 @@
 #include "live/dial.hpp"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <utility>
 
 #include "core/address_policy.hpp"
@@ -26,6 +28,14 @@ std::size_t telling(Failed::Why why) {
                                   kTelling.begin());
 }
 
+/// No error where it is connected by now.
+error_code connect(tcp::socket& socket, const tcp::endpoint& to) {
+  const bool done =
+      ::connect(socket.native_handle(), to.data(), static_cast<socklen_t>(to.size())) == 0 ||
+      errno == EISCONN;
+  return done ? error_code() : error_code(errno, boost::asio::error::get_system_category());
+}
+
 std::string text_of(const tcp::endpoint& endpoint) {
   return Endpoint{endpoint.address().to_string(), endpoint.port()}.text();
 }
@@ -33,10 +43,7 @@ std::string text_of(const tcp::endpoint& endpoint) {
 }  // namespace
 
 Dial::Dial(boost::asio::any_io_executor executor, Route route, Outcome outcome)
-    : executor_(std::move(executor)),
-      route_(std::move(route)),
-      outcome_(std::move(outcome)),
-      limit_(executor_) {}
+    : executor_(std::move(executor)), route_(std::move(route)), outcome_(std::move(outcome)) {}
 
 void Dial::begin() {
   if (is_address(route_.to.host)) return looked_up({route_.to.host});
@@ -55,12 +62,9 @@ void Dial::cancel() {
   socket_.reset();
 }
 
-/// One that has run out while its attempt came to something else concerns nobody.
 void Dial::limit(std::function<void()> run_out) {
-  limit_.expires_after(route_.limit);
-  limit_.async_wait([self = shared_from_this(), nth = tried_,
-                     run_out = std::move(run_out)](const error_code& error) {
-    if (!error && self->tried_ == nth && self->outcome_.failed) run_out();
+  limit_.after(executor_, route_.limit, [self = shared_from_this(), run_out = std::move(run_out)] {
+    if (self->outcome_.failed) run_out();
   });
 }
 
@@ -96,18 +100,32 @@ void Dial::try_next() {
   to_try_.pop_front();
   ++tried_;
   socket_.emplace(executor_);
+  if (const auto error = open(to); error != boost::asio::error::in_progress)
+    return tried(error, to);  // as many times as a name has addresses
+  await(to);
+}
+
+/// Asked twice, for where the peer is near, the first call has sent the SYN and the second finds
+/// the answer: then nobody need wait for it.
+error_code Dial::open(const tcp::endpoint& to) {
   error_code error;
   socket_->open(to.protocol(), error);
-  if (error) {
-    remember(why_of(error), to, error.message());
-    return try_next();  // as many times as a name has addresses
-  }
-  socket_->async_connect(to,
-                         [self = shared_from_this(), to, nth = tried_](const error_code& tried) {
-                           if (self->outcome_.reached && self->tried_ == nth && self->socket_)
-                             self->tried(tried, to);
-                         });
-  if (route_.on_local) route_.on_local(socket_->local_endpoint(error));
+  if (!error) socket_->non_blocking(true, error);
+  if (!error) socket_->set_option(tcp::no_delay(true), error);
+  if (!error) error = connect(*socket_, to);
+  if (error != boost::asio::error::in_progress) return error;
+  error_code ignored;
+  if (route_.on_local) route_.on_local(socket_->local_endpoint(ignored));
+  error = connect(*socket_, to);
+  return error == boost::asio::error::already_started ? boost::asio::error::in_progress : error;
+}
+
+void Dial::await(const tcp::endpoint& to) {
+  socket_->async_wait(tcp::socket::wait_write, [self = shared_from_this(), to,
+                                                nth = tried_](const error_code& cancelled) {
+    if (cancelled || !self->outcome_.reached || self->tried_ != nth || !self->socket_) return;
+    self->tried(connect(*self->socket_, to), to);
+  });
   limit([this, to] {
     remember(Failed::Why::timeout, to, "no answer in time");
     try_next();
@@ -123,7 +141,7 @@ void Dial::tried(const error_code& error, const tcp::endpoint& to) {
   auto socket = std::move(*socket_);
   const auto reached = std::exchange(outcome_, {}).reached;
   cancel();
-  reached({std::move(socket), tried_, skipped_});
+  reached({std::move(socket), to, tried_, skipped_});
 }
 
 void Dial::remember(Failed::Why why, const tcp::endpoint& to, std::string_view words) {

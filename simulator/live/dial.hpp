@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -11,6 +10,7 @@
 
 #include "core/endpoint.hpp"
 #include "core/time.hpp"
+#include "live/alarm.hpp"
 #include "live/name_lookup.hpp"
 #include "live/own_port.hpp"
 #include "session/event.hpp"
@@ -41,6 +41,7 @@ class Dial : public std::enable_shared_from_this<Dial> {
   /// `tried`: addresses, with the one that has answered.
   struct Reached {
     boost::asio::ip::tcp::socket socket;
+    boost::asio::ip::tcp::endpoint peer;
     std::int64_t tried = 0;
     std::string skipped;  // those that were passed over, with what they are
   };
@@ -59,6 +60,8 @@ class Dial : public std::enable_shared_from_this<Dial> {
   void looked_up(const std::vector<std::string>& addresses);
   bool may_lead_to(const boost::asio::ip::tcp::endpoint& to);
   void try_next();
+  boost::system::error_code open(const boost::asio::ip::tcp::endpoint& to);
+  void await(const boost::asio::ip::tcp::endpoint& to);
   void tried(const boost::system::error_code& error, const boost::asio::ip::tcp::endpoint& to);
   void remember(Failed::Why why, const boost::asio::ip::tcp::endpoint& to, std::string_view words);
   void limit(std::function<void()> run_out);
@@ -68,7 +71,7 @@ class Dial : public std::enable_shared_from_this<Dial> {
   Route route_;
   Outcome outcome_;
   std::unique_ptr<NameLookup> lookup_;
-  boost::asio::steady_timer limit_;
+  Alarm limit_;
   std::deque<boost::asio::ip::tcp::endpoint> to_try_;
   std::optional<boost::asio::ip::tcp::socket> socket_;
   std::int64_t tried_ = 0;

@@ -8,7 +8,7 @@
 namespace misproxy::live {
 
 EmbeddedOrigin::EmbeddedOrigin(std::shared_ptr<Front> front, std::unique_ptr<Session> session)
-    : Back(std::move(front)), seat_(std::move(session), Party::origin) {}
+    : Back(std::move(front)), seat_(std::move(session), Party::origin, *this) {}
 
 void EmbeddedOrigin::leave() {
   seat_.stop_all();
@@ -36,6 +36,12 @@ void EmbeddedOrigin::take(Told told) {
              told);
 }
 
+void EmbeddedOrigin::fired(Timer timer) {
+  const auto self = shared_from_this();
+  const auto front = front_;  // it may leave while it hears this
+  if (front) front->tell_back(Fired{timer});
+}
+
 void EmbeddedOrigin::step(const Event& event) {
   ActionList actions;
   seat_.session().step(event, front_->now(), actions);
@@ -55,9 +61,7 @@ void EmbeddedOrigin::perform(Action action) {
   } else if (std::holds_alternative<Resume>(action)) {
     front_->resume_client();
   } else if (const auto* start = std::get_if<StartTimer>(&action)) {
-    seat_.start(*start, front_->executor(), [self = shared_from_this()](Timer timer) {
-      if (self->front_) self->front_->tell_back(Fired{timer});
-    });
+    seat_.start(*start, front_->executor());
   } else if (const auto* stop = std::get_if<StopTimer>(&action)) {
     seat_.stop(stop->timer);
   } else {

@@ -10,7 +10,7 @@ FileWriter::~FileWriter() { ::close(fd_); }
 
 void FileWriter::put(std::string_view piece, const Owner&, std::uint64_t events) {
   const std::lock_guard lock(mutex_);
-  if (error_ == 0) error_ = write_piece(fd_, piece);
+  if (error_ == 0) error_ = write_piece(fd_, piece, false);
   if (error_ != 0) lost_ += events;
 }
 

@@ -102,8 +102,7 @@ namespace {
 
 /// How much of it could be written, with errno where that is not all: to what may wait no more at
 /// once than a pipe has room for where poll says that it has some.
-std::size_t write_most(int fd, std::string_view text) {
-  const bool waits = may_wait(fd);
+std::size_t write_most(int fd, std::string_view text, bool waits) {
   const auto most = waits ? std::size_t{PIPE_BUF} : text.size();
   std::size_t written = 0;
   while (written < text.size()) {
@@ -125,10 +124,14 @@ void take_back(int fd, std::size_t written) {
 
 }  // namespace
 
-bool write_all(int fd, std::string_view text) { return write_most(fd, text) == text.size(); }
+bool write_all(int fd, std::string_view text) {
+  return write_most(fd, text, may_wait(fd)) == text.size();
+}
 
-int write_piece(int fd, std::string_view piece) {
-  const auto written = write_most(fd, piece);
+int write_piece(int fd, std::string_view piece) { return write_piece(fd, piece, may_wait(fd)); }
+
+int write_piece(int fd, std::string_view piece, bool waits) {
+  const auto written = write_most(fd, piece, waits);
   if (written == piece.size()) return 0;
   const int error = errno;
   take_back(fd, written);

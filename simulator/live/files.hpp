@@ -25,6 +25,8 @@ bool write_all(int fd, std::string_view text);
 /// Writes a piece at the end of a growing file; an errno where that cannot be, and then nothing of
 /// it stays in a regular file.
 int write_piece(int fd, std::string_view piece);
+/// The same where it is known whether it `waits`, as `may_wait` says.
+int write_piece(int fd, std::string_view piece, bool waits);
 
 /// Modes of files: for their owner alone, and for others to read. A capture is a secret: it holds
 /// the keys of its TLS connections, and with them all that real clients said in those.

@@ -8,6 +8,7 @@
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <utility>
 
@@ -21,6 +22,7 @@ using Socket = boost::asio::ip::tcp::socket;
 
 constexpr std::size_t kRead = 16 * 1024;
 constexpr std::size_t kSmall = 4 * 1024;  // is copied sooner than handed on
+constexpr std::size_t kInARow = 64 * 1024;
 constexpr std::chrono::milliseconds kDeliveryCheck{1};
 
 bool would_block(const error_code& error) {
@@ -32,18 +34,16 @@ bool is_for_later(int error) { return error == EAGAIN || error == EINTR; }
 
 }  // namespace
 
-Link::Link(Socket socket, Owner& owner)
-    : socket_(std::move(socket)), linger_(socket_.get_executor()), owner_(owner) {
+Link::Link(Socket socket, boost::asio::ip::tcp::endpoint peer, Owner& owner)
+    : socket_(std::move(socket)), peer_(std::move(peer)), owner_(owner) {
   error_code ignored;  // a peer that is gone already shows in the first read
-  const auto peer = socket_.remote_endpoint(ignored);
-  peer_port_ = peer.port();
-  peer_address_ = unmapped(peer.address()).to_string();
   socket_.non_blocking(true, ignored);
-  socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
 }
 
-void Link::start() {
-  capture_.opened();
+std::string Link::peer_address() const { return unmapped(peer_.address()).to_string(); }
+
+void Link::start_reading() {
+  if (takes_input()) read_ready();
   read_on();
 }
 
@@ -69,7 +69,7 @@ void Link::read_on() {
   socket_.async_wait(Socket::wait_read, [this, alive = owner_.alive()](const error_code& error) {
     reading_ = false;
     if (finished_ || error) return;
-    read_ready();
+    if (takes_input()) read_ready();
     read_on();
   });
 }
@@ -105,32 +105,68 @@ void Link::send(std::string bytes) {
   write_on();
 }
 
+/// What is captured is sent by itself, behind what it answers.
 void Link::write_on() {
   if (writing_ || finished_ || queue_.empty() || owner_.waits()) return;
+  capture_.is_on() ? write_later() : write_some();
+}
+
+void Link::write_later() {
   writing_ = true;
-  socket_.async_write_some(
-      boost::asio::buffer(queue_.front()) + front_sent_,
-      [this, alive = owner_.alive()](const error_code& error, std::size_t count) {
-        writing_ = false;
-        if (finished_) return;
-        if (error) return peer_is_gone(Ending::rst);
-        capture_.sent(std::string_view(queue_.front()).substr(front_sent_, count));
-        bytes_out_ += count;
-        queued_ -= count;
-        front_sent_ += count;
-        if (front_sent_ == queue_.front().size()) {
-          queue_.pop_front();
-          front_sent_ = 0;
-        }
-        written();
-      });
+  boost::asio::post(socket_.get_executor(), [this, alive = owner_.alive()] {
+    writing_ = false;
+    if (!finished_) write_some();
+  });
+}
+
+void Link::write_some() {
+  while (!queue_.empty()) {
+    const auto bytes = std::string_view(queue_.front()).substr(front_sent_);
+    const auto count =
+        ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (count < 0 && is_for_later(errno)) return await_room();
+    if (count < 0) return peer_is_gone(Ending::rst);
+    if (!take_sent(static_cast<std::size_t>(count))) return await_room();
+  }
+  written();
+}
+
+/// False where the socket has not taken all that it was given.
+bool Link::take_sent(std::size_t count) {
+  capture_.sent(std::string_view(queue_.front()).substr(front_sent_, count));
+  bytes_out_ += count;
+  queued_ -= count;
+  front_sent_ += count;
+  in_a_row_ += count;
+  if (front_sent_ < queue_.front().size()) return false;
+  queue_.pop_front();
+  front_sent_ = 0;
+  return true;
+}
+
+void Link::await_room() {
+  patience_ = std::chrono::steady_clock::now() + kLinger;
+  writing_ = true;
+  socket_.async_wait(Socket::wait_write, [this, alive = owner_.alive()](const error_code& error) {
+    writing_ = false;
+    if (finished_ || error) return;
+    in_a_row_ = 0;
+    if (!owner_.waits()) write_some();
+  });
 }
 
 void Link::written() {
   patience_ = std::chrono::steady_clock::now() + kLinger;
-  if (!queue_.empty()) return write_on();
   if (ending_) return end_output();
   if (half_closing_) return end_half();
+  if (in_a_row_ < kInARow) return tell_drained();
+  in_a_row_ = 0;  // whoever makes bytes as fast as the peer takes them leaves time to others
+  boost::asio::post(socket_.get_executor(), [this, alive = owner_.alive()] {
+    if (!finished_ && !has_unsent()) tell_drained();
+  });
+}
+
+void Link::tell_drained() {
   owner_.drained();
   read_on();
   if (other_ != nullptr) other_->read_on();
@@ -211,8 +247,8 @@ void Link::empty_pipe() {
   }
   if (pipe_->held() == 0) {
     Pipe::give_back(std::move(pipe_));
-    if (std::exchange(writing_, false)) written();
-    return;
+    if (!std::exchange(writing_, false)) return;
+    return queue_.empty() ? written() : write_on();
   }
   if (count < 0 && !is_for_later(errno)) {
     writing_ = false;
@@ -283,11 +319,11 @@ void Link::close_as_left() {
 void Link::end_output() {
   if (leaving_) return close_as_left();
   if (how_ == Ending::rst) return reset_when_delivered();
+  if (peer_gone_) return finish();
   error_code ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);
   capture_.ended(Ending::fin);
   output_ended_ = true;
-  if (peer_gone_) return finish();
   await_peer();
   read_on();
 }
@@ -312,11 +348,9 @@ void Link::reset_when_delivered() {
   if (left != undelivered_) patience_ = now + kLinger;
   undelivered_ = left;
   if (left > 0 && now < patience_) {
-    linger_.expires_after(kDeliveryCheck);
-    linger_.async_wait([this, alive = owner_.alive()](const error_code& error) {
-      if (!error && !finished_) reset_when_delivered();
+    return linger_.after(socket_.get_executor(), kDeliveryCheck, [this, alive = owner_.alive()] {
+      if (!finished_) reset_when_delivered();
     });
-    return;
   }
   if (left > 0) owner_.linger_ran_out();
   finish();
@@ -329,9 +363,8 @@ void Link::await_peer() {
 }
 
 void Link::watch_patience() {
-  linger_.expires_at(patience_);
-  linger_.async_wait([this, alive = owner_.alive()](const error_code& error) {
-    if (error || finished_) return;
+  linger_.at(socket_.get_executor(), patience_, [this, alive = owner_.alive()] {
+    if (finished_) return;
     if (owner_.waits()) patience_ = std::chrono::steady_clock::now() + kLinger;
     if (std::chrono::steady_clock::now() < patience_) return watch_patience();
     owner_.linger_ran_out();

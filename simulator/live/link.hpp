@@ -2,7 +2,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
 #include <list>
@@ -13,6 +12,7 @@
 
 #include "capture/socket_capture.hpp"
 #include "core/life.hpp"
+#include "live/alarm.hpp"
 #include "live/pipe.hpp"
 
 namespace misproxy::live {
@@ -53,7 +53,8 @@ class Link {
     virtual void finished() = 0;
   };
 
-  Link(boost::asio::ip::tcp::socket socket, Owner& owner);
+  /// Of a socket that does not hold small pieces back (TCP_NODELAY).
+  Link(boost::asio::ip::tcp::socket socket, boost::asio::ip::tcp::endpoint peer, Owner& owner);
   ~Link() { part(); }
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
@@ -62,7 +63,10 @@ class Link {
   void capture_with(SocketCapture capture) { capture_ = std::move(capture); }
   SocketCapture& capture() { return capture_; }
 
-  void start();
+  /// Before anything else; reads from `go_on` on.
+  void start() { capture_.opened(); }
+  /// Takes what has come by now, and goes on.
+  void start_reading();
   void send(std::string bytes);
   void pause() { ++pauses_; }
   void resume();
@@ -95,8 +99,8 @@ class Link {
   bool is_ending() const { return ending_; }
   std::uint64_t bytes_in() const { return bytes_in_; }
   std::uint64_t bytes_out() const { return bytes_out_; }
-  std::uint16_t peer_port() const { return peer_port_; }
-  const std::string& peer_address() const { return peer_address_; }
+  std::uint16_t peer_port() const { return peer_.port(); }
+  std::string peer_address() const;
 
  private:
   bool takes_input();
@@ -110,7 +114,12 @@ class Link {
   void read_on();
   void read_ready();
   void write_on();
+  void write_later();
+  void write_some();
+  bool take_sent(std::size_t count);
+  void await_room();
   void written();
+  void tell_drained();
   void peer_is_gone(Ending how);
   void end_output();
   void end_half();
@@ -122,7 +131,8 @@ class Link {
   int unread();
 
   boost::asio::ip::tcp::socket socket_;
-  boost::asio::steady_timer linger_;
+  boost::asio::ip::tcp::endpoint peer_;
+  Alarm linger_;
   Owner& owner_;
   SocketCapture capture_;
   std::list<std::string> queue_;
@@ -142,8 +152,7 @@ class Link {
   std::chrono::steady_clock::time_point patience_{};
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
-  std::uint16_t peer_port_ = 0;
-  std::string peer_address_;
+  std::size_t in_a_row_ = 0;  // bytes sent since others had their turn
   Link* other_ = nullptr;
   bool bulk_ = false;           // the last piece that was passed on filled the buffer
   std::unique_ptr<Pipe> pipe_;  // with what the peer has not taken yet

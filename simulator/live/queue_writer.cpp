@@ -24,12 +24,19 @@ namespace {
 /// As much as a pipe takes without letting wait where poll says that it has room: nobody may make
 /// a descriptor non-blocking that other processes share.
 constexpr std::size_t kAtOnce = PIPE_BUF;
+/// Of what lets nobody wait.
+constexpr std::size_t kMuchAtOnce = 64 * 1024;
+constexpr std::chrono::milliseconds kMoment{5};
 
 }  // namespace
 
 class QueueWriter::Queue {
  public:
-  Queue(int fd, std::string fifo) : fd_(fd), fifo_(std::move(fifo)) {}
+  Queue(int fd, std::string fifo, std::chrono::milliseconds moment)
+      : fd_(fd),
+        fifo_(std::move(fifo)),
+        moment_(moment),
+        at_once_(fd < 0 || may_wait(fd) ? kAtOnce : kMuchAtOnce) {}
   ~Queue() { close(); }
   Queue(const Queue&) = delete;
   Queue& operator=(const Queue&) = delete;
@@ -45,7 +52,7 @@ class QueueWriter::Queue {
     share->second.queued += cost(pieces_.back());
     queued_ += cost(pieces_.back());
     was_full_ = was_full_ || queued_ > kMost;
-    changed_.notify_all();
+    if (pieces_.size() == 1 || queued_ > kMuchAtOnce) changed_.notify_all();
   }
 
   bool is_behind(const Owner& owner) const {
@@ -160,6 +167,7 @@ class QueueWriter::Queue {
   std::string next() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return !pieces_.empty() || is_ended_ || is_over_; });
+    if (moment_.count() > 0) gather(lock);
     std::string bytes;
     if (is_over_ || pieces_.empty()) {
       is_over_ = true;
@@ -168,11 +176,16 @@ class QueueWriter::Queue {
     }
     auto from = written_;
     for (const auto& piece : pieces_) {
-      bytes += std::string_view(piece.bytes).substr(from, kAtOnce - bytes.size());
-      if (bytes.size() == kAtOnce) break;
+      bytes += std::string_view(piece.bytes).substr(from, at_once_ - bytes.size());
+      if (bytes.size() == at_once_) break;
       from = 0;
     }
     return bytes;
+  }
+
+  void gather(std::unique_lock<std::mutex>& lock) {
+    changed_.wait_for(lock, moment_,
+                      [this] { return queued_ > kMuchAtOnce || is_ended_ || is_over_; });
   }
 
   /// 0, or an errno.
@@ -244,6 +257,8 @@ class QueueWriter::Queue {
 
   int fd_;  // the thread's
   const std::string fifo_;
+  const std::chrono::milliseconds moment_;
+  const std::size_t at_once_;
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   std::deque<Piece> pieces_;
@@ -257,8 +272,8 @@ class QueueWriter::Queue {
   std::uint64_t lost_ = 0;
 };
 
-QueueWriter::QueueWriter(int fd, std::string fifo)
-    : queue_(std::make_shared<Queue>(fd, std::move(fifo))) {
+QueueWriter::QueueWriter(int fd, std::string fifo, std::chrono::milliseconds moment)
+    : queue_(std::make_shared<Queue>(fd, std::move(fifo), moment)) {
   std::thread([queue = queue_] { queue->work(); }).detach();
 }
 
@@ -286,6 +301,10 @@ std::uint64_t QueueWriter::lost() const { return queue_->lost(); }
 std::unique_ptr<Writer> Writer::to(int fd) {
   if (may_wait(fd)) return std::make_unique<QueueWriter>(fd, "");
   return std::make_unique<FileWriter>(fd);
+}
+
+std::unique_ptr<Writer> Writer::gathering(int fd) {
+  return std::make_unique<QueueWriter>(fd, "", kMoment);
 }
 
 std::unique_ptr<Writer> Writer::to_fifo(std::string path) {

@@ -4,11 +4,13 @@
 
 namespace misproxy::live {
 
-/// Writes on a thread of its own, to what may let a writer wait: a pipe, a socket, a terminal.
+/// Writes on a thread of its own, to what may let a writer wait: a pipe, a socket, a terminal; or
+/// to anything, what comes within a moment at once.
 class QueueWriter final : public Writer {
  public:
-  /// Takes over the descriptor; -1: opens the FIFO as soon as somebody reads it.
-  QueueWriter(int fd, std::string fifo);
+  /// Takes over the descriptor; -1: opens the FIFO as soon as somebody reads it. `moment`: how long
+  /// it waits for more, once there is something.
+  QueueWriter(int fd, std::string fifo, std::chrono::milliseconds moment = {});
   ~QueueWriter() override;
   QueueWriter(const QueueWriter&) = delete;
   QueueWriter& operator=(const QueueWriter&) = delete;

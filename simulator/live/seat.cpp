@@ -1,28 +1,22 @@
 #include "live/seat.hpp"
 
+#include <algorithm>
+
 namespace misproxy::live {
 
-void Seat::start(const StartTimer& start, const boost::asio::any_io_executor& executor,
-                 OnFired on_fired) {
-  const auto index = static_cast<std::size_t>(start.timer);
-  auto& timer = timers_.at(index);
-  const auto count = ++starts_.at(index);
-  timer = std::make_unique<ExactTimer>(executor);
-  timer->after(start.after, [this, index, count, on_fired = std::move(on_fired)](
-                                const boost::system::error_code& error) {
-    if (!error && starts_.at(index) == count) on_fired(static_cast<Timer>(index));
+void Seat::start(const StartTimer& start, const boost::asio::any_io_executor& executor) {
+  alarm_of(start.timer).exactly_after(executor, start.after, [this, timer = start.timer] {
+    owner_.fired(timer);
   });
 }
 
 void Seat::stop(Timer timer) {
-  const auto index = static_cast<std::size_t>(timer);
-  ++starts_.at(index);
-  timers_.at(index).reset();
+  running_.remove_if([&](const Running& each) { return each.timer == timer; });
 }
 
-void Seat::stop_all() {
-  for (std::size_t i = 0; i < kTimers; ++i)
-    stop(static_cast<Timer>(i));
+Alarm& Seat::alarm_of(Timer timer) {
+  const auto found = std::ranges::find(running_, timer, &Running::timer);
+  return found != running_.end() ? found->alarm : running_.emplace_back(timer).alarm;
 }
 
 }  // namespace misproxy::live

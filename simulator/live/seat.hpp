@@ -2,12 +2,11 @@
 
 #include <array>
 #include <boost/asio/any_io_executor.hpp>
-#include <functional>
+#include <list>
 #include <memory>
-#include <optional>
 #include <utility>
 
-#include "live/exact_timer.hpp"
+#include "live/alarm.hpp"
 #include "session/session.hpp"
 
 namespace misproxy::live {
@@ -15,25 +14,36 @@ namespace misproxy::live {
 /// A session, and the timers that it may start.
 class Seat {
  public:
-  /// Keeps alive whom it calls, and with that the seat.
-  using OnFired = std::function<void(Timer)>;
+  /// Who hears of them, and stays for as long as it hears.
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    virtual void fired(Timer timer) = 0;
+  };
 
-  Seat(std::unique_ptr<Session> session, Party party)
-      : session_(std::move(session)), party_(party) {}
+  Seat(std::unique_ptr<Session> session, Party party, Owner& owner)
+      : session_(std::move(session)), party_(party), owner_(owner) {}
 
   Session& session() { return *session_; }
   Party party() const { return party_; }
 
-  void start(const StartTimer& start, const boost::asio::any_io_executor& executor,
-             OnFired on_fired);
+  void start(const StartTimer& start, const boost::asio::any_io_executor& executor);
   void stop(Timer timer);
-  void stop_all();
+  void stop_all() { running_.clear(); }
 
  private:
+  struct Running {
+    explicit Running(Timer which) : timer(which) {}
+    Timer timer;
+    Alarm alarm;
+  };
+
+  Alarm& alarm_of(Timer timer);
+
   std::unique_ptr<Session> session_;
   Party party_;
-  std::array<std::unique_ptr<ExactTimer>, kTimers> timers_;  // those that run or have run
-  std::array<unsigned, kTimers> starts_{};  // so that one that had just run out stays stopped
+  Owner& owner_;
+  std::list<Running> running_;  // those that run or have run: of most sessions one or two
 };
 
 }  // namespace misproxy::live

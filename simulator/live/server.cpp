@@ -1,6 +1,7 @@
 #include "live/server.hpp"
 
 #include <algorithm>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <set>
@@ -103,6 +104,8 @@ error_code Server::open_door(const boost::asio::ip::address& host, std::uint16_t
   error_code error;
   acceptor.open(endpoint.protocol(), error);
   if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  // Those that it accepts have it from there.
+  if (!error) acceptor.set_option(tcp::no_delay(true), error);
   if (!error) acceptor.bind(endpoint, error);
   // A port that is bound and at which nobody listens refuses, and nobody else takes it.
   const bool listens = origin != nullptr || plan_.scenario().proxy.listens;
@@ -159,7 +162,10 @@ bool Server::full() { return open_connections() >= kMostConnections; }
 void Server::accept(Door& door) {
   if (door.origin == nullptr && !plan_.scenario().proxy.listens) return;
   if (stopped_ || door.waiting) return;
-  if (full()) return shed("connections-full");
+  if (full()) {
+    crowded_ = true;  // from now on whoever leaves says so
+    if (full()) return shed("connections-full");
+  }
   door.waiting = true;
   door.acceptor.async_accept(
       threads_.next(), door.peer,
@@ -195,6 +201,7 @@ std::size_t Server::open_connections() {
 /// Out of descriptors, mostly: those that wait are taken when some are free again.
 void Server::accept_failed(Door& door, const error_code& error) {
   if (error == boost::asio::error::connection_aborted) return accept(door);
+  crowded_ = true;
   shed("accept-failed");
   door.retry.expires_after(kAcceptRetry);
   door.retry.async_wait([this, &door, held = hold()](const error_code& cancelled) {
@@ -232,15 +239,15 @@ void Server::welcome(tcp::socket socket, const Door& door) {
   if (const auto asked = asked_.find(door.peer); asked != asked_.end())
     return welcome_leg(std::move(socket), door, std::move(asked_.extract(asked).mapped()));
   const auto number = number_for(door);
-  auto connection =
-      std::make_shared<Connection>(std::move(socket), *this, number, front_session(door, number),
-                                   origin == nullptr ? Party::proxy : Party::origin);
+  auto connection = std::make_shared<Connection>(std::move(socket), door.peer, *this, number,
+                                                 front_session(door, number),
+                                                 origin == nullptr ? Party::proxy : Party::origin);
   connection->capture_with(capture_of(door, number));
   {
     const std::lock_guard lock(mutex_);
     open_[number] = connection;
   }
-  boost::asio::post(connection->executor(), [connection, direct = origin != nullptr] {
+  boost::asio::dispatch(connection->executor(), [connection, direct = origin != nullptr] {
     connection->start();
     if (direct) connection->limit_silence(kOriginSilence);
   });
@@ -253,7 +260,7 @@ void Server::welcome_leg(tcp::socket socket, const Door& door, Asked asked) {
     boost::asio::post(threads_.first(), [this, nth] { legs_.erase(nth); });
   });
   const auto number = asked.facts.number;
-  leg.connection = std::make_shared<Connection>(std::move(socket), *leg.host, number,
+  leg.connection = std::make_shared<Connection>(std::move(socket), door.peer, *leg.host, number,
                                                 origin_session(asked.open, std::move(asked.facts)),
                                                 Party::origin);
   leg.connection->capture_with(capture_of(door, number));
@@ -342,10 +349,13 @@ void Server::connection_over(std::int64_t connection) {
     const std::lock_guard lock(mutex_);
     open_.erase(connection);
   }
-  boost::asio::post(threads_.first(), [this, held = hold()] {
-    for (auto& door : doors_)
-      accept(*door);
-  });
+  if (crowded_) {
+    boost::asio::post(threads_.first(), [this, held = hold()] {
+      crowded_ = false;
+      for (auto& door : doors_)
+        accept(*door);
+    });
+  }
   on_closed_();
 }
 

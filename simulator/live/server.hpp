@@ -162,6 +162,7 @@ class Server final : public Host {
   std::atomic<std::int64_t> run_events_ = 0;
   std::vector<std::unique_ptr<Door>> doors_;  // the proxy's first
   std::int64_t connections_ = 0;
+  std::atomic<bool> crowded_ = false;  // clients wait for a place
   std::atomic<std::int64_t> counted_from_ =
       0;  // the connection before the first that the scenario counts
   bool stopped_ = false;

@@ -7,7 +7,10 @@
 namespace misproxy::live {
 
 Upstream::Upstream(std::shared_ptr<Front> front, Route route, bool again)
-    : Back(std::move(front)), route_(std::move(route)), again_(again) {}
+    : Back(std::move(front)),
+      route_(std::move(route)),
+      is_own_origin_(route_.is_own_origin),
+      again_(again) {}
 
 // --- from the front
 
@@ -28,7 +31,7 @@ void Upstream::take(Told told) {
 void Upstream::dial() {
   const auto self = shared_from_this();
   dial_ = std::make_shared<Dial>(
-      front_->executor(), route_,
+      front_->executor(), std::exchange(route_, {}),
       Dial::Outcome{[self](Dial::Reached reached) { self->reached(std::move(reached)); },
                     [self](Failed failed) {
                       self->dial_.reset();
@@ -43,18 +46,18 @@ void Upstream::reached(Dial::Reached reached) {
   dial_.reset();
   const auto front = front_;
   if (!front) return;
-  boost::system::error_code ignored;
-  const auto peer = reached.socket.remote_endpoint(ignored);
+  const auto& peer = reached.peer;
   auto note = TraceEvent(Point::upstream_connect, Party::origin, Cause::peer, "connected")
                   .measuring("address", Endpoint{peer.address().to_string(), peer.port()}.text())
                   .measuring("tried", reached.tried);
   if (!reached.skipped.empty()) note.measured.emplace_back("skipped", reached.skipped);
-  if (!again_ && !route_.is_own_origin) front->note_of(Party::proxy, std::move(note));
-  link_.emplace(std::move(reached.socket), *this);
+  if (!again_ && !is_own_origin_) front->note_of(Party::proxy, std::move(note));
+  link_.emplace(std::move(reached.socket), reached.peer, *this);
   for (int i = 0; i < pauses_; ++i)
     link_->pause();
   front->from_back(Opened{Party::origin}, {});
   link_->start();
+  link_->go_on();
 }
 
 void Upstream::send(std::string bytes) {
@@ -107,7 +110,7 @@ void Upstream::received(std::string_view bytes) {
 void Upstream::peer_closed(Ending how) {
   const auto front = front_;
   if (!front) return;
-  if (how == Ending::rst && !ended_ && !route_.is_own_origin) {
+  if (how == Ending::rst && !ended_ && !is_own_origin_) {
     front->note_of(Party::proxy,
                    TraceEvent(Point::tunnel, Party::origin, Cause::environment, "upstream-reset"));
   }

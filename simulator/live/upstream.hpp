@@ -29,7 +29,7 @@ class Upstream final : public Back,
   void pause() override;
   void resume() override;
   void go_on() override;
-  Link* socket() override { return link_ && !route_.is_own_origin ? &*link_ : nullptr; }
+  Link* socket() override { return link_ && !is_own_origin_ ? &*link_ : nullptr; }
   void leave() override;
 
   std::shared_ptr<void> alive() override { return shared_from_this(); }
@@ -47,7 +47,8 @@ class Upstream final : public Back,
   void hang_up(Ending how);
   void release_client();
 
-  Route route_;
+  Route route_;  // until it is dialled
+  bool is_own_origin_;
   bool again_;
   std::shared_ptr<Dial> dial_;
   std::optional<Link> link_;

@@ -30,6 +30,9 @@ class Writer {
 
   /// To a descriptor, which is closed at the end.
   static std::unique_ptr<Writer> to(int fd);
+  /// The same, but what comes within a moment is written at once: for talk, of which the last
+  /// moment may be lost where misproxy is killed.
+  static std::unique_ptr<Writer> gathering(int fd);
   /// To a FIFO, which is opened as soon as somebody reads it.
   static std::unique_ptr<Writer> to_fifo(std::string path);
 

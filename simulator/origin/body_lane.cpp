@@ -7,7 +7,7 @@ namespace misproxy {
 std::string BodyLane::move(Instant now) {
   std::string passed;
   if (due_) return passed;
-  auto moved = channel_.move(now, [&](std::string_view bytes) { return watch_.scan(bytes); });
+  auto moved = channel_.move(now, [&](std::string bytes) { return watch_.scan(std::move(bytes)); });
   for (auto& piece : moved.pieces)
     passed.empty() ? void(passed = std::move(piece)) : void(passed += piece);
   due_ = std::move(moved.due);

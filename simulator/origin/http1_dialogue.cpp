@@ -47,8 +47,8 @@ void Http1Dialogue::read(Instant now, Progress& progress, ActionList& actions) {
     read_arrived(now, progress, actions);
     if (phase_ != Phase::reading) return;
     const bool metered = !requests_.full() && meter();
-    auto moved =
-        requests_.move(now, [&](std::string_view bytes) { return request_watch_.scan(bytes); });
+    auto moved = requests_.move(
+        now, [&](std::string bytes) { return request_watch_.scan(std::move(bytes)); });
     for (const auto& piece : moved.pieces)
       arrived_ += piece;
     if (moved.due) {
@@ -251,8 +251,8 @@ void Http1Dialogue::go_on_answering(Instant now, bool room, Progress& progress,
   bool made = true;
   while (made && progress.pieces.empty()) {
     made = make(now, room);
-    auto moved =
-        responses_.move(now, [&](std::string_view bytes) { return response_watch_.scan(bytes); });
+    auto moved = responses_.move(
+        now, [&](std::string bytes) { return response_watch_.scan(std::move(bytes)); });
     for (auto& piece : moved.pieces)
       progress.pieces.push_back(std::move(piece));
     if (moved.due) {

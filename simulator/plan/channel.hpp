@@ -47,7 +47,8 @@ class Channel {
   }
   /// Scans once more without anything new: a fault may stand where the stream is.
   void look() { again_ = true; }
-  /// Goes on as far as may be. `scan(bytes)` gives a Cut of all that is given to it.
+  /// Goes on as far as may be. `scan(bytes)` gives a Cut of all that is given to it; the string is
+  /// its own.
   template <class Scan>
   Moved move(Instant now, Scan&& scan);
 
@@ -96,8 +97,7 @@ Channel::Moved Channel::move(Instant now, Scan&& scan) {
     }
     if (bends_.full() || (input_.empty() && !again_)) return moved;
     again_ = false;
-    const auto input = std::exchange(input_, {});
-    auto cut = scan(std::string_view(input));
+    auto cut = scan(std::exchange(input_, {}));
     input_ = std::move(cut.rest);
     if (!cut.pass.empty() && bends_.none()) {
       moved.pieces.push_back(std::move(cut.pass));

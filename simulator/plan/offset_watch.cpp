@@ -12,19 +12,20 @@ void OffsetWatch::add(const Fault* fault, std::uint64_t offset) {
 }
 
 /// One that stands just behind the last byte acts with that byte: nothing more need come.
-Cut OffsetWatch::scan(std::string_view bytes) {
+Cut OffsetWatch::scan(std::string bytes) {
   Cut cut;
   const auto end = passed_ + bytes.size();
   if (rules_.empty() || rules_.front().offset > end) {
-    cut.pass = bytes;
+    cut.pass = std::move(bytes);
     passed_ = end;
     return cut;
   }
   const auto rule = rules_.front();
   rules_.erase(rules_.begin());
   const auto size = rule.offset > passed_ ? rule.offset - passed_ : 0;
-  cut.pass = bytes.substr(0, static_cast<std::size_t>(size));
   cut.rest = bytes.substr(static_cast<std::size_t>(size));
+  bytes.resize(static_cast<std::size_t>(size));
+  cut.pass = std::move(bytes);
   passed_ += size;
   cut.fault = rule.fault;
   cut.offset = passed_;

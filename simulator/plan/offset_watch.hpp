@@ -13,7 +13,7 @@ class OffsetWatch {
  public:
   /// Before the byte at `offset` of the stream; of two at one byte, the first added acts first.
   void add(const Fault* fault, std::uint64_t offset);
-  Cut scan(std::string_view bytes);
+  Cut scan(std::string bytes);
   std::uint64_t passed() const { return passed_; }
   /// A fault waits for a byte that has not come.
   bool waits() const { return !rules_.empty(); }

@@ -73,7 +73,7 @@ void ProxySession::take_head(Act& act) {
 
 /// A target in absolute-form is another origin's; `*` is the proxy itself.
 void ProxySession::take_plain(const RequestHead& head, Act& act) {
-  forwarding_.emplace(reader_, pseudonym(plan_.scenario().proxy.manner));
+  forwarding_ = std::make_unique<Forwarding>(reader_, pseudonym(plan_.scenario().proxy.manner));
   body_untold_ = plan_.hashes_bodies_at(RequestExpectation::At::proxy);
   if (body_untold_) reader_.hash_body();
   const auto host = absolute_form_host(head.target);

@@ -36,7 +36,7 @@ void ProxySession::on(const Opened& event, Act& act) {
 
 void ProxySession::on(const Received& event, Act& act) {
   const auto direction = event.peer == Party::client ? Direction::to_origin : Direction::to_client;
-  if (state_ == State::tunnel) return relay(direction, event.bytes, act);
+  if (state_ == State::tunnel) return relay(direction, event, act);
   if (state_ == State::waiting && watch_) {
     lane(direction).channel.put(event.bytes);
     return balance(direction, act);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -158,9 +159,9 @@ class ProxySession final : public Session {
   void begin_reply();
   void end_reply(Act& act);
   void start_tunnel(Act& act);
-  void relay(Direction direction, std::string_view bytes, Act& act);
+  void relay(Direction direction, const Received& event, Act& act);
   void pump(Direction direction, Act& act);
-  Cut scan(Direction direction, std::string_view bytes);
+  Cut scan(Direction direction, std::string bytes);
   bool flows() const;
   void balance(Direction direction, Act& act);
   void set_alarm(Direction direction, Act& act);
@@ -190,13 +191,13 @@ class ProxySession final : public Session {
   std::optional<std::pair<std::string, std::int64_t>> named_;  // by host and attempt, in the trace
   std::string challenged_;  // the host whose attempt was answered with a challenge last
   std::optional<Endpoint> target_;
-  std::optional<Forwarding> forwarding_;  // of a request that is no CONNECT
-  bool body_untold_ = false;              // its body's digest is expected, and not noted yet
-  bool relaying_ = false;                 // what it hears passes to the client
-  bool reused_ = false;                   // the origin's connection served a request before
-  std::optional<Ending> cut_;             // how the client sees that no more of it comes
-  Endpoint origin_;                       // that is open, or was last
-  Cast cast_;                             // who is to stand behind the proxy for this request
+  std::unique_ptr<Forwarding> forwarding_;  // of a request that is no CONNECT
+  bool body_untold_ = false;                // its body's digest is expected, and not noted yet
+  bool relaying_ = false;                   // what it hears passes to the client
+  bool reused_ = false;                     // the origin's connection served a request before
+  std::optional<Ending> cut_;               // how the client sees that no more of it comes
+  Endpoint origin_;                         // that is open, or was last
+  Cast cast_;                               // who is to stand behind the proxy for this request
   Agenda agenda_;
   const Fault* awaited_ = nullptr;  // acts when the stall before it is over
   bool replied_ = false;            // a 2xx has gone out

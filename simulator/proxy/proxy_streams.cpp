@@ -71,6 +71,7 @@ void ProxySession::end_reply(Act& act) {
 void ProxySession::start_tunnel(Act& act) {
   if (!watch_) {
     watch_.emplace(plan_.faults_at(Point::tunnel, facts_));
+    const RequestReader done(std::move(reader_));  // a tunnel may last, and asks it nothing more
     lane(Direction::to_client).channel.straighten();
     last_passed_ = act.now;
     lane(Direction::to_origin).channel.put(std::exchange(held_, {}));
@@ -118,14 +119,16 @@ void ProxySession::on_fault_alarm(Act& act) {
   if (state_ == State::tunnel) set_fault_alarm(act);
 }
 
-void ProxySession::relay(Direction direction, std::string_view bytes, Act& act) {
-  lane(direction).channel.put(bytes);
+void ProxySession::relay(Direction direction, const Received& event, Act& act) {
+  auto& channel = lane(direction).channel;
+  event.owned != nullptr ? channel.put(std::move(*event.owned)) : channel.put(event.bytes);
   last_passed_ = act.now;
   pump(direction, act);
 }
 
-Cut ProxySession::scan(Direction direction, std::string_view bytes) {
-  return replying_ ? reply_watch_->scan(bytes) : watch_->scan(direction, bytes);
+Cut ProxySession::scan(Direction direction, std::string bytes) {
+  return replying_ ? reply_watch_->scan(std::move(bytes))
+                   : watch_->scan(direction, std::move(bytes));
 }
 
 /// Bytes may pass now.
@@ -142,7 +145,7 @@ void ProxySession::pump(Direction direction, Act& act) {
     if (waits) break;
     const auto point = replying_ ? Point::reply : Point::tunnel;
     auto moved =
-        channel.move(act.now, [&](std::string_view bytes) { return scan(direction, bytes); });
+        channel.move(act.now, [&](std::string bytes) { return scan(direction, std::move(bytes)); });
     for (auto& piece : moved.pieces)
       act.add(Send{peer, std::move(piece)});
     if (moved.yields) {

@@ -98,13 +98,12 @@ bool TunnelWatch::is_over() const {
          std::ranges::all_of(streams_, [](const Stream& each) { return each.kept.empty(); });
 }
 
-Cut TunnelWatch::scan(Direction direction, std::string_view bytes) {
-  if (lets_pass_) return {std::string(bytes), nullptr, 0, std::nullopt, {}, false};
+Cut TunnelWatch::scan(Direction direction, std::string bytes) {
+  if (lets_pass_) return {std::move(bytes), nullptr, 0, std::nullopt, {}, false};
   auto& s = stream(direction);
   if (!bytes.empty()) stream(opposite(direction)).flight = 0;
-  std::string joined;
-  if (!s.kept.empty()) joined = std::exchange(s.kept, {}).append(bytes);
-  const auto all = joined.empty() ? bytes : std::string_view(joined);
+  if (!s.kept.empty()) bytes.insert(0, std::exchange(s.kept, {}));
+  const auto all = std::string_view(bytes);
   // A copy: what is found here may not pass.
   const auto size = direction == Direction::to_origin ? RecordUnits(s.units).take(all) : all.size();
   const auto input = all.substr(0, size);
@@ -118,11 +117,14 @@ Cut TunnelWatch::scan(Direction direction, std::string_view bytes) {
   Rule* first = first_due(direction, decided, cut);
   if (first == nullptr) cut = decided;
   Cut result;
-  result.pass = input.substr(0, static_cast<std::size_t>(cut));
   s.passed += cut;
   s.flight += cut;
-  if (direction == Direction::to_origin) s.units.take(result.pass);
+  if (direction == Direction::to_origin)
+    s.units.take(input.substr(0, static_cast<std::size_t>(cut)));
+  const bool yields = size < all.size();
   std::string behind(all.substr(static_cast<std::size_t>(cut)));
+  bytes.resize(static_cast<std::size_t>(cut));
+  result.pass = std::move(bytes);
   // Without records the origin may answer any byte: it is heard before a fault behind them acts.
   const bool may_answer = direction == Direction::to_origin && s.units.lost() && cut > 0;
   if (first != nullptr && may_answer) {
@@ -131,7 +133,7 @@ Cut TunnelWatch::scan(Direction direction, std::string_view bytes) {
     return result;
   }
   if (first == nullptr) {
-    result.yields = size < all.size();
+    result.yields = yields;
     (result.yields ? result.rest : s.kept) = std::move(behind);
     return result;
   }

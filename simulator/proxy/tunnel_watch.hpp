@@ -32,7 +32,7 @@ class TunnelWatch {
   /// What may pass, and the fault that acts behind it, if one does. Towards the origin no more
   /// passes at once than one record, so that the origin can answer each before the next counts; of
   /// what is no TLS it can answer any byte, and is heard before a fault behind them acts.
-  Cut scan(Direction direction, std::string_view bytes);
+  Cut scan(Direction direction, std::string bytes);
   /// No fault is left that could act, and nothing is kept back.
   bool is_over() const;
   /// Bytes have passed that it has not seen. What still comes passes too; only once it is over.

@@ -24,10 +24,12 @@ struct Opened {
   Party peer;
 };
 
-/// Bytes from a neighbour, cut anyhow. They are good until the step returns.
+/// Bytes from a neighbour, cut anyhow. They are good until the step returns. `owned`: the string
+/// that they are all of, which the session may take; where there is none, it copies them.
 struct Received {
   Party peer;
   std::string_view bytes;
+  std::string* owned = nullptr;
 };
 
 /// A neighbour sends no more: it sent FIN, or it reset the connection.

@@ -33,7 +33,10 @@ class Inbox {
       if (parcels_.empty()) put(Yielded{});
       auto parcel = std::move(parcels_.front());
       parcels_.pop_front();
-      if (auto* received = std::get_if<Received>(&parcel.event)) received->bytes = parcel.bytes;
+      if (auto* received = std::get_if<Received>(&parcel.event)) {
+        received->bytes = parcel.bytes;
+        received->owned = &parcel.bytes;
+      }
       step(parcel.event);
     }
     delivering_ = false;

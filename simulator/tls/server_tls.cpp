@@ -97,8 +97,7 @@ bool ServerTls::alert(std::uint8_t level, std::uint8_t description) {
   const auto sealed =
       seal_alert(ssl(), {level, description}, {key_log(), key_updates_, sequence, model});
   const auto output = before + sealed.value_or("");
-  if (!output.empty())
-    BIO_write(SSL_get_wbio(ssl()), output.data(), static_cast<int>(output.size()));
+  put_output(output);
   return sealed.has_value();
 }
 

@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include <array>
+#include <utility>
 
 #include "core/ensure.hpp"
 
@@ -12,13 +13,40 @@ namespace {
 
 TlsEngine* engine_of(const SSL* ssl) { return static_cast<TlsEngine*>(SSL_get_app_data(ssl)); }
 
+constexpr std::size_t kMostOfRecord = 16 * 1024;
+constexpr std::size_t kAroundRecord = 64;  // header, tag, type and nonce of whatever version
+
 }  // namespace
+
+/// Records stand where they are sent from as OpenSSL writes them.
+struct TlsOutput {
+  static int write(BIO* bio, const char* bytes, int size) {
+    static_cast<TlsEngine*>(BIO_get_data(bio))
+        ->output_.append(bytes, static_cast<std::size_t>(size));
+    return size;
+  }
+  static long control(BIO*, int what, long, void*) { return what == BIO_CTRL_FLUSH ? 1 : 0; }
+
+  static BIO* make(TlsEngine* engine) {
+    static BIO_METHOD* const method = [] {
+      auto* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "output");
+      BIO_meth_set_write(made, &TlsOutput::write);
+      BIO_meth_set_ctrl(made, &TlsOutput::control);
+      return made;
+    }();
+    auto* bio = BIO_new(method);
+    ensure(bio != nullptr, "BIO_new");
+    BIO_set_data(bio, engine);
+    BIO_set_init(bio, 1);
+    return bio;
+  }
+};
 
 void TlsEngine::Deleter::operator()(ssl_st* ssl) const { SSL_free(ssl); }
 
 TlsEngine::TlsEngine(ssl_ctx_st* context) : ssl_(SSL_new(context)) {
   ensure(ssl_ != nullptr, "SSL_new");
-  SSL_set_bio(ssl(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+  SSL_set_bio(ssl(), BIO_new(BIO_s_mem()), TlsOutput::make(this));
   SSL_set_app_data(ssl(), this);
   SSL_set_info_callback(ssl(), &TlsEngine::note_alert);
 }
@@ -97,6 +125,8 @@ std::string TlsEngine::reason_of(int error) const {
 void TlsEngine::send(std::string_view plaintext) {
   ensure(state_ == State::open || state_ == State::closed_by_peer, "TLS send before the handshake");
   if (plaintext.empty()) return;
+  output_.reserve(output_.size() + plaintext.size() +
+                  kAroundRecord * (plaintext.size() / kMostOfRecord + 1));
   ERR_clear_error();
   const int result = SSL_write(ssl(), plaintext.data(), static_cast<int>(plaintext.size()));
   if (result <= 0) note_error(result);
@@ -108,12 +138,7 @@ void TlsEngine::close() {
   SSL_shutdown(ssl());
 }
 
-std::string TlsEngine::take_output() {
-  BIO* output = SSL_get_wbio(ssl());
-  std::string bytes(BIO_ctrl_pending(output), '\0');
-  if (!bytes.empty()) BIO_read(output, bytes.data(), static_cast<int>(bytes.size()));
-  return bytes;
-}
+std::string TlsEngine::take_output() { return std::exchange(output_, {}); }
 
 std::string TlsEngine::version() const { return SSL_get_version(ssl()); }
 std::string TlsEngine::cipher() const { return SSL_get_cipher_name(ssl()); }

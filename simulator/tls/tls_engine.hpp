@@ -50,6 +50,8 @@ class TlsEngine {
   static void set_key_log(ssl_ctx_st* context, KeyLog keys);
 
  protected:
+  /// Behind the ciphertext that there is, as if OpenSSL had written it.
+  void put_output(std::string_view bytes) { output_ += bytes; }
   explicit TlsEngine(ssl_ctx_st* context);
   ~TlsEngine();
 
@@ -60,6 +62,7 @@ class TlsEngine {
   struct Deleter {
     void operator()(ssl_st* ssl) const;
   };
+  friend struct TlsOutput;  // the BIO that OpenSSL writes to
   static void note_alert(const ssl_st* ssl, int where, int value);
   static void note_key(const ssl_st* ssl, const char* line);
   std::string read_plaintext();
@@ -67,6 +70,7 @@ class TlsEngine {
   std::string reason_of(int error) const;
 
   std::unique_ptr<ssl_st, Deleter> ssl_;
+  std::string output_;  // ciphertext that nobody has taken yet
   State state_ = State::handshake;
   std::string failure_;
   std::string key_log_;

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/colour.hpp"
 
 namespace misproxy {
@@ -9,45 +12,78 @@ namespace {
 
 constexpr std::size_t kLongestValue = 120;
 
-std::string printable(std::string_view text) {
-  std::string out;
-  for (const char c : text.substr(0, kLongestValue)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7f)
-      out += c;
-    else
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", byte);
+bool is_printable(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte != 0x7f;
+}
+
+void add_printable(std::string& out, std::string_view text) {
+  const auto shown = text.substr(0, kLongestValue);
+  if (std::ranges::all_of(shown, is_printable)) {
+    out += shown;
+  } else {
+    for (const char c : shown)
+      is_printable(c) ? void(out += c)
+                      : void(fmt::format_to(std::back_inserter(out), "\\x{:02x}",
+                                            static_cast<unsigned char>(c)));
   }
   if (text.size() > kLongestValue) out += "...";
-  return out;
 }
 
-std::string values_text(const TraceFields& fields) {
-  std::string text;
+void add_value(std::string& out, const TraceValue& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text != nullptr) return add_printable(out, *text);
+  const fmt::format_int number(std::get<std::int64_t>(value));
+  out.append(number.data(), number.size());
+}
+
+void add_values(std::string& out, const TraceFields& fields) {
   for (const auto& [key, value] : fields) {
-    const auto shown = std::visit([](const auto& v) { return fmt::format("{}", v); }, value);
-    fmt::format_to(std::back_inserter(text), " {}={}", key, printable(shown));
+    out.append(" ").append(key).append("=");
+    add_value(out, value);
   }
-  return text;
 }
 
-std::string cause_text(const TraceEvent& event) {
-  if (event.cause == Cause::peer) return {};
-  if (event.cause == Cause::environment) return "  [environment]";
-  return fmt::format("  [injected by {}]", printable(event.fault));
+void add_padded(std::string& out, std::string_view text, std::size_t width) {
+  out.append(text).append(width - std::min(width, text.size()), ' ').append(" ");
+}
+
+/// Seconds with three digits, rounded as a reader would.
+void add_time(std::string& out, std::int64_t us) {
+  constexpr std::size_t kWidth = 9;
+  const auto ms = (us + 500) / 1000;
+  auto text = fmt::format_int(ms / 1000).str();
+  const auto rest = fmt::format_int(1000 + ms % 1000).str();
+  text.append(".").append(rest, 1);
+  out.append(kWidth - std::min(kWidth, text.size()), ' ').append(text).append("s ");
+}
+
+void add_cause(std::string& out, const TraceEvent& event) {
+  if (event.cause == Cause::peer) return;
+  if (event.cause == Cause::environment) {
+    out += "  [environment]";
+    return;
+  }
+  out += "  [injected by ";
+  add_printable(out, event.fault);
+  out += "]";
 }
 
 }  // namespace
 
 std::string to_text_line(const TraceLine& line, bool colour) {
   const auto& event = line.event;
-  const double seconds = static_cast<double>(line.t_us) / 1e6;
-  const auto connection =
-      line.connection == 0 ? std::string("run") : fmt::format("#{}", line.connection);
-  auto text =
-      fmt::format("{:9.3f}s {} {:<5} {:<6} {:<16} {}{}{}{}", seconds, line.scenario, connection,
-                  word(event.party), word(event.point), printable(event.name),
-                  values_text(event.fields), values_text(event.measured), cause_text(event));
+  std::string text;
+  text.reserve(256);
+  add_time(text, line.t_us);
+  text.append(line.scenario).append(" ");
+  add_padded(text, line.connection == 0 ? "run" : "#" + fmt::format_int(line.connection).str(), 5);
+  add_padded(text, word(event.party), 6);
+  add_padded(text, word(event.point), 16);
+  add_printable(text, event.name);
+  add_values(text, event.fields);
+  add_values(text, event.measured);
+  add_cause(text, event);
   if (!colour || event.cause == Cause::peer) return text;
   return painted(text, event.cause == Cause::injected ? kRed : kYellow, colour);
 }

@@ -139,5 +139,30 @@ TEST(Writer, WritesAFileAtOnce) {
   EXPECT_EQ(std::filesystem::file_size(path), 5U);
 }
 
+TEST(GatheringWriter, WhatComesWithinAMomentIsOnePieceAndTheEndWaitsForNone) {
+  const Pipe pipe;
+  const auto writer = Writer::gathering(pipe.writer());
+  std::string all;
+  for (int i = 0; i < 100; ++i) {
+    const auto line = "line " + std::to_string(i) + "\n";
+    writer->put(line, kOne);
+    all += line;
+  }
+  writer->finish();
+  EXPECT_EQ(pipe.read(all.size()), all);
+  EXPECT_EQ(writer->lost(), 0U);
+}
+
+TEST(GatheringWriter, AFileHasAllOfItAtTheEnd) {
+  Folder folder;
+  const auto path = (folder / "talk").string();
+  const auto writer = Writer::gathering(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  const std::string line(1000, 'x');
+  for (int i = 0; i < 1000; ++i)
+    writer->put(line, kOne);
+  writer->finish();
+  EXPECT_EQ(text_of(path).size(), 1'000'000U);
+}
+
 }  // namespace
 }  // namespace misproxy::test

@@ -4,6 +4,8 @@
 #include <openssl/crypto.h>
 #include <openssl/provider.h>
 
+#include <algorithm>
+#include <array>
 #include <string_view>
 #include <vector>
 
@@ -23,32 +25,50 @@ OSSL_PROVIDER* all_algorithms() {
   return loaded;
 }
 
-/// As DER, in the form in which a certificate has its key (RFC 5280 section 4.1.2.7).
-bool reads_certificates_keys(const OSSL_ALGORITHM& decoder) {
-  const std::string_view what = decoder.property_definition;
-  return what.find("input=der") != what.npos &&
-         what.find("structure=SubjectPublicKeyInfo") != what.npos;
+/// Of the virtual world's certificates, and of those that it refuses.
+constexpr std::array<std::string_view, 3> kKeys{"ED25519", "RSA", "EC"};
+
+bool is_used(const OSSL_ALGORITHM& coder) {
+  const std::string_view names = coder.algorithm_names;
+  return std::find(kKeys.begin(), kKeys.end(), names.substr(0, names.find(':'))) != kKeys.end();
 }
 
-const OSSL_ALGORITHM* few_decoders() {
-  static const std::vector<OSSL_ALGORITHM> few = [] {
-    std::vector<OSSL_ALGORITHM> kept;
-    int no_cache = 0;
-    const auto* each = OSSL_PROVIDER_query_operation(all_algorithms(), OSSL_OP_DECODER, &no_cache);
-    for (; each->algorithm_names != nullptr; ++each) {
-      if (reads_certificates_keys(*each)) kept.push_back(*each);
-    }
-    kept.push_back({nullptr, nullptr, nullptr, nullptr});
-    return kept;
-  }();
-  return few.data();
+/// The form in which a certificate has its key (RFC 5280 section 4.1.2.7).
+bool is_of_certificates(const OSSL_ALGORITHM& coder) {
+  return std::string_view(coder.property_definition).find("structure=SubjectPublicKeyInfo") !=
+         std::string_view::npos;
+}
+
+bool reads_used_keys(const OSSL_ALGORITHM& decoder) {
+  return is_used(decoder) && is_of_certificates(decoder);
+}
+
+/// Seeded keys in whatever form.
+bool writes_used_keys(const OSSL_ALGORITHM& encoder) {
+  return is_used(encoder) && (is_of_certificates(encoder) ||
+                              std::string_view(encoder.algorithm_names).starts_with(kKeys[0]));
+}
+
+using Coders = std::vector<OSSL_ALGORITHM>;
+
+Coders few(int operation, bool (*is_wanted)(const OSSL_ALGORITHM&)) {
+  Coders kept;
+  int no_cache = 0;
+  const auto* each = OSSL_PROVIDER_query_operation(all_algorithms(), operation, &no_cache);
+  for (; each->algorithm_names != nullptr; ++each) {
+    if (is_wanted(*each)) kept.push_back(*each);
+  }
+  kept.push_back({nullptr, nullptr, nullptr, nullptr});
+  return kept;
 }
 
 const OSSL_ALGORITHM* query(void*, int operation, int* no_cache) {
-  if (operation != OSSL_OP_DECODER)
-    return OSSL_PROVIDER_query_operation(all_algorithms(), operation, no_cache);
+  static const Coders decoders = few(OSSL_OP_DECODER, &reads_used_keys);
+  static const Coders encoders = few(OSSL_OP_ENCODER, &writes_used_keys);
   *no_cache = 0;
-  return few_decoders();
+  if (operation == OSSL_OP_DECODER) return decoders.data();
+  if (operation == OSSL_OP_ENCODER) return encoders.data();
+  return OSSL_PROVIDER_query_operation(all_algorithms(), operation, no_cache);
 }
 
 int capabilities(void*, const char* capability, OSSL_CALLBACK* take, void* argument) {

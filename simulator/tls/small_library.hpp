@@ -4,10 +4,10 @@ struct ossl_lib_ctx_st;
 
 namespace misproxy {
 
-/// OpenSSL's algorithms, all of them, with no readers of keys but those of certificates. Where it
-/// has every reader, OpenSSL 3.0 looks through all, and all pairs of them, for each public key that
-/// it meets or writes, which takes longer than to sign twice; what it reads is the same. For the
-/// virtual world, in which nearly every run has keys of its own.
+/// OpenSSL's algorithms, all of them, with no readers and writers of keys but those that
+/// certificates need. Where it has every one, OpenSSL 3.0 looks through all, and all pairs of them,
+/// for each public key that it meets, which takes longer than to sign twice; the bytes are the
+/// same. For the virtual world, in which nearly every run has keys of its own.
 ///
 /// As long as the process lasts; safe to use from many threads.
 ossl_lib_ctx_st* small_library();

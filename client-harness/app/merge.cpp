@@ -11,7 +11,6 @@
 #include "app/say.hpp"
 #include "app/stdout_use.hpp"
 #include "app/verbs.hpp"
-#include "report/junit_report.hpp"
 #include "report/merged_results.hpp"
 
 namespace misproxy::app {
@@ -98,15 +97,17 @@ ExitCode merge(const MergeOptions& options) {
   const auto& merged = std::get<MergedResults>(joined);
   for (const auto& remark : merged.remarks)
     tell(fmt::format("misproxy: {}\n", remark));
-  std::string why;
-  if (options.junit) why = write_output(*options.junit, junit_text(merged.results));
-  if (options.html && why.empty()) why = write_output(*options.html, matrix_page(merged.results));
   const bool aside = is_stdout(options.junit.value_or("")) || is_stdout(options.html.value_or(""));
-  print_report(merged.results,
-               {options.matrix, options.verbose, merged.head.sweep, aside, options.format});
+  RunReport report({options.matrix, options.verbose, merged.head.sweep, aside, options.format,
+                    options.junit, options.html});
+  for (const auto& result : merged.results)
+    report.add(result);
+  auto why = report.write_files();
+  const auto untold = report.print();
+  if (why.empty()) why = untold;
   tell_missing(merged);
   if (!why.empty()) return complain(ExitCode::environment, why);
-  const bool ok = merged.missing == 0 && all_as_expected(merged.results, merged.head.sweep);
+  const bool ok = merged.missing == 0 && report.all_as_expected();
   return ok ? ExitCode::ok : ExitCode::mismatch;
 }
 

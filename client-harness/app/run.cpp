@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <filesystem>
+#include <map>
 
 #include "app/case_picture.hpp"
 #include "app/output_files.hpp"
@@ -28,7 +29,6 @@
 #include "plan/canonical_text.hpp"
 #include "plan/sweep.hpp"
 #include "plan/worlds.hpp"
-#include "report/junit_report.hpp"
 #include "runner/har_of.hpp"
 #include "trace/json_line.hpp"
 
@@ -52,6 +52,9 @@ class Outputs {
     if (!path) return;
     auto why = write_output(*path, text);
     if (why_.empty()) why_ = std::move(why);
+  }
+  void note(const std::string& why) {
+    if (why_.empty()) why_ = why;
   }
   const std::string& why() const { return why_; }
 
@@ -99,25 +102,29 @@ class Batch {
     if (const auto code = plan()) return *code;
     if (const auto code = judge_outputs()) return *code;
     if (const auto code = open_results()) return *code;
+    report_.emplace(ReportWish{options_.matrix, options_.verbose, options_.sweep.has_value(),
+                               out_.taken(), options_.format, options_.junit,
+                               options_.matrix ? options_.html : std::nullopt});
     RunBatch::await_signals();
-    std::vector<std::optional<RunResult>> done(jobs_.size());
     {
-      RunBatch batch(options_, jobs_, authority_ ? &*authority_ : nullptr);
+      RunBatch batch(
+          options_, count_, [this](std::size_t index) { return job_at(number_of(index)); },
+          authority_ ? &*authority_ : nullptr);
       const Progress progress(
-          jobs_.size() * static_cast<std::size_t>(options_.repeat),
-          [&batch] { return batch.made(); }, std::chrono::seconds{options_.progress_s});
+          count_ * static_cast<std::size_t>(options_.repeat), [&batch] { return batch.made(); },
+          std::chrono::seconds{options_.progress_s});
       batch.make([&](std::size_t index, Run made) {
         if (options_.require_expect) require_expect(made.result);
         outputs_.write_run(made);
         if (results_file_ && made.result.stopped != kInterrupted)
-          results_file_->add(numbers_[index], made.result);
-        done[index] = std::move(made.result);
+          results_file_->add(number_of(index), made.result);
+        waiting_.emplace(index, std::move(made.result));
+        tell_those_next();
       });
       why_ = batch.why();
     }
-    for (auto& result : done) {
-      if (result) results_.push_back(std::move(*result));
-    }
+    for (const auto& [index, result] : waiting_)
+      tell_of(result);
     return report();
   }
 
@@ -250,48 +257,56 @@ class Batch {
       return complain(ExitCode::bad_input, fmt::format("more than {} runs; ask for fewer at once",
                                                        RunOptions::kMostRuns));
     }
-    std::size_t index = 0;
-    for (const auto& loaded : scenarios_) {
-      const auto scenario = std::make_shared<const Scenario>(loaded);
-      for (std::uint64_t i = 0; i < seeds.count(); ++i) {
-        if (const auto code = plan_one(scenario, seeds.at(i), index)) return code;
-      }
+    for (auto& loaded : scenarios_) {
+      if (const auto code = check_sweep(loaded)) return code;
+      shared_.push_back(std::make_shared<const Scenario>(loaded));
     }
-    runs_ = index;
-    if (options_.wants_one_run() && index != 1) {
+    runs_ = scenarios_.size() * seeds.count() * offsets;
+    const auto& shard = options_.shard;
+    count_ = runs_ / shard.count + (shard.index <= runs_ % shard.count ? 1 : 0);
+    if (options_.wants_one_run() && runs_ != 1) {
       return complain(
           ExitCode::bad_input,
           fmt::format("--capture, --har, --trace, --log, --html and --svg are for one run, not {}; "
                       "--out DIR keeps them for each",
-                      index));
+                      runs_));
     }
     return std::nullopt;
   }
 
-  std::optional<ExitCode> plan_one(const std::shared_ptr<const Scenario>& scenario,
-                                   std::int64_t seed, std::size_t& index) {
-    const auto number = static_cast<std::uint64_t>(seed);
-    if (!options_.sweep) {
-      add(index++, {scenario, number, std::nullopt});
-      return std::nullopt;
-    }
-    Scenario copy = *scenario;
-    if (swept_offset(copy) == nullptr) {
-      return complain(ExitCode::bad_input,
-                      fmt::format("{}: no fault has an `offset_bytes` or `body_offset_bytes` that "
-                                  "--sweep could move",
-                                  scenario->about.id));
-    }
-    for (std::uint64_t i = 0; i < options_.sweep->count(); ++i) {
-      add(index++, {scenario, number, options_.sweep->at(i)});
-    }
-    return std::nullopt;
+  std::optional<ExitCode> check_sweep(const Scenario& scenario) const {
+    Scenario copy = scenario;
+    if (!options_.sweep || swept_offset(copy) != nullptr) return std::nullopt;
+    return complain(ExitCode::bad_input,
+                    fmt::format("{}: no fault has an `offset_bytes` or `body_offset_bytes` that "
+                                "--sweep could move",
+                                scenario.about.id));
   }
 
-  void add(std::size_t index, RunBatch::Job job) {
-    if (index % options_.shard.count != options_.shard.index - 1) return;
-    jobs_.push_back(std::move(job));
-    numbers_.push_back(index);
+  /// Of this part's job, among those of all parts.
+  std::uint64_t number_of(std::size_t index) const {
+    return index * options_.shard.count + options_.shard.index - 1;
+  }
+
+  RunBatch::Job job_at(std::uint64_t number) const {
+    const auto offsets = options_.sweep ? options_.sweep->count() : 1;
+    const auto seeds = options_.seeds.count();
+    const auto offset =
+        options_.sweep ? std::optional(options_.sweep->at(number % offsets)) : std::nullopt;
+    const auto seed = options_.seeds.at(number / offsets % seeds);
+    return {shared_[number / offsets / seeds], static_cast<std::uint64_t>(seed), offset};
+  }
+
+  /// The report takes them in their order, the batch makes them in that in which they end.
+  void tell_those_next() {
+    while (!waiting_.empty() && waiting_.begin()->first == told_)
+      tell_of(waiting_.extract(waiting_.begin()).mapped());
+  }
+
+  void tell_of(const RunResult& result) {
+    ++told_;
+    if (result.stopped != kInterrupted) ++whole_;
+    report_->add(result);
   }
 
   /// What parts of one batch agree in.
@@ -320,37 +335,30 @@ class Batch {
   }
 
   ExitCode report() {
-    if (options_.junit) outputs_.write(options_.junit, junit_text(results_));
-    if (options_.html && options_.matrix) outputs_.write(options_.html, matrix_page(results_));
-    const bool none_made = results_.empty() && !jobs_.empty();
-    if (!none_made) print_results();
-    const auto whole = std::count_if(results_.begin(), results_.end(), [](const auto& result) {
-      return result.stopped != kInterrupted;
-    });
-    if (why_.empty() && static_cast<std::size_t>(whole) < jobs_.size())
-      tell(fmt::format("misproxy: interrupted after {} of {} runs\n", whole, jobs_.size()));
+    outputs_.note(report_->write_files());
+    const bool none_made = told_ == 0 && count_ > 0;
+    if (!none_made) outputs_.note(report_->print());
+    if (why_.empty() && whole_ < count_)
+      tell(fmt::format("misproxy: interrupted after {} of {} runs\n", whole_, count_));
     if (!why_.empty()) return complain(ExitCode::environment, why_);
     if (!outputs_.why().empty()) return complain(ExitCode::environment, outputs_.why());
     if (results_file_ && !results_file_->why().empty())
       return complain(ExitCode::environment, results_file_->why());
-    const bool ok = all_as_expected(results_, options_.sweep.has_value());
-    return ok && results_.size() == jobs_.size() ? ExitCode::ok : ExitCode::mismatch;
-  }
-
-  void print_results() const {
-    print_report(results_, {options_.matrix, options_.verbose, options_.sweep.has_value(),
-                            out_.taken(), options_.format});
+    return report_->all_as_expected() && told_ == count_ ? ExitCode::ok : ExitCode::mismatch;
   }
 
   const RunOptions& options_;
   Outputs outputs_;
   StdoutUse out_;
   std::vector<Scenario> scenarios_;
-  std::vector<RunBatch::Job> jobs_;
-  std::vector<std::uint64_t> numbers_;  // of the jobs, among those of all parts
-  std::uint64_t runs_ = 0;              // of all parts
+  std::vector<std::shared_ptr<const Scenario>> shared_;
+  std::uint64_t runs_ = 0;  // of all parts
+  std::size_t count_ = 0;   // of this one
   std::unique_ptr<ResultsWriter> results_file_;
-  std::vector<RunResult> results_;
+  std::optional<RunReport> report_;
+  std::map<std::size_t, RunResult> waiting_;  // for those before them
+  std::size_t told_ = 0;
+  std::size_t whole_ = 0;
   std::optional<live::StoredAuthority> authority_;
   std::string why_;
 };

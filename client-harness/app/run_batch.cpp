@@ -93,7 +93,7 @@ Plan plan_of(const RunBatch::Job& job) {
 
 void RunBatch::make(const OnRun& on_run) {
   std::vector<std::thread> threads;
-  const auto count = std::min(options_.jobs, std::max<std::size_t>(jobs_.size(), 1));
+  const auto count = std::min(options_.jobs, std::max<std::size_t>(count_, 1));
   for (std::size_t i = 1; i < count; ++i)
     threads.emplace_back([this, &on_run] { work(on_run); });
   work(on_run);
@@ -134,7 +134,23 @@ RunBatch::Maker RunBatch::maker() const {
 void RunBatch::fail(std::string why) {
   const std::lock_guard lock(mutex_);
   if (why_.empty()) why_ = std::move(why);
-  next_ = jobs_.size();
+  next_ = count_;
+}
+
+bool RunBatch::await_turn(std::size_t index) {
+  constexpr std::chrono::milliseconds kAgain{100};  // a signal wakes nobody
+  std::unique_lock lock(mutex_);
+  while (index >= all_before_ + kMostAhead && why_.empty() && !interrupted())
+    turn_.wait_for(lock, kAgain);
+  return why_.empty() && !interrupted();
+}
+
+/// With the lock.
+void RunBatch::note_done(std::size_t index) {
+  done_behind_.insert(index);
+  while (done_behind_.erase(all_before_) == 1)
+    ++all_before_;
+  turn_.notify_all();
 }
 
 void RunBatch::work(const OnRun& on_run) {
@@ -142,20 +158,21 @@ void RunBatch::work(const OnRun& on_run) {
   // A sweep asks what becomes of the client, at thousands of offsets.
   const bool diagnosed = !options_.sweep || options_.matrix;
   const bool packets = diagnosed && options_.evidence != Evidence::log;
-  const bool bytes = options_.capture || options_.out || options_.repeat > 1 || packets || options_.draws();
+  const bool bytes =
+      options_.capture || options_.out || options_.repeat > 1 || packets || options_.draws();
   std::vector<simulated::CapturePointId> capture_at;
   if (options_.capture) capture_at = options_.capture_at;
   if (options_.capture && capture_at.empty()) capture_at = {simulated::CapturePointId::client};
   static const CaptureSinks nowhere;
   while (!interrupted()) {
     const auto index = next_++;
-    if (index >= jobs_.size()) return;
-    const auto& job = jobs_[index];
+    if (index >= count_ || !await_turn(index)) return;
+    const auto job = job_at_(index);
     const auto plan = plan_of(job);
     const auto& about = plan.scenario().about;
     RunDiagnosis diagnosis(options_.evidence);
     RunCaptures captures(options_, bundle_folder(options_, about.id, job.seed, job.offset),
-                               diagnosed ? &diagnosis : nullptr);
+                         diagnosed ? &diagnosis : nullptr);
     Repeated repeated;
     for (std::int64_t i = 0; i < options_.repeat && !(i > 0 && interrupted()); ++i) {
       auto made = make({&plan, job.offset, bytes, capture_at, i == 0 ? &captures.sinks() : &nowhere,
@@ -181,6 +198,7 @@ void RunBatch::work(const OnRun& on_run) {
     }
     const std::lock_guard lock(mutex_);
     on_run(index, repeated.take(options_.repeat));
+    note_done(index);
   }
 }
 

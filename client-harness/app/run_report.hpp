@@ -1,11 +1,17 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "app/format.hpp"
+#include "app/spool.hpp"
+#include "report/confusion.hpp"
+#include "report/junit_report.hpp"
 #include "report/run_result.hpp"
+#include "report/sweep_ranges.hpp"
+#include "report/text_report.hpp"
 
 namespace misproxy::app {
 
@@ -16,15 +22,42 @@ struct ReportWish {
   bool sweep = false;    // ranges of offsets
   bool aside = false;    // stdout holds something else: the report is talk, on stderr
   Format format = Format::text;
+  std::optional<std::string> junit{};
+  std::optional<std::string> page{};  // of the matrix
 };
 
-/// Prints them. Of no results there is nothing to print but the summary.
-void print_report(const std::vector<RunResult>& results, const ReportWish& wish);
+/// What is told of a batch, of which it takes the results one after the other, in their order. It
+/// keeps what will be shown of them, in a file where that is much: memory does not grow with them.
+class RunReport {
+ public:
+  explicit RunReport(ReportWish wish) : wish_(std::move(wish)) {}
 
-/// The page of what was injected against what was named (`--matrix --html`).
-std::string matrix_page(const std::vector<RunResult>& results);
+  void add(const RunResult& result);
+  /// Writes the files. On an error, a sentence.
+  std::string write_files();
+  /// Prints the rest. Of no results there is nothing to print but the summary. On an error, a
+  /// sentence.
+  std::string print();
 
-/// All came as expected; of a sweep, that none had to be stopped.
-bool all_as_expected(const std::vector<RunResult>& results, bool sweep);
+  std::size_t count() const { return digest_.counts().runs; }
+  /// All came as expected; of a sweep, that none had to be stopped.
+  bool all_as_expected() const { return as_expected_; }
+
+ private:
+  std::string write_junit();
+  std::string print_lines();
+  std::string print_table();
+  void say(std::string_view text) const;
+
+  ReportWish wish_;
+  bool as_expected_ = true;
+  TextDigest digest_;
+  Confusion confusion_;
+  SweepRanges ranges_;
+  JunitSuite suite_;
+  std::vector<RunResult> first_;  // as many as are shown in whatever case
+  Spool lines_;                   // of each run: as JSON, or as it is to be read again
+  Spool cases_;
+};
 
 }  // namespace misproxy::app

@@ -41,8 +41,12 @@ void StdoutUse::claim(std::string who) {
 }
 
 std::string write_output(const std::string& path, const std::string& text) {
-  if (!is_stdout(path)) return live::write_file(path, text);
-  if (live::write_all(STDOUT_FILENO, text)) return {};
+  return fill_output(path, [&](int fd) { return live::write_all(fd, text); });
+}
+
+std::string fill_output(const std::string& path, const live::Filling& fill) {
+  if (!is_stdout(path)) return live::fill_file(path, fill);
+  if (fill(STDOUT_FILENO)) return {};
   return fmt::format("cannot write stdout: {}", live::reason(errno));
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "app/format.hpp"
+#include "live/filled_file.hpp"
 
 namespace misproxy::app {
 
@@ -38,5 +39,7 @@ inline bool is_stdout(std::string_view path) { return path == "-"; }
 
 /// Writes a whole file, or to stdout; on an error, a sentence with the path.
 std::string write_output(const std::string& path, const std::string& text);
+/// The same of what `fill` writes, which says whether it could.
+std::string fill_output(const std::string& path, const live::Filling& fill);
 
 }  // namespace misproxy::app

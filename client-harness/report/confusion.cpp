@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <map>
-#include <tuple>
 
 #include "report/html_text.hpp"
 #include "report/verdict_text.hpp"
@@ -45,25 +43,25 @@ std::size_t runs_of(const std::vector<ConfusionCell>& cells, Kind kind) {
 
 }  // namespace
 
-std::vector<ConfusionCell> confusion(const std::vector<RunResult>& results) {
-  std::map<std::tuple<std::string, std::string, Kind>, ConfusionCell> cells;
-  for (const auto& result : results) {
-    if (!result.named || result.injected.empty()) continue;
-    const auto kind = kind_of(result);
-    auto shown = verdict_text(result);
-    auto& cell = cells[{result.injected, shown, kind}];
-    cell.kind = kind;
-    cell.injected = result.injected;
-    cell.named = result.named->id;
-    cell.shown = std::move(shown);
-    ++cell.runs;
-    if (std::find(cell.scenarios.begin(), cell.scenarios.end(), result.scenario) ==
-        cell.scenarios.end())
-      cell.scenarios.push_back(result.scenario);
-  }
+void Confusion::add(const RunResult& result) {
+  if (!result.named || result.injected.empty()) return;
+  const auto kind = kind_of(result);
+  auto shown = verdict_text(result);
+  auto& cell = cells_[{result.injected, shown, kind}];
+  cell.kind = kind;
+  cell.injected = result.injected;
+  cell.named = result.named->id;
+  cell.shown = std::move(shown);
+  ++cell.runs;
+  if (std::find(cell.scenarios.begin(), cell.scenarios.end(), result.scenario) ==
+      cell.scenarios.end())
+    cell.scenarios.push_back(result.scenario);
+}
+
+std::vector<ConfusionCell> Confusion::cells() const {
   std::vector<ConfusionCell> sorted;
-  for (auto& [key, cell] : cells)
-    sorted.push_back(std::move(cell));
+  for (const auto& [key, cell] : cells_)
+    sorted.push_back(cell);
   return sorted;
 }
 

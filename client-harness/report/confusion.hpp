@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "report/run_result.hpp"
@@ -19,9 +21,17 @@ struct ConfusionCell {
   std::vector<std::string> scenarios;
 };
 
-/// Of all runs whose scenario tells the truth; sorted by `injected`, then `shown`. `ambiguous`: the
-/// truth is among what an ambiguous verdict names.
-std::vector<ConfusionCell> confusion(const std::vector<RunResult>& results);
+/// Counts the runs whose scenario tells the truth. `ambiguous`: the truth is among what an
+/// ambiguous verdict names.
+class Confusion {
+ public:
+  void add(const RunResult& result);
+  /// Sorted by `injected`, then `shown`.
+  std::vector<ConfusionCell> cells() const;
+
+ private:
+  std::map<std::tuple<std::string, std::string, ConfusionCell::Kind>, ConfusionCell> cells_;
+};
 
 std::string confusion_text(const std::vector<ConfusionCell>& cells);
 /// A JSON object a cell: `injected`, `named`, `shown`, `kind`, `runs`, `scenarios`.

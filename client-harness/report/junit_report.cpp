@@ -7,6 +7,7 @@
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
 #include <sstream>
+#include <string_view>
 
 namespace misproxy {
 namespace {
@@ -39,31 +40,40 @@ ptree case_of(const RunResult& result) {
   return test;
 }
 
+const boost::property_tree::xml_writer_settings<std::string> kIndented(' ', 2);
+constexpr int kDepth = 2;  // of a case
+constexpr std::string_view kMark = "    <testcase/>\n";
+
 }  // namespace
 
-std::string junit_text(const std::vector<RunResult>& results) {
+std::string JunitSuite::add(const RunResult& result) {
+  ++tests_;
+  time_ += result.took;
+  failures_ += result.ok() ? 0 : 1;
+  skipped_ += result.judged() == RunResult::Judged::nothing_expected ? 1 : 0;
+  std::ostringstream out;
+  boost::property_tree::xml_parser::write_xml_element(out, std::string("testcase"), case_of(result),
+                                                      kDepth, kIndented);
+  return out.str();
+}
+
+std::pair<std::string, std::string> JunitSuite::around() const {
   ptree suite;
-  Duration time{0};
-  std::size_t failures = 0;
-  std::size_t skipped = 0;
-  for (const auto& result : results) {
-    time += result.took;
-    failures += result.ok() ? 0 : 1;
-    skipped += result.judged() == RunResult::Judged::nothing_expected ? 1 : 0;
-  }
   suite.put("<xmlattr>.name", "misproxy run");
-  suite.put("<xmlattr>.tests", results.size());
-  suite.put("<xmlattr>.failures", failures);
+  suite.put("<xmlattr>.tests", tests_);
+  suite.put("<xmlattr>.failures", failures_);
   suite.put("<xmlattr>.errors", 0);
-  suite.put("<xmlattr>.skipped", skipped);
-  suite.put("<xmlattr>.time", time_text(time));
-  for (const auto& result : results)
-    suite.add_child("testcase", case_of(result));
+  suite.put("<xmlattr>.skipped", skipped_);
+  suite.put("<xmlattr>.time", time_text(time_));
+  if (tests_ > 0) suite.put("testcase", "");
   ptree document;
   document.add_child("testsuites.testsuite", suite);
   std::ostringstream out;
-  write_xml(out, document, boost::property_tree::xml_writer_settings<std::string>(' ', 2));
-  return out.str() + "\n";
+  write_xml(out, document, kIndented);
+  const auto text = out.str() + "\n";
+  const auto mark = text.find(kMark);
+  if (mark == text.npos) return {text, ""};
+  return {text.substr(0, mark), text.substr(mark + kMark.size())};
 }
 
 }  // namespace misproxy

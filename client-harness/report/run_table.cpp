@@ -55,25 +55,23 @@ std::string client_end_text(const RunResult& result) {
   return fmt::format("{} in {}", word(outcome.error), word(outcome.phase));
 }
 
-RunTable::RunTable(const std::vector<RunResult>& results, bool colour) : colour_(colour) {
-  for (const auto& result : results) {
-    name_width_ = std::max(name_width_, result.scenario.size());
-    verdict_width_ = std::max(verdict_width_, verdict_text(result).size());
-  }
+void TableWidths::add(const RunResult& result) {
+  name = std::max(name, result.scenario.size());
+  verdict = std::max(verdict, verdict_text(result).size());
 }
 
 std::string RunTable::head() const {
-  return fmt::format(kLine, "    ", "scenario", name_width_, "seed", "client ended", "CONNECT",
-                     "code", "bytes", "attempts", "took", "diagnosis", verdict_width_,
+  return fmt::format(kLine, "    ", "scenario", widths_.name, "seed", "client ended", "CONNECT",
+                     "code", "bytes", "attempts", "took", "diagnosis", widths_.verdict,
                      "trace digest");
 }
 
 std::string RunTable::lines(const RunResult& result) const {
   const auto numbers = numbers_of(result);
-  auto text = fmt::format(kLine, mark(result, colour_), result.scenario, name_width_, result.seed,
+  auto text = fmt::format(kLine, mark(result, colour_), result.scenario, widths_.name, result.seed,
                           client_end_text(result), numbers.http_connect, numbers.http_code,
                           numbers.bytes, numbers.attempts, time_text(result.took),
-                          verdict_text(result), verdict_width_, result.trace_digest.substr(0, 16));
+                          verdict_text(result), widths_.verdict, result.trace_digest.substr(0, 16));
   for (const auto& sentence : result.mismatches)
     text += fmt::format("       {}\n", sentence);
   return text;

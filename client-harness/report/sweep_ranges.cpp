@@ -20,21 +20,17 @@ std::string outcome_text(const RunResult& result) {
 
 }  // namespace
 
-std::vector<SweepRange> sweep_ranges(const std::vector<RunResult>& results) {
-  std::vector<SweepRange> ranges;
-  for (const auto& result : results) {
-    if (!result.offset) continue;
-    auto text = outcome_text(result);
-    const bool same = !ranges.empty() && ranges.back().scenario == result.scenario &&
-                      ranges.back().seed == result.seed && ranges.back().outcome == text;
-    if (!same) {
-      ranges.push_back(
-          {result.scenario, result.seed, *result.offset, *result.offset, 0, std::move(text)});
-    }
-    ranges.back().to = *result.offset;
-    ++ranges.back().runs;
+void SweepRanges::add(const RunResult& result) {
+  if (!result.offset) return;
+  auto text = outcome_text(result);
+  const bool same = !ranges_.empty() && ranges_.back().scenario == result.scenario &&
+                    ranges_.back().seed == result.seed && ranges_.back().outcome == text;
+  if (!same) {
+    ranges_.push_back(
+        {result.scenario, result.seed, *result.offset, *result.offset, 0, std::move(text)});
   }
-  return ranges;
+  ranges_.back().to = *result.offset;
+  ++ranges_.back().runs;
 }
 
 }  // namespace misproxy

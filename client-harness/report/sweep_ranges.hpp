@@ -19,7 +19,14 @@ struct SweepRange {
   std::string outcome;
 };
 
-/// The ranges of the results that have an offset, which stand in order of scenario, seed, offset.
-std::vector<SweepRange> sweep_ranges(const std::vector<RunResult>& results);
+/// The ranges of the results that have an offset, which come in order of scenario, seed, offset.
+class SweepRanges {
+ public:
+  void add(const RunResult& result);
+  const std::vector<SweepRange>& ranges() const { return ranges_; }
+
+ private:
+  std::vector<SweepRange> ranges_;
+};
 
 }  // namespace misproxy

@@ -84,12 +84,12 @@ std::optional<std::vector<CapturePointId>> parse_link_ends(std::string_view text
 }
 
 CaptureHead capture_head_of(const std::vector<CapturePointId>& points, std::string_view world,
-                            const Plan& plan, bool comments) {
+                            const Plan& plan, std::string_view digest, bool comments) {
   const auto& scenario = plan.scenario();
   CaptureHead head;
   head.has_comments = comments;
   head.comment = fmt::format("misproxy, world {}: scenario {}, seed {}, plan {}", world,
-                             scenario.about.id, plan.seed(), plan.digest());
+                             scenario.about.id, plan.seed(), digest);
   for (const auto point : points)
     head.points.push_back({std::string(link_end_name(point)), std::string(description_of(point))});
   head.names = names_of(scenario);

@@ -25,8 +25,9 @@ std::string_view link_end_name(simulated::CapturePointId at);
 std::optional<std::vector<simulated::CapturePointId>> parse_link_ends(std::string_view text);
 
 /// What stands at the beginning of a capture of what passes these link ends in a world, an
-/// interface each, with names and, where they are wanted, comments.
+/// interface each, with names and, where they are wanted, comments. `digest`: the plan's.
 CaptureHead capture_head_of(const std::vector<simulated::CapturePointId>& points,
-                            std::string_view world, const Plan& plan, bool comments);
+                            std::string_view world, const Plan& plan, std::string_view digest,
+                            bool comments);
 
 }  // namespace misproxy

@@ -35,7 +35,9 @@ std::optional<std::size_t> CaptureStream::File::place_of(CapturePointId point) c
 }
 
 void CaptureStream::add(const std::vector<CapturePointId>& points, CaptureWrite write) {
-  files_.emplace_back(capture_head_of(points, world_, plan_, comments_), points, std::move(write));
+  if (digest_.empty()) digest_ = plan_.digest();
+  files_.emplace_back(capture_head_of(points, world_, plan_, digest_, comments_), points,
+                      std::move(write));
 }
 
 void CaptureStream::frame(CapturedFrame captured) {

@@ -68,6 +68,7 @@ class CaptureStream final : public simulated::Taps {
   const Plan& plan_;
   std::chrono::nanoseconds epoch_;
   bool comments_;
+  std::string digest_;  // the plan's, which takes a while
   std::deque<File> files_;
   std::deque<simulated::CapturedFrame> awaited_;
   std::string key_log_;  // as long as a head is to be written

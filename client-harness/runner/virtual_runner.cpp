@@ -71,7 +71,7 @@ SeededKeys& VirtualRunner::keys_for(std::uint64_t seed, KeyLog log) {
   if (kept_keys_.size() < kMostKeysKept) {
     return kept_keys_.try_emplace(key, seed, kEpoch, log).first->second;
   }
-  return passing_keys_.emplace(seed, kEpoch, log);
+  return passing_keys_.emplace(seed, kEpoch, log, &spare_contexts_[log]);
 }
 
 Run VirtualRunner::run(const RunRequest& request) {

@@ -7,6 +7,7 @@
 
 #include "runner/run.hpp"
 #include "tls/seeded_keys.hpp"
+#include "tls/spare_contexts.hpp"
 #include "virtual/run_record.hpp"
 
 namespace misproxy {
@@ -31,6 +32,7 @@ class VirtualRunner {
 
   simulated::Limits limits_;
   std::map<std::pair<std::uint64_t, KeyLog>, SeededKeys> kept_keys_;
+  std::map<KeyLog, SpareContexts> spare_contexts_;
   std::optional<SeededKeys> passing_keys_;  // of the run under way, where no more are kept
 };
 

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "live/farewell.hpp"
+#include "live/filled_file.hpp"
 
 namespace misproxy::live {
 namespace {
@@ -185,11 +186,13 @@ std::string failure(std::string_view what, const fs::path& path) {
   return fmt::format("cannot {} {}: {}", what, path.string(), reason(errno));
 }
 
-std::string write_whole(const fs::path& path, std::string_view text, mode_t mode) {
+namespace {
+
+std::string fill_whole(const fs::path& path, const Filling& fill, mode_t mode) {
   auto beside = path.string() + ".XXXXXX";
   const File file(::mkostemp(beside.data(), O_CLOEXEC));  // O_EXCL: no link is followed
   if (!file.is_open()) return failure("write", path);
-  if (::fchmod(file.fd(), mode) == 0 && write_all(file.fd(), text) &&
+  if (::fchmod(file.fd(), mode) == 0 && fill(file.fd()) &&
       ::rename(beside.c_str(), path.c_str()) == 0)
     return {};
   const auto why = failure("write", path);
@@ -197,16 +200,27 @@ std::string write_whole(const fs::path& path, std::string_view text, mode_t mode
   return why;
 }
 
+}  // namespace
+
+std::string write_whole(const fs::path& path, std::string_view text, mode_t mode) {
+  return fill_whole(
+      path, [text](int fd) { return write_all(fd, text); }, mode);
+}
+
 std::string write_file(const fs::path& path, const std::string& text) {
+  return fill_file(path, [&text](int fd) { return write_all(fd, text); });
+}
+
+std::string fill_file(const fs::path& path, const Filling& fill) {
   struct stat found {};
   if (::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) {
     const File file(S_ISFIFO(found.st_mode)
                         ? open_fifo(path.string())
                         : ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
-    return file.is_open() && write_all(file.fd(), text) ? std::string{} : failure("write", path);
+    return file.is_open() && fill(file.fd()) ? std::string{} : failure("write", path);
   }
   const auto place = behind_links(path);
-  return place.empty() ? link_failure(path) : write_whole(place, text, kPublic);
+  return place.empty() ? link_failure(path) : fill_whole(place, fill, kPublic);
 }
 
 fs::path behind_links(const fs::path& path) {

@@ -18,6 +18,7 @@
 #include "core/ensure.hpp"
 #include "core/sha256.hpp"
 #include "tls/pem.hpp"
+#include "tls/small_library.hpp"
 
 namespace misproxy {
 namespace {
@@ -239,6 +240,7 @@ PemPair Authority::create(CivilTime now) {
 }
 
 Authority Authority::from_seed(std::uint64_t seed, CivilTime now) {
+  const SmallLibraryScope small;
   Key key = seeded_key(draw(seed, "virtual CA key", "", 0));
   const auto serial = seeded_bytes<16>(draw(seed, "virtual CA serial", "", 0));
   Certificate certificate = self_signed(named(kVirtualName).get(), key, now, serial);
@@ -274,10 +276,12 @@ std::uint64_t Authority::draw_for(std::string_view what, std::string_view host) 
 }
 
 Key Authority::make_server_key() const {
+  const SmallLibraryScope small(is_virtual());
   return is_virtual() ? seeded_key(draw_for("server key", "")) : make_key();
 }
 
 Authority Authority::another(std::string_view name, CivilTime now) const {
+  const SmallLibraryScope small(is_virtual());
   Key key = is_virtual() ? seeded_key(draw_for("another CA's key", name)) : make_quick_key();
   const auto serial =
       is_virtual() ? seeded_bytes<16>(draw_for("another CA's serial", name)) : random_serial();
@@ -298,6 +302,7 @@ Certificate Authority::issue_self_signed(const Leaf& leaf, const Key& key) const
 }
 
 Certificate Authority::make(const Leaf& leaf, const Key& key, const Authority* issuer) const {
+  const SmallLibraryScope small(is_virtual());
   const auto& host = leaf.names.front();
   auto serial =
       is_virtual() ? seeded_bytes<16>(draw_for("certificate serial", host)) : random_serial();

@@ -11,6 +11,8 @@
 #include "tls/revocation.hpp"
 #include "tls/seeded_random.hpp"
 #include "tls/server_tls.hpp"
+#include "tls/small_library.hpp"
+#include "tls/spare_contexts.hpp"
 #include "tls/tls_engine.hpp"
 
 namespace misproxy {
@@ -100,6 +102,15 @@ void ask_client(SSL_CTX* context, ClientCertificate wanted, const Authority& aut
     X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(context), now.time_since_epoch().count());
 }
 
+/// Certificate and key are all that a seed puts into such a context.
+bool fits_every_seed(const ServerSettings& settings) {
+  const auto& recipe = recipe_of(settings.certificate);
+  const bool sends_more = recipe.issuer == Recipe::Issuer::other || recipe.revoked;
+  const bool lets_more_pass = recipe.weak_key || recipe.sha_1;
+  return !sends_more && !lets_more_pass &&
+         settings.client_certificate == ClientCertificate::unasked;
+}
+
 }  // namespace
 
 Catalogue::Catalogue(Authority authority, Key key, CivilClock clock, KeyLog keys)
@@ -108,11 +119,12 @@ Catalogue::Catalogue(Authority authority, Key key, CivilClock clock, KeyLog keys
       clock_(std::move(clock)),
       keys_(keys) {}
 
-Catalogue::Catalogue(Authority authority, CivilTime now, KeyLog keys)
+Catalogue::Catalogue(Authority authority, CivilTime now, KeyLog keys, SpareContexts* spare)
     : authority_(std::move(authority)),
       key_(authority_.make_server_key()),
       clock_([now] { return now; }),
-      keys_(keys) {}
+      keys_(keys),
+      spare_(spare) {}
 
 const Authority& Catalogue::other(std::optional<Authority>& kept, std::string_view name,
                                   CivilTime now) {
@@ -150,13 +162,26 @@ void Catalogue::show_certificate(ssl_ctx_st* context, const std::string& host,
 
 ServerContext Catalogue::make(const std::string& host, const ServerSettings& settings,
                               CivilTime now) {
+  if (spare_ == nullptr || !fits_every_seed(settings)) return make_new(host, settings, now);
+  if (auto context = spare_->server(settings)) {
+    show_certificate(context.get(), host, settings, now);
+    return context;
+  }
+  auto context = make_new(host, settings, now);
+  spare_->keep(settings, context);
+  return context;
+}
+
+ServerContext Catalogue::make_new(const std::string& host, const ServerSettings& settings,
+                                  CivilTime now) {
   // In the virtual world a context's own keys are keyed by its host: who asked first, and within
   // whose stream, makes no difference.
   RandomStream stream(authority_.draw_for("context", host));
   std::optional<RandomScope> scope;
   if (authority_.is_virtual()) scope.emplace(stream);
-  ServerContext context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
-  ensure(context != nullptr, "SSL_CTX_new");
+  auto* library = authority_.is_virtual() ? small_library() : nullptr;
+  ServerContext context(SSL_CTX_new_ex(library, nullptr, TLS_server_method()), &SSL_CTX_free);
+  ensure(context != nullptr, "SSL_CTX_new_ex");
   if (authority_.is_virtual()) fix_settings(context.get());
   set_versions(context.get(), settings.tls);
   show_certificate(context.get(), host, settings, now);

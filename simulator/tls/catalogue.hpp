@@ -17,6 +17,8 @@
 
 namespace misproxy {
 
+class SpareContexts;
+
 /// Everything that a server needs to speak TLS as one host: versions, certificate, key. Shared by
 /// the connections that use it.
 using ServerContext = std::shared_ptr<ssl_ctx_st>;
@@ -56,8 +58,10 @@ class Catalogue {
 
   /// `key`: of all its servers.
   Catalogue(Authority authority, Key key, CivilClock clock, KeyLog keys = KeyLog::none);
-  /// With a key of the authority's making, and a clock that stands at `now`.
-  Catalogue(Authority authority, CivilTime now, KeyLog keys = KeyLog::none);
+  /// With a key of the authority's making, and a clock that stands at `now`. `spare`: contexts of a
+  /// virtual world that others have left; null: there are none.
+  Catalogue(Authority authority, CivilTime now, KeyLog keys = KeyLog::none,
+            SpareContexts* spare = nullptr);
 
   /// Who issues them.
   const Authority& authority() const { return authority_; }
@@ -77,6 +81,7 @@ class Catalogue {
   };
 
   ServerContext make(const std::string& host, const ServerSettings& settings, CivilTime now);
+  ServerContext make_new(const std::string& host, const ServerSettings& settings, CivilTime now);
   void show_certificate(ssl_ctx_st* context, const std::string& host,
                         const ServerSettings& settings, CivilTime now);
   const Authority& other(std::optional<Authority>& kept, std::string_view name, CivilTime now);
@@ -89,6 +94,7 @@ class Catalogue {
   Key weak_key_;
   CivilClock clock_;
   KeyLog keys_;
+  SpareContexts* spare_ = nullptr;
   std::mutex mutex_;
   ClientContext checking_;
   RecentMap<Name, Kept> contexts_{kMostKept};

@@ -9,6 +9,7 @@
 #include "tls/message_text.hpp"
 #include "tls/pem.hpp"
 #include "tls/seeded_random.hpp"
+#include "tls/small_library.hpp"
 #include "tls/verified_once.hpp"
 
 namespace misproxy {
@@ -16,11 +17,8 @@ namespace {
 
 constexpr unsigned char kProtocols[] = "\x08http/1.1";  // RFC 7301 section 3.1
 
-void trust(SSL_CTX* context, const std::string& ca_pem) {
-  X509_STORE* store = SSL_CTX_get_cert_store(context);
-  for (const auto& ca : certificates_in(ca_pem))
-    X509_STORE_add_cert(store, ca.get());
-  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+void trust(SSL_CTX* context, x509_st* ca) {
+  X509_STORE_add_cert(SSL_CTX_get_cert_store(context), ca);
 }
 
 /// As long as a client offers both versions, OpenSSL names the old ones too.
@@ -53,24 +51,53 @@ std::string text_of(const ASN1_TIME* time) {
 
 }  // namespace
 
-ClientContext make_client_context(const std::string& ca_pem, std::optional<CivilTime> now,
-                                  const std::vector<std::string>& tls, KeyLog keys) {
+namespace {
+
+/// Trusts nobody.
+ClientContext new_context(std::optional<CivilTime> now, const std::vector<std::string>& tls,
+                          KeyLog keys) {
   // OpenSSL draws ticket keys for every context. A client uses none, so they may be known, and in
   // the virtual world they must not come out of a run's stream.
   RandomStream unused(0);
   std::optional<RandomScope> scope;
   if (now) scope.emplace(unused);
-  ClientContext context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
-  ensure(context != nullptr, "SSL_CTX_new");
+  auto* library = now ? small_library() : nullptr;
+  ClientContext context(SSL_CTX_new_ex(library, nullptr, TLS_client_method()), &SSL_CTX_free);
+  ensure(context != nullptr, "SSL_CTX_new_ex");
   fix_settings(context.get());
   set_client_versions(context.get(), tls);
   resume_nothing(context.get());
   SSL_CTX_set_options(context.get(), SSL_OP_TLSEXT_PADDING);
   SSL_CTX_set_alpn_protos(context.get(), kProtocols, sizeof(kProtocols) - 1);
   TlsEngine::set_key_log(context.get(), keys);
-  trust(context.get(), ca_pem);
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   if (now) fix_time(context.get(), *now);
   return context;
+}
+
+}  // namespace
+
+ClientContext make_client_context(const std::string& ca_pem, std::optional<CivilTime> now,
+                                  const std::vector<std::string>& tls, KeyLog keys) {
+  auto context = new_context(now, tls, keys);
+  for (const auto& ca : certificates_in(ca_pem))
+    trust(context.get(), ca.get());
+  return context;
+}
+
+ClientContext make_client_context(x509_st* ca, CivilTime now) {
+  auto context = new_context(now, {"1.2", "1.3"}, KeyLog::none);
+  trust(context.get(), ca);
+  return context;
+}
+
+void trust_another(const ClientContext& context, x509_st* ca, CivilTime now) {
+  auto* store = X509_STORE_new();
+  ensure(store != nullptr, "X509_STORE_new");
+  SSL_CTX_set_cert_store(context.get(), store);  // which takes it
+  trust(context.get(), ca);
+  X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(context.get()), now.time_since_epoch().count());
+  forget_verified(context.get());
 }
 
 void trust_system(const ClientContext& context) {

@@ -22,6 +22,11 @@ ClientContext make_client_context(const std::string& ca_pem, std::optional<Civil
                                   const std::vector<std::string>& tls = {"1.2", "1.3"},
                                   KeyLog keys = KeyLog::none);
 
+/// For both versions, and this certificate alone, which it shares.
+ClientContext make_client_context(x509_st* ca, CivilTime now);
+/// Makes such a context, which no connection uses, one of another CA and another time.
+void trust_another(const ClientContext& context, x509_st* ca, CivilTime now);
+
 /// Trusts the machine's CAs too (SSL_CERT_FILE, SSL_CERT_DIR, or where OpenSSL was built to look).
 void trust_system(const ClientContext& context);
 

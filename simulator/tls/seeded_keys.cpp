@@ -3,7 +3,7 @@
 namespace misproxy {
 
 Catalogue& SeededKeys::catalogue() {
-  if (!catalogue_) catalogue_.emplace(Authority::from_seed(seed_, now_), now_, log_);
+  if (!catalogue_) catalogue_.emplace(Authority::from_seed(seed_, now_), now_, log_, spare_);
   return *catalogue_;
 }
 
@@ -13,7 +13,9 @@ ServerContext SeededKeys::server(const std::string& host, const ServerSettings& 
 }
 
 ClientContext SeededKeys::client() {
-  if (!client_) client_ = make_client_context(catalogue().authority().certificate_pem(), now_);
+  if (client_) return client_;
+  auto* ca = catalogue().authority().certificate();
+  client_ = spare_ != nullptr ? spare_->client(ca, now_) : make_client_context(ca, now_);
   return client_;
 }
 

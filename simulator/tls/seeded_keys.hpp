@@ -6,6 +6,7 @@
 
 #include "tls/catalogue.hpp"
 #include "tls/client_tls.hpp"
+#include "tls/spare_contexts.hpp"
 
 namespace misproxy {
 
@@ -15,8 +16,10 @@ namespace misproxy {
 class SeededKeys {
  public:
   /// `now`: what certificates count from, and what their clients take for the time. `log`: the
-  /// servers keep their secrets.
-  SeededKeys(std::uint64_t seed, CivilTime now, KeyLog log) : seed_(seed), now_(now), log_(log) {}
+  /// servers keep their secrets. `spare`: where contexts may be taken from, and are kept for others
+  /// whose `log` is the same; it outlives this.
+  SeededKeys(std::uint64_t seed, CivilTime now, KeyLog log, SpareContexts* spare = nullptr)
+      : seed_(seed), now_(now), log_(log), spare_(spare) {}
 
   CivilTime now() const { return now_; }
   /// As Catalogue's.
@@ -30,6 +33,7 @@ class SeededKeys {
   std::uint64_t seed_;
   CivilTime now_;
   KeyLog log_;
+  SpareContexts* spare_;
   std::optional<Catalogue> catalogue_;
   ClientContext client_;
 };

@@ -26,6 +26,10 @@ class Verified {
     const std::lock_guard lock(mutex_);
     if (good_.size() < kMostKept) good_.insert(std::move(question));
   }
+  void clear() {
+    const std::lock_guard lock(mutex_);
+    good_.clear();
+  }
 
  private:
   std::mutex mutex_;
@@ -40,6 +44,10 @@ void forget(void*, void* verified, CRYPTO_EX_DATA*, int, long, void*) {
 int place() {
   static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, &forget);
   return index;
+}
+
+Verified* verified_by(const SSL_CTX* context) {
+  return static_cast<Verified*>(SSL_CTX_get_ex_data(context, place()));
 }
 
 std::string wanted_host(X509_STORE_CTX* store) {
@@ -73,7 +81,7 @@ std::string question_of(X509_STORE_CTX* store) {
 int verify(X509_STORE_CTX* store, void*) {
   const auto* ssl =
       static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
-  auto* verified = static_cast<Verified*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), place()));
+  auto* verified = verified_by(SSL_get_SSL_CTX(ssl));
   auto question = question_of(store);
   if (verified->has(question)) {
     X509_STORE_CTX_set_error(store, X509_V_OK);
@@ -85,6 +93,8 @@ int verify(X509_STORE_CTX* store, void*) {
 }
 
 }  // namespace
+
+void forget_verified(ssl_ctx_st* context) { verified_by(context)->clear(); }
 
 void verify_each_once(ssl_ctx_st* context) {
   ensure(SSL_CTX_set_ex_data(context, place(), new Verified) == 1, "SSL_CTX_set_ex_data");

@@ -101,6 +101,46 @@ TEST(RunLarge, ItsCaptureIsWrittenAsItComes) {
   EXPECT_EQ(misproxy({"diagnose", at_client.string()}).code, 0);
 }
 
+TEST(RunMany, MoreRunsTakeNoMoreMemory) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer's memory is not misproxy's";
+#endif
+  Folder folder;
+  const auto junit = (folder / "junit.xml").string();
+  const auto peak = [&](const std::string& seeds, const std::string& threads) {
+    return peak_of({"run", "acl-deny-403", "--seeds", seeds, "--verbose", "--junit", junit, "-j",
+                    threads, "--evidence", "log"});
+  };
+  for (const auto* threads : {"1", "2"}) {
+    const auto some = peak("1..3000", threads);
+    EXPECT_LT(peak("1..9000", threads), some + 3 * 1024) << threads;  // a result has 1.2 KB
+    EXPECT_LT(some, 64 * 1024);
+  }
+}
+
+/// Past a hundred seeds a thread gives the contexts of one to the next.
+TEST(RunMany, AnswersAreTheSameAtEveryNumberOfThreads) {
+  Folder folder;
+  const auto told = [&](const std::string& threads, const std::vector<std::string>& more) {
+    std::vector<std::string> words{"run",      "allow", "acl-deny-403", "certificate-untrusted-ca",
+                                   "--repeat", "2",     "--seeds",      "1..120",
+                                   "-j",       threads};
+    words.insert(words.end(), more.begin(), more.end());
+    const auto finished = misproxy(words);
+    EXPECT_EQ(finished.code, 0) << finished.err;
+    return finished.out;
+  };
+  for (const std::vector<std::string>& form : {std::vector<std::string>{"--verbose"},
+                                               {"--format", "json"},
+                                               {"--junit", "-"},
+                                               {"--matrix"}})
+    EXPECT_EQ(told("1", form), told("2", form)) << form.front();
+  const auto lines = told("2", {"--format", "json"});
+  const auto alone = misproxy({"run", "certificate-untrusted-ca", "--repeat", "2", "--seeds",
+                               "120..120", "--format", "json"});
+  EXPECT_TRUE(lines.ends_with("\n" + alone.out)) << alone.out;
+}
+
 TEST(RunLarge, OneSignalEndsItWithAReport) {
   for (const int number : {SIGINT, SIGTERM}) {
     Folder folder;

@@ -61,6 +61,22 @@ TEST(JunitReport, NothingExpectedIsSkipped) {
   EXPECT_EQ(said, (std::vector<std::string>{"", "nothing expected"}));
 }
 
+TEST(JunitReport, IsOneDocument) {
+  EXPECT_EQ(junit_text({}),
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<testsuites>\n  <testsuite "
+            "name=\"misproxy run\" tests=\"0\" failures=\"0\" errors=\"0\" skipped=\"0\" "
+            "time=\"0.000000\"/>\n</testsuites>\n\n");
+  EXPECT_EQ(junit_text({good_run(), good_run()}),
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<testsuites>\n  <testsuite "
+            "name=\"misproxy run\" tests=\"2\" failures=\"0\" errors=\"0\" skipped=\"0\" "
+            "time=\"0.000000\">\n"
+            "    <testcase classname=\"misproxy.virtual.fmc\" name=\"s seed 1\" "
+            "time=\"0.000000\"/>\n"
+            "    <testcase classname=\"misproxy.virtual.fmc\" name=\"s seed 1\" "
+            "time=\"0.000000\"/>\n"
+            "  </testsuite>\n</testsuites>\n\n");
+}
+
 TEST(Confusion, TheDoubtIsACellOfItsOwn) {
   const auto run = [](const std::string& confidence) {
     auto result = good_run();
@@ -68,7 +84,10 @@ TEST(Confusion, TheDoubtIsACellOfItsOwn) {
     result.named = Named{"healthy", confidence, {"truncated-download"}, "", true};
     return result;
   };
-  const auto cells = confusion({run("certain"), run("ambiguous"), run("certain")});
+  Confusion confusion;
+  for (const auto* confidence : {"certain", "ambiguous", "certain"})
+    confusion.add(run(confidence));
+  const auto cells = confusion.cells();
   ASSERT_EQ(cells.size(), 2U);
   EXPECT_EQ(cells[0].shown, "healthy");
   EXPECT_EQ(cells[0].kind, ConfusionCell::Kind::right);

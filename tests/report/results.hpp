@@ -1,5 +1,9 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
+#include "report/junit_report.hpp"
 #include "report/run_result.hpp"
 
 namespace misproxy::test {
@@ -42,6 +46,15 @@ inline RunResult exec_run(int exit) {
 inline RunResult nothing_expected(RunResult result) {
   result.compared = false;
   return result;
+}
+
+inline std::string junit_text(const std::vector<RunResult>& results) {
+  JunitSuite suite;
+  std::string cases;
+  for (const auto& result : results)
+    cases += suite.add(result);
+  const auto [before, behind] = suite.around();
+  return before + cases + behind;
 }
 
 }  // namespace misproxy::test

@@ -11,6 +11,21 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+TextDigest digest_of(const std::vector<RunResult>& results) {
+  TextDigest digest;
+  for (const auto& result : results)
+    digest.add(result);
+  return digest;
+}
+
+std::string text_summary(const std::vector<RunResult>& results) {
+  return digest_of(results).summary();
+}
+
+std::string text_digest(const std::vector<RunResult>& results, bool colour) {
+  return digest_of(results).text(colour);
+}
+
 RunResult mismatched(RunResult result) {
   result.mismatches = {"curl exit code: expected 0, came 18"};
   return result;

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <span>
 
+#include "comparison/pace.hpp"
+
 namespace misproxy::comparison {
 namespace {
 
@@ -169,6 +171,7 @@ std::vector<Pair> side_by_side(const Conversation& left, const Conversation& rig
     pairs.push_back(j ? both(left, i, right, *j) : alone(left, i, true));
   }
   tell_alone(right.segments.size());
+  excuse_pace(left, right, pairs);
   return pairs;
 }
 

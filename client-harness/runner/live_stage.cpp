@@ -13,6 +13,7 @@ namespace misproxy {
 void LiveStage::Trace::record(const TraceLine& line) {
   lines.push_back(line);
   lines.back().seq = seqs[line.connection]++;
+  if (listener != nullptr) listener->record(lines.back());
 }
 
 LiveStage::LiveStage(Where where, const Plan& plan, Catalogue& catalogue, int interrupt)
@@ -115,7 +116,7 @@ void LiveStage::client_done(std::int64_t connections) {
   client_done_ = true;
   awaited_ = connections;
   if (interrupted_) return end();
-  limit_.expires_after(kEpilogue);  // and no more of the client's own limit
+  limit_.expires_after(lab_ ? kEpilogueInLab : kEpilogue);  // no more of the client's own limit
   limit_.async_wait([this](const boost::system::error_code& cancelled) {
     if (!cancelled) end();
   });
@@ -135,6 +136,11 @@ void LiveStage::end() {
   interrupt_.close(ignored);
   server_.stop();
   stop_client_();
+  if (!lab_) return leave();
+  lab_->wire().when_quiet([this] { leave(); });  // what the ends say at last passes too
+}
+
+void LiveStage::leave() {
   if (lab_) lab_->wire().stop();
   threads_.release();
 }

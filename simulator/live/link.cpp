@@ -80,7 +80,7 @@ void Link::read_ready() {
   error_code error;
   const auto count = socket_.read_some(boost::asio::buffer(buffer), error);
   if (would_block(error)) return;
-  if (error) return peer_is_gone(error == boost::asio::error::eof ? Ending::fin : Ending::rst);
+  if (error) return failed(error);
   bytes_in_ += count;
   capture_.received({buffer.data(), count});
   if (!ending_) owner_.received({buffer.data(), count});
@@ -113,7 +113,7 @@ void Link::write_on() {
       [this, alive = owner_.alive()](const error_code& error, std::size_t count) {
         writing_ = false;
         if (finished_) return;
-        if (error) return peer_is_gone(Ending::rst);
+        if (error) return failed(error);
         capture_.sent(std::string_view(queue_.front()).substr(front_sent_, count));
         bytes_out_ += count;
         queued_ -= count;
@@ -225,6 +225,11 @@ void Link::empty_pipe() {
     if (finished_ || error || !pipe_) return;
     empty_pipe();
   });
+}
+
+void Link::failed(const error_code& error) {
+  if (error == boost::asio::error::timed_out) timed_out_ = true;
+  peer_is_gone(error == boost::asio::error::eof ? Ending::fin : Ending::rst);
 }
 
 void Link::peer_is_gone(Ending how) {

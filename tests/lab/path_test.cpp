@@ -58,6 +58,15 @@ TEST_F(LabPath, ABlackHolesRetransmissionsDouble) {
   }
 }
 
+/// The kernel gives the connection up, and the client says so as curl does.
+TEST_F(LabPath, ATimeOutOfTheSocketIsToldAsOne) {
+  Folder folder;
+  const auto log = (folder / "c.log").string();
+  const auto done = misproxy({"run", "user-time-out", "--world", "lab", "--log", log});
+  EXPECT_EQ(done.code, 0) << done.out << done.err;
+  EXPECT_THAT(text_of(log), HasSubstr("curl: (56) Recv failure: Connection timed out"));
+}
+
 class LabPathIpv6 : public InTheLab {
  protected:
   /// curl by the proxy's IPv6 address, and what the diagnosis makes of its capture.

@@ -44,7 +44,9 @@ class Observer {
     }
     flush();
     auto& situation = observed_.situation;
-    situation.end = passed_.back().at + Milliseconds{30};
+    // The kernel's timers tick coarsely, and what they wait for doubles: its last word may be late.
+    situation.end = passed_.back().at + passed_.back().at / 20 + Milliseconds{30};
+    situation.goes_on = true;
     std::stable_sort(situation.steps.begin(), situation.steps.end(),
                      [](const Step& a, const Step& b) { return a.at < b.at; });
     Peer words(situation, peer_start_);

@@ -55,6 +55,8 @@ struct Situation {
   Peer peer;
   std::vector<Step> steps;
   Duration end{};
+  /// What the kernel says behind the last answer is not asked for: the timers of both go on.
+  bool goes_on = false;
 };
 
 /// Throws std::runtime_error with file and line where a line cannot be read.

@@ -67,6 +67,29 @@ TEST_F(LabPath, ATimeOutOfTheSocketIsToldAsOne) {
   EXPECT_THAT(text_of(log), HasSubstr("curl: (56) Recv failure: Connection timed out"));
 }
 
+/// What the proxy's session injected is marked on the packet that carries it, as in virtual.
+TEST_F(LabPath, ACaptureMarksWhatTheSessionInjected) {
+  for (const std::string scenario : {"acl-deny-403", "reset-before-reply", "stall-after-tls"}) {
+    Folder folder;
+    const auto comments = [&](const std::string& world) {
+      const auto path = (folder / (world + ".pcapng")).string();
+      misproxy({"run", scenario, "--world", world, "--client", "fmc", "--capture", path,
+                "--capture-at", "proxy"});
+      std::vector<std::string> told;
+      for (const auto& frame :
+           tshark_frames(path, {"frame.comment", "tcp.flags", "ip.src", "tcp.len"})) {
+        if (const auto& comment = frame.at("frame.comment"); !comment.empty())
+          told.push_back(fmt::format("{} {} {}: {}", frame.at("ip.src"), frame.at("tcp.flags"),
+                                     frame.at("tcp.len"), comment));
+      }
+      return told;
+    };
+    const auto in_lab = comments("lab");
+    EXPECT_FALSE(in_lab.empty()) << scenario;
+    EXPECT_EQ(in_lab, comments("virtual")) << scenario;
+  }
+}
+
 class LabPathIpv6 : public InTheLab {
  protected:
   /// curl by the proxy's IPv6 address, and what the diagnosis makes of its capture.

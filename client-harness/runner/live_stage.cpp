@@ -124,6 +124,7 @@ void LiveStage::client_done(std::int64_t connections) {
 }
 
 void LiveStage::end_if_over() {
+  if (ended_) return;  // the last of them close behind it
   if (!client_done_ || closed_ < awaited_ || closed_ != server_.connections()) return;
   lab_ ? lab_->wire().when_quiet([this] { end(); }) : end();
 }
@@ -136,11 +137,6 @@ void LiveStage::end() {
   interrupt_.close(ignored);
   server_.stop();
   stop_client_();
-  if (!lab_) return leave();
-  lab_->wire().when_quiet([this] { leave(); });  // what the ends say at last passes too
-}
-
-void LiveStage::leave() {
   if (lab_) lab_->wire().stop();
   threads_.release();
 }

@@ -85,7 +85,6 @@ class LiveStage {
   void interrupt();
   void end_if_over();
   void end();
-  void leave();
 
   Where where_;
   const Plan& plan_;

@@ -9,9 +9,10 @@ namespace {
 using simulated::Frame;
 using simulated::FramePtr;
 
+/// A socket that listens everywhere does not know its own address.
 bool is_same_way(const Packet& one, const Packet& other) {
-  return one.source == other.source && one.destination == other.destination &&
-         one.tcp()->source_port == other.tcp()->source_port &&
+  const bool one_address = one.source == other.source || one.destination == other.destination;
+  return one_address && one.tcp()->source_port == other.tcp()->source_port &&
          one.tcp()->destination_port == other.tcp()->destination_port;
 }
 

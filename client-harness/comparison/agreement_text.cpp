@@ -173,7 +173,7 @@ std::string agreement_text(const Agreement& agreement, const DrawingWish& wish) 
 
 std::string_view agreement_marks() {
   return "! differs  t in time  ~ a void ACK  p PSH: where a write ended\n"
-         "c by pace: the same bytes, holes and resendings, cut or acknowledged at another place\n";
+         "c by pace: the same bytes, holes and resendings, cut or told elsewhere\n";
 }
 
 }  // namespace misproxy::comparison

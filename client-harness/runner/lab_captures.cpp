@@ -12,7 +12,9 @@ LabCaptures::LabCaptures(const RunRequest& request, const CaptureSinks& sinks, C
 }
 
 void LabCaptures::frame(simulated::CapturedFrame captured) {
-  if (captured.point == CapturePointId::proxy)
+  const bool at_server =
+      captured.point == CapturePointId::proxy || captured.point == CapturePointId::origin;
+  if (at_server)
     captured.routed ? comments_.reaches(captured.frame) : comments_.leaves(*captured.frame);
   stream_.frame(std::move(captured));
 }

@@ -12,6 +12,7 @@
 
 #include "app/json_text.hpp"
 #include "app/ready_file.hpp"
+#include "app/recorders.hpp"
 #include "app/refusal.hpp"
 #include "app/run_batch.hpp"
 #include "app/run_captures.hpp"
@@ -133,6 +134,7 @@ class LabService {
   std::string serve() {
     Catalogue catalogue(*Authority::read(stored_->pem, live::today()), small_key(), live::today,
                         KeyLog::kept);
+    Console console(stderr_has_colour());
     LiveStage stage(LiveStage::Where::lab, *plan_, catalogue, RunBatch::interrupt_fd());
     if (auto why = stage.listen(); !why.empty()) return why;
     RunOptions kept;
@@ -146,6 +148,7 @@ class LabService {
                    &captures.sinks(),
                    options_.comments},
                   captures.sinks());
+    stage.tell(console);
     const auto inside = stage.server().proxy();
     LabDoor door(stage.context(), tcp::v4() == outside_.protocol() ? tcp::v4() : tcp::v6(),
                  listening_, {boost::asio::ip::make_address(inside.host), inside.port},
@@ -156,6 +159,7 @@ class LabService {
     if (auto why = announce(stage.server()); !why.empty()) return why;
     constexpr std::chrono::hours kNoLimit{24 * 365};
     stage.run([&] { door.start(); }, [&] { door.stop(); }, kNoLimit);
+    console.finish();
     auto why = captures.why();
     const auto trace = stage.take_trace();
     if (options_.trace && why.empty()) why = write_output(*options_.trace, to_json_lines(trace));

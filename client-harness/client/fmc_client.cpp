@@ -244,10 +244,10 @@ void FmcClient::finish() {
   state_ = State::done;
 }
 
-void FmcClient::fail(ClientError error, std::string message) {
+void FmcClient::fail(ClientError error, std::string message, int curl_exit) {
   const auto phase = outcome_.phase;
   outcome_.error = error;
-  outcome_.curl_exit = curl_exit_code(phase, error);
+  outcome_.curl_exit = curl_exit;
   add(Note(Point::close, Party::client, Cause::peer, "failed")
           .with("phase", std::string(word(phase)))
           .with("error", std::string(word(error)))

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "client/exchange.hpp"
@@ -95,7 +96,11 @@ class FmcClient final : public ClientSession {
   void response_ended();
   void follow(const std::string& location);
   void finish();
-  void fail(ClientError error, std::string message);
+  void fail(ClientError error, std::string message) {
+    fail(error, std::move(message), curl_exit_code(outcome_.phase, error));
+  }
+  void fail(ClientError error, std::string message, int curl_exit);
+  void lose();
   void end_attempt();
 
   void enter(ClientPhase phase, Milliseconds limit);

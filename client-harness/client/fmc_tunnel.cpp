@@ -247,6 +247,14 @@ void FmcClient::response_ended() {
        fmt::format("transfer closed with {} bytes remaining to read", missing));
 }
 
+/// The kernel gives up: curl says so as it says a reset, with that one's exit code.
+void FmcClient::lose() {
+  const bool in_tls = outcome_.phase == ClientPhase::tls;
+  fail(ClientError::timeout,
+       in_tls ? "OpenSSL SSL_connect: Connection timed out" : "Recv failure: Connection timed out",
+       curl_exit_code(outcome_.phase, ClientError::reset));
+}
+
 void FmcClient::on(const Closed& event) {
   if (state_ == State::waiting && connected_) {
     log_.remark("Connection died, and is opened again");
@@ -264,6 +272,7 @@ void FmcClient::on(const Closed& event) {
                 fmt::format("OpenSSL: {}", std::exchange(proxy_tls_failure_, {})));
   }
   if (state_ != State::working || !connected_) return;
+  if (event.timed_out) return lose();
   if (event.how == Ending::rst) {
     const bool in_tls = outcome_.phase == ClientPhase::tls;
     return fail(ClientError::reset, in_tls ? "OpenSSL SSL_connect: Connection reset by peer"

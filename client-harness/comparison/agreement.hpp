@@ -51,7 +51,9 @@ struct Agreement {
   std::vector<std::string> otherwise;  // sentences, of what is no packet
   std::array<std::string, 2> verdicts;
   std::array<std::vector<std::string>, 2> only;  // lines of the normal form that one alone has
-  std::vector<EndPair> ends;                     // none where a world has no packets
+  std::size_t other_sizes =
+      0;  // of those, faults of the path on segments cut otherwise; not in `only`
+  std::vector<EndPair> ends;  // none where a world has no packets
 
   bool whole() const;
 };

@@ -38,6 +38,7 @@ json::object conversation_json(const ConversationPair& each, const std::string& 
           {"segments", json::array{each.segments[0], each.segments[1]}},
           {"void_acks", each.of(Pair::Mark::void_ack)},
           {"other_writes", each.of(Pair::Mark::write)},
+          {"by_pace", each.of(Pair::Mark::pace)},
           {"differences", std::move(differences)}};
 }
 
@@ -59,6 +60,7 @@ std::string agreement_json(const Agreement& agreement) {
                                       {"verdicts", strings(agreement.verdicts)},
                                       {"otherwise", strings(agreement.otherwise)},
                                       {"normal_form_only", trace_only},
+                                      {"other_sizes", agreement.other_sizes},
                                       {"connections", std::move(connections)}});
 }
 

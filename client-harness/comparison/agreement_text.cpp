@@ -26,6 +26,8 @@ char mark_of(const Pair& pair) {
       return '~';
     case Pair::Mark::write:
       return 'p';
+    case Pair::Mark::pace:
+      return 'c';
   }
   return ' ';
 }
@@ -85,7 +87,14 @@ class Drawing {
 
   void normal_form() {
     const auto& only = agreement_.only;
-    if (only[0].empty() && only[1].empty()) return line("    normal form of the trace: equal");
+    if (only[0].empty() && only[1].empty()) {
+      return line(
+          agreement_.other_sizes == 0
+              ? "    normal form of the trace: equal"
+              : fmt::format("    normal form of the trace: equal but for the size of {} segments "
+                            "that a fault took",
+                            agreement_.other_sizes));
+    }
     line("  ! normal form of the trace:", kRed);
     for (const std::size_t side : {0U, 1U}) {
       for (const auto& each : only.at(side))
@@ -103,6 +112,8 @@ class Drawing {
         text += fmt::format(", {} void ACKs", count);
       if (const auto count = each.of(Pair::Mark::write); count > 0)
         text += fmt::format(", {} PSH", count);
+      if (const auto count = each.of(Pair::Mark::pace); count > 0)
+        text += fmt::format(", {} by pace", count);
       line(text, differ > 0 ? kRed : std::string_view());
     }
   }
@@ -161,7 +172,8 @@ std::string agreement_text(const Agreement& agreement, const DrawingWish& wish) 
 }
 
 std::string_view agreement_marks() {
-  return "! differs  t in time  ~ a void ACK  p PSH: where a write ended\n";
+  return "! differs  t in time  ~ a void ACK  p PSH: where a write ended\n"
+         "c by pace: the same bytes, holes and resendings, cut or told elsewhere\n";
 }
 
 }  // namespace misproxy::comparison

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <span>
 
+#include "comparison/pace.hpp"
+
 namespace misproxy::comparison {
 namespace {
 
@@ -107,7 +109,7 @@ std::chrono::nanoseconds pause_before(const Conversation& conversation, std::siz
 
 bool is_void_ack(const Conversation& conversation, std::size_t place) {
   const auto& ack = conversation.segments[place];
-  if (!ack.is_bare_ack() || !ack.sack.empty()) return false;
+  if (!ack.is_bare_ack() || !ack.sack.empty() || ack.no_room) return false;
   for (auto next = place + 1; next < conversation.segments.size(); ++next) {
     const auto& later = conversation.segments[next];
     if (later.at - ack.at > kBurst) return false;
@@ -169,6 +171,7 @@ std::vector<Pair> side_by_side(const Conversation& left, const Conversation& rig
     pairs.push_back(j ? both(left, i, right, *j) : alone(left, i, true));
   }
   tell_alone(right.segments.size());
+  excuse_pace(left, right, pairs);
   return pairs;
 }
 

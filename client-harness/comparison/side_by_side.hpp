@@ -24,8 +24,8 @@ inline constexpr std::chrono::milliseconds kBurst{5};
 struct Pair {
   /// `void_ack`: one side alone has an ACK that a later one makes void. `write`: PSH alone differs,
   /// which says where a write of the application ended. Both depend on how fast programs are, not
-  /// on TCP, and are no difference.
-  enum class Mark : std::uint8_t { equal, differs, time, void_ack, write };
+  /// on TCP, and are no difference. `pace`: nor is a stream that was cut elsewhere (pace.hpp).
+  enum class Mark : std::uint8_t { equal, differs, time, void_ack, write, pace };
 
   const Segment* left = nullptr;  // null: the other side alone has it
   const Segment* right = nullptr;
@@ -45,8 +45,8 @@ namespace misproxy {
 
 template <>
 struct WordsOf<comparison::Pair::Mark> {
-  static constexpr std::array<std::string_view, 5> words{"equal", "differs", "time", "void-ack",
-                                                         "write"};
+  static constexpr std::array<std::string_view, 6> words{"equal",    "differs", "time",
+                                                         "void-ack", "write",   "pace"};
 };
 
 }  // namespace misproxy

@@ -10,6 +10,7 @@
 #include "client/tls_to_proxy.hpp"
 #include "core/ensure.hpp"
 #include "drivers/curl.hpp"
+#include "lab/socket_options.hpp"
 #include "live/client_connection.hpp"
 #include "live/today.hpp"
 #include "tls/pem.hpp"
@@ -98,6 +99,8 @@ LiveRunner::Result LiveRunner::play(const RunRequest& request) {
           [&](boost::asio::ip::tcp::socket& socket) {
             boost::system::error_code told_by_connect;
             stage.at_client([&] { socket.open(at.protocol(), told_by_connect); });
+            if (where_ == LiveStage::Where::lab)
+              lab::set_socket(socket.native_handle(), scenario.network.tcp_of(Party::client));
           }});
   stage.run([&] { client->begin(); }, [&] { client->stop(); }, limit_);
 

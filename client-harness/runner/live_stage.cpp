@@ -13,6 +13,7 @@ namespace misproxy {
 void LiveStage::Trace::record(const TraceLine& line) {
   lines.push_back(line);
   lines.back().seq = seqs[line.connection]++;
+  if (listener != nullptr) listener->record(lines.back());
 }
 
 LiveStage::LiveStage(Where where, const Plan& plan, Catalogue& catalogue, int interrupt)
@@ -115,7 +116,7 @@ void LiveStage::client_done(std::int64_t connections) {
   client_done_ = true;
   awaited_ = connections;
   if (interrupted_) return end();
-  limit_.expires_after(kEpilogue);  // and no more of the client's own limit
+  limit_.expires_after(lab_ ? kEpilogueInLab : kEpilogue);  // no more of the client's own limit
   limit_.async_wait([this](const boost::system::error_code& cancelled) {
     if (!cancelled) end();
   });
@@ -123,6 +124,7 @@ void LiveStage::client_done(std::int64_t connections) {
 }
 
 void LiveStage::end_if_over() {
+  if (ended_) return;  // the last of them close behind it
   if (!client_done_ || closed_ < awaited_ || closed_ != server_.connections()) return;
   lab_ ? lab_->wire().when_quiet([this] { end(); }) : end();
 }

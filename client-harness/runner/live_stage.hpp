@@ -26,8 +26,11 @@ namespace misproxy {
 /// thread. A lab wants a thread of its own, which ends with the run (lab/lab.hpp).
 class LiveStage {
  public:
-  /// What is left to the server's connections once the client is done, before they are closed.
+  /// What is left to the server's connections once the client is done, before they are closed. In a
+  /// lab a path may keep the last bytes of one from ever arriving, and what the ends do about it
+  /// shows.
   static constexpr std::chrono::seconds kEpilogue{2};
+  static constexpr std::chrono::seconds kEpilogueInLab{10};  // as in the virtual world
 
   /// What is left to the client once the run is interrupted, where it can be asked to end.
   static constexpr std::chrono::seconds kGrace{1};
@@ -43,6 +46,8 @@ class LiveStage {
   /// Makes the captures of what the proxy's sockets do, or of what passes the lab's wire, with
   /// comments or without; once it listens.
   void capture(const RunRequest& request, CaptureSinks sinks);
+  /// Told of each event as it happens, from now on; it outlives the stage.
+  void tell(Recorder& listener) { trace_.listener = &listener; }
   /// Calls where the client stands: sockets, and programs that are started there.
   void at_client(const std::function<void()>& call) const;
   /// The program of the run.
@@ -71,6 +76,7 @@ class LiveStage {
   struct Trace final : Recorder {
     void record(const TraceLine& line) override;
     std::vector<TraceLine> lines;
+    Recorder* listener = nullptr;
     std::map<std::int64_t, std::int64_t> seqs;
   };
 

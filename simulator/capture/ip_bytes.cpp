@@ -121,7 +121,8 @@ std::size_t ip_header_bytes(std::string_view ip_bytes) {
 
 unsigned flags_of(const TcpSegment& segment) {
   return (segment.fin ? 0x01U : 0U) | (segment.syn ? 0x02U : 0U) | (segment.rst ? 0x04U : 0U) |
-         (segment.psh ? 0x08U : 0U) | (segment.has_ack ? 0x10U : 0U);
+         (segment.psh ? 0x08U : 0U) | (segment.has_ack ? 0x10U : 0U) | (segment.urg ? 0x20U : 0U) |
+         (segment.ece ? 0x40U : 0U) | (segment.cwr ? 0x80U : 0U);
 }
 
 /// With a pseudo header: of TCP, and of ICMP over IPv6.
@@ -149,7 +150,7 @@ void append_tcp(std::string& out, const Packet& packet, const TcpSegment& segmen
   header.u8(flags_of(segment));
   header.u16(segment.window);
   header.u16(0);  // checksum
-  header.u16(0);  // urgent pointer
+  header.u16(segment.urgent);
   put_options(header, segment);
   constexpr unsigned wrong = 0x0101;  // never 0xffff, which would be right again
   const auto checksum = checksum_of(packet, kTcp, header.view(), segment.payload);

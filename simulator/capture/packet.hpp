@@ -45,7 +45,11 @@ struct TcpSegment {
   bool fin = false;
   bool rst = false;
   bool psh = false;
+  bool urg = false;
+  bool ece = false;  // RFC 3168 section 6.1, and the next one
+  bool cwr = false;
   std::uint16_t window = 0;
+  std::uint16_t urgent = 0;
   std::optional<std::uint16_t> mss;  // on SYN only, and the next two
   bool sack_permitted = false;
   std::optional<std::uint8_t> window_scale;

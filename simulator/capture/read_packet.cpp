@@ -78,7 +78,11 @@ std::optional<TcpSegment> read_segment(std::string_view bytes) {
   segment.rst = (flags & 0x04U) != 0;
   segment.psh = (flags & 0x08U) != 0;
   segment.has_ack = (flags & 0x10U) != 0;
+  segment.urg = (flags & 0x20U) != 0;
+  segment.ece = (flags & 0x40U) != 0;
+  segment.cwr = (flags & 0x80U) != 0;
   segment.window = u16(bytes, 14);
+  segment.urgent = u16(bytes, 18);
   read_options(bytes.substr(kLeastTcpHeader, header - kLeastTcpHeader), segment);
   segment.payload = bytes.substr(header);
   return segment;

@@ -17,6 +17,13 @@ std::vector<std::string> points_for(unsigned asks) {
   return words;
 }
 
+/// Why a deed is none, wherever it acts; empty where it is one.
+template <class D>
+std::string unfit(const D& deed) {
+  if constexpr (requires { deed.unfit(); }) return deed.unfit();
+  return {};
+}
+
 }  // namespace
 
 std::string_view Fault::word() const {
@@ -32,6 +39,7 @@ TraceFields Fault::told() const {
 }
 
 std::optional<std::string> Fault::misfit() const {
+  if (auto why = std::visit([](const auto& d) { return unfit(d); }, deed); !why.empty()) return why;
   const auto asks = std::visit([&](const auto& d) { return d.asks(when.point); }, deed);
   const auto& row = row_of(when.point);
   if ((row.asks & asks) != asks) {

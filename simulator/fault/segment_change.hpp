@@ -10,13 +10,16 @@
 
 namespace misproxy {
 
-/// The control bits of a TCP segment. Source: RFC 9293 section 3.1.
+/// The control bits of a TCP segment. Source: RFC 9293 section 3.1, RFC 3168 section 6.1.
 struct ControlBits {
   bool fin = false;
   bool syn = false;
   bool rst = false;
   bool psh = false;
   bool ack = false;
+  bool urg = false;
+  bool ece = false;
+  bool cwr = false;
 };
 
 /// An option of TCP that can be taken out. Source: RFC 9293 section 3.2, RFC 2018, RFC 7323.

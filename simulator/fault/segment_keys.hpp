@@ -25,7 +25,8 @@ struct WordsOf<SegmentChecksum> {
 /// The fields of a segment as a scenario says them: the keys that `alter` and `inject-segment`
 /// share.
 struct SegmentKeys {
-  static constexpr std::array<std::string_view, 5> kFlags{"FIN", "SYN", "RST", "PSH", "ACK"};
+  static constexpr std::array<std::string_view, 8> kFlags{"FIN", "SYN", "RST", "PSH",
+                                                          "ACK", "URG", "ECE", "CWR"};
   static constexpr std::size_t kMostBlocks = 4;
   static constexpr std::int64_t kMostSeq = 0xffffffff;
 
@@ -47,7 +48,8 @@ struct SegmentKeys {
     v.optional("ttl", ttl, Range{1, 254});
     v.optional("checksum", checksum);
     v.check("flags", !flags || are_flags(*flags),
-            "a list of `FIN`, `SYN`, `RST`, `PSH` and `ACK` (RFC 9293), each once");
+            "a list of `FIN`, `SYN`, `RST`, `PSH`, `ACK`, `URG`, `ECE` and `CWR` (RFC 9293), each "
+            "once");
     v.check("sack", !sack || are_blocks(*sack),
             "up to four blocks, as tcpdump writes them: `[\"1449:2897\"]`, first byte and the one "
             "behind the last, relative to the SYN");
@@ -99,7 +101,8 @@ struct SegmentKeys {
     const auto has = [&](std::string_view flag) {
       return std::ranges::find(texts, flag) != texts.end();
     };
-    return {has("FIN"), has("SYN"), has("RST"), has("PSH"), has("ACK")};
+    return {has("FIN"), has("SYN"), has("RST"), has("PSH"),
+            has("ACK"), has("URG"), has("ECE"), has("CWR")};
   }
   static std::optional<std::uint32_t> number(std::string_view text) {
     std::uint32_t value = 0;

@@ -54,6 +54,12 @@ std::string lacks_rights(int error) {
     return "the lab's user namespace has no rights here: sudo sysctl "
            "kernel.apparmor_restrict_unprivileged_userns=0";
   }
+  if (error == ENOSPC) {
+    return "the lab needs namespaces for networks, mounts and names, and there may be no more of "
+           "one "
+           "kind: sudo sysctl user.max_net_namespaces=10000 user.max_mnt_namespaces=10000 "
+           "user.max_uts_namespaces=10000";
+  }
   return fmt::format("the lab cannot have mounts of its own: {}", std::strerror(error));
 }
 

@@ -80,7 +80,7 @@ void Link::read_ready() {
   error_code error;
   const auto count = socket_.read_some(boost::asio::buffer(buffer), error);
   if (would_block(error)) return;
-  if (error) return peer_is_gone(error == boost::asio::error::eof ? Ending::fin : Ending::rst);
+  if (error) return failed(error);
   bytes_in_ += count;
   capture_.received({buffer.data(), count});
   if (!ending_) owner_.received({buffer.data(), count});
@@ -125,7 +125,7 @@ void Link::write_some() {
     const auto count =
         ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (count < 0 && is_for_later(errno)) return await_room();
-    if (count < 0) return peer_is_gone(Ending::rst);
+    if (count < 0) return failed({errno, boost::system::system_category()});
     if (!take_sent(static_cast<std::size_t>(count))) return await_room();
   }
   written();
@@ -261,6 +261,11 @@ void Link::empty_pipe() {
     if (finished_ || error || !pipe_) return;
     empty_pipe();
   });
+}
+
+void Link::failed(const error_code& error) {
+  if (error == boost::asio::error::timed_out) timed_out_ = true;
+  peer_is_gone(error == boost::asio::error::eof ? Ending::fin : Ending::rst);
 }
 
 void Link::peer_is_gone(Ending how) {

@@ -97,6 +97,8 @@ class Link {
   bool is_full() const { return queued_ > kMostQueued; }
   /// It was told to end, and only the peer's part is left.
   bool is_ending() const { return ending_; }
+  /// The kernel has given it up: nobody answered any more.
+  bool timed_out() const { return timed_out_; }
   std::uint64_t bytes_in() const { return bytes_in_; }
   std::uint64_t bytes_out() const { return bytes_out_; }
   std::uint16_t peer_port() const { return peer_.port(); }
@@ -120,6 +122,7 @@ class Link {
   void await_room();
   void written();
   void tell_drained();
+  void failed(const boost::system::error_code& error);
   void peer_is_gone(Ending how);
   void end_output();
   void end_half();
@@ -146,6 +149,7 @@ class Link {
   bool leaving_ = false;  // an ending too
   bool output_ended_ = false;
   bool peer_gone_ = false;
+  bool timed_out_ = false;
   bool finished_ = false;
   Ending how_ = Ending::fin;
   int undelivered_ = -1;  // when last looked at

@@ -32,10 +32,12 @@ struct Received {
   std::string* owned = nullptr;
 };
 
-/// A neighbour sends no more: it sent FIN, or it reset the connection.
+/// A neighbour sends no more: it sent FIN, or it reset the connection, or, where `timed_out`, it
+/// has acknowledged nothing for so long that the connection is lost (ETIMEDOUT), as if it had.
 struct Closed {
   Party peer;
   Ending how;
+  bool timed_out = false;
 };
 
 /// All that was sent to a neighbour so far has been handed on; a large answer may go on.

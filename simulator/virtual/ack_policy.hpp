@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -17,6 +18,8 @@ class AckPolicy {
  public:
   static constexpr Duration kDelay = std::chrono::milliseconds{40};
 
+  /// `limit`: of our own segments' bytes, which is taken for the peer's until a larger one comes.
+  void opens(std::size_t limit) { full_segment_ = std::min(kUnknown, limit); }
   void segment_came(std::size_t bytes, bool push, Instant now);
   void fin_came() { answers_ = true; }
   /// Something came twice, or out of order: tell at once for a while.
@@ -36,8 +39,9 @@ class AckPolicy {
 
  private:
   static constexpr int kQuick = 16;
+  static constexpr std::size_t kUnknown = 536;  // RFC 9293 section 3.7.1
 
-  std::size_t full_segment_ = 536;  // until a larger one has come (RFC 9293 section 3.7.1)
+  std::size_t full_segment_ = kUnknown;
   bool any_ = false;
   int quick_ = 0;         // segments still to be acknowledged at once
   bool answers_ = false;  // pingpong

@@ -57,7 +57,7 @@ void Actor::received(TcpSocket& socket, std::string_view bytes) {
 }
 
 void Actor::peer_closed(TcpSocket& socket, Ending how) {
-  if (const auto* seat = seat_of(socket)) post(Closed{seat->peer, how});
+  if (const auto* seat = seat_of(socket)) post(Closed{seat->peer, how, socket.timed_out()});
 }
 
 void Actor::drained(TcpSocket& socket) {

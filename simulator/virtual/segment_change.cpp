@@ -28,6 +28,9 @@ void change_flags(const ControlBits& bits, TcpSegment& segment) {
   segment.rst = bits.rst;
   segment.psh = bits.psh;
   segment.has_ack = bits.ack;
+  segment.urg = bits.urg;
+  segment.ece = bits.ece;
+  segment.cwr = bits.cwr;
 }
 
 void change_options(const SegmentChange& change, const FlowNumbers& numbers, Direction direction,

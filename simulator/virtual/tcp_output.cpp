@@ -243,8 +243,13 @@ void TcpSocket::on_retransmission_timer() {
 /// Source: Linux's tcp_retries2, tcp_syn_retries and TCP_USER_TIMEOUT.
 bool TcpSocket::out_of_patience(std::int64_t retries) const {
   if (!resending_since_) return false;
+  if (settings_.tcp.user_timeout_ms)
+    return queue_.now() - *resending_since_ >= *settings_.tcp.user_timeout_ms;
+  return has_resent_for(retries);
+}
+
+bool TcpSocket::has_resent_for(std::int64_t retries) const {
   const auto since = queue_.now() - *resending_since_;
-  if (settings_.tcp.user_timeout_ms) return since >= *settings_.tcp.user_timeout_ms;
   const bool connects = state_ == State::syn_sent;
   const auto first = connects ? RoundTrip::kFirst : RoundTrip::kLeastVariance;
   const std::int64_t doublings = connects ? 6 : 9;  // up to 120 s
@@ -260,19 +265,21 @@ Duration TcpSocket::clamped(Duration timeout) const {
   return std::clamp(left, Duration{1}, timeout);
 }
 
-/// tcp_mtu_probing = 1: after three timeouts the path is suspected, and smaller segments are tried.
-/// Source: RFC 4821 section 7.7.
+/// tcp_mtu_probing = 1: once it has been sent again for as long as three timeouts take from 200 ms
+/// on, the path is suspected, and smaller segments are tried. Source: RFC 4821 section 7.7; Linux's
+/// tcp_retries1.
 void TcpSocket::narrow_after_timeouts() {
   constexpr int patience = 3;  // tcp_retries1
   constexpr std::uint32_t base = 1024;
   constexpr std::uint32_t least = 48;
-  if (!settings_.mtu_probing || timeouts_ <= patience) return;
+  if (!settings_.mtu_probing || !resending_since_ || !has_resent_for(patience)) return;
   probing_limit_ = probing_limit_ == 0 ? base : std::max(least, probing_limit_ / 2);
 }
 
 void TcpSocket::on_persist_timer() {
   disarm();
-  if (const auto range = sender_.squeeze(queue_.now())) {
+  if (auto range = sender_.squeeze(queue_.now())) {
+    range->push = true;  // what a window forces out, the kernel pushes (tcp_write_wakeup)
     transmit(*range);
     return rearm_retransmission();
   }

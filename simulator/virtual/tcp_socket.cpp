@@ -125,6 +125,7 @@ void TcpSocket::establish() {
   // Of who was called, the window counts from the segment that is being taken on.
   sender_.open(passive_ ? 0 : sender_.window(),
                lost_syn ? TcpSender::kAfterLostSyn : initial_window(), sack_);
+  acks_.opens(payload_limit());
   last_heard_ = queue_.now();
   if (settings_.tcp.keepalive) keepalive_.start(in_wheel(settings_.tcp.keepalive_time_ms));
 }
@@ -364,6 +365,7 @@ void TcpSocket::give_up() {
   const bool connecting = state_ == State::syn_sent;
   const bool known = state_ == State::open;
   die();
+  timed_out_ = true;
   if (orphan_) return;
   if (connecting) return owner_->connect_failed(*this, Failed::Why::timeout);
   if (known) owner_->peer_closed(*this, Ending::rst);

@@ -92,6 +92,8 @@ class TcpSocket {
   std::size_t queued_bytes() const { return sender_.queued_bytes(); }
   bool is_open() const { return state_ == State::open; }
   bool is_dead() const { return state_ == State::dead; }
+  /// It ended because nobody answered any more (ETIMEDOUT).
+  bool timed_out() const { return timed_out_; }
   std::uint64_t bytes_in() const { return bytes_in_; }
   std::uint64_t bytes_out() const { return bytes_out_; }
 
@@ -133,6 +135,7 @@ class TcpSocket {
   void on_persist_timer();
   void on_keepalive_timer();
   bool out_of_patience(std::int64_t retries) const;
+  bool has_resent_for(std::int64_t retries) const;
   bool persists_too_long();
   Duration clamped(Duration timeout) const;
   void retry_syn();
@@ -182,6 +185,7 @@ class TcpSocket {
   bool peer_done_told_ = false;
   bool orphan_ = false;
   bool told_finished_ = false;
+  bool timed_out_ = false;
   bool told_drained_ = true;
   bool told_acknowledged_ = true;
   int syn_retries_ = 0;

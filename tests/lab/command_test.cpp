@@ -97,6 +97,14 @@ TEST(LabsInContinuousIntegration, AreNotAllSkipped) {
   EXPECT_EQ(lacking(), "");
 }
 
+TEST_F(Lab, TellsEventsWhileItServes) {
+  Served served({"acl-deny-403"}, {"--world", "lab"});
+  const auto asked = run(
+      {"curl", "-sS", "-m", "10", "-x", served.ready().proxy_url, "-I", "https://tools.cisco.com"});
+  EXPECT_NE(asked.code, 0);
+  EXPECT_THAT(served.stop().err, HasSubstr("respond"));
+}
+
 TEST_F(Lab, TheRouterResolvesNames) {
   const auto done = lab("allow",
                         "command -v nslookup > /dev/null || exit 99; nslookup tools.cisco.com; "

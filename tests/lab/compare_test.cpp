@@ -14,14 +14,15 @@ using testing::HasSubstr;
 
 class LabCompare : public InTheLab {};
 
-/// Those of which the ends decide alone what they send: no stream that a program forwards as fast
-/// as it can. scripts/test-lab has all.
+/// Those of which the ends decide alone what they send, and three with a stream that a proxy
+/// forwards as fast as it can. scripts/test-lab has all.
 TEST_F(LabCompare, VirtualAndLabTellTheSameSegments) {
   const auto done = misproxy({"run", "allow", "acl-deny-403", "inline-reset-on-large-segment",
-                              "proxy-host-down", "syn-retries-two", "synack-lost", "--compare",
-                              "virtual,lab", "-j", "6", "--tries", "4", "--progress", "0"});
+                              "proxy-host-down", "syn-retries-two", "synack-lost", "checksum-wrong",
+                              "first-sending-lost", "mss-clamp-too-small", "--compare",
+                              "virtual,lab", "-j", "6", "--tries", "6", "--progress", "0"});
   EXPECT_EQ(done.code, 0) << done.out << done.err;
-  EXPECT_THAT(done.out, HasSubstr("6 of 6 agree\n"));
+  EXPECT_THAT(done.out, HasSubstr("9 of 9 agree\n"));
 }
 
 TEST_F(LabCompare, DrawsTheLaddersSideBySideInEightyColumns) {
@@ -35,10 +36,10 @@ TEST_F(LabCompare, DrawsTheLaddersSideBySideInEightyColumns) {
     EXPECT_LE(line.size(), 80U) << line;
 }
 
-/// A proxy's TLS record ends where its write does, and in virtual every segment is a write.
+/// The n-th segment that a burst swallows has other bytes where the stream is cut elsewhere.
 TEST_F(LabCompare, WhatDiffersIsMarkedAndEndsWithOne) {
-  const auto done = misproxy({"run", "mss-clamp-too-small", "--compare", "virtual,lab", "--tries",
-                              "1", "--format", "json"});
+  const auto done = misproxy(
+      {"run", "burst-loss", "--compare", "virtual,lab", "--tries", "1", "--format", "json"});
   EXPECT_EQ(done.code, 1);
   const auto told = boost::json::parse(done.out).as_object();
   EXPECT_FALSE(told.at("agree").as_bool());

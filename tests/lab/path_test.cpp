@@ -58,6 +58,38 @@ TEST_F(LabPath, ABlackHolesRetransmissionsDouble) {
   }
 }
 
+/// The kernel gives the connection up, and the client says so as curl does.
+TEST_F(LabPath, ATimeOutOfTheSocketIsToldAsOne) {
+  Folder folder;
+  const auto log = (folder / "c.log").string();
+  const auto done = misproxy({"run", "user-time-out", "--world", "lab", "--log", log});
+  EXPECT_EQ(done.code, 0) << done.out << done.err;
+  EXPECT_THAT(text_of(log), HasSubstr("curl: (56) Recv failure: Connection timed out"));
+}
+
+/// What the proxy's session injected is marked on the packet that carries it, as in virtual.
+TEST_F(LabPath, ACaptureMarksWhatTheSessionInjected) {
+  for (const std::string scenario : {"acl-deny-403", "reset-before-reply", "stall-after-tls"}) {
+    Folder folder;
+    const auto comments = [&](const std::string& world) {
+      const auto path = (folder / (world + ".pcapng")).string();
+      misproxy({"run", scenario, "--world", world, "--client", "fmc", "--capture", path,
+                "--capture-at", "proxy"});
+      std::vector<std::string> told;
+      for (const auto& frame :
+           tshark_frames(path, {"frame.comment", "tcp.flags", "ip.src", "tcp.len"})) {
+        if (const auto& comment = frame.at("frame.comment"); !comment.empty())
+          told.push_back(fmt::format("{} {} {}: {}", frame.at("ip.src"), frame.at("tcp.flags"),
+                                     frame.at("tcp.len"), comment));
+      }
+      return told;
+    };
+    const auto in_lab = comments("lab");
+    EXPECT_FALSE(in_lab.empty()) << scenario;
+    EXPECT_EQ(in_lab, comments("virtual")) << scenario;
+  }
+}
+
 class LabPathIpv6 : public InTheLab {
  protected:
   /// curl by the proxy's IPv6 address, and what the diagnosis makes of its capture.

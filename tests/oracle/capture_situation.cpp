@@ -42,9 +42,13 @@ class Observer {
         take_outbound(each);
       }
     }
+    constexpr std::size_t more = 1'448;
+    if (pending_ > 0) pending_ += more;  // a write goes on where no PSH has ended it
     flush();
     auto& situation = observed_.situation;
-    situation.end = passed_.back().at + Milliseconds{30};
+    // The kernel's timers tick coarsely, and what they wait for doubles: its last word may be late.
+    situation.end = passed_.back().at + passed_.back().at / 20 + Milliseconds{30};
+    situation.goes_on = true;
     std::stable_sort(situation.steps.begin(), situation.steps.end(),
                      [](const Step& a, const Step& b) { return a.at < b.at; });
     Peer words(situation, peer_start_);
@@ -88,6 +92,7 @@ class Observer {
   void take_icmp(const Passed& each) {
     Step step{each.at, Step::Kind::too_large};
     step.bytes = std::get<IcmpUnreachable>(each.packet->body).next_hop_mtu;
+    note_cause(step);
     observed_.situation.steps.push_back(step);
   }
 
@@ -116,7 +121,23 @@ class Observer {
     if (segment.timestamps) said.echo_answer = answer_with(segment.timestamps->echo);
     Step step{each.at, Step::Kind::segment};
     step.segment = std::move(said);
+    if (segment.rst) note_cause(step);
     observed_.situation.steps.push_back(std::move(step));
+  }
+
+  /// What does not say which segment it answers answers one that has had the time to get there,
+  /// over the shortest way: to the router and back.
+  void note_cause(Step& step) const {
+    constexpr Duration way = std::chrono::microseconds{150};
+    for (std::size_t i = 0; i < index_; ++i) {
+      const auto& each = passed_[i];
+      if (each.inbound || each.packet->tcp() == nullptr || each.at + way > step.at) continue;
+      const auto& segment = each.segment();
+      if (segment.syn || segment.rst) continue;
+      const auto sent = segment.seq + segment.length() - host_start_;
+      step.after_sent = std::max(step.after_sent, sent);
+      if (segment.has_ack) step.after_ack = std::max(step.after_ack, segment.ack - peer_start_);
+    }
   }
 
   /// Of the host's segments so far, the place of the first with this TSval.

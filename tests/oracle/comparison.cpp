@@ -91,7 +91,10 @@ Comparison compare(const Situation& situation, const Played& model, const Played
     row(in_time ? ' ' : 't', cell(left[i]), cell(right[j]));
     ++j;
   }
-  only_right(right.size());
+  auto until = right.size();
+  while (situation.goes_on && !left.empty() && until > j && right[until - 1].at > left.back().at)
+    --until;
+  only_right(until);
   result.told = !model.told || model.told == kernel.told;
   if (!result.told) {
     row('!', fmt::format("told: {}", fmt::join(*model.told, ", ")),

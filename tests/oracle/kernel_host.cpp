@@ -229,11 +229,14 @@ class KernelHost {
     if (std::exchange(shuts_down_, false)) ::shutdown(connection_.get(), SHUT_WR);
   }
 
-  /// What acknowledges bytes that the machine was too slow to send yet waits for them.
+  /// What acknowledges, or answers, what the machine was too slow to send yet waits for that.
   bool too_early(const Step& step) {
-    const bool waits = step.kind == Step::Kind::segment && peer_.heard_syn() &&
-                       step.segment.flags.find('.') != std::string::npos &&
-                       step.segment.ack <= written_ + 2 && !peer_.heard(step.segment.ack);
+    const bool acknowledges = step.kind == Step::Kind::segment && peer_.heard_syn() &&
+                              step.segment.flags.find('.') != std::string::npos &&
+                              step.segment.ack <= written_ + 2 && !peer_.heard(step.segment.ack);
+    const bool answers = (step.after_sent <= written_ + 2 && !peer_.heard(step.after_sent)) ||
+                         !peer_.heard_ack(step.after_ack);
+    const bool waits = acknowledges || answers;
     if (!waits) {
       if (waited_) late_ += now() - due();
       waited_ = false;

@@ -19,6 +19,7 @@ void Peer::hear(const TcpSegment& segment, Duration now) {
   if (situation_.active) ports_.second = segment.source_port;
   const auto end = segment.seq + segment.length() - *host_start_;
   if (!segment.rst && static_cast<std::int32_t>(end - highest_) > 0) highest_ = end;
+  if (segment.has_ack && !segment.syn) highest_ack_ = std::max(highest_ack_, segment.ack - start_);
   if (segment.timestamps)
     sent_.push_back(
         {segment.seq - *host_start_, end, segment.timestamps->value, !segment.payload.empty()});

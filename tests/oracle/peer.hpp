@@ -47,6 +47,7 @@ class Peer {
   bool heard_syn() const { return host_start_.has_value(); }
   /// All up to there has come.
   bool heard(std::uint32_t end) const { return highest_ >= end; }
+  bool heard_ack(std::uint32_t end) const { return highest_ack_ >= end; }
   std::vector<Answer>& answers() { return answers_; }
 
  private:
@@ -72,6 +73,7 @@ class Peer {
   std::pair<std::uint16_t, std::uint16_t> ports_;  // its own, the host's
   std::optional<std::uint32_t> host_start_;
   std::uint32_t highest_ = 0;
+  std::uint32_t highest_ack_ = 0;  // of the peer's own numbers
   std::vector<Sent> sent_;
   std::vector<Answer> answers_;
   TcpSegment last_data_;

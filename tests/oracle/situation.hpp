@@ -30,6 +30,10 @@ struct Step {
   Kind kind = Kind::segment;
   PeerSegment segment{};
   std::size_t bytes = 0;  // of a write; of `too_large` the MTU that ICMP tells
+  // What answers the host, and says of what: up to where it has sent, and acknowledged. A kernel
+  // that is late with that is waited for.
+  std::uint32_t after_sent = 0;
+  std::uint32_t after_ack = 0;
 };
 
 /// One host of TCP, and all that comes to it: what it answers is asked of the model and of the
@@ -55,6 +59,8 @@ struct Situation {
   Peer peer;
   std::vector<Step> steps;
   Duration end{};
+  /// What the kernel says behind the last answer is not asked for: the timers of both go on.
+  bool goes_on = false;
 };
 
 /// Throws std::runtime_error with file and line where a line cannot be read.

@@ -143,7 +143,8 @@ const std::map<std::string, int> kAtLeastAgain{{"burst-loss", 12},
                                                {"sack-stripped", 3},
                                                {"syn-lost", 7},
                                                {"syn-retries-two", 5},
-                                               {"synack-lost", 14}};
+                                               {"synack-lost", 14},
+                                               {"user-time-out", 4}};
 
 class Tshark : public testing::TestWithParam<std::string> {
  protected:

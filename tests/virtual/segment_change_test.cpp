@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "capture/ip_bytes.hpp"
+#include "capture/read_packet.hpp"
 
 namespace misproxy::simulated {
 namespace {
@@ -61,6 +62,20 @@ TEST_F(SegmentChangeTest, WritesTheFieldsOfTheHeader) {
   EXPECT_EQ(segment.ack, 5'021U);
   EXPECT_EQ(segment.window, 99U);
   EXPECT_EQ(packet_.ttl, 61U) << "the router takes one of it";
+}
+
+TEST_F(SegmentChangeTest, WritesTheFlagsOfCongestionAndUrgency) {
+  SegmentChange change;
+  change.flags =
+      ControlBits{.syn = true, .psh = false, .ack = false, .urg = true, .ece = true, .cwr = true};
+  const auto& segment = changed(change);
+  EXPECT_TRUE(segment.syn && segment.urg && segment.ece && segment.cwr);
+  packet_.ttl = 64;
+  const auto bytes = ip_packet(packet_);
+  EXPECT_EQ(static_cast<unsigned char>(bytes.at(20 + 13)), 0xe2);
+  const auto read = read_tcp_packet(bytes);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(*read, packet_);
 }
 
 TEST_F(SegmentChangeTest, WritesAndTakesOutOptions) {

@@ -25,7 +25,7 @@ namespace misproxy {
 ///         arrives; `without` takes options out; `mss`, `window_scale` are told on a SYN, `tsval`,
 ///         `tsecr` where there are timestamps. `xor` of `bytes` bytes of the payload from `at` on
 ///         (0). `checksum`: `right` for the changed segment, or `wrong`: its receiver drops it.
-/// Errors: none; a byte behind the payload's end is none.
+/// Errors: an `alter` of nothing is refused; a byte behind the payload's end is none.
 /// Source: RFC 9293 section 3.1; RFC 2018; RFC 7323; RFC 3234 section 3 (middleboxes).
 struct Alter {
   static constexpr std::string_view kWord = "alter";
@@ -84,7 +84,19 @@ struct Alter {
     return fate;
   }
 
-  TraceFields told() const {
+  /// Why it cannot be done anywhere; empty where it can.
+  std::string unfit() const {
+    if (!names().empty()) return {};
+    return "an `alter` that changes nothing; it takes one at least of `flags`, `seq`, `ack`, "
+           "`window`, `sack`, `ttl`, `checksum`, `without`, `mss`, `window_scale`, `tsval`, "
+           "`tsecr` and `xor`";
+  }
+
+  TraceFields told() const { return {{"fields", fmt::format("{}", fmt::join(names(), ","))}}; }
+
+ private:
+  /// Of what it changes.
+  std::vector<std::string> names() const {
     auto names = keys.names();
     for (const auto& text : without.value_or(std::vector<std::string>{}))
       names.push_back("-" + text);
@@ -92,10 +104,8 @@ struct Alter {
     if (window_scale) names.emplace_back("window_scale");
     if (tsval || tsecr) names.emplace_back("timestamps");
     if (mask) names.emplace_back("bytes");
-    return {{"fields", fmt::format("{}", fmt::join(names, ","))}};
+    return names;
   }
-
- private:
   static bool are_options(const std::vector<std::string>& texts) {
     return std::ranges::all_of(
         texts, [](const std::string& text) { return parse_word<TcpOption>(text).has_value(); });

@@ -1,0 +1,114 @@
+#include "comparison/pace.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "comparison/way.hpp"
+
+namespace misproxy::comparison {
+namespace {
+
+struct Hole {
+  std::int64_t begin;
+  std::int64_t end;
+  bool came_twice = false;  // RFC 2883: no hole, but the first block tells what came again
+};
+
+Hole hole_of(const Segment& ack) {
+  const auto& first = ack.sack.front();
+  if (first.first < ack.ack) return {first.first, first.second, true};
+  const auto least = std::ranges::min_element(ack.sack)->first;
+  return {*ack.ack, least};
+}
+
+bool is_plain_data(const Segment& segment) {
+  return segment.length > 0 && (segment.flags == "." || segment.flags == "P.");
+}
+
+bool is_reset(const Segment& segment) { return segment.flags.find('R') != std::string::npos; }
+
+/// One world's view of a conversation.
+struct View {
+  explicit View(const Conversation& conversation)
+      : ways{Way(conversation, false), Way(conversation, true)},
+        is_reset(std::ranges::any_of(conversation.segments, [](const Segment& each) {
+          return comparison::is_reset(each);
+        })) {}
+  const Way& way(bool from_opener) const { return ways[from_opener ? 1 : 0]; }
+
+  std::array<Way, 2> ways;
+  bool is_reset;
+};
+
+class Excuses {
+ public:
+  Excuses(const View& own, const View& other) : own_(own), other_(other) {}
+
+  bool holds_for(const Segment& segment) const {
+    if (segment.is_icmp) return false;
+    if (is_plain_data(segment)) return data(segment);
+    if (segment.is_bare_ack()) return segment.sack.empty() ? ack(segment) : sack(segment);
+    return segment.length == 0 && is_reset(segment) && is_reset_there(segment);
+  }
+  /// Of one whose ACK field alone is another.
+  bool number_holds(const Segment& segment) const {
+    const auto& stream = other_.way(!segment.from_opener);
+    return segment.ack && (stream.flows_through(*segment.ack) || is_beyond(stream, *segment.ack));
+  }
+
+ private:
+  bool is_beyond(const Way& there, std::int64_t place) const {
+    return own_.is_reset && other_.is_reset && place >= there.end();
+  }
+  bool data(const Segment& segment) const {
+    const auto& here = own_.way(segment.from_opener);
+    const auto& there = other_.way(segment.from_opener);
+    if (here.largest() != there.largest()) return false;
+    const auto end = segment.seq + segment.length;
+    return here.same_sendings(there, segment.seq, end) || is_beyond(there, segment.seq);
+  }
+  bool ack(const Segment& segment) const { return !segment.no_room && number_holds(segment); }
+  bool sack(const Segment& segment) const {
+    const auto hole = hole_of(segment);
+    return std::ranges::any_of(other_.way(segment.from_opener).sacks(), [&](const Segment* each) {
+      const auto there = hole_of(*each);
+      return there.came_twice == hole.came_twice && there.begin < hole.end &&
+             hole.begin < there.end;
+    });
+  }
+  bool is_reset_there(const Segment& segment) const {
+    return std::ranges::any_of(other_.way(segment.from_opener).others(), [&](const Segment* each) {
+      return difference(segment, *each).empty();
+    });
+  }
+
+  const View& own_;
+  const View& other_;
+};
+
+bool is_alike_but_for_ack(const Segment& left, const Segment& right) {
+  auto copy = right;
+  copy.ack = left.ack;
+  return left.ack && right.ack && left.sack == right.sack && alike_but_for_push(left, copy);
+}
+
+}  // namespace
+
+void excuse_pace(const Conversation& left, const Conversation& right, std::vector<Pair>& pairs) {
+  const View a(left);
+  const View b(right);
+  const Excuses of_left(a, b);
+  const Excuses of_right(b, a);
+  for (auto& pair : pairs) {
+    if (pair.mark != Pair::Mark::differs) continue;
+    const bool one_number = pair.left != nullptr && pair.right != nullptr &&
+                            is_alike_but_for_ack(*pair.left, *pair.right);
+    const bool holds = one_number
+                           ? of_left.number_holds(*pair.left) && of_right.number_holds(*pair.right)
+                           : (pair.left == nullptr || of_left.holds_for(*pair.left)) &&
+                                 (pair.right == nullptr || of_right.holds_for(*pair.right));
+    if (holds) pair.mark = Pair::Mark::pace;
+  }
+}
+
+}  // namespace misproxy::comparison

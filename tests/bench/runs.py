@@ -31,6 +31,5 @@ def line(name, arguments, runs):
 
 
 line("no TLS: acl-deny-403, three attempts", ["acl-deny-403", "--seeds", "1..5000"], 5000)
-line("TLS: allow, one seed", ["allow", "--repeat", "1500"], 1500)
 line("TLS: allow, a seed and its keys each", ["allow", "--seeds", "1..1500"], 1500)
 line("a sweep of 1,500 offsets", ["truncated-download", "--sweep", "offset=0..1499"], 1500)

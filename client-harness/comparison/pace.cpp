@@ -76,7 +76,14 @@ class Excuses {
              hole.begin < there.end;
     });
   }
+  /// Who has closed answers each segment that was under way to it with a RST.
   bool is_reset_there(const Segment& segment) const {
+    const auto has_ended = [&](const View& view) {
+      return std::ranges::any_of(view.way(segment.from_opener).others(), [](const Segment* each) {
+        return each->flags.find('F') != std::string::npos;
+      });
+    };
+    if (segment.flags == "R" && has_ended(own_) && has_ended(other_)) return true;
     return std::ranges::any_of(other_.way(segment.from_opener).others(), [&](const Segment* each) {
       return difference(segment, *each).empty();
     });

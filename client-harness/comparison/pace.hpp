@@ -16,8 +16,8 @@ namespace misproxy::comparison {
 /// - an ACK in the midst of a stream which in the other world flows on there without a pause;
 /// - an ACK with SACK of a hole, or of bytes that came twice, that the other world tells of too;
 /// - another number in the ACK field of a segment that is alike, likewise in the midst of a stream;
-/// - the same segment that acknowledges nothing new, as often or not: a RST in answer to each of
-///   those that were under way;
+/// - a RST, as often or not, that the other world has too, or by which one that has ended in both
+///   answers what was under way to it;
 /// - where both worlds reset, what one of them sent beyond all that the other did, and its ACKs.
 ///
 /// What is sent again, and how often, holes, sizes, flags, options, windows that close, probes,

@@ -142,7 +142,9 @@ Pair both(const Conversation& left, std::size_t i, const Conversation& right, st
   const auto before_b = pause_before(right, j);
   const auto apart = std::max(before_a - before_b, before_b - before_a);
   const std::chrono::duration<double, std::nano> coarse = std::max(before_a, before_b) * kCoarse;
-  if (apart <= kSlack + coarse) return pair;
+  // Where what came before was late, as a timer may be, this need not be.
+  const auto since_begin = std::max(a.at - b.at, b.at - a.at);
+  if (apart <= kSlack + coarse || since_begin <= kSlack) return pair;
   const auto ms = [](auto time) { return std::chrono::duration<double, std::milli>(time).count(); };
   pair.mark = Pair::Mark::time;
   pair.why = fmt::format("time: {:.1f} ms after what came before, and there {:.1f} ms",

@@ -126,6 +126,14 @@ TEST(Pace, ResetsAnswerWhatWasUnderWay) {
   EXPECT_FALSE(agree(left, {data(1, 1448)}));
 }
 
+TEST(Pace, WhoHasEndedResetsWhatWasUnderWay) {
+  auto fin = ack(1449);
+  fin.flags = "F.";
+  const Segments left{data(1, 1448), fin, data(1449, 1448), reset(2)};
+  const Segments right{data(1, 1448), data(1449, 1448), fin};
+  EXPECT_TRUE(agree(left, right));
+}
+
 TEST(Pace, WhereBothResetMoreMayHaveBeenUnderWay) {
   const Segments left{data(1, 1448), data(1449, 1448), reset(9)};
   const Segments right{data(1, 1448), reset(9)};

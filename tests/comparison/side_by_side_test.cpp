@@ -83,6 +83,15 @@ TEST(SideBySide, APauseMayDifferAsTheBoundsSay) {
               ElementsAre(Mark::equal, Mark::time));
 }
 
+TEST(SideBySide, WhatIsInTimeNeedNotFollowAPauseOfTheSameLength) {
+  const auto after = [](milliseconds late) {
+    return with({data(1, 100, milliseconds{0}), data(1, 100, milliseconds{1000} + late),
+                 data(1, 100, milliseconds{1300})});
+  };
+  EXPECT_THAT(marks_of(after(milliseconds{0}), after(milliseconds{120})),
+              ElementsAre(Mark::equal, Mark::equal, Mark::equal));
+}
+
 TEST(SideBySide, WhereAWriteEndedIsNoDifference) {
   const auto left = with({data(1, 1448, milliseconds{0}, "P.")});
   const auto right = with({data(1, 1448, milliseconds{0}, ".")});

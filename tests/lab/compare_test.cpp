@@ -36,10 +36,10 @@ TEST_F(LabCompare, DrawsTheLaddersSideBySideInEightyColumns) {
     EXPECT_LE(line.size(), 80U) << line;
 }
 
-/// The n-th segment that a burst swallows has other bytes where the stream is cut elsewhere.
+/// A kernel's receive window grows, the model's does not.
 TEST_F(LabCompare, WhatDiffersIsMarkedAndEndsWithOne) {
   const auto done = misproxy(
-      {"run", "burst-loss", "--compare", "virtual,lab", "--tries", "1", "--format", "json"});
+      {"run", "zero-window-stall", "--compare", "virtual,lab", "--tries", "1", "--format", "json"});
   EXPECT_EQ(done.code, 1);
   const auto told = boost::json::parse(done.out).as_object();
   EXPECT_FALSE(told.at("agree").as_bool());

@@ -16,13 +16,15 @@ std::string cell(const Answer& answer) {
   return fmt::format("{:10.1f} {}", ms, answer.words);
 }
 
-/// Since the latest answer or step before it.
-Duration gap(const Situation& situation, const std::vector<Answer>& answers, std::size_t index) {
+/// Since the latest answer before it, or step before `both`: what waited for a late kernel came
+/// later than it stands there.
+Duration gap(const Situation& situation, const std::vector<Answer>& answers, std::size_t index,
+             Duration both) {
   const auto at = answers[index].at;
   if (index == 0) return {};
   Duration since = answers[index - 1].at;
   for (const auto& step : situation.steps) {
-    if (step.at <= at) since = std::max(since, step.at);
+    if (step.at <= both) since = std::max(since, step.at);
   }
   return at - since;
 }
@@ -82,8 +84,9 @@ Comparison compare(const Situation& situation, const Played& model, const Played
       continue;
     }
     only_right(static_cast<std::size_t>(found[i]));
-    const auto a = gap(situation, left, i);
-    const auto b = gap(situation, right, j);
+    const auto both = std::min(left[i].at, right[j].at);
+    const auto a = gap(situation, left, i, both);
+    const auto b = gap(situation, right, j, both);
     const auto apart = std::max(a - b, b - a);
     const bool in_time =
         apart <= kSlack + std::chrono::duration_cast<Duration>(std::max(a, b) * kCoarse);

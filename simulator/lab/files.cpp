@@ -43,7 +43,7 @@ std::string iprep_proxy(const Network& network) {
 
 /// tcpdump changes its user where root runs it, which a user namespace has none of.
 constexpr auto kShell = R"bash(PS1='admin@fmc:\w$ '
-unset PROMPT_COMMAND
+unset PROMPT_COMMAND HISTFILE
 [ "$(id -u)" = 0 ] && tcpdump() { command tcpdump -Z root "$@"; }
 lab_missing() { echo "bash: $1: not found here; Debian has it: sudo apt-get install $2" >&2; return 127; }
 command -v tcpdump > /dev/null || tcpdump() { lab_missing tcpdump tcpdump; }

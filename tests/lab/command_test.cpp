@@ -77,6 +77,16 @@ TEST_F(Lab, AShellIsTheAppliances) {
                            "72.163.4.161. Set up in [0-9]+ ms; exit ends it.(.|\n)*"));
 }
 
+TEST_F(Lab, AShellLeavesTheUsersHistoryAlone) {
+  const Folder home;
+  auto environment = state_environment();
+  environment.push_back("HOME=" + (home / "").string());
+  const auto done =
+      run({MISPROXY_BINARY, "lab", "allow"}, environment, "history | wc -l\nexit 0\n");
+  EXPECT_EQ(done.code, 0);
+  EXPECT_FALSE(std::filesystem::exists(home / ".bash_history"));
+}
+
 /// Of five, so that what else the machine does is not in all of them.
 TEST_F(Lab, IsSetUpInLessThanAFifthOfASecond) {
   int best = 1000;

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <future>
+
 #include "trace/json_line.hpp"
 #include "trace/text_line.hpp"
 
@@ -67,6 +69,12 @@ void Console::say(const std::string& line) {
 std::string Console::take_left_out() {
   const auto count = std::exchange(left_out_, 0);
   return count == 0 ? "" : fmt::format("... {} lines left out: nobody was reading\n", count);
+}
+
+void Console::settle() {
+  const auto written = std::make_shared<std::promise<void>>();
+  writer_->when_written([written](bool) { written->set_value(); });
+  written->get_future().wait_for(kLastLines);
 }
 
 void Console::finish() {

@@ -51,6 +51,8 @@ class Console final : public Recorder {
   void record(const TraceLine& line) override;
   /// A line with its end, under the same terms.
   void say(const std::string& line);
+  /// Waits a little until what was said can be read.
+  void settle();
   /// Nothing comes any more; waits a little for who reads it.
   void finish();
 

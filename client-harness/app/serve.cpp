@@ -242,6 +242,7 @@ class Service {
                                kVersion, server->name(), plan.seed(), plan.digest()));
     }
     if (options_.api) console_.say(api_.announcement());
+    console_.settle();
     records_.announce(ready_lines());
     for (const auto& server : servers_) {
       const auto& plan = server->plan();

@@ -76,6 +76,7 @@ class QueueWriter::Queue {
       const std::lock_guard lock(mutex_);
       if (!pieces_.empty()) {
         pieces_.back().done = std::move(call);
+        changed_.notify_all();
         return;
       }
     }
@@ -183,9 +184,12 @@ class QueueWriter::Queue {
     return bytes;
   }
 
+  /// No longer where somebody waits for what came last.
   void gather(std::unique_lock<std::mutex>& lock) {
-    changed_.wait_for(lock, moment_,
-                      [this] { return queued_ > kMuchAtOnce || is_ended_ || is_over_; });
+    changed_.wait_for(lock, moment_, [this] {
+      const bool is_awaited = !pieces_.empty() && pieces_.back().done;
+      return is_awaited || queued_ > kMuchAtOnce || is_ended_ || is_over_;
+    });
   }
 
   /// 0, or an errno.

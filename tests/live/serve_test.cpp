@@ -1,11 +1,14 @@
 #include <fmt/format.h>
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 #include <signal.h>
 
 #include <algorithm>
+#include <fstream>
 
+#include "support/process.hpp"
 #include "support/served.hpp"
 #include "support/socket.hpp"
+#include "support/tree.hpp"
 #include "trace/normal_form.hpp"
 
 namespace misproxy::test {
@@ -52,6 +55,18 @@ TEST(Serve, StderrBeginsWithTheCurlToPaste) {
                 0),
             0U)
       << finished.err;
+}
+
+TEST(Serve, StderrHasTheCurlOnceStdoutSaysReady) {
+  const Folder folder;
+  const auto talk = folder / "talk";
+  Process serving({"sh", "-c", "exec \"$@\" 2>" + talk.string(), "-", MISPROXY_BINARY, "serve",
+                   "allow", "--format", "json"},
+                  state_environment());
+  ASSERT_TRUE(serving.read_line());
+  std::string first;
+  std::getline(std::ifstream(talk), first);
+  EXPECT_THAT(first, testing::StartsWith("curl "));
 }
 
 TEST(Serve, TheCaIsPrivateAndExported) {

@@ -2,43 +2,16 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 #include "runner/live_runner.hpp"
 #include "runner/virtual_runner.hpp"
-#include "tls/pem.hpp"
+#include "support/suite_ca.hpp"
 #include "trace/normal_form.hpp"
 
 namespace misproxy::test {
-
-/// A CA in a file for as long as the tests run.
-const live::StoredAuthority& test_authority() {
-  struct Stored {
-    live::StoredAuthority authority;
-    ~Stored() {
-      std::error_code ignored;
-      std::filesystem::remove(authority.certificate, ignored);
-    }
-  };
-  static const Stored stored{[] {
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    live::StoredAuthority made{
-        std::filesystem::temp_directory_path() / fmt::format("misproxy-worlds-{}.pem", ::getpid()),
-        Authority::create(now),
-        to_pem(make_key()),
-        {}};
-    std::ofstream(made.certificate) << made.pem.certificate;
-    return made;
-  }()};
-  return stored.authority;
-}
-
 namespace {
 
 /// Line by line: what only one of the two has, marked with whose it is.
@@ -61,7 +34,7 @@ std::string difference(const std::vector<std::string>& in_live,
 }  // namespace
 
 Run run_live(const Plan& plan) {
-  static LiveRunner runner(LiveStage::Where::loopback, test_authority(), std::chrono::seconds{60});
+  static LiveRunner runner(LiveStage::Where::loopback, suite_ca(), std::chrono::seconds{60});
   auto result = runner.run({&plan, std::nullopt, false});
   if (const auto* why = std::get_if<std::string>(&result)) ADD_FAILURE() << *why;
   return std::get<Run>(std::move(result));

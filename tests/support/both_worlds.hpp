@@ -1,13 +1,9 @@
 #pragma once
 
-#include "live/ca_store.hpp"
 #include "plan/plan.hpp"
 #include "runner/run.hpp"
 
 namespace misproxy::test {
-
-/// A CA in a file for as long as the tests run.
-const live::StoredAuthority& test_authority();
 
 /// A run with the built-in client over real sockets; a failure of the surroundings fails the test.
 Run run_live(const Plan& plan);

@@ -15,6 +15,7 @@
 #include "core/endpoint.hpp"
 #include "scenario/bundled.hpp"
 #include "scenario/loader.hpp"
+#include "support/suite_ca.hpp"
 #include "support/tree.hpp"
 #include "trace/json_line.hpp"
 
@@ -63,7 +64,11 @@ std::string Folder::write(const std::string& name, const std::string& text) cons
 
 std::vector<std::string> state_environment() {
   static const Folder state;
-  return {fmt::format("XDG_STATE_HOME={}", (state / "state").string())};
+  static const std::string home = [] {
+    lend_suite_ca(state / "state");
+    return (state / "state").string();
+  }();
+  return {"XDG_STATE_HOME=" + home};
 }
 
 Finished misproxy(const std::vector<std::string>& arguments) {

@@ -4,6 +4,9 @@
 
 #include <chrono>
 
+#include "support/suite_ca.hpp"
+#include "tls/pem.hpp"
+
 namespace misproxy::test {
 
 CivilTime test_time() {
@@ -12,13 +15,11 @@ CivilTime test_time() {
   return now;
 }
 
-const PemPair& test_ca() {
-  static const PemPair pem = Authority::create(test_time());
-  return pem;
-}
+const PemPair& test_ca() { return suite_ca().pem; }
 
 Catalogue& test_catalogue() {
-  static Catalogue made(*Authority::read(test_ca(), test_time()), test_time());
+  static Catalogue made(*Authority::read(test_ca(), test_time()), key_in(suite_ca().server_key),
+                        &test_time);
   return made;
 }
 

@@ -7,7 +7,7 @@ namespace misproxy::test {
 
 /// When this test program began, as far as certificates are concerned.
 CivilTime test_time();
-/// A CA of its own, made once.
+/// A CA's certificate and key.
 const PemPair& test_ca();
 /// Of servers whose certificates that CA has issued.
 Catalogue& test_catalogue();

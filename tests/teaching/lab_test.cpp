@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "support/lab_program.hpp"
+#include "support/suite_ca.hpp"
 #include "teaching/exercise.hpp"
 #include "teaching/leaks.hpp"
 #include "teaching/load_lesson.hpp"
@@ -22,6 +23,7 @@ std::size_t count_of(const std::string& text, const std::string& part) {
 }
 
 std::vector<std::string> environment_of(const Folder& folder) {
+  lend_suite_ca(folder / "home");
   return {"XDG_STATE_HOME=" + (folder / "home").string(), "COLUMNS=80",
           "HISTFILE=" + (folder / "history").string()};
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "support/lab_program.hpp"
+#include "support/suite_ca.hpp"
 #include "teaching/exercise.hpp"
 
 namespace misproxy::test {
@@ -18,6 +19,7 @@ using testing::Not;
 class Terminal {
  public:
   explicit Terminal(const Folder& folder) : socket_((folder / "tmux").string()) {
+    lend_suite_ca(folder / "home");
     tmux({"-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "50", "env",
           "XDG_STATE_HOME=" + (folder / "home").string(), "HISTFILE=", "PS1=ready> ", "bash",
           "--norc", "-i"});

@@ -46,10 +46,10 @@ std::size_t tag_size(std::uint16_t type) {
 
 /// A pseudowire's Ethernet stands behind a control word, which begins with a zero, or alone.
 /// Source: RFC 4385 section 3.
-Inside behind_labels(Slice rest, int layers) {
+Inside behind_labels(FramePart rest, int layers) {
   while (rest.bytes.size() >= 4) {
     const bool last = (u8_at(rest.bytes, 2) & 1U) != 0;
-    rest = rest.behind(4).value_or(Slice{});
+    rest = rest.behind(4).value_or(FramePart{});
     if (!last) continue;
     if (auto ip = in_raw_ip(rest); ip.what == Inside::What::ip) return ip;
     // Two ways at each layer are many at the last.
@@ -61,26 +61,26 @@ Inside behind_labels(Slice rest, int layers) {
   return {};
 }
 
-Inside in_pppoe(Slice rest, int layers) {
+Inside in_pppoe(FramePart rest, int layers) {
   if (rest.bytes.size() < 6 || u8_at(rest.bytes, 1) != 0) return {};  // of a session
   return in_ppp(*rest.behind(6), layers);
 }
 
 }  // namespace
 
-Inside in_raw_ip(Slice packet) {
+Inside in_raw_ip(FramePart packet) {
   if (packet.bytes.empty()) return {};
   const auto version = u8_at(packet.bytes, 0) >> 4;
   if (version != 4 && version != 6) return {};
   return {Inside::What::ip, packet, {}};
 }
 
-Inside behind_type(std::uint16_t type, Slice rest, int layers) {
+Inside behind_type(std::uint16_t type, FramePart rest, int layers) {
   if (type == kIpv4 || type == kIpv6) return {Inside::What::ip, rest, {}};
   for (auto tag = tag_size(type); tag != 0; tag = tag_size(type)) {
     if (rest.bytes.size() < tag + 2) return {};
     type = u16_at(rest.bytes, tag);
-    rest = rest.behind(tag + 2).value_or(Slice{});
+    rest = rest.behind(tag + 2).value_or(FramePart{});
   }
   if (type == kIpv4 || type == kIpv6) return {Inside::What::ip, rest, {}};
   if (layers >= kMostLayers) return {};
@@ -93,12 +93,12 @@ Inside behind_type(std::uint16_t type, Slice rest, int layers) {
   return {};
 }
 
-Inside in_ethernet(Slice frame, int layers) {
+Inside in_ethernet(FramePart frame, int layers) {
   if (frame.bytes.size() < 14) return {};
   return behind_type(u16_at(frame.bytes, 12), *frame.behind(14), layers);
 }
 
-Inside behind_llc(Slice rest, int layers) {
+Inside behind_llc(FramePart rest, int layers) {
   if (layers >= kMostLayers || rest.bytes.size() < 3) return {};
   const auto sap = u16_at(rest.bytes, 0);
   if (sap == 0x0606) return in_raw_ip(*rest.behind(3));
@@ -107,7 +107,7 @@ Inside behind_llc(Slice rest, int layers) {
   return type > kLongest8023 ? behind_type(type, *rest.behind(8), layers + 1) : Inside{};
 }
 
-Inside in_ppp(Slice frame, int layers) {
+Inside in_ppp(FramePart frame, int layers) {
   if (layers >= kMostLayers || frame.bytes.size() < 3) return {};
   if (u16_at(frame.bytes, 0) == 0xFF03) frame = *frame.behind(2);
   if (frame.bytes.empty()) return {};
@@ -117,7 +117,7 @@ Inside in_ppp(Slice frame, int layers) {
   } else {
     if (frame.bytes.size() < 2) return {};
     protocol = u16_at(frame.bytes, 0);
-    frame = frame.behind(2).value_or(Slice{});
+    frame = frame.behind(2).value_or(FramePart{});
   }
   if (protocol == 0x21 || protocol == 0x57) return in_raw_ip(frame);
   if (protocol == 0x281 || protocol == 0x283) return behind_labels(frame, layers + 1);

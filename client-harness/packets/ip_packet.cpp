@@ -26,7 +26,7 @@ enum Protocol : std::uint8_t {
 };
 
 /// What an IP header carries.
-struct Part : Slice {
+struct Part : FramePart {
   std::uint8_t protocol = 0;
 
   bool skip(std::size_t size) {
@@ -185,7 +185,7 @@ bool begins_quic(std::string_view bytes) {
   return version == 1 || version == 0x6B3343CF || draft || googles;
 }
 
-void read_packet(Slice ip, WirePacket& packet, IpNotes& notes, int layers);
+void read_packet(FramePart ip, WirePacket& packet, IpNotes& notes, int layers);
 
 /// False where it is no tunnel of IP.
 bool read_tunnel(const Inside& inside, WirePacket& packet, IpNotes& notes, int layers) {
@@ -225,7 +225,7 @@ void read_part(const Part& part, WirePacket& packet, IpNotes& notes, int layers)
   read_tunnel(in_tunnel(part.protocol, part, layers), packet, notes, layers);
 }
 
-void read_packet(Slice ip, WirePacket& packet, IpNotes& notes, int layers) {
+void read_packet(FramePart ip, WirePacket& packet, IpNotes& notes, int layers) {
   Part part;
   const auto length = std::max(ip.length, ip.bytes.size());
   const bool read = read_ip(ip.bytes, length, Whose::captured, packet, part, notes);
@@ -237,7 +237,7 @@ void read_packet(Slice ip, WirePacket& packet, IpNotes& notes, int layers) {
 
 }  // namespace
 
-void read_ip_packet(Slice ip, WirePacket& packet, IpNotes& notes) {
+void read_ip_packet(FramePart ip, WirePacket& packet, IpNotes& notes) {
   read_packet(ip, packet, notes, 0);
 }
 
@@ -249,7 +249,7 @@ void read_ip_packet(std::string_view bytes, std::size_t wire_length, WirePacket&
   if (packet.kind == WirePacket::Kind::dns) packet.qname = qname;
 }
 
-void read_reassembled(std::uint8_t protocol, Slice whole, WirePacket& packet, IpNotes& notes) {
+void read_reassembled(std::uint8_t protocol, FramePart whole, WirePacket& packet, IpNotes& notes) {
   Part part{whole, protocol};
   notes.fragment.reset();
   if (skip_extensions(packet, part, notes)) read_part(part, packet, notes, 0);

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "packets/slice.hpp"
+#include "packets/frame_part.hpp"
 #include "packets/wire_packet.hpp"
 
 namespace misproxy::evidence {
@@ -19,7 +19,7 @@ struct FragmentSeen {
   std::uint8_t protocol = 0;
   std::size_t offset = 0;  // of `part` in the whole
   bool more = false;       // it is not the last
-  Slice part;
+  FramePart part;
 };
 
 /// What a packet holds beside what WirePacket has room for.
@@ -27,8 +27,8 @@ struct IpNotes {
   std::string qname;  // of a DNS question, to which `packet.qname` points
   std::optional<FragmentSeen> fragment;
   bool encrypted = false;  // IPsec: nobody knows what is in it
-  Slice innermost;         // from the IP header on: within the tunnels, where there are any
-  Slice transport;         // behind its headers, of `protocol`
+  FramePart innermost;     // from the IP header on: within the tunnels, where there are any
+  FramePart transport;     // behind its headers, of `protocol`
   std::uint8_t protocol = 0;
 };
 
@@ -37,11 +37,11 @@ struct IpNotes {
 /// the tunnel's place; of a fragment, what its own bytes tell.
 ///
 /// `ip`: from the IP header on.
-void read_ip_packet(Slice ip, WirePacket& packet, IpNotes& notes);
+void read_ip_packet(FramePart ip, WirePacket& packet, IpNotes& notes);
 void read_ip_packet(std::string_view bytes, std::size_t wire_length, WirePacket& packet,
                     std::string& qname);
 
 /// Reads on with what all fragments of a packet held, behind the header that `packet` has from one.
-void read_reassembled(std::uint8_t protocol, Slice whole, WirePacket& packet, IpNotes& notes);
+void read_reassembled(std::uint8_t protocol, FramePart whole, WirePacket& packet, IpNotes& notes);
 
 }  // namespace misproxy::evidence

@@ -48,7 +48,7 @@ Number host_number_at(std::string_view bytes, std::size_t at) {
 }
 
 /// An EtherType at `at`, and what it announces at `next`.
-Inside typed(Slice frame, std::size_t at, std::size_t next) {
+Inside typed(FramePart frame, std::size_t at, std::size_t next) {
   const auto rest = frame.behind(next);
   return rest ? behind_type(u16_at(frame.bytes, at), *rest) : Inside{};
 }
@@ -59,19 +59,19 @@ bool is_ip_family(unsigned family) {
 }
 
 /// An address family in the byte order of the machine that captured.
-Inside behind_family(Slice frame, std::size_t header) {
+Inside behind_family(FramePart frame, std::size_t header) {
   const auto rest = frame.behind(header);
   if (!rest || !is_ip_family(std::max(u8_at(frame.bytes, 0), u8_at(frame.bytes, 3)))) return {};
   return {Inside::What::ip, *rest, {}};
 }
 
-Inside raw_behind(Slice frame, std::size_t header) {
+Inside raw_behind(FramePart frame, std::size_t header) {
   const auto rest = frame.behind(header);
   return rest ? in_raw_ip(*rest) : Inside{};
 }
 
 /// Its fields, one of which is the packet. Source: tcpdump.org, LINKTYPE_NFLOG.
-Inside in_nflog(Slice frame) {
+Inside in_nflog(FramePart frame) {
   constexpr std::uint16_t kPayload = 9;
   auto rest = frame.behind(4);
   while (rest && rest->bytes.size() >= 4) {
@@ -85,7 +85,7 @@ Inside in_nflog(Slice frame) {
 }
 
 /// macOS's: the length of its header, and in it the link type of what follows.
-Inside in_pktap(Slice frame) {
+Inside in_pktap(FramePart frame) {
   if (frame.bytes.size() < 12) return {};
   const auto size = host_number_at<std::uint32_t>(frame.bytes, 0);
   const auto link_type = host_number_at<std::uint32_t>(frame.bytes, 8);
@@ -95,20 +95,20 @@ Inside in_pktap(Slice frame) {
 }
 
 /// The length of its header, without padding, stands in front.
-Inside in_pf_log(Slice frame) {
+Inside in_pf_log(FramePart frame) {
   if (frame.bytes.empty()) return {};
   return raw_behind(frame, (u8_at(frame.bytes, 0) + 3U) & ~std::size_t{3});
 }
 
 /// A direction in the place of, or in front of, PPP's address field.
-Inside in_directed_ppp(Slice frame) {
+Inside in_directed_ppp(FramePart frame) {
   const auto rest = frame.behind(1);
   if (!rest || rest->bytes.empty()) return {};
-  return in_ppp(u8_at(rest->bytes, 0) == 3 ? rest->behind(1).value_or(Slice{}) : *rest);
+  return in_ppp(u8_at(rest->bytes, 0) == 3 ? rest->behind(1).value_or(FramePart{}) : *rest);
 }
 
 /// Cisco's HDLC stands behind an address of 0x0F or 0x8F.
-Inside in_hdlc(Slice frame) {
+Inside in_hdlc(FramePart frame) {
   if (frame.bytes.size() < 4) return {};
   const auto address = u8_at(frame.bytes, 0);
   return address == 0x0F || address == 0x8F ? typed(frame, 2, 4) : in_ppp(frame);
@@ -116,7 +116,7 @@ Inside in_hdlc(Slice frame) {
 
 }  // namespace
 
-Inside in_frame(int link_type, Slice frame) {
+Inside in_frame(int link_type, FramePart frame) {
   switch (link_type) {
     case kEthernet:
       return in_ethernet(frame);

@@ -67,14 +67,14 @@ void PacketBatch::read(const RawFrame& frame) {
   auto inside = in_frame(frame.link_type, {frame.bytes, frame.length});
   if (frame.bytes.size() < frame.length) mark(frame, kCut);
   if (inside.what == Inside::What::encrypted) mark(frame, kWlan);
-  read_ip(frame, inside.what == Inside::What::ip ? inside.ip : Slice{});
+  read_ip(frame, inside.what == Inside::What::ip ? inside.ip : FramePart{});
   while (inside.more) {
     inside = in_aggregate(*inside.more);
     if (inside.what == Inside::What::ip) read_ip(frame, inside.ip);
   }
 }
 
-void PacketBatch::read_ip(const RawFrame& frame, Slice ip) {
+void PacketBatch::read_ip(const RawFrame& frame, FramePart ip) {
   auto& packet = packets_.emplace_back();
   frame_of_.push_back(static_cast<std::size_t>(&frame - frames_.data()));
   packet.number = frame.number;

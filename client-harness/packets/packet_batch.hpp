@@ -36,7 +36,7 @@ class PacketBatch {
   bool take_frames(CaptureReader& reader, std::size_t bytes, std::size_t frames);
   void read_frames();
   void read(const RawFrame& frame);
-  void read_ip(const RawFrame& frame, Slice ip);
+  void read_ip(const RawFrame& frame, FramePart ip);
   void mark(const RawFrame& frame, unsigned mark);
   void count_unread();
   void join_fragments();

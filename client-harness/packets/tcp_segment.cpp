@@ -30,7 +30,7 @@ void read_options(std::string_view options, WirePacket& packet) {
 
 }  // namespace
 
-void read_tcp_segment(const Slice& part, WirePacket& packet) {
+void read_tcp_segment(const FramePart& part, WirePacket& packet) {
   if (part.bytes.size() < 20) return;
   const std::size_t header = (u8_at(part.bytes, 12) >> 4) * 4U;
   if (header < 20 || part.length < header) return;

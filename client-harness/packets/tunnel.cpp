@@ -22,7 +22,7 @@ enum GreType : std::uint16_t {
   kErspan3 = 0x22EB,
 };
 
-Inside in_erspan(std::uint16_t type, bool with_sequence, Slice rest, int layers) {
+Inside in_erspan(std::uint16_t type, bool with_sequence, FramePart rest, int layers) {
   std::size_t header = with_sequence ? 8 : 0;  // the first version has none
   if (type == kErspan3) {
     if (rest.bytes.size() < 12) return {};
@@ -33,14 +33,14 @@ Inside in_erspan(std::uint16_t type, bool with_sequence, Slice rest, int layers)
 }
 
 /// WCCP 2 has a header of its own there, WCCP 1 has not.
-Inside in_wccp(Slice rest) {
+Inside in_wccp(FramePart rest) {
   const auto bare = in_raw_ip(rest);
   if (bare.what == Inside::What::ip) return bare;
   const auto behind = rest.behind(4);
   return behind ? in_raw_ip(*behind) : Inside{};
 }
 
-Inside in_gre(Slice part, int layers) {
+Inside in_gre(FramePart part, int layers) {
   if (part.bytes.size() < 4) return {};
   const unsigned flags = u16_at(part.bytes, 0);
   const auto type = u16_at(part.bytes, 2);
@@ -57,7 +57,7 @@ Inside in_gre(Slice part, int layers) {
   return type == kWccp ? in_wccp(*rest) : behind_type(type, *rest, layers);
 }
 
-Inside in_vxlan(Slice part, bool extended, int layers) {
+Inside in_vxlan(FramePart part, bool extended, int layers) {
   if (part.bytes.size() < 8 || (u8_at(part.bytes, 0) & 0x08U) == 0) return {};
   const auto rest = *part.behind(8);
   const bool typed = extended && (u8_at(part.bytes, 0) & 0x04U) != 0;
@@ -66,14 +66,14 @@ Inside in_vxlan(Slice part, bool extended, int layers) {
   return next == 3 ? in_ethernet(rest, layers) : Inside{};
 }
 
-Inside in_geneve(Slice part, int layers) {
+Inside in_geneve(FramePart part, int layers) {
   if (part.bytes.size() < 8 || u8_at(part.bytes, 0) >> 6 != 0) return {};
   const auto rest = part.behind(8U + (u8_at(part.bytes, 0) & 0x3FU) * 4U);
   return rest ? behind_type(u16_at(part.bytes, 2), *rest, layers) : Inside{};
 }
 
 /// Extension headers tell their length in words of four bytes, and what follows in their last.
-Inside in_gtp(Slice part) {
+Inside in_gtp(FramePart part) {
   if (part.bytes.size() < 8 || u8_at(part.bytes, 1) != 0xFF) return {};  // no user's packet
   const unsigned flags = u8_at(part.bytes, 0);
   if (flags >> 4 != 3) return {};  // version 1, not a charge record
@@ -92,7 +92,7 @@ Inside in_gtp(Slice part) {
 
 }  // namespace
 
-Inside in_tunnel(std::uint8_t protocol, Slice part, int layers) {
+Inside in_tunnel(std::uint8_t protocol, FramePart part, int layers) {
   if (layers >= kMostLayers) return {};
   switch (protocol) {
     case kIpv4:
@@ -107,7 +107,7 @@ Inside in_tunnel(std::uint8_t protocol, Slice part, int layers) {
   }
 }
 
-Inside in_udp_tunnel(std::uint16_t port, Slice part, int layers) {
+Inside in_udp_tunnel(std::uint16_t port, FramePart part, int layers) {
   if (layers >= kMostLayers) return {};
   switch (port) {
     case kVxlan:

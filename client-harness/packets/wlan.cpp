@@ -17,7 +17,7 @@ std::size_t little16_at(std::string_view bytes, std::size_t at) {
   return u8_at(bytes, at) | static_cast<std::size_t>(u8_at(bytes, at + 1)) << 8;
 }
 
-bool begins_snap(Slice slice) { return slice.bytes.starts_with("\xAA\xAA\x03"); }
+bool begins_snap(FramePart slice) { return slice.bytes.starts_with("\xAA\xAA\x03"); }
 
 /// Of the radiotap field on a frame's flags; 0 where there is none.
 unsigned radiotap_flags(std::string_view header) {
@@ -36,7 +36,7 @@ unsigned radiotap_flags(std::string_view header) {
 
 }  // namespace
 
-Inside in_wlan(Slice frame, bool padded) {
+Inside in_wlan(FramePart frame, bool padded) {
   if (frame.bytes.size() < 24) return {};
   const auto control = u8_at(frame.bytes, 0);
   const unsigned flags = u8_at(frame.bytes, 1);
@@ -63,7 +63,7 @@ Inside in_wlan(Slice frame, bool padded) {
   return aggregate ? in_aggregate(*body) : behind_llc(*body);
 }
 
-Inside in_aggregate(Slice rest) {
+Inside in_aggregate(FramePart rest) {
   if (rest.bytes.size() < 14) return {};
   const std::size_t size = u16_at(rest.bytes, 12);
   const auto body = *rest.behind(14);
@@ -74,7 +74,7 @@ Inside in_aggregate(Slice rest) {
   return inside;
 }
 
-Inside behind_radiotap(Slice frame) {
+Inside behind_radiotap(FramePart frame) {
   if (frame.bytes.size() < 8 || u8_at(frame.bytes, 0) != 0) return {};
   const auto size = little16_at(frame.bytes, 2);
   const auto rest = size >= 8 ? frame.behind(size) : std::nullopt;
@@ -86,7 +86,7 @@ Inside behind_radiotap(Slice frame) {
   return in_wlan(*rest, (flags & kPadded) != 0);
 }
 
-Inside behind_ppi(Slice frame) {
+Inside behind_ppi(FramePart frame) {
   if (frame.bytes.size() < 8) return {};
   const auto size = little16_at(frame.bytes, 2);
   const auto type = little16_at(frame.bytes, 4);
@@ -96,7 +96,7 @@ Inside behind_ppi(Slice frame) {
   return type == 105 ? in_wlan(*rest) : Inside{};
 }
 
-Inside behind_prism(Slice frame) {
+Inside behind_prism(FramePart frame) {
   if (frame.bytes.size() < 8) return {};
   const bool avs = u16_at(frame.bytes, 0) == 0x8021;
   const auto rest = frame.behind(avs ? u16_at(frame.bytes, 6) : 144);

@@ -8,7 +8,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-std::string disguised(std::string_view line) {
+std::string disguised_line(std::string_view line) {
   Pseudonyms pseudonyms;
   return disguised_head_line(line, pseudonyms);
 }
@@ -20,7 +20,7 @@ TEST(HttpHead, WhatTellsOfFramingAndSchemesStays) {
         "Date: Sat, 28 Nov 2026 10:20:58 GMT", "Connection: close", "Server: squid/5.7",
         "User-Agent: curl/7.88.1", "Proxy-Authenticate: NTLM", "Proxy-Authenticate: Negotiate",
         "GET / HTTP/1.1", ":status: 200"})
-    EXPECT_EQ(disguised(line), line);
+    EXPECT_EQ(disguised_line(line), line);
 }
 
 TEST(HttpHead, WhatIsSomebodysOwnGoes) {
@@ -44,7 +44,7 @@ TEST(HttpHead, WhatIsSomebodysOwnGoes) {
       {"some words without a colon", {"words"}},
   };
   for (const auto& [line, gone] : cases) {
-    const auto out = disguised(line);
+    const auto out = disguised_line(line);
     for (const auto* word : gone)
       EXPECT_THAT(out, Not(HasSubstr(word))) << line;
     EXPECT_EQ(out.size(), std::string_view(line).size()) << line << "\n" << out;
@@ -52,7 +52,8 @@ TEST(HttpHead, WhatIsSomebodysOwnGoes) {
 }
 
 TEST(HttpHead, AChallengeKeepsItsSchemeAndWhetherItIsStale) {
-  const auto out = disguised(R"(Proxy-Authenticate: Digest realm="acme", nonce="a", stale=true)");
+  const auto out =
+      disguised_line(R"(Proxy-Authenticate: Digest realm="acme", nonce="a", stale=true)");
   EXPECT_THAT(out, HasSubstr("Digest realm="));
   EXPECT_THAT(out, HasSubstr("stale=true"));
 }

@@ -15,14 +15,14 @@ TEST(Quantity, AUnitStandsInTheKeysName) {
   EXPECT_EQ(unit_of("status"), Unit::none);
 }
 
-struct Case {
+struct WrittenQuantity {
   std::string_view written;
   Unit unit;
   std::optional<std::int64_t> meant;
 };
 
 TEST(Quantity, ANumberWithAUnitMeansAWholeNumber) {
-  const Case cases[] = {
+  const WrittenQuantity cases[] = {
       {"10KB", Unit::bytes, 10'000},
       {"10 kB", Unit::bytes, 10'000},
       {"64KiB", Unit::bytes, 65'536},

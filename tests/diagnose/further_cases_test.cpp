@@ -21,13 +21,13 @@ diagnose::Diagnosis diagnosis_of(const std::string& name) {
   return diagnose::diagnose(std::get<diagnose::Observations>(std::move(read)));
 }
 
-struct Case {
+struct NamedCase {
   std::string name;
   std::string id;
   std::string headline;  // a part of it
 };
 
-class FurtherCase : public testing::TestWithParam<Case> {};
+class FurtherCase : public testing::TestWithParam<NamedCase> {};
 
 TEST_P(FurtherCase, IsNamed) {
   const auto diagnosis = diagnosis_of(GetParam().name);
@@ -38,18 +38,18 @@ TEST_P(FurtherCase, IsNamed) {
 INSTANTIATE_TEST_SUITE_P(
     Captures, FurtherCase,
     testing::Values(
-        Case{"anyauth-digest-503", "proxy-unavailable", "503"},  // snaplen 96, behind a 407
-        Case{"digest-wrong", "proxy-auth-rejected", "Digest"},   // snaplen 256
-        Case{"dupack-recovering-is-mtu-hole", "not-enough-evidence",
-             "9,576 bytes"},                                 // ends in a repair
-        Case{"haproxy-idle-wait", "idle-timeout", "6.0 s"},  // two tickets, no response
-        Case{"mtls13", "tls-client-cert-required", "alert"},
-        Case{"origin-hole-both-legs", "proxy-unavailable", "192.0.2.99:443: the SYN gets no"},
-        Case{"plain-cut", "truncated", "150,000 bytes of 400,000 bytes"},
-        Case{"privoxy-dns404", "proxy-bad-gateway", "cannot resolve"},
-        Case{"reset-on-large-with-a-tail", "reset-on-large-segment", "1448 bytes"},
-        Case{"sacked-full-segment-is-mtu-hole", "path-loss", ""},  // as large a one arrived
-        Case{"synack-lost-v6-proxyside", "path-loss", "the SYN-ACK does not arrive"}),
+        NamedCase{"anyauth-digest-503", "proxy-unavailable", "503"},  // snaplen 96, behind a 407
+        NamedCase{"digest-wrong", "proxy-auth-rejected", "Digest"},   // snaplen 256
+        NamedCase{"dupack-recovering-is-mtu-hole", "not-enough-evidence",
+                  "9,576 bytes"},                                 // ends in a repair
+        NamedCase{"haproxy-idle-wait", "idle-timeout", "6.0 s"},  // two tickets, no response
+        NamedCase{"mtls13", "tls-client-cert-required", "alert"},
+        NamedCase{"origin-hole-both-legs", "proxy-unavailable", "192.0.2.99:443: the SYN gets no"},
+        NamedCase{"plain-cut", "truncated", "150,000 bytes of 400,000 bytes"},
+        NamedCase{"privoxy-dns404", "proxy-bad-gateway", "cannot resolve"},
+        NamedCase{"reset-on-large-with-a-tail", "reset-on-large-segment", "1448 bytes"},
+        NamedCase{"sacked-full-segment-is-mtu-hole", "path-loss", ""},  // as large a one arrived
+        NamedCase{"synack-lost-v6-proxyside", "path-loss", "the SYN-ACK does not arrive"}),
     [](const auto& each) {
       auto name = each.param.name;
       for (auto& c : name)

@@ -14,7 +14,7 @@ namespace {
 using diagnose::Confidence;
 using testing::Contains;
 
-const std::string kTunnel =
+const std::string kTunnelMade =
     "* Connected to 10.60.1.3 (10.60.1.3) port 8888 (#0)\n"
     "> CONNECT a.test:443 HTTP/1.1\n> \n"
     "< HTTP/1.1 200 Connection established\n< \n"
@@ -32,7 +32,7 @@ const std::string kGaveUp =
 
 TEST(Redirects, ThatOneClientFollowsToItsLimitAreALoop) {
   const auto found =
-      judged(kTunnel + step("/a", "/a") + step("/a", "/a") + step("/a", "/a") + kGaveUp);
+      judged(kTunnelMade + step("/a", "/a") + step("/a", "/a") + step("/a", "/a") + kGaveUp);
   EXPECT_EQ(found.id, "redirect-loop") << found.headline;
   EXPECT_EQ(found.confidence, Confidence::certain);
   EXPECT_THAT(found.headline, testing::HasSubstr("/a"));
@@ -40,20 +40,20 @@ TEST(Redirects, ThatOneClientFollowsToItsLimitAreALoop) {
 
 TEST(Redirects, ThatDifferMayBeALongWay) {
   const auto found =
-      judged(kTunnel + step("/a", "/b") + step("/b", "/c") + step("/c", "/d") + kGaveUp);
+      judged(kTunnelMade + step("/a", "/b") + step("/b", "/c") + step("/c", "/d") + kGaveUp);
   EXPECT_EQ(found.id, "redirect-loop") << found.headline;
   EXPECT_EQ(found.confidence, Confidence::likely);
 }
 
 TEST(Redirects, ThatEndAreNoLoop) {
-  const auto found = judged(kTunnel + step("/a", "/b") + step("/b", "/c") +
+  const auto found = judged(kTunnelMade + step("/a", "/b") + step("/b", "/c") +
                             "> GET /c HTTP/1.1\n> \n< HTTP/1.1 200 OK\n< Content-Length: 0\n< \n"
                             "* Connection #0 to host 10.60.1.3 left intact\n# exit=0\n");
   EXPECT_EQ(found.id, "healthy") << found.headline;
 }
 
 TEST(Redirects, OneThatNobodyFollowsIsNoLoop) {
-  const auto found = judged(kTunnel + step("/", "/healthcheck") +
+  const auto found = judged(kTunnelMade + step("/", "/healthcheck") +
                             "* Connection #0 to host 10.60.1.3 left intact\n# exit=0\n");
   EXPECT_EQ(found.id, "healthy") << found.headline;
 }

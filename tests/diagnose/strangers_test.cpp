@@ -15,20 +15,20 @@ using diagnose::Confidence;
 using testing::Contains;
 using testing::HasSubstr;
 
-struct Case {
+struct StrangersLog {
   const char* name;
   std::string text;
   const char* id;
   Confidence confidence;
 };
 
-const std::string kTunnel =
+const std::string kTunnelTold =
     "* Connected to proxy.a.test (10.9.8.7) port 8080 (#0)\n"
     "* Establish HTTP proxy tunnel to b.test:443\n"
     "> CONNECT b.test:443 HTTP/1.1\n> Host: b.test:443\n>\n"
     "< HTTP/1.1 200 Connection established\n<\n* Proxy replied 200 to CONNECT request\n";
 
-const Case kCases[] = {
+const StrangersLog kCases[] = {
     {"docker_names_no_number",
      "Error response from daemon: Get \"https://hub.a.test/v2/\": Proxy Authentication Required\n",
      "proxy-auth-missing", Confidence::ambiguous},
@@ -106,13 +106,13 @@ const Case kCases[] = {
      "curl: (56) Received HTTP code 204 from proxy after CONNECT\n",
      "proxy-status", Confidence::certain},
     {"curl_with_nss",
-     kTunnel + "* NSS error -8179 (SEC_ERROR_UNKNOWN_ISSUER)\n"
-               "* Peer's Certificate issuer is not recognized.\n"
-               "curl: (60) Peer's Certificate issuer is not recognized.\n",
+     kTunnelTold + "* NSS error -8179 (SEC_ERROR_UNKNOWN_ISSUER)\n"
+                   "* Peer's Certificate issuer is not recognized.\n"
+                   "curl: (60) Peer's Certificate issuer is not recognized.\n",
      "tls-untrusted-ca", Confidence::certain},
     {"curl_with_schannel",
-     kTunnel + "* schannel: failed to receive handshake, SSL/TLS connection failed\n"
-               "curl: (35) schannel: failed to receive handshake, SSL/TLS connection failed\n",
+     kTunnelTold + "* schannel: failed to receive handshake, SSL/TLS connection failed\n"
+                   "curl: (35) schannel: failed to receive handshake, SSL/TLS connection failed\n",
      "tls-closed", Confidence::ambiguous},
     {"curl_in_german",
      "*   Trying 10.9.8.7:8080...\n* connect to 10.9.8.7 port 8080 failed: Verbindungsaufbau "
@@ -132,12 +132,12 @@ const Case kCases[] = {
      "curl: (1) Received HTTP/0.9 when not allowed\n",
      "proxy-not-http", Confidence::likely},
     {"a_stream_of_http2_that_is_broken_off",
-     kTunnel + "* TLSv1.3 (OUT), TLS handshake, Client hello (1):\n"
-               "* TLSv1.3 (IN), TLS handshake, Server hello (2):\n"
-               "* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384\n> GET /big HTTP/2\n>\n"
-               "< HTTP/2 200\n< content-length: 5000\n<\n"
-               "* HTTP/2 stream 1 was not closed cleanly: INTERNAL_ERROR (err 2)\n"
-               "curl: (92) HTTP/2 stream 1 was not closed cleanly: INTERNAL_ERROR (err 2)\n",
+     kTunnelTold + "* TLSv1.3 (OUT), TLS handshake, Client hello (1):\n"
+                   "* TLSv1.3 (IN), TLS handshake, Server hello (2):\n"
+                   "* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384\n> GET /big HTTP/2\n>\n"
+                   "< HTTP/2 200\n< content-length: 5000\n<\n"
+                   "* HTTP/2 stream 1 was not closed cleanly: INTERNAL_ERROR (err 2)\n"
+                   "curl: (92) HTTP/2 stream 1 was not closed cleanly: INTERNAL_ERROR (err 2)\n",
      "truncated", Confidence::ambiguous},
     {"squids_access_log",
      "1700000000.444      1 10.1.1.1 TCP_DENIED/403 4032 CONNECT b.test:443 - HIER_NONE/- "
@@ -181,7 +181,7 @@ const Case kCases[] = {
      "proxy-syn-unanswered", Confidence::certain},
 };
 
-class Strangers : public testing::TestWithParam<Case> {};
+class Strangers : public testing::TestWithParam<StrangersLog> {};
 
 TEST_P(Strangers, AreToldWhatItWas) {
   const auto found = judged(GetParam().text);

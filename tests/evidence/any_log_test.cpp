@@ -5,13 +5,13 @@
 namespace misproxy::evidence {
 namespace {
 
-ClientReport only(std::string_view text) {
+ClientReport only_report(std::string_view text) {
   const auto reports = read_any_log(text, "log");
   return reports.size() == 1 ? reports.front() : ClientReport{};
 }
 
 int status_of(std::string_view text) {
-  const auto report = only(text);
+  const auto report = only_report(text);
   if (report.connections.empty() || !report.connections[0].connect_reply) return 0;
   return report.connections[0].connect_reply->status;
 }
@@ -42,24 +42,26 @@ TEST(AnyLog, TakesNoPortNorAddressForAStatus) {
 }
 
 TEST(AnyLog, ReadsHowItFailed) {
-  EXPECT_TRUE(only("OSError: [Errno 113] No route to host\n").connections.at(0).failed);
-  EXPECT_TRUE(
-      only("ConnectionRefusedError: [Errno 111] Connection refused\n").connections.at(0).failed);
-  EXPECT_TRUE(only("ssl.SSLCertVerificationError: certificate verify failed: certificate has "
-                   "expired (_ssl.c:997)\n")
+  EXPECT_TRUE(only_report("OSError: [Errno 113] No route to host\n").connections.at(0).failed);
+  EXPECT_TRUE(only_report("ConnectionRefusedError: [Errno 111] Connection refused\n")
                   .connections.at(0)
-                  .verify_error);
-  EXPECT_TRUE(only("ConnectionResetError: [Errno 104] Connection reset by peer\n")
+                  .failed);
+  EXPECT_TRUE(
+      only_report("ssl.SSLCertVerificationError: certificate verify failed: certificate has "
+                  "expired (_ssl.c:997)\n")
+          .connections.at(0)
+          .verify_error);
+  EXPECT_TRUE(only_report("ConnectionResetError: [Errno 104] Connection reset by peer\n")
                   .connections.at(0)
                   .problem);
-  EXPECT_TRUE(
-      only("Cannot connect to proxy: [Errno -2] Name or service not known\n").unresolved_proxy);
+  EXPECT_TRUE(only_report("Cannot connect to proxy: [Errno -2] Name or service not known\n")
+                  .unresolved_proxy);
 }
 
 /// Each entry of a log with times is an event of its own; of one without, the lines belong
 /// together.
 TEST(AnyLog, AnEntryOfALogIsAnEvent) {
-  const auto entries = only(
+  const auto entries = only_report(
       "2026-11-27 10:00:00 error: dial tcp 10.1.1.1:3128: connect: connection refused\n"
       "2026-11-27 10:05:00 error: dial tcp 10.1.1.1:3128: i/o timeout\n"
       "[4403] CloudAgent:IPReputation [INFO] Response code: 200\n"
@@ -70,7 +72,7 @@ TEST(AnyLog, AnEntryOfALogIsAnEvent) {
   EXPECT_TRUE(entries.connections[0].may_be_direct);
   EXPECT_EQ(entries.connections[2].response->status, 200);
   EXPECT_EQ(entries.connections[3].response->status, 407);
-  const auto together = only(
+  const auto together = only_report(
       "Error: connect ECONNREFUSED 10.1.1.1:3128\n    errno: -111,\n    code: 'ECONNREFUSED',\n");
   EXPECT_EQ(together.connections.size(), 1U);
 }

@@ -7,14 +7,14 @@
 namespace misproxy::evidence {
 namespace {
 
-LoggedConnection only(std::string_view line) {
+LoggedConnection only_connection(std::string_view line) {
   const auto reports = read_proxy_log(line, "log");
   if (reports.size() != 1 || reports[0].connections.size() != 1) return {};
   return reports[0].connections[0];
 }
 
 TEST(ProxyLog, TellsOfWhatIsBehindTheProxy) {
-  const auto nginx = only(
+  const auto nginx = only_connection(
       "2026/11/27 10:00:00 [error] 12#12: *1 connect() failed (111: Connection refused) while "
       "connecting to upstream, client: 10.0.0.5, server: px, request: \"GET / HTTP/1.1\", "
       "upstream: \"http://198.51.100.7:8080/\", host: \"b.test\"\n");
@@ -23,14 +23,14 @@ TEST(ProxyLog, TellsOfWhatIsBehindTheProxy) {
   EXPECT_EQ(nginx.port, 8080);
   EXPECT_TRUE(nginx.failed);
   const auto squid =
-      only("2026/11/27 10:00:05 kid1| TCP connection to parent.a.test/3128 failed\n");
+      only_connection("2026/11/27 10:00:05 kid1| TCP connection to parent.a.test/3128 failed\n");
   EXPECT_EQ(squid.server, "parent.a.test");
   EXPECT_EQ(squid.port, 3128);
 }
 
 TEST(ProxyLog, TellsWhomTheProxyTurnedAway) {
-  const auto denied =
-      only("NOTICE    Nov 27 10:00:00 [12]: Proxying refused on filtered domain \"b.test\"\n");
+  const auto denied = only_connection(
+      "NOTICE    Nov 27 10:00:00 [12]: Proxying refused on filtered domain \"b.test\"\n");
   EXPECT_FALSE(denied.upstream);
   ASSERT_TRUE(denied.connect_reply);
   EXPECT_EQ(denied.connect_reply->status, 403);

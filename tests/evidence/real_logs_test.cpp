@@ -87,14 +87,14 @@ TEST(RealLogs, AreRecognizedAsCurlsAlone) {
   }
 }
 
-ClientReport only(const std::string& slug) {
+ClientReport only_report_of(const std::string& slug) {
   const auto reports = read_curl_log(file_text(capture_folder() + "/" + slug + "/case.curl"), "c");
   EXPECT_EQ(reports.size(), 1U);
   return reports.empty() ? ClientReport{} : reports.front();
 }
 
 TEST(RealLogs, AProgressMeterIsNoPartOfWhatFollowsIt) {
-  const auto report = only("stall-dl-midcapture");
+  const auto report = only_report_of("stall-dl-midcapture");
   EXPECT_EQ(report.connections.at(0).trying->quote, "*   Trying 10.10.10.1:80...");
   EXPECT_EQ(report.timed_out_after->value, std::chrono::seconds(14));
   EXPECT_EQ(
@@ -105,36 +105,36 @@ TEST(RealLogs, AProgressMeterIsNoPartOfWhatFollowsIt) {
 }
 
 TEST(RealLogs, BytesOfATruncatedBodyAreReckonedFromTheMissingOnes) {
-  const auto report = only("trunc-content-length");
+  const auto report = only_report_of("trunc-content-length");
   EXPECT_EQ(report.bytes_missing->value, 160000U);
   EXPECT_EQ(report.bytes_received->value, 90000U);
   EXPECT_EQ(report.bytes_expected->value, 250000U);
 }
 
 TEST(RealLogs, TheMeterTellsWhatNothingElseDoes) {
-  const auto report = only("rst-fw-mid");
+  const auto report = only_report_of("rst-fw-mid");
   EXPECT_EQ(report.bytes_received->value, 111U * 1024);
   EXPECT_EQ(report.connections.at(0).problem->value,
             "OpenSSL SSL_read: Connection reset by peer, errno 104");
 }
 
 TEST(RealLogs, CertificatesAndAlerts) {
-  const auto wrong_host = only("cert-wronghost").connections.at(0);
+  const auto wrong_host = only_report_of("cert-wronghost").connections.at(0);
   EXPECT_THAT(wrong_host.verify_error->value, testing::HasSubstr("no alternative"));
   EXPECT_EQ(wrong_host.subject->value, "CN=www.example.net; O=Holdout Test");
   EXPECT_EQ(wrong_host.expires->value, "Dec 28 04:33:00 2027 GMT");
-  const auto expired = only("cert-expired-tls13").connections.at(0);
+  const auto expired = only_report_of("cert-expired-tls13").connections.at(0);
   EXPECT_EQ(expired.verify_error->value, "certificate has expired");
   EXPECT_EQ(expired.tls.back().kind, LoggedTls::Kind::alert);
   EXPECT_TRUE(expired.tls.back().sent);
   EXPECT_EQ(expired.tls.back().code, 45);
-  const auto refused = only("tls-no-shared-cipher").connections.at(0);
+  const auto refused = only_report_of("tls-no-shared-cipher").connections.at(0);
   EXPECT_FALSE(refused.tls.back().sent);
   EXPECT_EQ(refused.tls.back().code, 40);
 }
 
 TEST(RealLogs, TlsTowardsTheProxyIsNotThatOfTheOrigin) {
-  const auto connection = only("bad-tls-to-plain-tinyproxy").connections.at(0);
+  const auto connection = only_report_of("bad-tls-to-plain-tinyproxy").connections.at(0);
   EXPECT_TRUE(connection.tls_to_proxy);
   EXPECT_EQ(connection.proxy_tls.size(), 1U);
   EXPECT_TRUE(connection.tls.empty());
@@ -142,19 +142,21 @@ TEST(RealLogs, TlsTowardsTheProxyIsNotThatOfTheOrigin) {
 }
 
 TEST(RealLogs, TheRest) {
-  EXPECT_EQ(only("dns-nxdomain").unresolved_proxy->value, "proxy.example.com");
-  EXPECT_TRUE(only("dns-nxdomain").connections.empty());
-  EXPECT_EQ(only("refused-no-listener").connections.at(0).failed->value, "Connection refused");
-  EXPECT_EQ(only("icmp-prohibited").connections.at(0).failed->value, "No route to host");
-  EXPECT_EQ(only("synack-drop").connections.at(0).failed->value, "Connection timed out");
-  EXPECT_EQ(only("nothttp-ftp").connections.at(0).not_http->value, "220 (vsFTPd 3.0.3)");
-  EXPECT_TRUE(only("client-ctrl-c").interrupted);
-  EXPECT_EQ(only("slow-trickle-origin").slower_than->value, 4000U);
-  EXPECT_EQ(only("auth-ntlm-only-digest-client").connections.at(0).proxy_auth->value, "Digest");
-  const auto kept_alive = only("ok-tinyproxy-keepalive").connections.at(0);
+  EXPECT_EQ(only_report_of("dns-nxdomain").unresolved_proxy->value, "proxy.example.com");
+  EXPECT_TRUE(only_report_of("dns-nxdomain").connections.empty());
+  EXPECT_EQ(only_report_of("refused-no-listener").connections.at(0).failed->value,
+            "Connection refused");
+  EXPECT_EQ(only_report_of("icmp-prohibited").connections.at(0).failed->value, "No route to host");
+  EXPECT_EQ(only_report_of("synack-drop").connections.at(0).failed->value, "Connection timed out");
+  EXPECT_EQ(only_report_of("nothttp-ftp").connections.at(0).not_http->value, "220 (vsFTPd 3.0.3)");
+  EXPECT_TRUE(only_report_of("client-ctrl-c").interrupted);
+  EXPECT_EQ(only_report_of("slow-trickle-origin").slower_than->value, 4000U);
+  EXPECT_EQ(only_report_of("auth-ntlm-only-digest-client").connections.at(0).proxy_auth->value,
+            "Digest");
+  const auto kept_alive = only_report_of("ok-tinyproxy-keepalive").connections.at(0);
   EXPECT_EQ(kept_alive.earlier_responses.size(), 2U);
   EXPECT_EQ(kept_alive.response->status, 200);
-  const auto upload = only("mtu-bh-up").connections.at(0);
+  const auto upload = only_report_of("mtu-bh-up").connections.at(0);
   EXPECT_EQ(upload.earlier_responses.at(0).status, 100);
   EXPECT_FALSE(upload.response);
 }

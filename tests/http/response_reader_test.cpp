@@ -14,20 +14,20 @@ using enum RequestKind;
 using AtEnd = ResponseReader::AtEnd;
 
 /// All that a reader says about one input.
-struct Outcome {
+struct ReadResponse {
   int status = 0;
   bool complete = false;  // before the input's end
   std::string body;
   std::size_t taken = 0;
   std::string error;
   AtEnd at_end = AtEnd::empty;
-  bool operator==(const Outcome&) const = default;
+  bool operator==(const ReadResponse&) const = default;
 };
 
 /// Feeds `pieces` in order, until the reader has read or refused a response.
-Outcome read_pieces(RequestKind kind, const std::vector<std::string_view>& pieces) {
+ReadResponse read_pieces(RequestKind kind, const std::vector<std::string_view>& pieces) {
   ResponseReader reader(kind);
-  Outcome outcome;
+  ReadResponse outcome;
   reader.set_body_sink([&](std::string_view piece) { outcome.body += piece; });
   for (auto piece : pieces) {
     while (!piece.empty() && !reader.complete() && !reader.error()) {
@@ -47,7 +47,7 @@ Outcome read_pieces(RequestKind kind, const std::vector<std::string_view>& piece
 }
 
 /// The same in one piece, byte by byte, and cut in two at every place.
-Outcome read(std::string_view text, RequestKind kind = other) {
+ReadResponse read(std::string_view text, RequestKind kind = other) {
   auto whole = read_pieces(kind, {text});
   std::vector<std::string_view> bytes;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -110,7 +110,7 @@ TEST(ResponseReader, TakesEveryFormOfBody) {
 TEST(ResponseReader, ReadsABodyWithoutLengthToTheEnd) {
   for (const std::string_view headers : {"", "Transfer-Encoding: gzip\r\n"}) {
     const auto text = fmt::format("HTTP/1.1 200 OK\r\n{}\r\nhello", headers);
-    EXPECT_EQ(read(text), (Outcome{200, false, "hello", text.size(), "", AtEnd::complete}));
+    EXPECT_EQ(read(text), (ReadResponse{200, false, "hello", text.size(), "", AtEnd::complete}));
     EXPECT_TRUE(head_of(text).ends_with_connection());
     EXPECT_FALSE(head_of(text).keep_alive);
   }

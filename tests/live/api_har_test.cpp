@@ -28,15 +28,15 @@ std::string har_mistakes(const std::string& path) {
   return checked.code == 0 ? "" : checked.err + "?";
 }
 
-struct Case {
+struct HarCase {
   const char* scenario;
   const char* target;
   const char* verdict;
 };
 
-void PrintTo(const Case& each, std::ostream* out) { *out << each.scenario; }
+void PrintTo(const HarCase& each, std::ostream* out) { *out << each.scenario; }
 
-class ServeApiHar : public testing::TestWithParam<Case> {};
+class ServeApiHar : public testing::TestWithParam<HarCase> {};
 
 TEST_P(ServeApiHar, IsOneAndIsDiagnosedAsTheCaptureIs) {
   const auto& [scenario, target, verdict] = GetParam();
@@ -61,15 +61,15 @@ TEST_P(ServeApiHar, IsOneAndIsDiagnosedAsTheCaptureIs) {
 
 INSTANTIATE_TEST_SUITE_P(
     Scenarios, ServeApiHar,
-    testing::Values(Case{"allow", "https://tools.cisco.com/healthcheck", "healthy"},
-                    Case{"acl-deny-403", "https://tools.cisco.com/", "proxy-denied"},
-                    Case{"bad-gateway-502", "https://tools.cisco.com/", "proxy-bad-gateway"},
-                    Case{"wrong-password", "https://tools.cisco.com/", "proxy-auth-rejected"},
-                    Case{"truncated-download", "https://support.sourcefire.com/bytes/300000",
-                         "truncated"},
-                    Case{"reset-mid-download", "https://support.sourcefire.com/bytes/300000",
-                         "reset-mid-transfer"},
-                    Case{"inspection-untrusted", "https://tools.cisco.com/", "tls-untrusted-ca"}),
+    testing::Values(
+        HarCase{"allow", "https://tools.cisco.com/healthcheck", "healthy"},
+        HarCase{"acl-deny-403", "https://tools.cisco.com/", "proxy-denied"},
+        HarCase{"bad-gateway-502", "https://tools.cisco.com/", "proxy-bad-gateway"},
+        HarCase{"wrong-password", "https://tools.cisco.com/", "proxy-auth-rejected"},
+        HarCase{"truncated-download", "https://support.sourcefire.com/bytes/300000", "truncated"},
+        HarCase{"reset-mid-download", "https://support.sourcefire.com/bytes/300000",
+                "reset-mid-transfer"},
+        HarCase{"inspection-untrusted", "https://tools.cisco.com/", "tls-untrusted-ca"}),
     [](const auto& each) { return test_name(each.param.scenario); });
 
 /// Each request with what it was answered, the CONNECT first.

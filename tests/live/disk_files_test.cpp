@@ -36,7 +36,7 @@ struct Tree {
   }
 };
 
-std::string contents(const OpenedFile& opened) {
+std::string contents_of(const OpenedFile& opened) {
   if (!opened.file) return "none";
   std::string bytes(static_cast<std::size_t>(opened.file->size()), '\0');
   EXPECT_EQ(opened.file->read(0, bytes), bytes.size());
@@ -46,11 +46,11 @@ std::string contents(const OpenedFile& opened) {
 TEST(DiskFiles, OpensWhatStandsBelowTheFolder) {
   Tree tree;
   DiskFiles files;
-  EXPECT_EQ(contents(files.open_below(tree.root, "a")), "inside");
-  EXPECT_EQ(contents(files.open_below(tree.root, "sub/b")), "below");
-  EXPECT_EQ(contents(files.open_below(tree.root, "to-a")), "inside");
-  EXPECT_EQ(contents(files.open_below(tree.root, "to-sub/b")), "below");
-  EXPECT_EQ(contents(files.open_below(tree.root, "sub/up-to-a")), "inside");
+  EXPECT_EQ(contents_of(files.open_below(tree.root, "a")), "inside");
+  EXPECT_EQ(contents_of(files.open_below(tree.root, "sub/b")), "below");
+  EXPECT_EQ(contents_of(files.open_below(tree.root, "to-a")), "inside");
+  EXPECT_EQ(contents_of(files.open_below(tree.root, "to-sub/b")), "below");
+  EXPECT_EQ(contents_of(files.open_below(tree.root, "sub/up-to-a")), "inside");
 }
 
 TEST(DiskFiles, NeverLeavesIt) {
@@ -78,7 +78,7 @@ TEST(DiskFiles, NeverLeavesIt) {
                            "/"s,
                            "//a"s,
                            std::string(5000, 'x')}) {
-    EXPECT_EQ(contents(files.open_below(tree.root, path)), "none") << path;
+    EXPECT_EQ(contents_of(files.open_below(tree.root, path)), "none") << path;
   }
   EXPECT_EQ(files.open_below((tree.folder / "none").string(), "a").why, Why::absent);
 }
@@ -98,7 +98,7 @@ TEST(DiskFiles, ReadsWhatItHasOpened) {
   DiskFiles files;
   const auto opened = files.open_below(tree.root, "a");
   fs::remove(tree.root + "/a");
-  EXPECT_EQ(contents(opened), "inside");
+  EXPECT_EQ(contents_of(opened), "inside");
   const auto shrinking = files.open(tree.root + "/sub/b");
   fs::resize_file(tree.root + "/sub/b", 2);
   std::string bytes(5, '\0');

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/glob.hpp"
+#include "packets/comments.hpp"
 #include "runner/run.hpp"
 #include "support/captures.hpp"
 #include "support/talks.hpp"
@@ -38,7 +39,9 @@ void expect_whole(const std::string& path, const std::map<int, Talk>& all,
     EXPECT_EQ(measured(line, "bytes_out"), talk->second.to_client);
   }
   EXPECT_EQ(remarks(path), "");
-  const auto comments = tshark(path, "frame.comment", {"frame.comment"});
+  std::string comments;
+  for (const auto& [number, comment] : evidence::packet_comments(path))
+    comments += comment + "\n";
   for (const auto& line : trace) {
     if (line.event.cause != Cause::injected) continue;
     EXPECT_THAT(comments, HasSubstr(fmt::format("{}: {}", line.event.fault, line.event.name)));

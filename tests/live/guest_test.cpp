@@ -14,7 +14,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr auto kConnect = "CONNECT tools.cisco.com:443 HTTP/1.1\r\n\r\n";
+constexpr auto kConnectAsGuest = "CONNECT tools.cisco.com:443 HTTP/1.1\r\n\r\n";
 
 /// An address of this machine's that is not loopback; empty where it has none.
 std::string other_address() {
@@ -49,7 +49,7 @@ TEST(Guests, WhoIsNotOneIsClosedAtAcceptAndToldOf) {
   EXPECT_EQ(stranger.read_all(), "");
   served.await(1, [](const TraceLine& line) { return line.event.name == "client-not-allowed"; });
   Socket own(served.port());  // loopback always may, and is the first that counts
-  own.send(kConnect);
+  own.send(kConnectAsGuest);
   EXPECT_THAT(own.read(20), HasSubstr("HTTP/1.1 200"));
   own.reset();
   served.wait();
@@ -73,7 +73,7 @@ TEST(Guests, WhoIsNamedIsServed) {
     Served served({"allow"}, {"--listen", listen, "--allow-client", "203.0.113.0/24",
                               "--allow-client", here + "/32"});
     Socket guest(here, served.port());
-    guest.send(kConnect);
+    guest.send(kConnectAsGuest);
     EXPECT_THAT(guest.read(20), HasSubstr("HTTP/1.1 200"));
     guest.reset();
     served.stop();

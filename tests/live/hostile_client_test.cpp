@@ -13,7 +13,7 @@
 namespace misproxy::test {
 namespace {
 
-constexpr auto kConnect = "CONNECT tools.cisco.com:443 HTTP/1.1\r\n\r\n";
+constexpr auto kConnectTools = "CONNECT tools.cisco.com:443 HTTP/1.1\r\n\r\n";
 
 std::string noise(std::uint64_t seed, std::size_t size) {
   std::string bytes(size, '\0');
@@ -82,7 +82,7 @@ TEST(HostileClient, AHeadOfTenMegabytesIsRefusedAndTheRefusalArrives) {
 TEST(HostileClient, AHeadByteByByteIsAHead) {
   Served served({"allow"});
   Socket client(served.port());
-  for (const char c : std::string_view(kConnect))
+  for (const char c : std::string_view(kConnectTools))
     client.send({&c, 1});
   EXPECT_EQ(client.read(12), "HTTP/1.1 200");
   served.stop();
@@ -119,7 +119,7 @@ TEST(HostileClient, TwoThousandAtOnce) {
   }
   EXPECT_EQ(healthy(served), 0) << "while they are all open";
   for (auto& client : clients)
-    client.send(kConnect);
+    client.send(kConnectTools);
   for (auto& client : clients)
     ASSERT_EQ(client.read(12), "HTTP/1.1 200");
   EXPECT_EQ(healthy(served), 0);
@@ -153,9 +153,9 @@ TEST(HostileClient, OneThatNeverReadsCostsLittle) {
 
 TEST(HostileClient, OneThatResetsAnywhereIsForgotten) {
   Served served({"allow"}, {"--exit-after", "6"});
-  for (const std::string& start : {std::string(), std::string("CONN"), std::string(kConnect),
-                                   std::string(kConnect) + "\x16\x03\x01",
-                                   std::string(kConnect) + noise(1, 1000), noise(2, 100)}) {
+  for (const std::string& start : {std::string(), std::string("CONN"), std::string(kConnectTools),
+                                   std::string(kConnectTools) + "\x16\x03\x01",
+                                   std::string(kConnectTools) + noise(1, 1000), noise(2, 100)}) {
     Socket client(served.port());
     client.send(start);
     client.reset();

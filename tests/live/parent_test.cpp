@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 using Kind = RealProxy::Kind;
 using Rule = RealProxy::Rule;
 
-constexpr auto kConnect = "CONNECT real.test:443 HTTP/1.1\r\nHost: real.test:443\r\n\r\n";
+constexpr auto kConnectParent = "CONNECT real.test:443 HTTP/1.1\r\nHost: real.test:443\r\n\r\n";
 
 /// misproxy before a proxy of Debian's, before nginx.
 struct Chain {
@@ -71,7 +71,7 @@ TEST_P(RealParent, ItsRefusalIsTheClients) {
 TEST_P(RealParent, ItsChallengeIsTheClients) {
   Chain chain(GetParam(), Rule::wants_password);
   Socket client(chain.served.port());
-  client.send(kConnect);
+  client.send(kConnectParent);
   const auto answer = client.read_all();
   const bool is_407 = answer.starts_with("HTTP/1.1 407 ");
   const bool is_401 = answer.starts_with("HTTP/1.1 401 ");  // tinyproxy before 1.11.2
@@ -143,7 +143,7 @@ struct BadParent {
 
   std::string answer(std::string_view says) {
     Socket client(served.port());
-    client.send(kConnect);
+    client.send(kConnectParent);
     auto parent = listener.accept();
     EXPECT_THAT(parent.read(40), HasSubstr("CONNECT 127.0.0.1:443 HTTP/1.1\r\n"));
     parent.send(says);
@@ -167,7 +167,7 @@ TEST(HostileParent, GarbageSilenceAndResetsAreBadGateways) {
 TEST(HostileParent, OneThatSaysNothingHasALimit) {
   BadParent parent("[proxy]\nparent_timeout_ms = 200\n");
   Socket client(parent.served.port());
-  client.send(kConnect);
+  client.send(kConnectParent);
   const auto silent = parent.listener.accept();
   EXPECT_THAT(client.read_all(), HasSubstr("HTTP/1.1 504 Gateway Timeout\r\n"));
   parent.served.stop();

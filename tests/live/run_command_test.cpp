@@ -54,7 +54,7 @@ std::vector<json::object> objects_of(const std::string& text) {
   return objects;
 }
 
-std::string contents(const fs::path& path) {
+std::string contents_below(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -235,7 +235,7 @@ std::map<std::string, std::string> files_below(const fs::path& folder) {
   std::map<std::string, std::string> files;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (entry.is_regular_file())
-      files[fs::relative(entry.path(), folder).string()] = contents(entry.path());
+      files[fs::relative(entry.path(), folder).string()] = contents_below(entry.path());
   }
   return files;
 }
@@ -267,11 +267,11 @@ TEST(RunCommand, ABundleHoldsWhatTheRunLeft) {
   const auto out = folder / "bundles";
   ASSERT_EQ(run_with({"allow", "--out", out.string()}).code, 0);
   const auto bundle = out / "allow-seed1";
-  const auto report = json::parse(contents(bundle / "report.json")).as_object();
+  const auto report = json::parse(contents_below(bundle / "report.json")).as_object();
   const auto digest = misproxy({"trace", "digest", (bundle / "trace.jsonl").string()});
   EXPECT_EQ(digest.out, std::string(report.at("trace_digest").as_string()) + "\n");
   EXPECT_THAT(
-      contents(bundle / "client.log"),
+      contents_below(bundle / "client.log"),
       AllOf(HasSubstr("> CONNECT tools.cisco.com:443 HTTP/1.1"),
             HasSubstr("< HTTP/1.1 200 Connection established"), HasSubstr("< HTTP/1.1 302 Found")));
   for (const auto* name : {"client.pcapng", "proxy.pcapng"}) {

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr auto kConnect = "CONNECT tools.cisco.com:443 HTTP/1.1\r\n\r\n";
+constexpr auto kConnectCisco = "CONNECT tools.cisco.com:443 HTTP/1.1\r\n\r\n";
 
 TEST(Serve, EveryScenarioHasItsOwnPortAndState) {
   Served served({"allow", "acl-deny-403", "allow"});
@@ -25,10 +25,10 @@ TEST(Serve, EveryScenarioHasItsOwnPortAndState) {
   EXPECT_EQ(served.ready(2).scenario, "allow#2");
   EXPECT_EQ(served.ready(0).origin_ports.size(), 2U);
   Socket first(served.port(0));
-  first.send(kConnect);
+  first.send(kConnectCisco);
   EXPECT_EQ(first.read(12), "HTTP/1.1 200");
   Socket second(served.port(1));
-  second.send(kConnect);
+  second.send(kConnectCisco);
   EXPECT_NE(second.read_all().find("403 Forbidden"), std::string::npos);
   EXPECT_EQ(second.ending, Socket::End::fin);
   served.stop();
@@ -88,7 +88,7 @@ TEST(Serve, SignalsEndItWithTheTraceComplete) {
   for (const int number : {SIGINT, SIGTERM}) {
     Served served({"stall-after-tls"});
     Socket open(served.port());
-    open.send(kConnect);
+    open.send(kConnectCisco);
     open.read(12);
     served.process().signal(number);
     served.wait();
@@ -107,12 +107,12 @@ TEST(Serve, SignalsEndItWithTheTraceComplete) {
 TEST(Serve, ASignalCutsOffNobodyWhoHadGoneOrBeenToldTheEnd) {
   Served denies({"acl-deny-403"});
   Socket told(denies.port());
-  told.send(kConnect);
+  told.send(kConnectCisco);
   told.read_all();
   Served allows({"allow"});
   {
     Socket gone(allows.port());
-    gone.send(kConnect);
+    gone.send(kConnectCisco);
     gone.read(12);
     allows.process().signal(SIGSTOP);
   }
@@ -131,7 +131,7 @@ TEST(Serve, EndsAfterSoManyConnections) {
   Served served({"acl-deny-403"}, {"--exit-after", "3"});
   for (int i = 0; i < 3; ++i) {
     Socket client(served.port());
-    client.send(kConnect);
+    client.send(kConnectCisco);
     EXPECT_NE(client.read_all().find("403"), std::string::npos);
   }
   served.wait();
@@ -143,7 +143,7 @@ TEST(Serve, AnInjectedReplyIsNeverEatenByARst) {
   Served served({"bad-gateway-502"}, {"--exit-after", "30"});
   for (int i = 0; i < 30; ++i) {
     Socket client(served.port());
-    client.send(std::string(kConnect) + std::string(200'000, 'x'));
+    client.send(std::string(kConnectCisco) + std::string(200'000, 'x'));
     EXPECT_NE(client.read_all().find("Bad Gateway"), std::string::npos);
     EXPECT_EQ(client.ending, Socket::End::fin);
   }
@@ -153,7 +153,7 @@ TEST(Serve, AnInjectedReplyIsNeverEatenByARst) {
 TEST(Serve, ARstIsARst) {
   Served served({"reset-on-large-segment"});
   Socket client(served.port());
-  client.send(std::string(kConnect) + "\x16\x03\x01\x20" + std::string(9000, 'x'));
+  client.send(std::string(kConnectCisco) + "\x16\x03\x01\x20" + std::string(9000, 'x'));
   EXPECT_EQ(client.read_all().rfind("HTTP/1.1 200", 0), 0U);
   EXPECT_EQ(client.ending, Socket::End::rst);
   served.stop();
@@ -199,7 +199,7 @@ TEST(Serve, TriggersCountBytesAndRecordsNotReads) {
         scenario_with(fmt::format("when = {{ point = 'tunnel', direction = 'to_origin', {} }}\n"
                                   "do.close.how = 'rst'\n",
                                   place)));
-    const auto bytes = kConnect + stream;
+    const auto bytes = kConnectCisco + stream;
     const auto whole = run_with(file, bytes, bytes.size());
     EXPECT_EQ(whole.second, "f") << place;
     for (const std::size_t size : std::initializer_list<std::size_t>{1, 3, 50})
@@ -214,7 +214,7 @@ TEST(Serve, TheOriginAnswersARecordBeforeTheNextCounts) {
       folder.write("x.toml", scenario_with("when = { point = 'tunnel', direction = 'to_origin', "
                                            "flight_over_bytes = 15 }\ndo.close.how = 'rst'\n"));
   const auto record = std::string("\x16\x03\x01\x00\x05hello", 10);
-  const auto bytes = kConnect + record + record;
+  const auto bytes = kConnectCisco + record + record;
   const auto whole = run_with(file, bytes, bytes.size());
   EXPECT_EQ(whole.second, "");
   for (const std::size_t size : std::initializer_list<std::size_t>{1, 3, 50})
@@ -274,7 +274,7 @@ TEST(Serve, GoesOnWhereNobodyReadsStderr) {
   Served served({"bad-gateway-502"});
   for (int i = 0; i < 3000; ++i) {
     Socket client(served.port());
-    client.send(kConnect);
+    client.send(kConnectCisco);
     ASSERT_NE(client.read_all().find("502"), std::string::npos) << i;
   }
   served.stop();

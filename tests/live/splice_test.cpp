@@ -14,7 +14,7 @@ namespace misproxy::test {
 namespace {
 
 constexpr std::string_view kEstablished = "HTTP/1.1 200 Connection established\r\n\r\n";
-constexpr auto kConnect = "CONNECT real.test:443 HTTP/1.1\r\nHost: real.test:443\r\n\r\n";
+constexpr auto kConnectReal = "CONNECT real.test:443 HTTP/1.1\r\nHost: real.test:443\r\n\r\n";
 
 std::string bytes_of(std::uint64_t key, std::size_t size) {
   std::string bytes(size, '\0');
@@ -54,7 +54,7 @@ TEST_P(Tunnel, EarlyBytesAHalfCloseAndEveryByteBothWays) {
   const auto up = bytes_of(1, 3'000'001);
   const auto down = bytes_of(2, 5'000'003);
   Socket client(served.port());
-  client.send(std::string(kConnect) + "early");
+  client.send(std::string(kConnectReal) + "early");
   Socket origin = upstream_.accept();
   EXPECT_EQ(client.read(kEstablished.size()), kEstablished);
   std::thread sender([&] {
@@ -74,7 +74,7 @@ TEST_P(Tunnel, EarlyBytesAHalfCloseAndEveryByteBothWays) {
   served.wait();
   const auto trace = served.trace();
   EXPECT_EQ(measured(trace, "closed", "bytes_in"),
-            static_cast<std::int64_t>(std::string_view(kConnect).size() + 5 + up.size()));
+            static_cast<std::int64_t>(std::string_view(kConnectReal).size() + 5 + up.size()));
   EXPECT_EQ(measured(trace, "closed", "bytes_out"),
             static_cast<std::int64_t>(kEstablished.size() + down.size()));
 }
@@ -84,7 +84,7 @@ TEST_P(Tunnel, AClientThatReadsLate) {
   Served served({folder_.write("up.toml", real_at(upstream_.port()))}, flags());
   const auto down = bytes_of(3, 40'000'000);
   Socket client(served.port());
-  client.send(kConnect);
+  client.send(kConnectReal);
   Socket origin = upstream_.accept();
   EXPECT_EQ(client.read(kEstablished.size()), kEstablished);
   origin.limit_wait(300);
@@ -103,7 +103,7 @@ TEST_P(Tunnel, AClientThatReadsLate) {
 TEST_P(Tunnel, TheUpstreamsResetReachesTheClientAndTheTrace) {
   Served served({folder_.write("up.toml", real_at(upstream_.port()))}, flags());
   Socket client(served.port());
-  client.send(kConnect);
+  client.send(kConnectReal);
   Socket origin = upstream_.accept();
   EXPECT_EQ(client.read(kEstablished.size()), kEstablished);
   client.send("ping");
@@ -126,7 +126,7 @@ TEST_P(Tunnel, AFaultAtTheCloseStillActs) {
                                                                 "close = { how = 'rst' }")))},
       flags());
   Socket client(served.port());
-  client.send(kConnect);
+  client.send(kConnectReal);
   Socket origin = upstream_.accept();
   EXPECT_EQ(client.read(kEstablished.size()), kEstablished);
   origin.send("all");
@@ -152,7 +152,7 @@ TEST(Splice, OneDigestWithAndWithout) {
         flags);
     const auto down = bytes_of(4, 1'000'000);
     Socket client(served.port());
-    client.send(kConnect);
+    client.send(kConnectReal);
     Socket origin = upstream.accept();
     EXPECT_EQ(client.read(kEstablished.size()), kEstablished);
     std::thread sender([&] {

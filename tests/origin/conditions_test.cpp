@@ -9,27 +9,17 @@
 namespace misproxy {
 namespace {
 
+using test::body_of;
+using test::get;
+using test::has;
 using test::PlainTalk;
-
-std::string route(std::string_view keys) { return fmt::format("[[origin.route]]\n{}\n", keys); }
+using test::route;
 
 std::string request(std::string_view line, std::string_view headers) {
   return fmt::format("{} HTTP/1.1\r\nHost: a.test\r\n{}\r\n", line, headers);
 }
 
-std::string get(std::string_view path, std::string_view headers = {}) {
-  return request(fmt::format("GET {}", path), headers);
-}
-
 std::string status(const std::string& answer) { return answer.substr(9, 3); }
-
-std::string body_of(const std::string& answer) {
-  return answer.substr(answer.find("\r\n\r\n") + 4);
-}
-
-bool has(const std::string& answer, std::string_view part) {
-  return answer.find(part) != std::string::npos;
-}
 
 /// As RFC 9110 section 14.6 has it, of what it is to be a part of.
 std::string multipart(std::string_view whole, const std::vector<ByteRange>& parts,

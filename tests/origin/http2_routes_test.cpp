@@ -16,10 +16,8 @@ using test::fault_text;
 using test::Http2Client;
 using test::plan_with;
 
-constexpr auto kClient = Party::client;
-
 /// An origin of a plan with this text behind its head, and a client that speaks HTTP/2 with it.
-struct Talk {
+struct RouteTalk {
   Plan plan;
   test::FakeFiles files;
   FaultCounts counts;
@@ -29,12 +27,12 @@ struct Talk {
   std::vector<std::string> notes;
   std::vector<Ending> endings;
 
-  explicit Talk(std::string_view text)
+  explicit RouteTalk(std::string_view text)
       : plan(plan_with(text)), tls(test::http2_client(), "a.test") {
     session = make_origin_session(plan, counts, test::http2_server(), {1, "a.test", 1}, 443,
                                   test::test_time(), {&plan.scenario().origins.front(), &files});
     tls.start();
-    give(Opened{kClient});
+    give(Opened{Party::client});
     for (int i = 0; i < 3; ++i)
       pump();
   }
@@ -47,14 +45,14 @@ struct Talk {
       if (const auto* hangup = std::get_if<Hangup>(&action)) endings.push_back(hangup->how);
       if (const auto* send = std::get_if<Send>(&action)) {
         http.receive(tls.receive(send->bytes));
-        give(Drained{kClient});
+        give(Drained{Party::client});
       }
     }
   }
 
   void pump() {
     if (tls.state() == TlsEngine::State::open) tls.send(http.take_output());
-    give(Received{kClient, tls.take_output()});
+    give(Received{Party::client, tls.take_output()});
   }
 
   Http2Client::Answer ask(const std::string& path, const std::string& method = "GET",
@@ -67,12 +65,15 @@ struct Talk {
   }
 };
 
-std::string route(std::string_view keys) { return fmt::format("[[origin.route]]\n{}\n", keys); }
+std::string http2_route(std::string_view keys) {
+  return fmt::format("[[origin.route]]\n{}\n", keys);
+}
 
 TEST(Http2Routes, AnswersAsInHttp1) {
-  Talk talk(route("path = '/x'\ntext = '0123456789'\netag = '\"v1\"'") +
-            route("path = '/c'\nbytes = 100000\nframing = 'chunked'") +
-            route("path = '/z'\nbytes = 100000\ngzip = true") + route("path = '/n'\nstatus = 204"));
+  RouteTalk talk(http2_route("path = '/x'\ntext = '0123456789'\netag = '\"v1\"'") +
+                 http2_route("path = '/c'\nbytes = 100000\nframing = 'chunked'") +
+                 http2_route("path = '/z'\nbytes = 100000\ngzip = true") +
+                 http2_route("path = '/n'\nstatus = 204"));
   EXPECT_EQ(talk.ask("/x").body, "0123456789");
   const auto part = talk.ask("/x", "GET", {{"range", "bytes=2-4"}});
   EXPECT_EQ(part.headers.at(":status"), "206");
@@ -103,7 +104,7 @@ TEST(Http2Routes, AnswersAsInHttp1) {
 }
 
 TEST(Http2Routes, ABodyWhoseSourceFailsResetsItsStreamAlone) {
-  Talk talk("files = '/tmp'\n");
+  RouteTalk talk("files = '/tmp'\n");
   talk.files.add("/tmp/x", std::string(200'000, 'x'), 100'000);
   const auto got = talk.ask("/x");
   EXPECT_FALSE(got.whole);
@@ -112,7 +113,8 @@ TEST(Http2Routes, ABodyWhoseSourceFailsResetsItsStreamAlone) {
 }
 
 TEST(Http2Routes, WhatIsExpectedBeforeABody) {
-  Talk talk(route("path = '/refuse'\nexpect = '417'") + route("path = '/take'\ntext = 'done'"));
+  RouteTalk talk(http2_route("path = '/refuse'\nexpect = '417'") +
+                 http2_route("path = '/take'\ntext = 'done'"));
   EXPECT_EQ(talk.ask("/take", "PUT", {{"expect", "100-continue"}}, "hi").body, "done");
   EXPECT_EQ(talk.ask("/refuse", "PUT", {{"expect", "100-continue"}}, "hi").headers.at(":status"),
             "417");
@@ -120,9 +122,9 @@ TEST(Http2Routes, WhatIsExpectedBeforeABody) {
 }
 
 TEST(Http2Routes, FaultsActInACodedBodyWhoseLengthIsNotKnown) {
-  Talk talk(route("path = '/z'\nbytes = 100000\ngzip = true") +
-            fault_text("cut", "point = 'inner-response', body_offset_bytes = 1000",
-                       "close = { how = 'rst' }"));
+  RouteTalk talk(http2_route("path = '/z'\nbytes = 100000\ngzip = true") +
+                 fault_text("cut", "point = 'inner-response', body_offset_bytes = 1000",
+                            "close = { how = 'rst' }"));
   EXPECT_EQ(talk.ask("/z", "GET", {{"accept-encoding", "gzip"}}).body.size(), 1000U);
   EXPECT_EQ(talk.endings, std::vector{Ending::rst});
 }

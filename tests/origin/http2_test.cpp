@@ -16,10 +16,8 @@ using test::fault_text;
 using test::Http2Client;
 using test::plan_with;
 
-constexpr auto kClient = Party::client;
-
 /// An origin of a plan with these faults, and a client that speaks HTTP/2 with it.
-struct Talk {
+struct Http2Talk {
   Plan plan;
   FaultCounts counts;
   std::unique_ptr<Session> session;
@@ -30,14 +28,14 @@ struct Talk {
   bool drains = true;   // what is sent is handed on at once
   std::size_t cut = 0;  // of what the client sends, into pieces; 0 is whole
 
-  explicit Talk(std::string_view faults = {}, std::uint32_t window = 1 << 30)
+  explicit Http2Talk(std::string_view faults = {}, std::uint32_t window = 1 << 30)
       : plan(plan_with(faults)),
         session(make_origin_session(plan, counts, test::http2_server(), {1, "a.test", 1}, 443,
                                     test::test_time())),
         tls(test::http2_client(), "a.test"),
         http(window) {
     tls.start();
-    give(Opened{kClient});
+    give(Opened{Party::client});
     for (int i = 0; i < 3; ++i)
       pump_tls();
     EXPECT_EQ(tls.protocol(), "h2");
@@ -57,7 +55,7 @@ struct Talk {
     if (const auto* send = std::get_if<Send>(&action)) {
       EXPECT_TRUE(endings.empty()) << "bytes after the end";
       http.receive(tls.receive(send->bytes));
-      if (drains) give(Drained{kClient});
+      if (drains) give(Drained{Party::client});
     }
   }
 
@@ -65,7 +63,7 @@ struct Talk {
     const auto bytes = tls.take_output();
     const auto piece = cut == 0 ? bytes.size() : cut;
     for (std::size_t at = 0; at < bytes.size(); at += piece)
-      give(Received{kClient, std::string_view(bytes).substr(at, piece)});
+      give(Received{Party::client, std::string_view(bytes).substr(at, piece)});
   }
 
   /// All that both have to say, until neither has more.
@@ -86,7 +84,7 @@ struct Talk {
 };
 
 TEST(OriginHttp2, AnswersTheRoutes) {
-  Talk talk;
+  Http2Talk talk;
   auto& root = talk.ask("/");
   EXPECT_EQ(root.headers[":status"], "302");
   EXPECT_EQ(root.headers["location"], "https://a.test/healthcheck");
@@ -110,7 +108,7 @@ TEST(OriginHttp2, AnswersTheRoutes) {
 }
 
 TEST(OriginHttp2, ADownloadIsThatOfHttp1) {
-  Talk talk;
+  Http2Talk talk;
   auto& answer = talk.ask("/bytes/3000000");
   ASSERT_EQ(answer.body.size(), 3'000'000U);
   std::string wanted(3'000'000, '\0');
@@ -121,7 +119,7 @@ TEST(OriginHttp2, ADownloadIsThatOfHttp1) {
 
 TEST(OriginHttp2, IsTheSameHoweverTheClientCuts) {
   const auto notes = [](std::size_t cut) {
-    Talk talk;
+    Http2Talk talk;
     talk.cut = cut;
     for (const auto* path : {"/bytes/100000", "/healthcheck", "/"})
       talk.http.ask(path);
@@ -137,9 +135,9 @@ TEST(OriginHttp2, CutsABodyAtTheByte) {
   for (const std::size_t at :
        std::initializer_list<std::size_t>{0, 1, 16'384, 65'535, 65'536, 199'999, 200'000}) {
     for (const auto* how : {"fin", "rst", "no_close_notify"}) {
-      Talk talk(fault_text("cut",
-                           fmt::format(R"(point = "inner-response", body_offset_bytes = {})", at),
-                           fmt::format(R"(close = {{ how = "{}" }})", how)));
+      Http2Talk talk(
+          fault_text("cut", fmt::format(R"(point = "inner-response", body_offset_bytes = {})", at),
+                     fmt::format(R"(close = {{ how = "{}" }})", how)));
       auto& answer = talk.ask("/bytes/200000");
       EXPECT_EQ(answer.body.size(), at) << how;
       EXPECT_FALSE(answer.whole);
@@ -149,15 +147,15 @@ TEST(OriginHttp2, CutsABodyAtTheByte) {
       EXPECT_EQ(talk.tls.state() == TlsEngine::State::closed_by_peer, std::string(how) == "fin");
     }
   }
-  Talk beyond(fault_text("cut", R"(point = "inner-response", body_offset_bytes = 9)",
-                         R"(close = { how = "rst" })"));
+  Http2Talk beyond(fault_text("cut", R"(point = "inner-response", body_offset_bytes = 9)",
+                              R"(close = { how = "rst" })"));
   EXPECT_TRUE(beyond.ask("/healthcheck").whole);
 }
 
 /// While a fault waits in one body no other request is taken up.
 TEST(OriginHttp2, ACutComesBeforeTheNextRequest) {
-  Talk talk(fault_text("cut", R"(point = "inner-response", body_offset_bytes = 100000)",
-                       R"(close = { how = "rst" })"));
+  Http2Talk talk(fault_text("cut", R"(point = "inner-response", body_offset_bytes = 100000)",
+                            R"(close = { how = "rst" })"));
   const auto first = talk.http.ask("/bytes/200000");
   const auto second = talk.http.ask("/bytes/200000");
   talk.pump();
@@ -167,21 +165,21 @@ TEST(OriginHttp2, ACutComesBeforeTheNextRequest) {
 }
 
 TEST(OriginHttp2, StallsAndGoesOnAtTheByte) {
-  Talk ever(
+  Http2Talk ever(
       fault_text("s", R"(point = "inner-response", body_offset_bytes = 70000)", "stall = {}"));
   EXPECT_EQ(ever.ask("/bytes/200000").body.size(), 70'000U);
   EXPECT_EQ(ever.ask("/healthcheck").body, "") << "nothing more is said";
   EXPECT_TRUE(ever.endings.empty());
-  Talk timed(fault_text("s", R"(point = "inner-response", body_offset_bytes = 70000)",
-                        "stall = { for_ms = 10 }"));
+  Http2Talk timed(fault_text("s", R"(point = "inner-response", body_offset_bytes = 70000)",
+                             "stall = { for_ms = 10 }"));
   EXPECT_EQ(timed.ask("/bytes/200000").body.size(), 200'000U);
   EXPECT_EQ(timed.notes.back(), "sstall");
-  Talk before(fault_text("s", R"(point = "inner-request")", "stall = { for_ms = 10 }"));
+  Http2Talk before(fault_text("s", R"(point = "inner-request")", "stall = { for_ms = 10 }"));
   EXPECT_EQ(before.ask("/healthcheck").body, "healthy\n");
 }
 
 TEST(OriginHttp2, RespondsInThePlaceOfTheOrigin) {
-  Talk talk(fault_text(
+  Http2Talk talk(fault_text(
       "busy", R"(point = "inner-request")",
       R"(respond = { status = 503, reason = "Busy", headers = ["Retry-After: 5", "Connection: keep-alive"], body = "later" })"));
   auto& answer = talk.ask("/");
@@ -191,21 +189,22 @@ TEST(OriginHttp2, RespondsInThePlaceOfTheOrigin) {
   EXPECT_FALSE(answer.headers.contains("server")) << "a fault's answer is not misproxy's own";
   EXPECT_EQ(answer.body, "later");
   EXPECT_EQ(talk.ask("/", "HEAD").headers["content-length"], "5");
-  Talk last(
+  Http2Talk last(
       fault_text("busy", R"(point = "inner-request")",
                  R"(respond = { status = 503, headers = ["Connection: close"], body = "x" })"));
   EXPECT_EQ(last.ask("/").body, "x");
   EXPECT_TRUE(last.http.said_goodbye());
   EXPECT_EQ(last.endings, std::vector{Ending::fin});
-  Talk raw(fault_text("raw", R"(point = "inner-request")", R"(respond = { raw = "no HTTP" })"));
+  Http2Talk raw(
+      fault_text("raw", R"(point = "inner-request")", R"(respond = { raw = "no HTTP" })"));
   EXPECT_EQ(raw.ask("/").headers.size(), 0U);
   EXPECT_EQ(raw.endings, std::vector{Ending::fin});
-  Talk early(fault_text("hints", R"(point = "inner-request")", "respond = { status = 103 }"));
+  Http2Talk early(fault_text("hints", R"(point = "inner-request")", "respond = { status = 103 }"));
   EXPECT_EQ(early.ask("/healthcheck").body, "healthy\n");
 }
 
 TEST(OriginHttp2, AStreamThatStandsStillHoldsUpNoOther) {
-  Talk talk({}, 1000);  // of the window, which is not opened again
+  Http2Talk talk({}, 1000);  // of the window, which is not opened again
   const auto slow = talk.http.ask("/bytes/100000");
   talk.pump();
   EXPECT_EQ(talk.http.answer(slow).body.size(), 1'000U);
@@ -215,19 +214,19 @@ TEST(OriginHttp2, AStreamThatStandsStillHoldsUpNoOther) {
 }
 
 TEST(OriginHttp2, SendsNoFasterThanIsHandedOn) {
-  Talk talk;
+  Http2Talk talk;
   talk.drains = false;
   auto& answer = talk.ask("/bytes/10000000");
   const auto most = 2 * OriginSession::kPiece + 20'000;
   EXPECT_LE(answer.body.size(), most);
   const auto before = answer.body.size();
-  talk.give(Drained{kClient});
+  talk.give(Drained{Party::client});
   EXPECT_GT(answer.body.size(), before);
   EXPECT_LE(answer.body.size(), before + most);
 }
 
 TEST(OriginHttp2, EndsWhereTheBytesAreNoHttp2) {
-  Talk talk;
+  Http2Talk talk;
   talk.tls.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
   talk.pump_tls();
   EXPECT_EQ(talk.notes.back(), "refuse");
@@ -236,32 +235,32 @@ TEST(OriginHttp2, EndsWhereTheBytesAreNoHttp2) {
 
 /// In a stall, or where its window is shut: nothing more can come of it.
 TEST(OriginHttp2, WaitsForNoClientThatHasGone) {
-  Talk stalled(fault_text("s", R"(point = "inner-request")", "stall = {}"));
+  Http2Talk stalled(fault_text("s", R"(point = "inner-request")", "stall = {}"));
   stalled.ask("/healthcheck");
-  stalled.give(Closed{kClient, Ending::fin});
+  stalled.give(Closed{Party::client, Ending::fin});
   EXPECT_EQ(stalled.endings, std::vector{Ending::fin});
-  Talk shut({}, 1000);
+  Http2Talk shut({}, 1000);
   shut.ask("/bytes/100000");
   EXPECT_TRUE(shut.endings.empty());
-  shut.give(Closed{kClient, Ending::fin});
+  shut.give(Closed{Party::client, Ending::fin});
   EXPECT_EQ(shut.endings, std::vector{Ending::fin});
 }
 
 /// A client that has half closed still gets its answer.
 TEST(OriginHttp2, AnswersWhatWasAskedBeforeTheEnd) {
-  Talk talk;
+  Http2Talk talk;
   talk.drains = false;
   auto& answer = talk.ask("/bytes/1000000");
-  talk.give(Closed{kClient, Ending::fin});
+  talk.give(Closed{Party::client, Ending::fin});
   EXPECT_TRUE(talk.endings.empty());
   for (int i = 0; i < 100 && talk.endings.empty(); ++i)
-    talk.give(Drained{kClient});
+    talk.give(Drained{Party::client});
   EXPECT_EQ(answer.body.size(), 1'000'000U);
   EXPECT_EQ(talk.endings, std::vector{Ending::fin});
 }
 
 TEST(OriginHttp2, EndsWithItsClient) {
-  Talk talk;
+  Http2Talk talk;
   talk.ask("/healthcheck");
   talk.tls.close();
   talk.pump_tls();

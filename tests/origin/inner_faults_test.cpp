@@ -10,6 +10,7 @@
 #include "origin/make_session.hpp"
 #include "origin/server_settings.hpp"
 #include "support/http2_client.hpp"
+#include "support/plain_talk.hpp"
 #include "support/plans.hpp"
 #include "support/tls_trust.hpp"
 #include "tls/client_tls.hpp"
@@ -17,12 +18,12 @@
 namespace misproxy {
 namespace {
 
+using test::body_of;
 using test::fault_text;
 using test::Http2Client;
 using test::plan_with;
 
-constexpr auto kClient = Party::client;
-constexpr std::string_view kGet = "GET /bytes/3000 HTTP/1.1\r\nHost: a\r\n\r\n";
+constexpr std::string_view kGetBytes = "GET /bytes/3000 HTTP/1.1\r\nHost: a\r\n\r\n";
 
 ServerContext server_context(const Plan& plan, bool http2) {
   auto settings = server_settings(plan, *plan.origin_for("a.test", 443));
@@ -51,7 +52,7 @@ ClientContext client_context(const Dress& dress) {
 
 /// An origin of a plan with these faults, a TLS client that talks to it, and a clock that goes from
 /// timer to timer.
-struct Talk {
+struct FaultyTalk {
   Plan plan;
   FaultCounts counts;
   std::unique_ptr<Session> session;
@@ -70,14 +71,14 @@ struct Talk {
   bool owed = false;
   bool paused = false;
 
-  explicit Talk(std::string_view faults = {}, const Dress& dress = {})
+  explicit FaultyTalk(std::string_view faults = {}, const Dress& dress = {})
       : plan(plan_with(faults)),
         session(make_origin_session(plan, counts, server_context(plan, dress.http2),
                                     {1, "a.test", 1}, 443, test::test_time())),
         client(client_context(dress), "a.test"),
         http2(dress.http2) {
     client.start();
-    give(Opened{kClient});
+    give(Opened{Party::client});
     for (int i = 0; i < 4; ++i)
       pump();
   }
@@ -87,7 +88,7 @@ struct Talk {
     session->step(event, now, actions);
     for (const auto& action : actions)
       take(action);
-    if (drains && std::exchange(owed, false)) give(Drained{kClient});
+    if (drains && std::exchange(owed, false)) give(Drained{Party::client});
   }
 
   void take(const Action& action) {
@@ -116,7 +117,7 @@ struct Talk {
     const auto bytes = client.take_output();
     const auto piece = cut == 0 ? bytes.size() : cut;
     for (std::size_t at = 0; at < bytes.size() && endings.empty(); at += piece)
-      give(Received{kClient, std::string_view(bytes).substr(at, piece)});
+      give(Received{Party::client, std::string_view(bytes).substr(at, piece)});
   }
 
   void say(std::string_view request) {
@@ -167,21 +168,18 @@ std::string at_offset(std::string_view point, std::size_t offset,
 }
 
 const std::string& plain_answer() {
-  static const std::string answer = Talk().ask(kGet);
+  static const std::string answer = FaultyTalk().ask(kGetBytes);
   return answer;
-}
-
-std::string body_of(const std::string& answer) {
-  return answer.substr(answer.find("\r\n\r\n") + 4);
 }
 
 // --- the bytes of a response
 
 TEST(InnerFaults, AResetPassesExactlySoManyBytes) {
   for (std::size_t at = 0; at <= 2000; ++at) {
-    Talk talk(fault_text("cut", at_offset("inner-response", at), R"(close = { how = "rst" })"));
+    FaultyTalk talk(
+        fault_text("cut", at_offset("inner-response", at), R"(close = { how = "rst" })"));
     talk.cut = at % 5;
-    ASSERT_EQ(talk.ask(kGet), plain_answer().substr(0, at)) << at;
+    ASSERT_EQ(talk.ask(kGetBytes), plain_answer().substr(0, at)) << at;
     ASSERT_EQ(talk.endings, std::vector{Ending::rst});
     ASSERT_EQ(talk.injected.at(0).fields.at(0).second, TraceValue(static_cast<std::int64_t>(at)));
   }
@@ -190,7 +188,7 @@ TEST(InnerFaults, AResetPassesExactlySoManyBytes) {
 TEST(InnerFaults, ChangesExactlyTheBytesThatItNames) {
   for (std::size_t at = 0; at <= 2000; at += 23) {
     const auto with = [&](const char* deed, const char* key = "offset_bytes") {
-      return Talk(fault_text("f", at_offset("inner-response", at, key), deed)).ask(kGet);
+      return FaultyTalk(fault_text("f", at_offset("inner-response", at, key), deed)).ask(kGetBytes);
     };
     const auto head = plain_answer().size() - 3000;
     for (const auto& [key, place] :
@@ -206,7 +204,7 @@ TEST(InnerFaults, ChangesExactlyTheBytesThatItNames) {
 }
 
 TEST(InnerFaults, StackEachAtItsPlace) {
-  Talk talk(
+  FaultyTalk talk(
       fault_text("slow", R"(point = "inner-response")", "throttle = { bytes_per_s = 100000 }") +
       fault_text("wrong", at_offset("inner-response", 40'000, "body_offset_bytes"),
                  "corrupt = { xor = 255 }") +
@@ -223,54 +221,55 @@ TEST(InnerFaults, StackEachAtItsPlace) {
 }
 
 TEST(InnerFaults, StandAtTheLastByteTogether) {
-  Talk talk(fault_text("more", at_offset("inner-response", 3000, "body_offset_bytes"),
-                       R"(inject = { text = "more" })") +
-            fault_text("end", at_offset("inner-response", 3000, "body_offset_bytes"),
-                       R"(close = { how = "no_close_notify" })"));
-  EXPECT_EQ(talk.ask(kGet), plain_answer() + "more");
+  FaultyTalk talk(fault_text("more", at_offset("inner-response", 3000, "body_offset_bytes"),
+                             R"(inject = { text = "more" })") +
+                  fault_text("end", at_offset("inner-response", 3000, "body_offset_bytes"),
+                             R"(close = { how = "no_close_notify" })"));
+  EXPECT_EQ(talk.ask(kGetBytes), plain_answer() + "more");
   EXPECT_EQ(talk.notes.back(), "endclose");
 }
 
 // --- the times of a response
 
 TEST(InnerFaults, TakeTheirTime) {
-  Talk late(fault_text("late", R"(point = "inner-response")", "delay = { by_ms = 50 }"));
-  EXPECT_EQ(late.ask(kGet), plain_answer());
+  FaultyTalk late(fault_text("late", R"(point = "inner-response")", "delay = { by_ms = 50 }"));
+  EXPECT_EQ(late.ask(kGetBytes), plain_answer());
   EXPECT_EQ(late.sends.front().first, 50);
-  EXPECT_EQ(late.ask(kGet), plain_answer()) << "and again";
+  EXPECT_EQ(late.ask(kGetBytes), plain_answer()) << "and again";
   EXPECT_EQ(late.sends.back().first, 100);
-  Talk sliced(
+  FaultyTalk sliced(
       fault_text("s", R"(point = "inner-response")", "slice = { bytes = 1000, gap_ms = 7 }"));
-  EXPECT_EQ(sliced.ask(kGet), plain_answer());
+  EXPECT_EQ(sliced.ask(kGetBytes), plain_answer());
   ASSERT_EQ(sliced.sends.size(), 4U);
   for (std::size_t i = 0; i < 3; ++i)
     EXPECT_EQ(sliced.sends[i], (std::pair<std::int64_t, std::size_t>(7 * i, 1000)));
 }
 
 TEST(InnerFaults, ASlowDownloadIsMadeNoFasterThanItPasses) {
-  Talk talk(fault_text("slow", R"(point = "inner-response")", "throttle = { bytes_per_s = 1000 }"));
+  FaultyTalk talk(
+      fault_text("slow", R"(point = "inner-response")", "throttle = { bytes_per_s = 1000 }"));
   talk.say("GET /bytes/1099511627776 HTTP/1.1\r\nHost: a\r\n\r\n");
   talk.run(std::chrono::seconds(10));
   EXPECT_LE(talk.heard.size(), 10'000U);
   EXPECT_GE(talk.heard.size(), 9'900U);
-  talk.give(Closed{kClient, Ending::rst});
+  talk.give(Closed{Party::client, Ending::rst});
   EXPECT_EQ(talk.endings.size(), 1U);
 }
 
 TEST(InnerFaults, ActAtATimeSinceThePoint) {
   for (const auto& dress : {Dress{}, kHttp2}) {
-    Talk waits(fault_text("end", R"(point = "inner-request", after_ms = 70)",
-                          R"(close = { how = "fin" })"),
-               dress);
-    dress.http2 ? void(waits.fetch("/")) : void(waits.ask(kGet));
+    FaultyTalk waits(fault_text("end", R"(point = "inner-request", after_ms = 70)",
+                                R"(close = { how = "fin" })"),
+                     dress);
+    dress.http2 ? void(waits.fetch("/")) : void(waits.ask(kGetBytes));
     EXPECT_EQ(waits.now, std::chrono::milliseconds(70));
     EXPECT_EQ(waits.endings, std::vector{Ending::fin});
-    Talk goes(
+    FaultyTalk goes(
         fault_text("slow", R"(point = "inner-response")", "throttle = { bytes_per_s = 10000 }") +
             fault_text("end", R"(point = "inner-response", after_ms = 100)",
                        R"(close = { how = "rst" })"),
         dress);
-    dress.http2 ? void(goes.fetch("/bytes/3000")) : void(goes.ask(kGet));
+    dress.http2 ? void(goes.fetch("/bytes/3000")) : void(goes.ask(kGetBytes));
     EXPECT_EQ(goes.now, std::chrono::milliseconds(100));
     EXPECT_NEAR(static_cast<double>(goes.heard.size()), 1000, 100);
     EXPECT_EQ(goes.endings, std::vector{Ending::rst});
@@ -282,16 +281,16 @@ TEST(InnerFaults, ActAtATimeSinceThePoint) {
 TEST(InnerFaults, ActOneAfterTheOtherAtATurn) {
   for (const auto& dress : {Dress{}, kHttp2}) {
     const std::string at = R"(point = "inner-request")";
-    Talk talk(fault_text("hints", at, "respond = { status = 103 }") +
-                  fault_text("wait", at, "stall = { for_ms = 30 }") +
-                  fault_text("busy", at + R"(, attempt = "1..5")",
-                             R"(respond = { status = 503, body = "later" })") +
-                  fault_text("gone", at, "respond = { status = 410 }"),
-              dress);
+    FaultyTalk talk(fault_text("hints", at, "respond = { status = 103 }") +
+                        fault_text("wait", at, "stall = { for_ms = 30 }") +
+                        fault_text("busy", at + R"(, attempt = "1..5")",
+                                   R"(respond = { status = 503, body = "later" })") +
+                        fault_text("gone", at, "respond = { status = 410 }"),
+                    dress);
     if (dress.http2) {
       EXPECT_EQ(talk.fetch("/").body, "later");
     } else {
-      EXPECT_EQ(talk.ask(kGet),
+      EXPECT_EQ(talk.ask(kGetBytes),
                 "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 503 Service Unavailable\r\n"
                 "Content-Length: 5\r\n\r\nlater");
     }
@@ -302,27 +301,27 @@ TEST(InnerFaults, ActOneAfterTheOtherAtATurn) {
 
 TEST(InnerFaults, AskForTheHeads) {
   const auto cuts = [](const std::string& when, std::string_view request) {
-    Talk talk(
+    FaultyTalk talk(
         fault_text("cut", R"(point = "inner-response", )" + when, R"(close = { how = "rst" })"));
     talk.ask(request);
     return !talk.endings.empty() && talk.endings.front() == Ending::rst;
   };
-  EXPECT_TRUE(cuts(R"(path = "/bytes/*")", kGet));
-  EXPECT_FALSE(cuts(R"(path = "/up*")", kGet));
-  EXPECT_TRUE(cuts(R"(method = "GET")", kGet));
-  EXPECT_FALSE(cuts(R"(method = "POST")", kGet));
-  EXPECT_TRUE(cuts("status = 200", kGet));
+  EXPECT_TRUE(cuts(R"(path = "/bytes/*")", kGetBytes));
+  EXPECT_FALSE(cuts(R"(path = "/up*")", kGetBytes));
+  EXPECT_TRUE(cuts(R"(method = "GET")", kGetBytes));
+  EXPECT_FALSE(cuts(R"(method = "POST")", kGetBytes));
+  EXPECT_TRUE(cuts("status = 200", kGetBytes));
   EXPECT_TRUE(cuts(R"(status = "400..499")", "GET /elsewhere HTTP/1.1\r\nHost: a\r\n\r\n"));
-  EXPECT_FALSE(cuts(R"(status = "400..499")", kGet));
-  EXPECT_TRUE(cuts(R"(header = "Content-Length: 3000")", kGet));
-  EXPECT_FALSE(cuts(R"(header = "Content-Length: 3")", kGet));
-  Talk busy(fault_text("busy", R"(point = "inner-request", path = "/bytes/*", times = 1)",
-                       "respond = { status = 503 }") +
-            fault_text("cut", at_offset("inner-response", 12) + ", status = 503",
-                       R"(close = { how = "rst" })"));
+  EXPECT_FALSE(cuts(R"(status = "400..499")", kGetBytes));
+  EXPECT_TRUE(cuts(R"(header = "Content-Length: 3000")", kGetBytes));
+  EXPECT_FALSE(cuts(R"(header = "Content-Length: 3")", kGetBytes));
+  FaultyTalk busy(fault_text("busy", R"(point = "inner-request", path = "/bytes/*", times = 1)",
+                             "respond = { status = 503 }") +
+                  fault_text("cut", at_offset("inner-response", 12) + ", status = 503",
+                             R"(close = { how = "rst" })"));
   EXPECT_NE(busy.ask("GET /healthcheck HTTP/1.1\r\nHost: a\r\n\r\n").find("healthy"),
             std::string::npos);
-  EXPECT_EQ(busy.ask(kGet), "HTTP/1.1 503");
+  EXPECT_EQ(busy.ask(kGetBytes), "HTTP/1.1 503");
 }
 
 // --- requests
@@ -330,16 +329,18 @@ TEST(InnerFaults, AskForTheHeads) {
 TEST(InnerFaults, CountTheBytesOfARequest) {
   const std::string post = "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
   for (std::size_t at = 0; at <= post.size(); ++at) {
-    Talk talk(fault_text("cut", at_offset("inner-request", at), R"(close = { how = "rst" })"));
+    FaultyTalk talk(
+        fault_text("cut", at_offset("inner-request", at), R"(close = { how = "rst" })"));
     talk.say(post.substr(0, at == 0 ? 0 : at - 1));
     EXPECT_TRUE(talk.endings.empty()) << at;
     talk.say(post.substr(at == 0 ? 0 : at - 1));
     EXPECT_EQ(talk.endings, std::vector{Ending::rst}) << at;
   }
-  Talk second(fault_text("cut", at_offset("inner-request", 49) + R"(, method = "POST")",
-                         R"(close = { how = "rst" })"));
+  FaultyTalk second(fault_text("cut", at_offset("inner-request", 49) + R"(, method = "POST")",
+                               R"(close = { how = "rst" })"));
   second.cut = 3;
-  EXPECT_NE(second.ask(std::string(kGet) + post.substr(0, 52)).find("200 OK"), std::string::npos);
+  EXPECT_NE(second.ask(std::string(kGetBytes) + post.substr(0, 52)).find("200 OK"),
+            std::string::npos);
   EXPECT_TRUE(second.endings.empty()) << "the method is known behind the head";
   second.say(post.substr(52, 1));
   EXPECT_EQ(second.endings, std::vector{Ending::rst});
@@ -347,19 +348,19 @@ TEST(InnerFaults, CountTheBytesOfARequest) {
 
 TEST(InnerFaults, BendARequest) {
   const std::string post = "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
-  Talk late(fault_text("late", R"(point = "inner-request")", "delay = { by_ms = 40 }"));
+  FaultyTalk late(fault_text("late", R"(point = "inner-request")", "delay = { by_ms = 40 }"));
   EXPECT_NE(late.ask(post).find("received 5 bytes"), std::string::npos);
   EXPECT_EQ(late.now, std::chrono::milliseconds(40));
   EXPECT_NE(late.ask(post).find("received 5 bytes"), std::string::npos);
   EXPECT_EQ(late.now, std::chrono::milliseconds(80));
-  Talk wrong(fault_text("wrong", at_offset("inner-request", 0), "corrupt = { xor = 128 }"));
+  FaultyTalk wrong(fault_text("wrong", at_offset("inner-request", 0), "corrupt = { xor = 128 }"));
   EXPECT_NE(wrong.ask(post).find("400 Bad Request"), std::string::npos);
-  Talk less(fault_text("less", at_offset("inner-request", 54) + ", times = 1",
-                       "swallow = { bytes = 2 }"));
+  FaultyTalk less(fault_text("less", at_offset("inner-request", 54) + ", times = 1",
+                             "swallow = { bytes = 2 }"));
   EXPECT_EQ(less.ask(post), "") << "three bytes of five have come";
   EXPECT_NE(less.ask(post).find("received 5 bytes"), std::string::npos);
-  Talk slow(fault_text("slow", R"(point = "inner-request", path = "/upload")",
-                       "throttle = { bytes_per_s = 100000 }"));
+  FaultyTalk slow(fault_text("slow", R"(point = "inner-request", path = "/upload")",
+                             "throttle = { bytes_per_s = 100000 }"));
   slow.say("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
   slow.say(std::string(1'000'000, 'x'));
   EXPECT_TRUE(slow.paused);
@@ -380,10 +381,10 @@ TEST(InnerFaults, AnAlertIsHeardAsItWasMeant) {
                                    {"1.2", "ECDHE-RSA-CHACHA20-POLY1305"},
                                    {"1.3", nullptr, true}};
   for (const auto& dress : dresses) {
-    Talk talk(fault_text("alert", at_offset("inner-response", 1000, "body_offset_bytes"),
-                         "tls-alert = { description = 80 }"),
-              dress);
-    dress.http2 ? void(talk.fetch("/bytes/3000")) : void(talk.ask(kGet));
+    FaultyTalk talk(fault_text("alert", at_offset("inner-response", 1000, "body_offset_bytes"),
+                               "tls-alert = { description = 80 }"),
+                    dress);
+    dress.http2 ? void(talk.fetch("/bytes/3000")) : void(talk.ask(kGetBytes));
     EXPECT_EQ(talk.client.alert_received(), 80) << talk.client.cipher();
     EXPECT_EQ(talk.client.failure(), "tlsv1 alert internal error");
     EXPECT_EQ(talk.endings, std::vector{Ending::fin});
@@ -393,21 +394,21 @@ TEST(InnerFaults, AnAlertIsHeardAsItWasMeant) {
 
 /// A cipher of blocks: the client's choice, and no alert of ours.
 TEST(InnerFaults, AnAlertThatCannotBeSealedIsTold) {
-  Talk talk(
+  FaultyTalk talk(
       fault_text("alert", at_offset("inner-response", 1000), "tls-alert = { description = 80 }"),
       Dress{"1.2", "ECDHE-RSA-AES256-SHA384"});
-  EXPECT_EQ(talk.ask(kGet), plain_answer().substr(0, 1000));
+  EXPECT_EQ(talk.ask(kGetBytes), plain_answer().substr(0, 1000));
   EXPECT_EQ(talk.notes.back(), "alert-not-sealed");
   EXPECT_EQ(talk.endings, std::vector{Ending::fin});
   EXPECT_FALSE(talk.client.alert_received());
 }
 
 TEST(InnerFaults, AWarningLetsAllGoOnInOrder) {
-  Talk talk(fault_text("w", at_offset("inner-response", 1000),
-                       R"(tls-alert = { description = 90, level = "warning" })"),
-            Dress{"1.2"});
-  EXPECT_EQ(talk.ask(kGet), plain_answer());
-  EXPECT_EQ(talk.ask(kGet), plain_answer());
+  FaultyTalk talk(fault_text("w", at_offset("inner-response", 1000),
+                             R"(tls-alert = { description = 90, level = "warning" })"),
+                  Dress{"1.2"});
+  EXPECT_EQ(talk.ask(kGetBytes), plain_answer());
+  EXPECT_EQ(talk.ask(kGetBytes), plain_answer());
   EXPECT_EQ(talk.notes.back(), "wtls-alert");
   EXPECT_TRUE(talk.endings.empty());
 }
@@ -416,14 +417,15 @@ TEST(InnerFaults, AWarningLetsAllGoOnInOrder) {
 
 TEST(InnerFaults, ChangeTheBodyInHttp2) {
   auto plain = std::string(3000, '\0');
-  Talk().plan.download(3000).fill(0, plain);
+  FaultyTalk().plan.download(3000).fill(0, plain);
   for (const std::size_t at : std::initializer_list<std::size_t>{0, 1, 1500, 2999, 3000}) {
-    Talk wrong(fault_text("f", at_offset("inner-response", at), "corrupt = { xor = 1 }"), kHttp2);
+    FaultyTalk wrong(fault_text("f", at_offset("inner-response", at), "corrupt = { xor = 1 }"),
+                     kHttp2);
     auto wanted = plain;
     if (at < 3000) wanted[at] = static_cast<char>(wanted[at] ^ 1);
     EXPECT_TRUE(wrong.fetch("/bytes/3000").body == wanted) << at;
     EXPECT_EQ(wrong.fetch("/healthcheck").headers[":status"], "200");
-    Talk more(
+    FaultyTalk more(
         fault_text("f", at_offset("inner-response", at, "body_offset_bytes"),
                    R"(inject = { text = "abc" })") +
             fault_text("end", at_offset("inner-response", 3000), R"(close = { how = "fin" })"),
@@ -432,23 +434,23 @@ TEST(InnerFaults, ChangeTheBodyInHttp2) {
     EXPECT_EQ(answer.headers["content-length"], "3000");
     EXPECT_EQ(more.notes.back(), "endclose") << at;
   }
-  Talk less(fault_text("f", at_offset("inner-response", 1000), "swallow = { bytes = 500 }"),
-            kHttp2);
+  FaultyTalk less(fault_text("f", at_offset("inner-response", 1000), "swallow = { bytes = 500 }"),
+                  kHttp2);
   EXPECT_TRUE(less.fetch("/bytes/3000").body == std::string(plain).erase(1000, 500));
 }
 
 TEST(InnerFaults, SlowTheFramesOfOneResponseInHttp2) {
-  Talk talk(fault_text("slow", R"(point = "inner-response", path = "/bytes/*")",
-                       "throttle = { bytes_per_s = 100000 }") +
-                fault_text("wrong",
-                           at_offset("inner-response", 40'000, "body_offset_bytes") +
-                               R"(, path = "/bytes/*")",
-                           "corrupt = { xor = 255 }") +
-                fault_text("wait",
-                           at_offset("inner-response", 60'000, "body_offset_bytes") +
-                               R"(, path = "/bytes/*")",
-                           "stall = { for_ms = 500 }"),
-            kHttp2);
+  FaultyTalk talk(fault_text("slow", R"(point = "inner-response", path = "/bytes/*")",
+                             "throttle = { bytes_per_s = 100000 }") +
+                      fault_text("wrong",
+                                 at_offset("inner-response", 40'000, "body_offset_bytes") +
+                                     R"(, path = "/bytes/*")",
+                                 "corrupt = { xor = 255 }") +
+                      fault_text("wait",
+                                 at_offset("inner-response", 60'000, "body_offset_bytes") +
+                                     R"(, path = "/bytes/*")",
+                                 "stall = { for_ms = 500 }"),
+                  kHttp2);
   auto wanted = std::string(100'000, '\0');
   talk.plan.download(100'000).fill(0, wanted);
   wanted[40'000] = static_cast<char>(wanted[40'000] ^ 255);
@@ -464,11 +466,11 @@ TEST(InnerFaults, SlowTheFramesOfOneResponseInHttp2) {
 
 /// The fault waits for a body that nobody wants any more; what was asked behind it is answered.
 TEST(InnerFaults, WaitForNoStreamThatIsGoneInHttp2) {
-  Talk talk(fault_text("cut", at_offset("inner-response", 3000) + R"(, path = "/bytes/*")",
-                       R"(close = { how = "rst" })") +
-                fault_text("slow", R"(point = "inner-response", path = "/bytes/*")",
-                           "throttle = { bytes_per_s = 1000 }"),
-            kHttp2);
+  FaultyTalk talk(fault_text("cut", at_offset("inner-response", 3000) + R"(, path = "/bytes/*")",
+                             R"(close = { how = "rst" })") +
+                      fault_text("slow", R"(point = "inner-response", path = "/bytes/*")",
+                                 "throttle = { bytes_per_s = 1000 }"),
+                  kHttp2);
   const auto gone = talk.http.ask("/bytes/3000");
   const auto next = talk.http.ask("/healthcheck");
   talk.exchange();
@@ -482,15 +484,15 @@ TEST(InnerFaults, WaitForNoStreamThatIsGoneInHttp2) {
 }
 
 TEST(InnerFaults, BendARequestInHttp2) {
-  Talk cut(fault_text("cut", at_offset("inner-request", 70'000) + R"(, path = "/upload")",
-                      R"(close = { how = "rst" })"),
-           kHttp2);
+  FaultyTalk cut(fault_text("cut", at_offset("inner-request", 70'000) + R"(, path = "/upload")",
+                            R"(close = { how = "rst" })"),
+                 kHttp2);
   EXPECT_EQ(cut.fetch("/healthcheck").body, "healthy\n");
   cut.fetch("/upload", "POST", std::string(100'000, 'x'));
   EXPECT_EQ(cut.endings, std::vector{Ending::rst});
-  Talk slow(fault_text("slow", R"(point = "inner-request", path = "/upload")",
-                       "throttle = { bytes_per_s = 100000 }"),
-            kHttp2);
+  FaultyTalk slow(fault_text("slow", R"(point = "inner-request", path = "/upload")",
+                             "throttle = { bytes_per_s = 100000 }"),
+                  kHttp2);
   EXPECT_TRUE(slow.fetch("/upload", "POST", std::string(100'000, 'x'))
                   .body.starts_with("received 100000 bytes, "));
   EXPECT_EQ(slow.now, std::chrono::seconds(1));

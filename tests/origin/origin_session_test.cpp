@@ -23,11 +23,9 @@ using test::noted;
 using test::plan_with;
 using test::Playbook;
 
-constexpr auto kClient = Party::client;
-
 /// An origin of a plan with these faults, and a TLS client that talks to it; notes by name, in
 /// order.
-struct Talk {
+struct OriginTalk {
   Plan plan;
   FaultCounts counts;
   std::unique_ptr<Session> session;
@@ -39,15 +37,16 @@ struct Talk {
   Instant now{};
   std::size_t cut = 0;  // of what the client sends, into pieces; 0 is whole
 
-  explicit Talk(std::string_view faults = {}, std::string_view version = "1.3",
-                std::uint16_t port = 443, const std::string& trusted = test::test_ca().certificate)
+  explicit OriginTalk(std::string_view faults = {}, std::string_view version = "1.3",
+                      std::uint16_t port = 443,
+                      const std::string& trusted = test::test_ca().certificate)
       : plan(plan_with(faults)),
         session(make_origin_session(plan, counts,
                                     test::test_catalogue().context_for("a.test", {"1.2", "1.3"}),
                                     {1, "a.test", 1}, port, test::test_time())),
         client(make_client_context(trusted, test::test_time(), {std::string(version)}), "a.test") {
     client.start();
-    give(Opened{kClient});
+    give(Opened{Party::client});
     shake_hands();
   }
 
@@ -60,7 +59,7 @@ struct Talk {
     const auto bytes = client.take_output();
     const auto piece = cut == 0 ? bytes.size() : cut;
     for (std::size_t at = 0; at < bytes.size(); at += piece) {
-      give(Received{kClient, std::string_view(bytes).substr(at, piece)});
+      give(Received{Party::client, std::string_view(bytes).substr(at, piece)});
     }
   }
 
@@ -78,7 +77,7 @@ struct Talk {
     if (const auto* send = std::get_if<Send>(&action)) {
       EXPECT_TRUE(hangups.empty()) << "bytes after the end";
       plaintext += client.receive(send->bytes);
-      if (drains) give(Drained{kClient});
+      if (drains) give(Drained{Party::client});
     }
   }
 
@@ -92,7 +91,7 @@ struct Talk {
 
 TEST(OriginSession, SpeaksBothVersions) {
   for (const auto* version : {"1.2", "1.3"}) {
-    Talk talk({}, version);
+    OriginTalk talk({}, version);
     ASSERT_TRUE(talk.client.state() == TlsEngine::State::open) << version;
     EXPECT_EQ(talk.client.verify_result(), 0);
     talk.now = std::chrono::milliseconds(3'700);
@@ -104,7 +103,7 @@ TEST(OriginSession, SpeaksBothVersions) {
 }
 
 TEST(OriginSession, NamesThePortWhereItIsNotTheUsualOne) {
-  Talk talk({}, "1.3", 8443);
+  OriginTalk talk({}, "1.3", 8443);
   EXPECT_NE(talk.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").find("https://a.test:8443/healthcheck"),
             std::string::npos);
 }
@@ -112,16 +111,16 @@ TEST(OriginSession, NamesThePortWhereItIsNotTheUsualOne) {
 TEST(OriginSession, AnswersTheSameHoweverTheClientCuts) {
   const std::string two =
       "GET /healthcheck HTTP/1.1\r\nHost: a\r\n\r\nGET /elsewhere HTTP/1.1\r\nHost: a\r\n\r\n";
-  Talk whole;
+  OriginTalk whole;
   const auto wanted = whole.ask(two);
-  Talk cut;
+  OriginTalk cut;
   cut.cut = 1;
   EXPECT_EQ(cut.ask(two), wanted);
   EXPECT_EQ(cut.notes, whole.notes);
 }
 
 TEST(OriginSession, DownloadsAreWholeAndSayTheirDigest) {
-  Talk talk;
+  OriginTalk talk;
   const std::string want =
       " /bytes/300000 HTTP/1.1\r\nHost: a\r\nWant-Repr-Digest: sha-512=3, sha-256=10\r\n\r\n";
   const auto answer = talk.ask("GET" + want);
@@ -137,12 +136,12 @@ TEST(OriginSession, DownloadsAreWholeAndSayTheirDigest) {
 
 /// Of a body of any size, without a digest that nobody has asked for.
 TEST(OriginSession, AnswersAHeadAtOnce) {
-  Talk talk;
+  OriginTalk talk;
   for (const auto* want :
        {"", "Want-Repr-Digest: sha-256=0\r\n", "Want-Repr-Digest: sha-512\r\n"}) {
     talk.client.send(fmt::format("HEAD /bytes/1099511627776 HTTP/1.1\r\nHost: a\r\n{}\r\n", want));
     ActionList actions;
-    talk.session->step(Received{kClient, talk.client.take_output()}, {}, actions);
+    talk.session->step(Received{Party::client, talk.client.take_output()}, {}, actions);
     std::string heard;
     for (const auto& action : actions) {
       EXPECT_FALSE(std::holds_alternative<StartTimer>(action));
@@ -154,7 +153,7 @@ TEST(OriginSession, AnswersAHeadAtOnce) {
 }
 
 TEST(OriginSession, AnswersOptionsWithoutABody) {
-  Talk talk;
+  OriginTalk talk;
   const auto answer = talk.ask("OPTIONS /upload HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 204 No Content\r\n")) << answer;
   EXPECT_TRUE(answer.ends_with("Allow: GET, HEAD, OPTIONS, POST, PUT\r\n\r\n")) << answer;
@@ -166,27 +165,29 @@ TEST(OriginSession, AnswersOptionsWithoutABody) {
 /// A client that goes at the sight of the certificate: by an alert, or without a word, before its
 /// Finished or behind it.
 TEST(OriginSession, NotesAClientThatLeavesAtTheCertificate) {
-  const auto notes_of = [](const std::string& ca_pem, const std::function<void(Talk&)>& leave) {
-    Talk talk({}, "1.3", 443, ca_pem);
+  const auto notes_of = [](const std::string& ca_pem,
+                           const std::function<void(OriginTalk&)>& leave) {
+    OriginTalk talk({}, "1.3", 443, ca_pem);
     leave(talk);
     return talk.notes;
   };
   const std::string told = "closed-after-certificate";
-  const auto stay = [](Talk&) {};
-  const auto fin = [](Talk& talk) { talk.give(Closed{kClient, Ending::fin}); };
-  const auto rst = [](Talk& talk) { talk.give(Closed{kClient, Ending::rst}); };
-  const auto bye = [](Talk& talk) {
+  const auto stay = [](OriginTalk&) {};
+  const auto fin = [](OriginTalk& talk) { talk.give(Closed{Party::client, Ending::fin}); };
+  const auto rst = [](OriginTalk& talk) { talk.give(Closed{Party::client, Ending::rst}); };
+  const auto bye = [](OriginTalk& talk) {
     talk.client.close();
     talk.pump();
   };
   EXPECT_EQ(notes_of(Authority::create(test::test_time()).certificate, stay),
             (std::vector<std::string>{"client-hello", "tls-failed", told}));
   const std::vector<std::string> silently{"client-hello", "tls-handshake", told};
-  for (const std::function<void(Talk&)>& leave : {std::function<void(Talk&)>(fin), {rst}, {bye}})
+  for (const std::function<void(OriginTalk&)>& leave :
+       {std::function<void(OriginTalk&)>(fin), {rst}, {bye}})
     EXPECT_EQ(notes_of(test::test_ca().certificate, leave), silently);
-  const auto asked = notes_of(test::test_ca().certificate, [](Talk& talk) {
+  const auto asked = notes_of(test::test_ca().certificate, [](OriginTalk& talk) {
     talk.ask("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
-    talk.give(Closed{kClient, Ending::fin});
+    talk.give(Closed{Party::client, Ending::fin});
   });
   EXPECT_EQ(asked.back(), "inner-response");
 }
@@ -201,7 +202,7 @@ TEST(OriginSession, TellsTheClientHelloBesideTheDigest) {
   client.start();
   const auto hello = client.take_output();
   ActionList actions;
-  session->step(Received{kClient, hello}, {}, actions);
+  session->step(Received{Party::client, hello}, {}, actions);
   const auto& note = std::get<Note>(actions.at(0));
   EXPECT_EQ(note.name, "client-hello");
   EXPECT_TRUE(note.fields.empty());
@@ -210,16 +211,16 @@ TEST(OriginSession, TellsTheClientHelloBesideTheDigest) {
 }
 
 TEST(OriginSession, SendsOnePieceUntilItIsHandedOn) {
-  Talk talk;
+  OriginTalk talk;
   talk.drains = false;
   const auto first = talk.ask("GET /bytes/10000000 HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_LE(first.size(), OriginSession::kPiece + 1000);
-  talk.give(Drained{kClient});
+  talk.give(Drained{Party::client});
   EXPECT_LE(talk.plaintext.size(), 2 * OriginSession::kPiece + 1000);
 }
 
 TEST(OriginSession, TakesUploadsAndAsksForThem) {
-  Talk talk;
+  OriginTalk talk;
   EXPECT_EQ(
       talk.ask(
           "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n"),
@@ -228,20 +229,20 @@ TEST(OriginSession, TakesUploadsAndAsksForThem) {
 }
 
 TEST(OriginSession, ClosesAsHttpSays) {
-  Talk old;
+  OriginTalk old;
   old.ask("GET /healthcheck HTTP/1.0\r\n\r\n");
   EXPECT_TRUE(old.client.state() == TlsEngine::State::closed_by_peer);
-  EXPECT_EQ(old.hangups, (std::vector{Hangup{kClient, Ending::fin}}));
-  Talk kept;
+  EXPECT_EQ(old.hangups, (std::vector{Hangup{Party::client, Ending::fin}}));
+  OriginTalk kept;
   kept.ask("GET /healthcheck HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_TRUE(kept.hangups.empty());
   kept.client.close();
   kept.pump();
-  EXPECT_EQ(kept.hangups, (std::vector{Hangup{kClient, Ending::fin}}));
+  EXPECT_EQ(kept.hangups, (std::vector{Hangup{Party::client, Ending::fin}}));
 }
 
 TEST(OriginSession, RefusesGarbageInsideAndOutside) {
-  Talk inside;
+  OriginTalk inside;
   EXPECT_NE(inside.ask("\x01\x02\r\n\r\n").find("400 Bad Request"), std::string::npos);
   EXPECT_EQ(inside.notes.back(), "refuse");
   EXPECT_EQ(inside.hangups.size(), 1U);
@@ -252,57 +253,57 @@ TEST(OriginSession, RefusesGarbageInsideAndOutside) {
       make_origin_session(plan, plain_counts, test::test_catalogue().context_for("a.test", {"1.3"}),
                           {1, "a.test", 1}, 443, test::test_time());
   Playbook(*plain)
-      .give(Received{kClient, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"})
+      .give(Received{Party::client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"})
       .expect_nothing()
       .give(Fired{Timer::limit})
-      .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
+      .expect({noted("tls-failed"), Hangup{Party::client, Ending::fin}});
   FaultCounts ended_counts;
   const auto ended =
       make_origin_session(plan, ended_counts, test::test_catalogue().context_for("a.test", {"1.3"}),
                           {1, "a.test", 1}, 443, test::test_time());
   Playbook(*ended)
-      .give(Received{kClient, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"})
+      .give(Received{Party::client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"})
       .expect_nothing()
-      .give(Closed{kClient, Ending::fin})
-      .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
+      .give(Closed{Party::client, Ending::fin})
+      .expect({noted("tls-failed"), Hangup{Party::client, Ending::fin}});
   FaultCounts flooded_counts;
   const auto flooded = make_origin_session(plan, flooded_counts,
                                            test::test_catalogue().context_for("a.test", {"1.3"}),
                                            {1, "a.test", 1}, 443, test::test_time());
   Playbook(*flooded)
-      .give(Received{kClient, std::string(RecordUnits::kFullRecord, 'x')})
-      .expect({noted("tls-failed"), Hangup{kClient, Ending::fin}});
+      .give(Received{Party::client, std::string(RecordUnits::kFullRecord, 'x')})
+      .expect({noted("tls-failed"), Hangup{Party::client, Ending::fin}});
 }
 
 TEST(OriginSession, AnswersWhatCameBeforeABadRecord) {
-  Talk talk;
+  OriginTalk talk;
   talk.client.send("GET /healthcheck HTTP/1.1\r\nHost: a\r\n\r\n");
   const auto bytes = talk.client.take_output() + std::string("\x17\x03\x03\x00\x05wrong", 10);
-  talk.give(Received{kClient, bytes});
+  talk.give(Received{Party::client, bytes});
   EXPECT_NE(talk.plaintext.find("healthy"), std::string::npos);
   EXPECT_EQ(talk.notes.back(), "tls-failed");
 }
 
 TEST(OriginSession, StallsAfterTheRequestIsTaken) {
-  Talk talk(fault_text("quiet", R"(point = "inner-request")", "stall = {}"));
+  OriginTalk talk(fault_text("quiet", R"(point = "inner-request")", "stall = {}"));
   EXPECT_EQ(talk.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), "");
   EXPECT_EQ(talk.notes, (std::vector<std::string>{"client-hello", "tls-handshake", "inner-request",
                                                   "quietstall"}));
   EXPECT_EQ(talk.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), "");
   EXPECT_EQ(talk.notes.size(), 4U);
-  talk.give(Closed{kClient, Ending::fin});
+  talk.give(Closed{Party::client, Ending::fin});
   EXPECT_EQ(talk.hangups.size(), 1U);
 }
 
 TEST(OriginSession, GoesOnAfterATimedStall) {
-  Talk talk(fault_text("s", R"(point = "inner-request")", "stall = { for_ms = 10 }"));
+  OriginTalk talk(fault_text("s", R"(point = "inner-request")", "stall = { for_ms = 10 }"));
   EXPECT_NE(talk.ask("GET /healthcheck HTTP/1.1\r\nHost: a\r\n\r\n").find("healthy"),
             std::string::npos);
 }
 
 TEST(OriginSession, RespondsInThePlaceOfTheOrigin) {
-  Talk talk(fault_text("busy", R"(point = "inner-request")",
-                       R"(respond = { status = 503, reason = "Busy", body = "later" })"));
+  OriginTalk talk(fault_text("busy", R"(point = "inner-request")",
+                             R"(respond = { status = 503, reason = "Busy", body = "later" })"));
   EXPECT_EQ(talk.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
             "HTTP/1.1 503 Busy\r\nContent-Length: 5\r\n\r\nlater");
   EXPECT_EQ(talk.ask("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n"),
@@ -318,9 +319,9 @@ struct CutDownload {
 };
 
 CutDownload download_cut(std::size_t at, const char* how) {
-  Talk talk(fault_text("cut",
-                       fmt::format(R"(point = "inner-response", body_offset_bytes = {})", at),
-                       fmt::format(R"(close = {{ how = "{}" }})", how)));
+  OriginTalk talk(fault_text("cut",
+                             fmt::format(R"(point = "inner-response", body_offset_bytes = {})", at),
+                             fmt::format(R"(close = {{ how = "{}" }})", how)));
   const auto answer = talk.ask("GET /bytes/200000 HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_EQ(talk.notes.back(), "cutclose");
   const auto body = answer.size() - (answer.find("\r\n\r\n") + 4);
@@ -337,15 +338,15 @@ TEST(OriginSession, CutsABodyAtTheByte) {
 }
 
 TEST(OriginSession, ACutBehindTheEndNeverComes) {
-  Talk talk(fault_text("cut", R"(point = "inner-response", body_offset_bytes = 9)",
-                       R"(close = { how = "rst" })"));
+  OriginTalk talk(fault_text("cut", R"(point = "inner-response", body_offset_bytes = 9)",
+                             R"(close = { how = "rst" })"));
   EXPECT_NE(talk.ask("GET /healthcheck HTTP/1.1\r\nHost: a\r\n\r\n").find("healthy"),
             std::string::npos);
   EXPECT_TRUE(talk.hangups.empty());
 }
 
 TEST(OriginSession, AnswersNoFasterThanTheClientTakes) {
-  Talk talk;
+  OriginTalk talk;
   talk.drains = false;
   std::string requests;
   for (int i = 0; i < 100; ++i)
@@ -354,28 +355,28 @@ TEST(OriginSession, AnswersNoFasterThanTheClientTakes) {
   std::size_t before = 0;
   while (talk.plaintext.size() > before) {
     before = talk.plaintext.size();
-    talk.give(Drained{kClient});
+    talk.give(Drained{Party::client});
   }
   EXPECT_GT(before, 100U * 65'536U) << "and all of them in the end";
 }
 
 TEST(OriginSession, LeavesADigestThatNobodyWaitsFor) {
-  Talk talk;
+  OriginTalk talk;
   talk.client.send(
       "HEAD /bytes/1099511627776 HTTP/1.1\r\nHost: a\r\nWant-Repr-Digest: sha-256=1\r\n\r\n");
   ActionList actions;
-  talk.session->step(Received{kClient, talk.client.take_output()}, {}, actions);
-  talk.give(Closed{kClient, Ending::fin});
+  talk.session->step(Received{Party::client, talk.client.take_output()}, {}, actions);
+  talk.give(Closed{Party::client, Ending::fin});
   EXPECT_EQ(talk.hangups.size(), 1U);
 }
 
 TEST(OriginSession, ReadsNoMoreFromAClientThatAsksAndNeverListens) {
-  Talk talk;
+  OriginTalk talk;
   talk.drains = false;
   talk.ask("GET /bytes/10000000 HTTP/1.1\r\nHost: a\r\n\r\n");
   talk.client.send(std::string(OriginSession::kMostHeld + 1, 'x'));
   ActionList actions;
-  talk.session->step(Received{kClient, talk.client.take_output()}, {}, actions);
+  talk.session->step(Received{Party::client, talk.client.take_output()}, {}, actions);
   ASSERT_EQ(actions.size(), 1U);
   EXPECT_TRUE(std::holds_alternative<Pause>(actions.front()));
 }

@@ -13,11 +13,10 @@ namespace {
 using test::fault_text;
 using test::plan_with;
 
-constexpr auto kClient = Party::client;
-constexpr auto kGet = "GET /healthcheck HTTP/1.1\r\nHost: a\r\n\r\n";
+constexpr auto kHealthcheck = "GET /healthcheck HTTP/1.1\r\nHost: a\r\n\r\n";
 
 /// An origin of a plan with these faults, and what a client hears of it.
-struct Talk {
+struct PlainOriginTalk {
   Plan plan;
   FaultCounts counts;
   std::unique_ptr<Session> session;
@@ -26,10 +25,10 @@ struct Talk {
   std::vector<Hangup> hangups;
   bool waits = false;  // for a stall to end
 
-  explicit Talk(std::string_view faults = {}, std::uint16_t port = 80)
+  explicit PlainOriginTalk(std::string_view faults = {}, std::uint16_t port = 80)
       : plan(plan_with(faults)),
         session(make_origin_session(plan, counts, nullptr, {1, "a.test", 1}, port, {})) {
-    give(Opened{kClient});
+    give(Opened{Party::client});
   }
 
   void give(const Event& event) {
@@ -48,29 +47,29 @@ struct Talk {
     }
     if (const auto* send = std::get_if<Send>(&action)) {
       heard += send->bytes;
-      give(Drained{kClient});
+      give(Drained{Party::client});
     }
   }
 
   std::string ask(std::string_view bytes) {
     heard.clear();
-    give(Received{kClient, bytes});
+    give(Received{Party::client, bytes});
     return heard;
   }
 };
 
 TEST(PlainOrigin, AnswersInTheClear) {
-  Talk talk;
-  EXPECT_TRUE(talk.ask(kGet).starts_with("HTTP/1.1 200 OK\r\n"));
+  PlainOriginTalk talk;
+  EXPECT_TRUE(talk.ask(kHealthcheck).starts_with("HTTP/1.1 200 OK\r\n"));
   EXPECT_TRUE(talk.heard.ends_with("healthy\n"));
   EXPECT_EQ(talk.notes, (std::vector<std::string>{"inner-request", "inner-response"}));
 }
 
 TEST(PlainOrigin, AnswersTheSameHoweverTheClientCuts) {
-  const auto two = std::string(kGet) + "GET /bytes/70000 HTTP/1.1\r\nHost: a\r\n\r\n";
-  Talk whole;
+  const auto two = std::string(kHealthcheck) + "GET /bytes/70000 HTTP/1.1\r\nHost: a\r\n\r\n";
+  PlainOriginTalk whole;
   const auto wanted = whole.ask(two);
-  Talk cut;
+  PlainOriginTalk cut;
   std::string heard;
   for (const char c : two)
     heard += cut.ask(std::string(1, c));
@@ -80,7 +79,7 @@ TEST(PlainOrigin, AnswersTheSameHoweverTheClientCuts) {
 
 TEST(PlainOrigin, RedirectsToPlainUrls) {
   const auto location = [](std::uint16_t port) {
-    Talk talk({}, port);
+    PlainOriginTalk talk({}, port);
     const auto head = talk.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     const auto at = head.find("Location: ");
     return head.substr(at, head.find("\r\n", at) - at);
@@ -91,28 +90,28 @@ TEST(PlainOrigin, RedirectsToPlainUrls) {
 
 TEST(PlainOrigin, RefusesWhatIsNoHttpAtOnce) {
   for (const std::string_view bytes : {"\x16\x03\x01\x02", "SSH-2.0-x\n", "<html>"}) {
-    Talk talk;
+    PlainOriginTalk talk;
     EXPECT_TRUE(talk.ask(bytes).starts_with("HTTP/1.1 400 ")) << bytes;
-    EXPECT_EQ(talk.hangups, (std::vector<Hangup>{{kClient, Ending::fin}}));
+    EXPECT_EQ(talk.hangups, (std::vector<Hangup>{{Party::client, Ending::fin}}));
   }
 }
 
 /// RFC 9112 section 3.2; HTTP/1.0 needs none.
 TEST(PlainOrigin, RefusesWhatHasNoHost) {
   for (const auto* line : {"GET / HTTP/1.1", "GET http://a.test/ HTTP/1.1", "OPTIONS * HTTP/1.2"}) {
-    Talk talk;
+    PlainOriginTalk talk;
     EXPECT_TRUE(talk.ask(fmt::format("{}\r\nAccept: */*\r\n\r\n", line))
                     .starts_with("HTTP/1.1 400 Bad Request\r\n"))
         << line;
     EXPECT_EQ(talk.notes, std::vector<std::string>{"refuse"}) << line;
-    EXPECT_EQ(talk.hangups, (std::vector<Hangup>{{kClient, Ending::fin}}));
+    EXPECT_EQ(talk.hangups, (std::vector<Hangup>{{Party::client, Ending::fin}}));
   }
-  Talk old;
+  PlainOriginTalk old;
   EXPECT_TRUE(old.ask("GET /healthcheck HTTP/1.0\r\n\r\n").starts_with("HTTP/1.1 200 OK\r\n"));
 }
 
 TEST(PlainOrigin, AnswersAHigherMinorVersionAndNoOtherMajorOne) {
-  Talk talk;
+  PlainOriginTalk talk;
   EXPECT_TRUE(
       talk.ask("GET /healthcheck HTTP/1.2\r\nHost: a\r\n\r\n").starts_with("HTTP/1.1 200 OK\r\n"));
   EXPECT_TRUE(talk.hangups.empty()) << "it is kept alive, as in HTTP/1.1";
@@ -121,32 +120,34 @@ TEST(PlainOrigin, AnswersAHigherMinorVersionAndNoOtherMajorOne) {
 }
 
 TEST(PlainOrigin, FaultsActAsWithinTls) {
-  Talk cut(fault_text("cut", "point = 'inner-response', body_offset_bytes = 3",
-                      "close = { how = 'rst' }"));
-  EXPECT_TRUE(cut.ask(kGet).ends_with("\r\n\r\nhea"));
-  EXPECT_EQ(cut.hangups, (std::vector<Hangup>{{kClient, Ending::rst}}));
-  Talk stalls(fault_text("stall", "point = 'inner-request'", "stall = { for_ms = 5 }"));
-  EXPECT_EQ(stalls.ask(kGet), "");
+  PlainOriginTalk cut(fault_text("cut", "point = 'inner-response', body_offset_bytes = 3",
+                                 "close = { how = 'rst' }"));
+  EXPECT_TRUE(cut.ask(kHealthcheck).ends_with("\r\n\r\nhea"));
+  EXPECT_EQ(cut.hangups, (std::vector<Hangup>{{Party::client, Ending::rst}}));
+  PlainOriginTalk stalls(fault_text("stall", "point = 'inner-request'", "stall = { for_ms = 5 }"));
+  EXPECT_EQ(stalls.ask(kHealthcheck), "");
   EXPECT_TRUE(stalls.waits);
   stalls.give(Fired{Timer::stall});
   EXPECT_TRUE(stalls.heard.ends_with("healthy\n"));
-  Talk responds(fault_text("busy", "point = 'inner-request'", "respond = { status = 503 }"));
-  EXPECT_TRUE(responds.ask(kGet).starts_with("HTTP/1.1 503 "));
+  PlainOriginTalk responds(
+      fault_text("busy", "point = 'inner-request'", "respond = { status = 503 }"));
+  EXPECT_TRUE(responds.ask(kHealthcheck).starts_with("HTTP/1.1 503 "));
 }
 
 /// An alert has no meaning here; where nobody could say so before, FIN is what is left of it.
 TEST(PlainOrigin, AnAlertIsNotSealed) {
-  Talk talk(fault_text("alert", "point = 'inner-request'", "tls-alert = { description = 40 }"));
-  EXPECT_EQ(talk.ask(kGet), "");
+  PlainOriginTalk talk(
+      fault_text("alert", "point = 'inner-request'", "tls-alert = { description = 40 }"));
+  EXPECT_EQ(talk.ask(kHealthcheck), "");
   EXPECT_EQ(talk.notes.back(), "alert-not-sealed");
-  EXPECT_EQ(talk.hangups, (std::vector<Hangup>{{kClient, Ending::fin}}));
+  EXPECT_EQ(talk.hangups, (std::vector<Hangup>{{Party::client, Ending::fin}}));
 }
 
 TEST(PlainOrigin, ClosesWhenTheClientHasItsAnswers) {
-  Talk talk;
-  talk.ask(kGet);
-  talk.give(Closed{kClient, Ending::fin});
-  EXPECT_EQ(talk.hangups, (std::vector<Hangup>{{kClient, Ending::fin}}));
+  PlainOriginTalk talk;
+  talk.ask(kHealthcheck);
+  talk.give(Closed{Party::client, Ending::fin});
+  EXPECT_EQ(talk.hangups, (std::vector<Hangup>{{Party::client, Ending::fin}}));
 }
 
 }  // namespace

@@ -10,22 +10,12 @@
 namespace misproxy {
 namespace {
 
+using test::body_of;
 using test::fault_text;
+using test::get;
+using test::has;
 using test::PlainTalk;
-
-std::string route(std::string_view keys) { return fmt::format("[[origin.route]]\n{}\n", keys); }
-
-std::string get(std::string_view path, std::string_view headers = {}) {
-  return fmt::format("GET {} HTTP/1.1\r\nHost: a.test\r\n{}\r\n", path, headers);
-}
-
-std::string body_of(const std::string& answer) {
-  return answer.substr(answer.find("\r\n\r\n") + 4);
-}
-
-bool has(const std::string& answer, std::string_view part) {
-  return answer.find(part) != std::string::npos;
-}
+using test::route;
 
 std::string gunzip(const std::string& bytes) {
   z_stream z{};

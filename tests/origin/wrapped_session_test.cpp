@@ -13,10 +13,8 @@
 namespace misproxy {
 namespace {
 
-constexpr auto kClient = Party::client;
-
 /// A scripted origin within TLS, and a client that trusts it; notes by name, in order.
-struct Talk {
+struct WrappedTalk {
   Plan plan{test::plan_with(R"(
 tls = ["1.2", "1.3"]
 [[origin.say]]
@@ -41,17 +39,17 @@ then = "reset"
   std::vector<Ending> endings;
   std::size_t cut = 0;  // of what the client sends, into pieces; 0 is whole
 
-  explicit Talk(const ClientContext& context)
+  explicit WrappedTalk(const ClientContext& context)
       : session(make_origin_session(
             plan, counts,
             test::test_catalogue().context_for("a.test",
                                                server_settings(plan, plan.scenario().origins[0])),
             {1, "a.test", 1}, 443, test::test_time(), {&plan.scenario().origins[0], nullptr})),
         tls(context, "a.test") {
-    give(Opened{kClient});
+    give(Opened{Party::client});
     tls.start();
   }
-  Talk() : Talk(test::http2_client()) {}
+  WrappedTalk() : WrappedTalk(test::http2_client()) {}
 
   void give(const Event& event) {
     ActionList actions;
@@ -73,7 +71,7 @@ then = "reset"
     for (auto bytes = tls.take_output(); !bytes.empty(); bytes = tls.take_output()) {
       const auto piece = cut == 0 ? bytes.size() : cut;
       for (std::size_t at = 0; at < bytes.size() && endings.empty(); at += piece)
-        give(Received{kClient, std::string_view(bytes).substr(at, piece)});
+        give(Received{Party::client, std::string_view(bytes).substr(at, piece)});
     }
     return heard;
   }
@@ -93,7 +91,7 @@ then = "reset"
 
 TEST(WrappedSession, TheGreetingWaitsForTheHandshake) {
   for (const std::size_t cut : {0, 1}) {
-    Talk talk;
+    WrappedTalk talk;
     talk.cut = cut;
     EXPECT_EQ(talk.heard, "");
     EXPECT_EQ(talk.pump(), "220 mail.test ESMTP\r\n");
@@ -108,14 +106,14 @@ TEST(WrappedSession, TheGreetingWaitsForTheHandshake) {
 
 /// A client that offers HTTP/2 is no reason to agree on it: what a script says is none.
 TEST(WrappedSession, AgreesOnNoProtocol) {
-  Talk talk;
+  WrappedTalk talk;
   talk.pump();
   EXPECT_EQ(talk.tls.state(), TlsEngine::State::open);
   EXPECT_EQ(talk.tls.protocol(), "");
 }
 
 TEST(WrappedSession, AResetSaysNothingBeforeIt) {
-  Talk talk;
+  WrappedTalk talk;
   talk.pump();
   talk.ask("ABORT\r\n");
   EXPECT_EQ(talk.endings, std::vector{Ending::rst});
@@ -123,23 +121,23 @@ TEST(WrappedSession, AResetSaysNothingBeforeIt) {
 }
 
 TEST(WrappedSession, EndsWithItsClient) {
-  Talk said;
+  WrappedTalk said;
   said.pump();
   said.tls.close();
   said.pump();
   EXPECT_EQ(said.endings, std::vector{Ending::fin});
-  Talk unsaid;
+  WrappedTalk unsaid;
   unsaid.pump();
-  unsaid.give(Closed{kClient, Ending::rst});
+  unsaid.give(Closed{Party::client, Ending::rst});
   EXPECT_EQ(unsaid.endings, std::vector{Ending::fin});
-  Talk early;
-  early.give(Closed{kClient, Ending::fin});
+  WrappedTalk early;
+  early.give(Closed{Party::client, Ending::fin});
   EXPECT_EQ(early.endings, std::vector{Ending::fin});
   EXPECT_EQ(early.heard, "");
 }
 
 TEST(WrappedSession, AClientThatDoesNotTrustItHearsNoGreeting) {
-  Talk talk(make_client_context({}, test::test_time()));
+  WrappedTalk talk(make_client_context({}, test::test_time()));
   EXPECT_EQ(talk.pump(), "");
   EXPECT_EQ(talk.endings, std::vector{Ending::fin});
   EXPECT_EQ(talk.noted(),
@@ -147,13 +145,13 @@ TEST(WrappedSession, AClientThatDoesNotTrustItHearsNoGreeting) {
 }
 
 TEST(WrappedSession, WhatIsNoTlsIsRefused) {
-  Talk talk;
-  talk.give(Received{kClient, "EHLO here\r\n"});
+  WrappedTalk talk;
+  talk.give(Received{Party::client, "EHLO here\r\n"});
   ASSERT_EQ(talk.timers.size(), 1U);
   talk.give(Fired{Timer::limit});
   EXPECT_EQ(talk.endings, std::vector{Ending::fin});
   EXPECT_EQ(talk.noted(), std::vector<std::string>{"tls-failed"});
-  talk.give(Received{kClient, "more"});
+  talk.give(Received{Party::client, "more"});
   EXPECT_EQ(talk.endings.size(), 1U);
 }
 

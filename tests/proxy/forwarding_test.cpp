@@ -6,7 +6,7 @@
 namespace misproxy {
 namespace {
 
-constexpr auto kGet = "GET http://a.test/x HTTP/1.1\r\nHost: b.test\r\n\r\n";
+constexpr auto kGetHostDiffers = "GET http://a.test/x HTTP/1.1\r\nHost: b.test\r\n\r\n";
 
 /// A request, as the proxy reads it, and what becomes of it.
 struct Exchange {
@@ -137,7 +137,7 @@ TEST(Forwarding, RefusesBodiesThatTwoReadDifferently) {
 }
 
 TEST(Forwarding, WritesTheResponseAnew) {
-  EXPECT_EQ(heard(kGet,
+  EXPECT_EQ(heard(kGetHostDiffers,
                   "HTTP/1.0 200 Fine thing\nContent-Length: 2\nConnection: keep-alive, X\nX: 1\n"
                   "Y: 2\n\nok"),
             "HTTP/1.1 200 Fine thing\r\nY: 2\r\nContent-Length: 2\r\nVia: 1.0 misproxy\r\n\r\nok");
@@ -162,7 +162,7 @@ TEST(Forwarding, EndsEachResponseAsItIsFramed) {
 }
 
 TEST(Forwarding, ABodyWithoutALengthEndsWithTheConnection) {
-  Exchange exchange(kGet);
+  Exchange exchange(kGetHostDiffers);
   const auto out = exchange->hear("HTTP/1.1 200 OK\r\n\r\nabc");
   EXPECT_NE(out.find("\r\nConnection: close\r\n\r\nabc"), std::string::npos) << out;
   exchange->hear_end();
@@ -172,7 +172,7 @@ TEST(Forwarding, ABodyWithoutALengthEndsWithTheConnection) {
 }
 
 TEST(Forwarding, ChunksComeBeforeALength) {
-  const auto out = heard(kGet,
+  const auto out = heard(kGetHostDiffers,
                          "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n"
                          "\r\n2\r\nab\r\n0\r\n\r\n");
   EXPECT_EQ(out,
@@ -196,7 +196,7 @@ TEST(Forwarding, InterimResponsesPass) {
   constexpr auto kResponse =
       "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
       "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-  EXPECT_EQ(heard(kGet, kResponse),
+  EXPECT_EQ(heard(kGetHostDiffers, kResponse),
             "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
             "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nVia: 1.1 misproxy\r\n\r\n");
   EXPECT_EQ(heard("GET http://a.test/ HTTP/1.0\r\n\r\n", kResponse),
@@ -218,7 +218,7 @@ TEST(Forwarding, AClientThatWasNotToldToGoOnIsNotReadOn) {
 
 TEST(Forwarding, TellsABadResponseFromOneThatIsCut) {
   const auto error = [](std::string_view response) {
-    Exchange exchange(kGet);
+    Exchange exchange(kGetHostDiffers);
     exchange->hear(response);
     return exchange->response_error().value_or("");
   };
@@ -227,10 +227,10 @@ TEST(Forwarding, TellsABadResponseFromOneThatIsCut) {
             "two Content-Lengths");
   EXPECT_NE(error("HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n"), "");
   EXPECT_NE(error("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz"), "");
-  EXPECT_EQ(heard(kGet, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc"),
+  EXPECT_EQ(heard(kGetHostDiffers, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc"),
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nVia: 1.1 misproxy\r\n\r\n1\r\nab")
       << "up to the first wrong byte";
-  Exchange cut(kGet);
+  Exchange cut(kGetHostDiffers);
   cut->hear("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
   cut->hear_end();
   EXPECT_TRUE(cut->cut_short());
@@ -238,11 +238,11 @@ TEST(Forwarding, TellsABadResponseFromOneThatIsCut) {
 }
 
 TEST(Forwarding, WhatIsMoreThanTheAnswerIsLetGo) {
-  Exchange exchange(kGet);
+  Exchange exchange(kGetHostDiffers);
   EXPECT_TRUE(exchange->hear("HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 200 OK\r\n\r\n")
                   .ends_with("Via: 1.1 misproxy\r\n\r\n"));
   EXPECT_FALSE(exchange->keeps_origin());
-  Exchange good(kGet);
+  Exchange good(kGetHostDiffers);
   good->hear("HTTP/1.1 204 No Content\r\n\r\n");
   EXPECT_TRUE(good->keeps_origin());
 }

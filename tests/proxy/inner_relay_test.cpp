@@ -16,12 +16,12 @@ using test::Inspected;
 constexpr auto kReal = "connect-to = '127.0.0.1:4433'\n";
 constexpr auto kInspects =
     "[[fault]]\nid = 'inspection'\nwhen.point = 'upstream-connect'\ndo.inspect.ca = 'trusted'\n";
-constexpr auto kGet = "GET /file HTTP/1.1\r\nHost: a.test\r\n\r\n";
+constexpr auto kGetFile = "GET /file HTTP/1.1\r\nHost: a.test\r\n\r\n";
 constexpr auto kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789";
 
 /// An inspected tunnel with these faults, whose hands are shaken.
-struct Tunnel : Inspected {
-  explicit Tunnel(const std::string& faults, std::size_t cut = 1 << 20)
+struct RelayedTunnel : Inspected {
+  explicit RelayedTunnel(const std::string& faults, std::size_t cut = 1 << 20)
       : Inspected(test::plan_with(kReal + std::string(kInspects) + faults)) {
     piece = cut;
     client.start();
@@ -55,9 +55,9 @@ const auto kElsewhere =
 
 TEST(InnerRelay, PassesRequestsAndResponsesHoweverTheyAreCut) {
   for (const std::size_t cut : {std::size_t{1}, std::size_t{7}, std::size_t{1} << 20}) {
-    Tunnel tunnel(kElsewhere, cut);
+    RelayedTunnel tunnel(kElsewhere, cut);
     for (int i = 0; i < 2; ++i) {
-      EXPECT_EQ(tunnel.ask(kGet), kGet) << cut;
+      EXPECT_EQ(tunnel.ask(kGetFile), kGetFile) << cut;
       EXPECT_EQ(tunnel.say(kAnswer), kAnswer) << cut;
     }
     EXPECT_EQ(tunnel.notes,
@@ -67,7 +67,7 @@ TEST(InnerRelay, PassesRequestsAndResponsesHoweverTheyAreCut) {
 }
 
 TEST(InnerRelay, PassesEveryFramingThatHttpHas) {
-  Tunnel tunnel(kElsewhere);
+  RelayedTunnel tunnel(kElsewhere);
   const std::string chunked =
       "POST /up HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: "
       "chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
@@ -79,7 +79,7 @@ TEST(InnerRelay, PassesEveryFramingThatHttpHas) {
   EXPECT_EQ(tunnel.ask(head), head);
   const std::string to_head = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n";
   EXPECT_EQ(tunnel.say(to_head), to_head);
-  EXPECT_EQ(tunnel.ask(kGet), kGet);
+  EXPECT_EQ(tunnel.ask(kGetFile), kGetFile);
   const std::string begun = "HTTP/1.1 200 OK\r\n\r\nuntil the end";
   EXPECT_EQ(tunnel.say(begun), begun);
   EXPECT_TRUE(tunnel.hangups.empty());
@@ -90,18 +90,18 @@ TEST(InnerRelay, PassesEveryFramingThatHttpHas) {
 }
 
 TEST(InnerRelay, PipelinedRequestsGoOnOneByOne) {
-  Tunnel tunnel(kElsewhere);
-  const std::string two = std::string(kGet) + kGet;
-  EXPECT_EQ(tunnel.ask(two), kGet);
+  RelayedTunnel tunnel(kElsewhere);
+  const std::string two = std::string(kGetFile) + kGetFile;
+  EXPECT_EQ(tunnel.ask(two), kGetFile);
   tunnel.origin_heard.clear();
   EXPECT_EQ(tunnel.say(kAnswer), kAnswer);
-  EXPECT_EQ(tunnel.origin_heard, kGet);
+  EXPECT_EQ(tunnel.origin_heard, kGetFile);
 }
 
 TEST(InnerRelay, AnswersInTheOriginsPlaceAndTheNextRequestGoesOn) {
-  Tunnel tunnel(fault_text("deny", "point = 'inner-request', path = '/file'",
-                           "respond = { status = 451, body = 'no' }"));
-  EXPECT_EQ(tunnel.ask(kGet), "");
+  RelayedTunnel tunnel(fault_text("deny", "point = 'inner-request', path = '/file'",
+                                  "respond = { status = 451, body = 'no' }"));
+  EXPECT_EQ(tunnel.ask(kGetFile), "");
   EXPECT_TRUE(tunnel.client_heard.starts_with("HTTP/1.1 451 ")) << tunnel.client_heard;
   EXPECT_TRUE(tunnel.client_heard.ends_with("no"));
   const std::string other = "GET /else HTTP/1.1\r\nHost: a.test\r\n\r\n";
@@ -112,29 +112,30 @@ TEST(InnerRelay, AnswersInTheOriginsPlaceAndTheNextRequestGoesOn) {
 }
 
 TEST(InnerRelay, AnInterimAnswerComesBeforeTheOriginsOwn) {
-  Tunnel tunnel(fault_text("early", "point = 'inner-request'", "respond = { status = 103 }"));
-  EXPECT_EQ(tunnel.ask(kGet), kGet);
+  RelayedTunnel tunnel(
+      fault_text("early", "point = 'inner-request'", "respond = { status = 103 }"));
+  EXPECT_EQ(tunnel.ask(kGetFile), kGetFile);
   EXPECT_TRUE(tunnel.client_heard.starts_with("HTTP/1.1 103 ")) << tunnel.client_heard;
   EXPECT_EQ(tunnel.say(kAnswer), kAnswer);
 }
 
 TEST(InnerRelay, ATimedStallHoldsTheRequestBack) {
-  Tunnel tunnel(fault_text("late", "point = 'inner-request'", "stall = { for_ms = 700 }"));
-  tunnel.client.send(kGet);
+  RelayedTunnel tunnel(fault_text("late", "point = 'inner-request'", "stall = { for_ms = 700 }"));
+  tunnel.client.send(kGetFile);
   tunnel.pump();
   EXPECT_EQ(tunnel.origin_heard, "");
   tunnel.run();
   EXPECT_EQ(tunnel.now, std::chrono::milliseconds(700));
-  EXPECT_EQ(tunnel.origin_heard, kGet);
+  EXPECT_EQ(tunnel.origin_heard, kGetFile);
   EXPECT_EQ(tunnel.say(kAnswer), kAnswer);
 }
 
 TEST(InnerRelay, CutsTheResponseAtAByteOfItsBody) {
   for (const std::size_t cut : {std::size_t{1}, std::size_t{1} << 20}) {
-    Tunnel tunnel(fault_text("cut", "point = 'inner-response', body_offset_bytes = 4",
-                             "close = { how = 'no_close_notify' }"),
-                  cut);
-    tunnel.ask(kGet);
+    RelayedTunnel tunnel(fault_text("cut", "point = 'inner-response', body_offset_bytes = 4",
+                                    "close = { how = 'no_close_notify' }"),
+                         cut);
+    tunnel.ask(kGetFile);
     EXPECT_TRUE(tunnel.say(kAnswer).ends_with("\r\n\r\n0123")) << tunnel.client_heard;
     EXPECT_EQ(tunnel.client.state(), TlsEngine::State::open) << "no close_notify";
     EXPECT_EQ(tunnel.hangups, (std::vector{Hangup{Party::client, Ending::fin}}));
@@ -142,22 +143,22 @@ TEST(InnerRelay, CutsTheResponseAtAByteOfItsBody) {
 }
 
 TEST(InnerRelay, KnowsTheResponsesStatusAndHeaders) {
-  Tunnel tunnel(fault_text("flip",
-                           "point = 'inner-response', status = 200, header = 'x-kind: a*', "
-                           "body_offset_bytes = 0",
-                           "corrupt = { xor = 1 }"));
-  tunnel.ask(kGet);
+  RelayedTunnel tunnel(fault_text("flip",
+                                  "point = 'inner-response', status = 200, header = 'x-kind: a*', "
+                                  "body_offset_bytes = 0",
+                                  "corrupt = { xor = 1 }"));
+  tunnel.ask(kGetFile);
   EXPECT_TRUE(tunnel.say(kAnswer).ends_with("\r\n\r\n0123456789")) << "another one";
-  tunnel.ask(kGet);
+  tunnel.ask(kGetFile);
   EXPECT_TRUE(tunnel.say("HTTP/1.1 200 OK\r\nX-Kind: any\r\nContent-Length: 2\r\n\r\n01")
                   .ends_with("\r\n\r\n11"))
       << tunnel.client_heard;
 }
 
 TEST(InnerRelay, SlowsAResponseDownAndAsksTheOriginForNoMoreThanItHolds) {
-  Tunnel tunnel(fault_text("slow", "point = 'inner-response'",
-                           "throttle = { bytes_per_s = 1000000, burst_bytes = 1000 }"));
-  tunnel.ask(kGet);
+  RelayedTunnel tunnel(fault_text("slow", "point = 'inner-response'",
+                                  "throttle = { bytes_per_s = 1000000, burst_bytes = 1000 }"));
+  tunnel.ask(kGetFile);
   const std::string body(1'000'000, 'b');
   tunnel.client_heard.clear();
   tunnel.origin.send(fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.size()));
@@ -171,9 +172,9 @@ TEST(InnerRelay, SlowsAResponseDownAndAsksTheOriginForNoMoreThanItHolds) {
 }
 
 TEST(InnerRelay, AnAlertWithinTlsComesFromTheClientsSide) {
-  Tunnel tunnel(
+  RelayedTunnel tunnel(
       fault_text("alert", "point = 'inner-response'", "tls-alert = { description = 80 }"));
-  tunnel.ask(kGet);
+  tunnel.ask(kGetFile);
   tunnel.say(kAnswer);
   EXPECT_EQ(tunnel.client.state(), TlsEngine::State::failed);
   EXPECT_EQ(tunnel.client.alert_received(), 80);
@@ -183,12 +184,12 @@ TEST(InnerRelay, SaysContinueWhereItHoldsARequestAndElseLetsTheOriginSayIt) {
   const std::string head =
       "PUT /file HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n";
   const std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-  Tunnel passing(kElsewhere);
+  RelayedTunnel passing(kElsewhere);
   EXPECT_EQ(passing.ask(head), head);
   EXPECT_EQ(passing.say(go_on), go_on);
   EXPECT_EQ(passing.ask("body"), "body");
   EXPECT_EQ(passing.say(kAnswer), kAnswer);
-  Tunnel holding(fault_text("late", "point = 'inner-request'", "stall = { for_ms = 1 }"));
+  RelayedTunnel holding(fault_text("late", "point = 'inner-request'", "stall = { for_ms = 1 }"));
   EXPECT_EQ(holding.ask(head), "");
   EXPECT_EQ(holding.client_heard, go_on);
   EXPECT_EQ(holding.ask("body"), head + "body");
@@ -196,7 +197,7 @@ TEST(InnerRelay, SaysContinueWhereItHoldsARequestAndElseLetsTheOriginSayIt) {
 }
 
 TEST(InnerRelay, ALargeRequestGoesOnBeforeItsTurnAndItsAnswerIsTheLast) {
-  Tunnel tunnel(fault_text("full", "point = 'inner-request'", "respond = { status = 507 }"));
+  RelayedTunnel tunnel(fault_text("full", "point = 'inner-request'", "respond = { status = 507 }"));
   const std::string body(RelayedDialogue::kMostHeld + 1000, 'u');
   const auto heard = tunnel.ask(fmt::format(
       "PUT /file HTTP/1.1\r\nHost: a.test\r\nContent-Length: {}\r\n\r\n{}", body.size(), body));
@@ -206,7 +207,7 @@ TEST(InnerRelay, ALargeRequestGoesOnBeforeItsTurnAndItsAnswerIsTheLast) {
 }
 
 TEST(InnerRelay, AnAnswerBeforeTheRequestIsWholeIsTheConnectionsLast) {
-  Tunnel tunnel(kElsewhere);
+  RelayedTunnel tunnel(kElsewhere);
   tunnel.ask("PUT /file HTTP/1.1\r\nHost: a.test\r\nContent-Length: 1000\r\n\r\npart");
   const std::string refused = "HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno";
   EXPECT_EQ(tunnel.say(refused), refused);
@@ -215,8 +216,8 @@ TEST(InnerRelay, AnAnswerBeforeTheRequestIsWholeIsTheConnectionsLast) {
 
 TEST(InnerRelay, AnEndOfTheOriginsIsPassedOnAsItIs) {
   for (const auto how : {Ending::fin, Ending::rst}) {
-    Tunnel tunnel(kElsewhere);
-    tunnel.ask(kGet);
+    RelayedTunnel tunnel(kElsewhere);
+    tunnel.ask(kGetFile);
     EXPECT_TRUE(tunnel.say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01").ends_with("01"));
     tunnel.give(Closed{Party::origin, how});
     tunnel.pump();
@@ -226,8 +227,8 @@ TEST(InnerRelay, AnEndOfTheOriginsIsPassedOnAsItIs) {
 }
 
 TEST(InnerRelay, AClientThatSendsNoMoreStillGetsItsAnswer) {
-  Tunnel tunnel(kElsewhere);
-  tunnel.ask(kGet);
+  RelayedTunnel tunnel(kElsewhere);
+  tunnel.ask(kGetFile);
   tunnel.client.close();
   tunnel.run();
   EXPECT_TRUE(tunnel.hangups.empty());
@@ -236,7 +237,7 @@ TEST(InnerRelay, AClientThatSendsNoMoreStillGetsItsAnswer) {
 }
 
 TEST(InnerRelay, BehindASwitchOfProtocolsAllPasses) {
-  Tunnel tunnel(kElsewhere);
+  RelayedTunnel tunnel(kElsewhere);
   tunnel.ask(
       "GET /ws HTTP/1.1\r\nHost: a.test\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n");
   const std::string switched =
@@ -247,16 +248,16 @@ TEST(InnerRelay, BehindASwitchOfProtocolsAllPasses) {
 }
 
 TEST(InnerRelay, WhatIsNoHttpIsRefusedOfAClientAndPassesOfAnOrigin) {
-  Tunnel of_client(kElsewhere);
+  RelayedTunnel of_client(kElsewhere);
   EXPECT_EQ(of_client.ask("\x01\x02\x03 what\r\n\r\n"), "");
   EXPECT_TRUE(of_client.client_heard.starts_with("HTTP/1.1 400 ")) << of_client.client_heard;
-  Tunnel of_origin(kElsewhere);
-  of_origin.ask(kGet);
+  RelayedTunnel of_origin(kElsewhere);
+  of_origin.ask(kGetFile);
   EXPECT_EQ(of_origin.say("220 mail.test ESMTP\r\n"), "220 mail.test ESMTP\r\n");
   EXPECT_EQ(of_origin.notes.back(), "bad-response");
   EXPECT_EQ(of_origin.say("more"), "more");
-  Tunnel bad_chunk(kElsewhere);
-  bad_chunk.ask(kGet);
+  RelayedTunnel bad_chunk(kElsewhere);
+  bad_chunk.ask(kGetFile);
   const std::string bad = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nxx";
   EXPECT_EQ(bad_chunk.say(bad), bad);
 }

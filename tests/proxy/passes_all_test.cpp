@@ -14,31 +14,30 @@ using test::plan_with;
 using test::Playbook;
 using namespace std::chrono_literals;
 
-constexpr auto kClient = Party::client;
-constexpr auto kOrigin = Party::origin;
-
 /// A session in its tunnel.
-struct Tunnel {
+struct PassingTunnel {
   Plan plan;
   FaultCounts counts;
   ProxySession session{plan, counts, {1, {}, 0}};
   Playbook play{session};
 
-  explicit Tunnel(std::string_view faults = {}) : plan(plan_with(faults)) {
-    play.give(Opened{kClient}).take();
-    play.give(Received{kClient, "CONNECT a.test:443 HTTP/1.1\r\n\r\n"}).take();
+  explicit PassingTunnel(std::string_view faults = {}) : plan(plan_with(faults)) {
+    play.give(Opened{Party::client}).take();
+    play.give(Received{Party::client, "CONNECT a.test:443 HTTP/1.1\r\n\r\n"}).take();
     play.give(AttemptCounted{1}).take();
     EXPECT_FALSE(session.passes_all());
-    play.give(Opened{kOrigin}).take();
+    play.give(Opened{Party::origin}).take();
   }
   bool passes_all() const { return session.passes_all(); }
 };
 
 TEST(PassesAll, OfATunnelWithoutFaults) {
-  EXPECT_TRUE(Tunnel().passes_all());
-  EXPECT_TRUE(Tunnel(fault_text("f", "point = 'reply', host = 'b.test'", "close = { how = 'fin' }"))
-                  .passes_all());
-  EXPECT_TRUE(Tunnel(fault_text("f", "point = 'close'", "close = { how = 'rst' }")).passes_all());
+  EXPECT_TRUE(PassingTunnel().passes_all());
+  EXPECT_TRUE(
+      PassingTunnel(fault_text("f", "point = 'reply', host = 'b.test'", "close = { how = 'fin' }"))
+          .passes_all());
+  EXPECT_TRUE(
+      PassingTunnel(fault_text("f", "point = 'close'", "close = { how = 'rst' }")).passes_all());
 }
 
 TEST(PassesAll, NotWhileAFaultOfTheTunnelMayAct) {
@@ -46,49 +45,51 @@ TEST(PassesAll, NotWhileAFaultOfTheTunnelMayAct) {
                            "point = 'tunnel', direction = 'to_origin', record = { type = 'alert' }",
                            "point = 'tunnel', direction = 'to_origin', flight_over_bytes = 1000",
                            "point = 'tunnel', after_ms = 1000", "point = 'idle', idle_ms = 1000"})
-    EXPECT_FALSE(Tunnel(fault_text("f", when, "close = { how = 'rst' }")).passes_all()) << when;
+    EXPECT_FALSE(PassingTunnel(fault_text("f", when, "close = { how = 'rst' }")).passes_all())
+        << when;
 }
 
 TEST(PassesAll, NotWhileAStreamIsBent) {
-  EXPECT_FALSE(Tunnel(fault_text("f", "point = 'tunnel', direction = 'to_client'",
-                                 "throttle = { bytes_per_s = 1000 }"))
+  EXPECT_FALSE(PassingTunnel(fault_text("f", "point = 'tunnel', direction = 'to_client'",
+                                        "throttle = { bytes_per_s = 1000 }"))
                    .passes_all());
 }
 
 TEST(PassesAll, OnceTheLastFaultHasActed) {
-  Tunnel tunnel(fault_text("f", "point = 'tunnel', direction = 'to_client', offset_bytes = 2",
-                           "stall = { for_ms = 10 }"));
-  tunnel.play.give(Received{kOrigin, "abcd"})
-      .expect({Send{kClient, "ab"}, injected("stall", "f"), Pause{kOrigin}});
+  PassingTunnel tunnel(fault_text("f",
+                                  "point = 'tunnel', direction = 'to_client', offset_bytes = 2",
+                                  "stall = { for_ms = 10 }"));
+  tunnel.play.give(Received{Party::origin, "abcd"})
+      .expect({Send{Party::client, "ab"}, injected("stall", "f"), Pause{Party::origin}});
   EXPECT_FALSE(tunnel.passes_all());
-  tunnel.play.give(Fired{Timer::stall}).expect({Resume{kOrigin}, Send{kClient, "cd"}});
+  tunnel.play.give(Fired{Timer::stall}).expect({Resume{Party::origin}, Send{Party::client, "cd"}});
   EXPECT_TRUE(tunnel.passes_all());
 }
 
 TEST(PassesAll, InOneDirectionOnceTheClientSendsNoMore) {
-  Tunnel tunnel;
-  tunnel.play.give(Closed{kClient, Ending::fin})
-      .expect({noted("client-closed"), HalfClose{kOrigin}});
+  PassingTunnel tunnel;
+  tunnel.play.give(Closed{Party::client, Ending::fin})
+      .expect({noted("client-closed"), HalfClose{Party::origin}});
   EXPECT_TRUE(tunnel.passes_all());
-  tunnel.play.give(Closed{kOrigin, Ending::fin})
-      .expect({Hangup{kOrigin, Ending::fin}, Hangup{kClient, Ending::fin}});
+  tunnel.play.give(Closed{Party::origin, Ending::fin})
+      .expect({Hangup{Party::origin, Ending::fin}, Hangup{Party::client, Ending::fin}});
   EXPECT_FALSE(tunnel.passes_all());
 }
 
 /// What still comes afterwards passes, although the session has not seen what came before it.
 TEST(PassesAll, TheIdleTimeBeginsWithTheLastByteThatPassed) {
-  Tunnel tunnel("[proxy]\nidle_timeout_ms = 1000\n");
+  PassingTunnel tunnel("[proxy]\nidle_timeout_ms = 1000\n");
   tunnel.session.passed(Instant{700ms});
   tunnel.play.with_timers()
       .at(Instant{1000ms})
       .give(Fired{Timer::limit})
       .expect(StartTimer{Timer::limit, 700ms})
-      .give(Received{kClient, "any\x16\x03"})
-      .expect(Send{kOrigin, "any\x16\x03"})
+      .give(Received{Party::client, "any\x16\x03"})
+      .expect(Send{Party::origin, "any\x16\x03"})
       .at(Instant{2000ms})
       .give(Fired{Timer::limit})
-      .expect({noted("idle-timeout"), Hangup{kOrigin, Ending::fin}, StopTimer{Timer::limit},
-               Hangup{kClient, Ending::fin}});
+      .expect({noted("idle-timeout"), Hangup{Party::origin, Ending::fin}, StopTimer{Timer::limit},
+               Hangup{Party::client, Ending::fin}});
 }
 
 }  // namespace

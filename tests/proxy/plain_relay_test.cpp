@@ -11,7 +11,7 @@ namespace {
 
 using test::fault_text;
 
-constexpr std::string_view kGet = "GET /file HTTP/1.1\r\nHost: a.test\r\n\r\n";
+constexpr std::string_view kGetPlain = "GET /file HTTP/1.1\r\nHost: a.test\r\n\r\n";
 constexpr std::string_view kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789";
 
 /// A relay of a plan with these faults, between a client and an origin that are strings.
@@ -69,7 +69,7 @@ TEST(PlainRelay, PassesWhatNoFaultIsMeantFor) {
     Relayed relayed(fault_text("elsewhere", "point = 'inner-request', path = '/other'",
                                "respond = { status = 503 }"));
     for (int i = 0; i < 2; ++i) {
-      EXPECT_EQ(relayed.ask(kGet, cut), kGet) << cut;
+      EXPECT_EQ(relayed.ask(kGetPlain, cut), kGetPlain) << cut;
       EXPECT_EQ(relayed.say(kAnswer, cut), kAnswer) << cut;
     }
     EXPECT_EQ(relayed.relay.take_end(), std::nullopt);
@@ -82,7 +82,7 @@ TEST(PlainRelay, AnswersInTheOriginsPlace) {
   for (const auto cut : kCuts) {
     Relayed relayed(fault_text("denied", "point = 'inner-request', path = '/file'",
                                "respond = { status = 451, body = 'no' }"));
-    EXPECT_EQ(relayed.ask(kGet, cut), "") << "the origin is not asked";
+    EXPECT_EQ(relayed.ask(kGetPlain, cut), "") << "the origin is not asked";
     const auto heard = relayed.relay.take_for_client();
     EXPECT_TRUE(heard.starts_with("HTTP/1.1 451 ")) << heard;
     EXPECT_TRUE(heard.ends_with("\r\n\r\nno")) << heard;
@@ -93,7 +93,7 @@ TEST(PlainRelay, EndsAtAByteOfTheBody) {
   for (const auto cut : kCuts) {
     Relayed relayed(fault_text("cut", "point = 'inner-response', body_offset_bytes = 4",
                                "close = { how = 'rst' }"));
-    EXPECT_EQ(relayed.ask(kGet, cut), kGet);
+    EXPECT_EQ(relayed.ask(kGetPlain, cut), kGetPlain);
     EXPECT_EQ(relayed.say(kAnswer, cut), kAnswer.substr(0, kAnswer.size() - 6)) << cut;
     EXPECT_EQ(relayed.relay.take_end(), Ending::rst);
   }
@@ -102,7 +102,7 @@ TEST(PlainRelay, EndsAtAByteOfTheBody) {
 TEST(PlainRelay, TheOriginsEndIsTheEndOfABodyThatHasNoOther) {
   Relayed relayed(fault_text("flip", "point = 'inner-response', body_offset_bytes = 1",
                              "corrupt = { xor = 1 }"));
-  relayed.ask(kGet, 7);
+  relayed.ask(kGetPlain, 7);
   const auto heard = relayed.say("HTTP/1.1 200 OK\r\n\r\nabc", 7);
   relayed.relay.origin_ended(Ending::fin);
   EXPECT_EQ(heard + relayed.relay.take_for_client(), "HTTP/1.1 200 OK\r\n\r\nacc");

@@ -13,6 +13,7 @@ namespace {
 
 using test::fault_text;
 using test::injected;
+using test::kEstablished;
 using test::noted;
 using test::plan_with;
 using test::Playbook;
@@ -20,9 +21,7 @@ using test::sent;
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
-constexpr auto kClient = Party::client;
 constexpr auto kUser = "[[proxy.auth.user]]\nname = \"joe\"\npassword = \"pw\"\n";
-const Send kEstablished{kClient, "HTTP/1.1 200 Connection established\r\n\r\n"};
 
 std::string connect_with(std::string_view credentials, std::string_view more = "") {
   return fmt::format(
@@ -30,27 +29,27 @@ std::string connect_with(std::string_view credentials, std::string_view more = "
       credentials.empty() ? "" : fmt::format("Proxy-Authorization: {}\r\n", credentials), more);
 }
 
-struct Talk {
+struct AuthTalk {
   Plan plan;
   FaultCounts counts;
   ProxySession session{plan, counts, {1, {}, 0}};
   Playbook play{session};
   std::string head;
 
-  explicit Talk(std::string_view auth = "", std::string_view rest = kUser)
+  explicit AuthTalk(std::string_view auth = "", std::string_view rest = kUser)
       : plan(plan_with(fmt::format("[proxy.auth]\n{}{}", auth, rest))) {
-    play.give(Opened{kClient}).expect(noted("connected"));
+    play.give(Opened{Party::client}).expect(noted("connected"));
   }
 
   Playbook& asks(std::string_view credentials, std::string_view more = "") {
     head = connect_with(credentials, more);
-    return play.give(Received{kClient, head});
+    return play.give(Received{Party::client, head});
   }
   /// Without credentials: a number of its own kind, and a challenge.
   std::string challenged() {
     asks("").expect(CountAttempt{"a.test without credentials"});
     play.give(AttemptCounted{1});
-    return play.take_bytes(kClient);
+    return play.take_bytes(Party::client);
   }
 };
 
@@ -63,7 +62,7 @@ const Note* auth_note(const ActionList& actions) {
 }
 
 TEST(ProxyAuth, AsksForCredentialsAndThenLetsPass) {
-  Talk talk;
+  AuthTalk talk;
   EXPECT_THAT(talk.challenged(), HasSubstr("HTTP/1.1 407 "));
   talk.asks(basic_credentials("joe", "pw"))
       .expect(CountAttempt{"a.test"})
@@ -75,7 +74,7 @@ TEST(ProxyAuth, AsksForCredentialsAndThenLetsPass) {
 
 /// The scheme, the name and the reason, and nothing that proves.
 TEST(ProxyAuth, TellsWhoAskedAndWhyNot) {
-  Talk talk;
+  AuthTalk talk;
   talk.asks(basic_credentials("joe", "S3CRET")).expect(CountAttempt{"a.test"});
   talk.play.give(AttemptCounted{1});
   const auto actions = talk.play.take();
@@ -88,7 +87,7 @@ TEST(ProxyAuth, TellsWhoAskedAndWhyNot) {
 }
 
 TEST(ProxyAuth, TellsHowADigestIsMalformed) {
-  Talk talk;
+  AuthTalk talk;
   talk.asks(
           "Digest username=\"joe\", realm=\"r\", nonce=\"n\", uri=\"/\", response=\"S3CRET\", "
           "qop=auth, cnonce=\"c\", nc=00000001, nc=00000002")
@@ -103,59 +102,62 @@ TEST(ProxyAuth, TellsHowADigestIsMalformed) {
 }
 
 TEST(ProxyAuth, AWrongPasswordIsAChallengeAgain) {
-  Talk talk;
+  AuthTalk talk;
   talk.asks(basic_credentials("joe", "wrong"))
       .expect(CountAttempt{"a.test"})
       .give(AttemptCounted{1})
-      .expect({noted("request"), noted("auth"), noted("reply"), sent(kClient, "HTTP/1.1 407 ")});
+      .expect(
+          {noted("request"), noted("auth"), noted("reply"), sent(Party::client, "HTTP/1.1 407 ")});
   // What is asked again because of it is the same attempt.
   talk.asks(basic_credentials("joe", "pw"))
       .expect({noted("request"), noted("auth"), Open{Party::origin, {"a.test", 443}}});
 }
 
 TEST(ProxyAuth, WhatIsNoHeaderIsA400AndTheNextRequestWorks) {
-  Talk talk;
+  AuthTalk talk;
   const auto right = basic_credentials("joe", "pw");
   talk.asks(right, fmt::format("Proxy-Authorization: {}\r\n", right))
       .expect(CountAttempt{"a.test"})
       .give(AttemptCounted{1})
-      .expect({noted("request"), noted("auth"), noted("reply"), sent(kClient, "HTTP/1.1 400 ")});
+      .expect(
+          {noted("request"), noted("auth"), noted("reply"), sent(Party::client, "HTTP/1.1 400 ")});
   talk.asks(right).expect({noted("request"), noted("auth"), Open{Party::origin, {"a.test", 443}}});
 }
 
 TEST(ProxyAuth, ClosesWhereItIsToldTo) {
   for (const auto* after : {"close", "lies"}) {
-    Talk talk(fmt::format("after_407 = \"{}\"\n", after));
+    AuthTalk talk(fmt::format("after_407 = \"{}\"\n", after));
     talk.asks("").expect(CountAttempt{"a.test without credentials"});
     talk.play.give(AttemptCounted{1})
-        .expect({noted("request"), noted("auth"), noted("reply"), sent(kClient, " 407 "),
-                 Hangup{kClient, Ending::fin}});
+        .expect({noted("request"), noted("auth"), noted("reply"), sent(Party::client, " 407 "),
+                 Hangup{Party::client, Ending::fin}});
   }
-  Talk asked;
+  AuthTalk asked;
   asked.asks("", "Connection: close\r\n").expect(CountAttempt{"a.test without credentials"});
   asked.play.give(AttemptCounted{1})
       .expect({noted("request"), noted("auth"), noted("reply"),
-               sent(kClient, "\r\nConnection: close\r\n"), Hangup{kClient, Ending::fin}});
+               sent(Party::client, "\r\nConnection: close\r\n"),
+               Hangup{Party::client, Ending::fin}});
 }
 
 /// Who may not pass is told nothing of the hosts that he might reach.
 TEST(ProxyAuth, StandsBeforeTheHosts) {
-  Talk talk;
-  talk.play.give(Received{kClient, "CONNECT b.test:443 HTTP/1.1\r\n\r\n"})
+  AuthTalk talk;
+  talk.play.give(Received{Party::client, "CONNECT b.test:443 HTTP/1.1\r\n\r\n"})
       .expect(CountAttempt{"b.test without credentials"})
       .give(AttemptCounted{1})
-      .expect({noted("request"), noted("auth"), noted("reply"), sent(kClient, " 407 ")});
+      .expect({noted("request"), noted("auth"), noted("reply"), sent(Party::client, " 407 ")});
 }
 
 TEST(ProxyAuth, TheFaultsOfThePointActOnWhomTheGateLetsPass) {
-  Talk talk("", std::string(kUser) +
-                    fault_text("after", R"(point = "auth")", R"(respond = { status = 503 })"));
+  AuthTalk talk("", std::string(kUser) +
+                        fault_text("after", R"(point = "auth")", R"(respond = { status = 503 })"));
   EXPECT_THAT(talk.challenged(), HasSubstr("HTTP/1.1 407 "));
   talk.asks(basic_credentials("joe", "pw"))
       .expect(CountAttempt{"a.test"})
       .give(AttemptCounted{1})
       .expect({noted("request"), noted("auth"), injected("respond", "after"),
-               sent(kClient, "HTTP/1.1 503 ")});
+               sent(Party::client, "HTTP/1.1 503 ")});
 }
 
 /// The first Digest of an answer.
@@ -174,22 +176,22 @@ std::string digest(const DigestChallenge& challenge, std::uint32_t count) {
 /// A request that is held past its nonce's life is judged when its turn comes, by the session's
 /// time; what is asked again with a fresh one is the same attempt.
 TEST(ProxyAuth, TheLifeOfANonceIsTheSessionsTime) {
-  Talk talk("nonce_lifetime_ms = 50\n",
-            std::string(kUser) + fault_text("slow", R"(point = "request-head", request = 2)",
-                                            R"(stall = { for_ms = 80 })"));
+  AuthTalk talk("nonce_lifetime_ms = 50\n",
+                std::string(kUser) + fault_text("slow", R"(point = "request-head", request = 2)",
+                                                R"(stall = { for_ms = 80 })"));
   const auto first = digest_of(talk.challenged());
   talk.play.at(10ms);
   talk.asks(digest(first, 1)).expect(CountAttempt{"a.test"});
   talk.play.give(AttemptCounted{1}).expect({noted("request"), injected("stall", "slow")});
   talk.play.at(90ms).give(Fired{Timer::stall});
-  const auto again = talk.play.take_bytes(kClient);
+  const auto again = talk.play.take_bytes(Party::client);
   EXPECT_THAT(again, HasSubstr("stale=true"));
   talk.asks(digest(digest_of(again), 1))
       .expect({noted("request"), noted("auth"), Open{Party::origin, {"a.test", 443}}});
 }
 
 TEST(ProxyAuth, ANonceIsGoodForEveryConnectionAndItsCountRisesOverAll) {
-  Talk talk;
+  AuthTalk talk;
   const auto challenge = digest_of(talk.challenged());
   talk.asks(digest(challenge, 1))
       .expect(CountAttempt{"a.test"})
@@ -197,13 +199,13 @@ TEST(ProxyAuth, ANonceIsGoodForEveryConnectionAndItsCountRisesOverAll) {
       .expect({noted("request"), noted("auth"), Open{Party::origin, {"a.test", 443}}});
   ProxySession other(talk.plan, talk.counts, {2, {}, 0});
   Playbook play{other};
-  play.give(Opened{kClient}).expect(noted("connected"));
+  play.give(Opened{Party::client}).expect(noted("connected"));
   const auto replayed = connect_with(digest(challenge, 1));
-  play.give(Received{kClient, replayed}).expect(CountAttempt{"a.test"});
+  play.give(Received{Party::client, replayed}).expect(CountAttempt{"a.test"});
   play.give(AttemptCounted{2})
-      .expect({noted("request"), noted("auth"), noted("reply"), sent(kClient, " 407 ")});
+      .expect({noted("request"), noted("auth"), noted("reply"), sent(Party::client, " 407 ")});
   const auto next = connect_with(digest(challenge, 2));
-  play.give(Received{kClient, next})
+  play.give(Received{Party::client, next})
       .expect({noted("request"), noted("auth"), Open{Party::origin, {"a.test", 443}}});
 }
 
@@ -219,18 +221,18 @@ TEST(ProxyRequestTrigger, AnswersTheFirstTheSecondAndTheThirdRequest) {
   FaultCounts counts;
   ProxySession session(plan, counts, {1, {}, 0});
   Playbook play{session};
-  play.give(Opened{kClient}).expect(noted("connected"));
+  play.give(Opened{Party::client}).expect(noted("connected"));
   std::string head;
   const auto asks = [&](std::string_view credentials, std::int64_t attempt) -> Playbook& {
     head = connect_with(credentials);
-    play.give(Received{kClient, head}).expect(CountAttempt{"a.test"});
+    play.give(Received{Party::client, head}).expect(CountAttempt{"a.test"});
     return play.give(AttemptCounted{attempt});
   };
-  asks("", 1).expect(
-      {noted("request"), injected("respond", "offer"), sent(kClient, "Authenticate: NTLM\r\n")});
+  asks("", 1).expect({noted("request"), injected("respond", "offer"),
+                      sent(Party::client, "Authenticate: NTLM\r\n")});
   asks("NTLM TlRMTVNTUAAB", 2)
       .expect({noted("request"), injected("respond", "type-2"),
-               sent(kClient, "Authenticate: NTLM TlRM\r\n")});
+               sent(Party::client, "Authenticate: NTLM TlRM\r\n")});
   asks("NTLM TlRMTVNTUAAD", 3).expect({noted("request"), Open{Party::origin, {"a.test", 443}}});
 }
 

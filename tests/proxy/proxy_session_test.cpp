@@ -9,31 +9,28 @@ namespace misproxy {
 namespace {
 
 using test::fault_text;
+using test::from_client;
+using test::from_origin;
 using test::injected;
+using test::kEstablished;
 using test::noted;
 using test::plan_with;
 using test::Playbook;
 using test::sent;
 using namespace std::chrono_literals;
 
-constexpr auto kClient = Party::client;
-constexpr auto kOrigin = Party::origin;
 constexpr auto kConnect = "CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\n\r\n";
-const Send kEstablished{kClient, "HTTP/1.1 200 Connection established\r\n\r\n"};
-
-Received from_client(std::string_view bytes) { return {kClient, bytes}; }
-Received from_origin(std::string_view bytes) { return {kOrigin, bytes}; }
 
 /// A session of a plan with these faults, and the dialogue with it.
-struct Talk {
+struct ProxyTalk {
   Plan plan;
   FaultCounts counts;
   ProxySession session{plan, counts, {1, {}, 0}};
   Playbook play{session};
 
-  explicit Talk(std::string_view faults = {}) : plan(plan_with(faults)) {}
+  explicit ProxyTalk(std::string_view faults = {}) : plan(plan_with(faults)) {}
 
-  Playbook& connected() { return play.give(Opened{kClient}).expect(noted("connected")); }
+  Playbook& connected() { return play.give(Opened{Party::client}).expect(noted("connected")); }
   Playbook& asked() {
     connected().give(from_client(kConnect)).expect(CountAttempt{"a.test"});
     return play;
@@ -42,83 +39,85 @@ struct Talk {
     return asked()
         .give(AttemptCounted{1})
         .expect({noted("request"), Open{Party::origin, {"a.test", 443}}})
-        .give(Opened{kOrigin})
+        .give(Opened{Party::origin})
         .expect({kEstablished, noted("reply")});
   }
 };
 
 TEST(ProxySession, AnswersAConnectAfterTheOriginIsOpen) {
-  Talk talk;
+  ProxyTalk talk;
   talk.in_tunnel()
       .give(from_client("hello"))
-      .expect(Send{kOrigin, "hello"})
+      .expect(Send{Party::origin, "hello"})
       .give(from_origin("world"))
-      .expect(Send{kClient, "world"})
-      .give(Closed{kOrigin, Ending::fin})
-      .expect({Hangup{kOrigin, Ending::fin}, Hangup{kClient, Ending::fin}})
-      .give(Closed{kClient, Ending::fin})
+      .expect(Send{Party::client, "world"})
+      .give(Closed{Party::origin, Ending::fin})
+      .expect({Hangup{Party::origin, Ending::fin}, Hangup{Party::client, Ending::fin}})
+      .give(Closed{Party::client, Ending::fin})
       .expect(noted("client-closed"));
 }
 
 TEST(ProxySession, PassesOnWhatCameAlongWithTheConnect) {
-  Talk talk;
+  ProxyTalk talk;
   talk.connected()
       .give(from_client(std::string(kConnect) + "early"))
       .expect(CountAttempt{"a.test"})
       .give(AttemptCounted{1})
       .expect({noted("request"), Open{Party::origin, {"a.test", 443}}})
-      .give(Opened{kOrigin})
-      .expect({kEstablished, noted("reply"), Send{kOrigin, "early"}});
+      .give(Opened{Party::origin})
+      .expect({kEstablished, noted("reply"), Send{Party::origin, "early"}});
 }
 
 TEST(ProxySession, HearsTheOriginAfterEachRecord) {
-  Talk talk;
+  ProxyTalk talk;
   const std::string first("\x16\x03\x01\x00\x03one", 8);
   const std::string second("\x16\x03\x01\x00\x03two", 8);
   talk.in_tunnel()
       .give(from_client(first + second + "\x16"))
-      .expect({Send{kOrigin, first}, Yield{}})
+      .expect({Send{Party::origin, first}, Yield{}})
       .give(from_origin("heard"))
-      .expect(Send{kClient, "heard"})
+      .expect(Send{Party::client, "heard"})
       .give(Yielded{})
-      .expect({Send{kOrigin, second}, Yield{}})
+      .expect({Send{Party::origin, second}, Yield{}})
       .give(Yielded{})
-      .expect(Send{kOrigin, "\x16"});
+      .expect(Send{Party::origin, "\x16"});
 }
 
 TEST(ProxySession, KeepsTheOtherHalfOpenWhenTheClientIsDone) {
-  Talk talk;
+  ProxyTalk talk;
   talk.in_tunnel()
-      .give(Closed{kClient, Ending::fin})
-      .expect({noted("client-closed"), HalfClose{kOrigin}})
+      .give(Closed{Party::client, Ending::fin})
+      .expect({noted("client-closed"), HalfClose{Party::origin}})
       .give(from_origin("the answer"))
-      .expect(Send{kClient, "the answer"})
-      .give(Closed{kOrigin, Ending::fin})
-      .expect({Hangup{kOrigin, Ending::fin}, Hangup{kClient, Ending::fin}});
+      .expect(Send{Party::client, "the answer"})
+      .give(Closed{Party::origin, Ending::fin})
+      .expect({Hangup{Party::origin, Ending::fin}, Hangup{Party::client, Ending::fin}});
 }
 
 TEST(ProxySession, PassesOnAReset) {
-  Talk talk;
-  talk.in_tunnel().give(Closed{kOrigin, Ending::rst}).expect(Hangup{kClient, Ending::rst});
+  ProxyTalk talk;
+  talk.in_tunnel()
+      .give(Closed{Party::origin, Ending::rst})
+      .expect(Hangup{Party::client, Ending::rst});
 }
 
 TEST(ProxySession, IsNoOpenRelay) {
-  Talk talk;
+  ProxyTalk talk;
   talk.connected()
       .give(from_client("CONNECT b.test:443 HTTP/1.1\r\n\r\n"))
       .expect(CountAttempt{"b.test"})
       .give(AttemptCounted{1})
-      .expect({noted("request"), noted("refuse"), sent(kClient, "HTTP/1.1 403 Forbidden\r\n"),
-               Hangup{kClient, Ending::fin}});
+      .expect({noted("request"), noted("refuse"), sent(Party::client, "HTTP/1.1 403 Forbidden\r\n"),
+               Hangup{Party::client, Ending::fin}});
 }
 
 TEST(ProxySession, RefusesWhatIsNoConnect) {
   const auto answers = [](std::string_view head, std::string_view status) {
-    Talk talk;
+    ProxyTalk talk;
     talk.connected()
         .give(from_client(head))
-        .expect({noted("request"), noted("refuse"), sent(kClient, status),
-                 Hangup{kClient, Ending::fin}});
+        .expect({noted("request"), noted("refuse"), sent(Party::client, status),
+                 Hangup{Party::client, Ending::fin}});
   };
   answers("CONNECT a.test HTTP/1.1\r\n\r\n", "HTTP/1.1 400 ");
   answers("CONNECT a.test: HTTP/1.1\r\n\r\n", "HTTP/1.1 400 ");
@@ -131,12 +130,12 @@ TEST(ProxySession, RefusesWhatIsNoConnect) {
 /// gives.
 TEST(ProxySession, SaysThatARefusalIsItsOwn) {
   const auto own = [](std::string_view bytes, std::string_view status) {
-    Talk talk;
+    ProxyTalk talk;
     talk.connected().give(from_client(bytes));
     if (bytes.find("b.test") != std::string_view::npos) {
       talk.play.expect(CountAttempt{"b.test"}).give(AttemptCounted{1});
     }
-    const auto reply = talk.play.take_bytes(kClient);
+    const auto reply = talk.play.take_bytes(Party::client);
     EXPECT_TRUE(reply.starts_with(status)) << bytes;
     EXPECT_NE(reply.find("\r\nProxy-Status: misproxy; error=http_request_"), std::string::npos)
         << reply;
@@ -151,22 +150,22 @@ TEST(ProxySession, SaysThatARefusalIsItsOwn) {
   EXPECT_NE(plain.find("details=\"no [[origin]] of the scenario names b.test:80\""),
             std::string::npos)
       << plain;
-  Talk head;
+  ProxyTalk head;
   head.connected()
       .give(from_client("HEAD http://b.test/ HTTP/1.1\r\n\r\n"))
       .expect(CountAttempt{"b.test"})
       .give(AttemptCounted{1});
-  EXPECT_TRUE(head.play.take_bytes(kClient).ends_with("\r\n\r\n")) << "a HEAD gets no body";
-  Talk denied(fault_text("deny", R"(point = "request-head")",
-                         R"(respond = { status = 403, reason = "Forbidden" })"));
+  EXPECT_TRUE(head.play.take_bytes(Party::client).ends_with("\r\n\r\n")) << "a HEAD gets no body";
+  ProxyTalk denied(fault_text("deny", R"(point = "request-head")",
+                              R"(respond = { status = 403, reason = "Forbidden" })"));
   denied.asked().give(AttemptCounted{1});
-  EXPECT_EQ(denied.play.take_bytes(kClient).find("misproxy"), std::string::npos);
+  EXPECT_EQ(denied.play.take_bytes(Party::client).find("misproxy"), std::string::npos);
 }
 
 /// What the client sent, and never its secrets; beside the digest, for it varies with the version.
 TEST(ProxySession, TellsWhatTheClientSent) {
   const auto told = [](std::string_view head) {
-    Talk talk;
+    ProxyTalk talk;
     talk.connected().give(from_client(head));
     ActionList actions = talk.play.take();
     for (const auto& action : actions) {
@@ -194,148 +193,156 @@ TEST(ProxySession, TellsWhatTheClientSent) {
 }
 
 TEST(ProxySession, RefusesGarbage) {
-  Talk talk;
+  ProxyTalk talk;
   talk.connected()
       .give(from_client("\x16\x03\x01"))
-      .expect({noted("refuse"), sent(kClient, "HTTP/1.1 400 "), Hangup{kClient, Ending::fin}});
-  Talk large;
+      .expect({noted("refuse"), sent(Party::client, "HTTP/1.1 400 "),
+               Hangup{Party::client, Ending::fin}});
+  ProxyTalk large;
   large.connected()
       .give(from_client(std::string(64 * 1024, 'A')))
-      .expect({noted("refuse"), sent(kClient, "HTTP/1.1 431 "), Hangup{kClient, Ending::fin}});
+      .expect({noted("refuse"), sent(Party::client, "HTTP/1.1 431 "),
+               Hangup{Party::client, Ending::fin}});
 }
 
 TEST(ProxySession, ResetsBothSidesAfterTheConfiguredByte) {
-  Talk talk(fault_text("cut", R"(point = "tunnel", direction = "to_origin", offset_bytes = 4)",
-                       R"(close = { how = "rst" })"));
+  ProxyTalk talk(fault_text("cut", R"(point = "tunnel", direction = "to_origin", offset_bytes = 4)",
+                            R"(close = { how = "rst" })"));
   talk.in_tunnel()
       .give(from_client("abcdef"))
-      .expect({Send{kOrigin, "abcd"}, Yield{}})
+      .expect({Send{Party::origin, "abcd"}, Yield{}})
       .give(Yielded{})
-      .expect(
-          {injected("close", "cut"), Hangup{kOrigin, Ending::rst}, Hangup{kClient, Ending::rst}});
+      .expect({injected("close", "cut"), Hangup{Party::origin, Ending::rst},
+               Hangup{Party::client, Ending::rst}});
 }
 
 TEST(ProxySession, RespondsInThePlaceOfTheProxy) {
-  Talk talk(fault_text(
+  ProxyTalk talk(fault_text(
       "deny", R"(point = "request-head")",
       R"(respond = { status = 403, reason = "Forbidden", headers = ["Connection: close"], body = "no" })"));
   talk.asked()
       .give(AttemptCounted{1})
       .expect({noted("request"), injected("respond", "deny"),
-               Send{kClient,
+               Send{Party::client,
                     "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno"},
-               Hangup{kClient, Ending::fin}});
+               Hangup{Party::client, Ending::fin}});
 }
 
 TEST(ProxySession, KeepsTheConnectionWhereTheAnswerDoes) {
-  Talk talk(
+  ProxyTalk talk(
       fault_text("deny", R"(point = "request-head", attempt = 1)", "respond = { status = 403 }"));
   talk.connected()
       .give(from_client(std::string(kConnect) + kConnect))
       .expect(CountAttempt{"a.test"})
       .give(AttemptCounted{1})
-      .expect({noted("request"), injected("respond", "deny"), sent(kClient, "403"),
+      .expect({noted("request"), injected("respond", "deny"), sent(Party::client, "403"),
                CountAttempt{"a.test"}})
       .give(AttemptCounted{2})
       .expect({noted("request"), Open{Party::origin, {"a.test", 443}}});
 }
 
 TEST(ProxySession, A2xxStartsTheTunnelAndA1xxComesBefore) {
-  Talk created(
+  ProxyTalk created(
       fault_text("x", R"(point = "reply")", "respond = { status = 201, reason = 'Created' }"));
   created.asked()
       .give(AttemptCounted{1})
       .expect({noted("request"), Open{Party::origin, {"a.test", 443}}})
-      .give(Opened{kOrigin})
-      .expect({injected("respond", "x"), Send{kClient, "HTTP/1.1 201 Created\r\n\r\n"}})
+      .give(Opened{Party::origin})
+      .expect({injected("respond", "x"), Send{Party::client, "HTTP/1.1 201 Created\r\n\r\n"}})
       .give(from_client("a"))
-      .expect(Send{kOrigin, "a"});
+      .expect(Send{Party::origin, "a"});
 
-  Talk interim(fault_text("x", R"(point = "reply")", "respond = { status = 102 }"));
+  ProxyTalk interim(fault_text("x", R"(point = "reply")", "respond = { status = 102 }"));
   interim.asked()
       .give(AttemptCounted{1})
       .expect({noted("request"), Open{Party::origin, {"a.test", 443}}})
-      .give(Opened{kOrigin})
-      .expect({injected("respond", "x"), Send{kClient, "HTTP/1.1 102 Processing\r\n\r\n"},
+      .give(Opened{Party::origin})
+      .expect({injected("respond", "x"), Send{Party::client, "HTTP/1.1 102 Processing\r\n\r\n"},
                kEstablished, noted("reply")});
 
-  Talk early(
+  ProxyTalk early(
       fault_text("x", R"(point = "request-head")", R"(respond = { raw = "HTTP/1.0 200 OK\n\n" })"));
   early.asked()
       .give(AttemptCounted{1})
-      .expect({noted("request"), injected("respond", "x"), Send{kClient, "HTTP/1.0 200 OK\n\n"},
-               Open{Party::origin, {"a.test", 443}}})
-      .give(Opened{kOrigin})
+      .expect({noted("request"), injected("respond", "x"),
+               Send{Party::client, "HTTP/1.0 200 OK\n\n"}, Open{Party::origin, {"a.test", 443}}})
+      .give(Opened{Party::origin})
       .expect_nothing();
 }
 
 TEST(ProxySession, StallsForEverUntilTheClientLeaves) {
-  Talk talk(fault_text("quiet", R"(point = "tunnel", direction = "to_client", offset_bytes = 3)",
-                       "stall = {}"));
+  ProxyTalk talk(fault_text(
+      "quiet", R"(point = "tunnel", direction = "to_client", offset_bytes = 3)", "stall = {}"));
   talk.in_tunnel()
       .give(from_origin("abcdef"))
-      .expect({Send{kClient, "abc"}, injected("stall", "quiet"), Pause{kOrigin}})
+      .expect({Send{Party::client, "abc"}, injected("stall", "quiet"), Pause{Party::origin}})
       .give(from_client("anything"))
       .expect_nothing()
-      .give(Closed{kClient, Ending::fin})
-      .expect({noted("client-closed"), Hangup{kOrigin, Ending::fin}, Hangup{kClient, Ending::fin}});
+      .give(Closed{Party::client, Ending::fin})
+      .expect({noted("client-closed"), Hangup{Party::origin, Ending::fin},
+               Hangup{Party::client, Ending::fin}});
 }
 
 TEST(ProxySession, GoesOnAfterATimedStallAndLosesNoByte) {
-  Talk talk(fault_text("pause", R"(point = "tunnel", direction = "to_client", offset_bytes = 3)",
-                       "stall = { for_ms = 50 }"));
+  ProxyTalk talk(fault_text("pause",
+                            R"(point = "tunnel", direction = "to_client", offset_bytes = 3)",
+                            "stall = { for_ms = 50 }"));
   talk.in_tunnel()
       .give(from_origin("abcdef"))
-      .expect({Send{kClient, "abc"}, injected("stall", "pause"), Pause{kOrigin}})
+      .expect({Send{Party::client, "abc"}, injected("stall", "pause"), Pause{Party::origin}})
       .give(from_client("up"))
       .expect_nothing()
       .give(Fired{Timer::stall})
-      .expect({Resume{kOrigin}, Send{kOrigin, "up"}, Send{kClient, "def"}});
+      .expect({Resume{Party::origin}, Send{Party::origin, "up"}, Send{Party::client, "def"}});
 }
 
 TEST(ProxySession, HearsOfTheOriginsEndAfterAStall) {
   for (const auto how : {Ending::fin, Ending::rst}) {
-    Talk talk(fault_text("pause", R"(point = "tunnel", direction = "to_client", offset_bytes = 3)",
-                         "stall = { for_ms = 50 }"));
+    ProxyTalk talk(fault_text("pause",
+                              R"(point = "tunnel", direction = "to_client", offset_bytes = 3)",
+                              "stall = { for_ms = 50 }"));
     talk.in_tunnel()
         .give(from_origin("abcdef"))
-        .expect({Send{kClient, "abc"}, injected("stall", "pause"), Pause{kOrigin}})
-        .give(Closed{kOrigin, how})
+        .expect({Send{Party::client, "abc"}, injected("stall", "pause"), Pause{Party::origin}})
+        .give(Closed{Party::origin, how})
         .expect_nothing()
         .give(Fired{Timer::stall})
         .expect(how == Ending::fin
-                    ? std::vector<test::Expected>{Resume{kOrigin}, Send{kClient, "def"},
-                                                  Hangup{kOrigin, how}, Hangup{kClient, how}}
-                    : std::vector<test::Expected>{Resume{kOrigin}, Send{kClient, "def"},
-                                                  Hangup{kClient, how}});
+                    ? std::vector<test::Expected>{Resume{Party::origin}, Send{Party::client, "def"},
+                                                  Hangup{Party::origin, how},
+                                                  Hangup{Party::client, how}}
+                    : std::vector<test::Expected>{Resume{Party::origin}, Send{Party::client, "def"},
+                                                  Hangup{Party::client, how}});
   }
 }
 
 TEST(ProxySession, AStallInsideTheTunnelOutlastsTheDefaultLimitOnly) {
   const auto quiet = fault_text("quiet", R"(point = "inner-request")", "stall = {}");
-  Talk endless(quiet);
+  ProxyTalk endless(quiet);
   endless.in_tunnel().at(24h).give(Fired{Timer::limit}).expect_nothing();
-  Talk limited(quiet + "[proxy]\nidle_timeout_ms = 1000\n");
+  ProxyTalk limited(quiet + "[proxy]\nidle_timeout_ms = 1000\n");
   limited.in_tunnel()
       .at(1s)
       .give(Fired{Timer::limit})
-      .expect({noted("idle-timeout"), Hangup{kOrigin, Ending::fin}, Hangup{kClient, Ending::fin}});
+      .expect({noted("idle-timeout"), Hangup{Party::origin, Ending::fin},
+               Hangup{Party::client, Ending::fin}});
 }
 
 TEST(ProxySession, AnswersNoFasterThanTheClientTakes) {
-  Talk talk(fault_text("deny", R"(point = "request-head")",
-                       "respond = { status = 403, body = '" + std::string(70'000, 'x') + "' }"));
+  ProxyTalk talk(
+      fault_text("deny", R"(point = "request-head")",
+                 "respond = { status = 403, body = '" + std::string(70'000, 'x') + "' }"));
   talk.connected()
       .give(from_client(std::string(kConnect) + kConnect))
       .expect(CountAttempt{"a.test"})
       .give(AttemptCounted{1})
-      .expect({noted("request"), injected("respond", "deny"), sent(kClient, "403")})
-      .give(Drained{kClient})
+      .expect({noted("request"), injected("respond", "deny"), sent(Party::client, "403")})
+      .give(Drained{Party::client})
       .expect(CountAttempt{"a.test"});
 }
 
 TEST(ProxySession, FoldsTheHostOnce) {
-  Talk talk;
+  ProxyTalk talk;
   talk.connected()
       .give(from_client("CONNECT A.Test.:443 HTTP/1.1\r\n\r\n"))
       .expect(CountAttempt{"a.test"})
@@ -344,70 +351,70 @@ TEST(ProxySession, FoldsTheHostOnce) {
 }
 
 TEST(ProxySession, StallsAtEveryPointAndGoesOnThere) {
-  Talk accepted(fault_text("s", R"(point = "accept")", "stall = { for_ms = 1 }"));
-  accepted.play.give(Opened{kClient})
+  ProxyTalk accepted(fault_text("s", R"(point = "accept")", "stall = { for_ms = 1 }"));
+  accepted.play.give(Opened{Party::client})
       .expect({noted("connected"), injected("stall", "s")})
       .give(from_client(kConnect))
       .expect_nothing()
       .give(Fired{Timer::stall})
       .expect(CountAttempt{"a.test"});
 
-  Talk asked(fault_text("s", R"(point = "request-head")", "stall = { for_ms = 1 }"));
+  ProxyTalk asked(fault_text("s", R"(point = "request-head")", "stall = { for_ms = 1 }"));
   asked.asked()
       .give(AttemptCounted{1})
       .expect({noted("request"), injected("stall", "s")})
       .give(Fired{Timer::stall})
       .expect(Open{Party::origin, {"a.test", 443}});
 
-  Talk replied(fault_text("s", R"(point = "reply")", "stall = { for_ms = 1 }"));
+  ProxyTalk replied(fault_text("s", R"(point = "reply")", "stall = { for_ms = 1 }"));
   replied.asked()
       .give(AttemptCounted{1})
       .expect({noted("request"), Open{Party::origin, {"a.test", 443}}})
-      .give(Opened{kOrigin})
-      .expect({injected("stall", "s"), Pause{kOrigin}})
+      .give(Opened{Party::origin})
+      .expect({injected("stall", "s"), Pause{Party::origin}})
       .give(Fired{Timer::stall})
-      .expect({Resume{kOrigin}, kEstablished, noted("reply")});
+      .expect({Resume{Party::origin}, kEstablished, noted("reply")});
 }
 
 TEST(ProxySession, HoldsNoMoreThanItsLimit) {
-  Talk talk(fault_text("s", R"(point = "accept")", "stall = { for_ms = 1 }"));
+  ProxyTalk talk(fault_text("s", R"(point = "accept")", "stall = { for_ms = 1 }"));
   const std::string much(ProxySession::kMostHeld, 'A');
-  talk.play.give(Opened{kClient})
+  talk.play.give(Opened{Party::client})
       .expect({noted("connected"), injected("stall", "s")})
       .give(from_client(much))
-      .expect(Pause{kClient})
+      .expect(Pause{Party::client})
       .give(Fired{Timer::stall})
-      .expect(
-          {Resume{kClient}, noted("refuse"), sent(kClient, "431"), Hangup{kClient, Ending::fin}});
+      .expect({Resume{Party::client}, noted("refuse"), sent(Party::client, "431"),
+               Hangup{Party::client, Ending::fin}});
 }
 
 TEST(ProxySession, GivesUpOnAHeadThatNeverEnds) {
-  Talk talk;
+  ProxyTalk talk;
   talk.play.with_timers();
   const auto& settings = talk.plan.scenario().proxy;
-  talk.play.give(Opened{kClient})
+  talk.play.give(Opened{Party::client})
       .expect({noted("connected"), StartTimer{Timer::limit, settings.head_timeout_ms}})
       .give(from_client("CONNE"))
       .expect_nothing()
       .give(Fired{Timer::limit})
-      .expect({noted("head-timeout"), noted("refuse"), sent(kClient, "HTTP/1.1 408 "),
-               StopTimer{Timer::limit}, Hangup{kClient, Ending::fin}});
-  Talk silent;
-  silent.play.give(Opened{kClient})
+      .expect({noted("head-timeout"), noted("refuse"), sent(Party::client, "HTTP/1.1 408 "),
+               StopTimer{Timer::limit}, Hangup{Party::client, Ending::fin}});
+  ProxyTalk silent;
+  silent.play.give(Opened{Party::client})
       .expect(noted("connected"))
       .give(Fired{Timer::limit})
-      .expect({noted("head-timeout"), Hangup{kClient, Ending::fin}});
+      .expect({noted("head-timeout"), Hangup{Party::client, Ending::fin}});
 }
 
 TEST(ProxySession, AnIdleTunnelEndsAfterItsLimitOfSilence) {
-  Talk talk;
+  ProxyTalk talk;
   const Duration limit = ProxySettings::kIdleTimeout;
-  talk.in_tunnel().at(10s).give(from_client("x")).expect(Send{kOrigin, "x"});
+  talk.in_tunnel().at(10s).give(from_client("x")).expect(Send{Party::origin, "x"});
   talk.play.with_timers().at(limit).give(Fired{Timer::limit}).expect(StartTimer{Timer::limit, 10s});
   talk.play.at(limit + 10s)
       .give(Fired{Timer::limit})
-      .expect({noted("idle-timeout"), Hangup{kOrigin, Ending::fin}, StopTimer{Timer::limit},
-               Hangup{kClient, Ending::fin}});
+      .expect({noted("idle-timeout"), Hangup{Party::origin, Ending::fin}, StopTimer{Timer::limit},
+               Hangup{Party::client, Ending::fin}});
 }
 
 TEST(ProxySession, TakesAnyByteAtAnyTime) {
@@ -417,15 +424,15 @@ TEST(ProxySession, TakesAnyByteAtAnyTime) {
     FaultCounts counts;
     ProxySession session(plan, counts, {1, {}, 0});
     ActionList actions;
-    session.step(Opened{kClient}, {}, actions);
+    session.step(Opened{Party::client}, {}, actions);
     std::string bytes(200, '\0');
     SeededBytes(seed).fill(0, bytes);
     if (seed % 2 == 0) bytes = kConnect + bytes;
     session.step(from_client(bytes), {}, actions);
     session.step(AttemptCounted{1}, {}, actions);
-    session.step(Opened{kOrigin}, {}, actions);
-    session.step(Closed{kClient, seed % 3 == 0 ? Ending::rst : Ending::fin}, {}, actions);
-    session.step(Closed{kOrigin, Ending::fin}, {}, actions);
+    session.step(Opened{Party::origin}, {}, actions);
+    session.step(Closed{Party::client, seed % 3 == 0 ? Ending::rst : Ending::fin}, {}, actions);
+    session.step(Closed{Party::origin, Ending::fin}, {}, actions);
     actions.clear();
     session.step(from_client("more"), {}, actions);
     EXPECT_TRUE(actions.empty()) << "seed " << seed;
@@ -434,20 +441,21 @@ TEST(ProxySession, TakesAnyByteAtAnyTime) {
 
 /// A real upstream may speak first, and without end.
 TEST(ProxySession, AnOriginThatSpeaksWhileTheReplyIsSlowIsHeldAndPaused) {
-  Talk talk(fault_text("late", "point = 'reply'", "delay = { by_ms = 1000 }"));
+  ProxyTalk talk(fault_text("late", "point = 'reply'", "delay = { by_ms = 1000 }"));
   const std::string much(ProxySession::kMostHeld, 'x');
   talk.asked()
       .give(AttemptCounted{1})
       .expect({noted("request"), Open{Party::origin, {"a.test", 443}}})
-      .give(Opened{kOrigin})
+      .give(Opened{Party::origin})
       .expect(injected("delay", "late"))
       .give(from_origin("220 first"))
       .expect_nothing()
       .give(from_origin(much))
-      .expect(Pause{kOrigin})
+      .expect(Pause{Party::origin})
       .at(1s)
       .give(Fired{Timer::to_client})
-      .expect({kEstablished, noted("reply"), Send{kClient, "220 first" + much}, Resume{kOrigin}});
+      .expect({kEstablished, noted("reply"), Send{Party::client, "220 first" + much},
+               Resume{Party::origin}});
 }
 
 }  // namespace

@@ -15,8 +15,6 @@ namespace {
 using test::fault_text;
 using test::plan_with;
 
-constexpr auto kClient = Party::client;
-constexpr auto kOrigin = Party::origin;
 constexpr std::size_t kMostOffset = 2'000;
 
 std::string numbered(std::size_t size) {
@@ -27,7 +25,7 @@ std::string numbered(std::size_t size) {
 }
 
 /// A proxy in its tunnel, in a world whose timers run as soon as nothing else is to do.
-struct Tunnel {
+struct StreamedTunnel {
   Plan plan;
   FaultCounts counts;
   ProxySession session{plan, counts, {1, {}, 0}};
@@ -38,11 +36,11 @@ struct Tunnel {
   Instant now{};
   bool yielded = false;
 
-  explicit Tunnel(std::string_view faults, bool opened = true) : plan(plan_with(faults)) {
-    give(Opened{kClient});
-    give(Received{kClient, "CONNECT a.test:443 HTTP/1.1\r\n\r\n"});
+  explicit StreamedTunnel(std::string_view faults, bool opened = true) : plan(plan_with(faults)) {
+    give(Opened{Party::client});
+    give(Received{Party::client, "CONNECT a.test:443 HTTP/1.1\r\n\r\n"});
     give(AttemptCounted{1});
-    if (opened) give(Opened{kOrigin});
+    if (opened) give(Opened{Party::origin});
   }
 
   void give(const Event& event) {
@@ -80,7 +78,7 @@ struct Tunnel {
   }
   /// Behind the reply to the CONNECT.
   std::string tunnelled() const {
-    const auto& all = heard.at(kClient);
+    const auto& all = heard.at(Party::client);
     return all.substr(all.find("\r\n\r\n") + 4);
   }
 };
@@ -95,10 +93,10 @@ TEST(ProxyStreams, AResetAfterNBytesDeliversExactlyN) {
     for (const std::size_t cut :
          {std::size_t{1}, std::size_t{7}, std::size_t{1'448}, bytes.size()}) {
       if (cut == 1 && at % 97 != 0) continue;
-      Tunnel tunnel(fault_text("f", place(at), "close = { how = 'rst' }"));
-      tunnel.give_in_pieces(kOrigin, bytes, cut);
+      StreamedTunnel tunnel(fault_text("f", place(at), "close = { how = 'rst' }"));
+      tunnel.give_in_pieces(Party::origin, bytes, cut);
       ASSERT_EQ(tunnel.tunnelled(), bytes.substr(0, at)) << at << " in pieces of " << cut;
-      ASSERT_EQ(tunnel.ended.at(kClient), Ending::rst);
+      ASSERT_EQ(tunnel.ended.at(Party::client), Ending::rst);
     }
   }
 }
@@ -107,8 +105,8 @@ TEST(ProxyStreams, CorruptChangesThatByteAndInjectAddsThose) {
   const auto bytes = numbered(kMostOffset + 50);
   for (std::size_t at = 0; at <= kMostOffset; ++at) {
     const auto pass = [&](std::string_view deed) {
-      Tunnel tunnel(fault_text("f", place(at), deed));
-      tunnel.give_in_pieces(kOrigin, bytes, 1'000);
+      StreamedTunnel tunnel(fault_text("f", place(at), deed));
+      tunnel.give_in_pieces(Party::origin, bytes, 1'000);
       return tunnel.tunnelled();
     };
     auto corrupted = bytes;
@@ -124,83 +122,83 @@ TEST(ProxyStreams, CorruptChangesThatByteAndInjectAddsThose) {
 }
 
 TEST(ProxyStreams, EachFaultActsAtItsOwnPlace) {
-  Tunnel tunnel(fault_text("slow", place(0), "throttle = { bytes_per_s = 10000 }") +
-                fault_text("flip", place(400), "corrupt = { xor = 1 }") +
-                fault_text("cut", place(1'000), "close = { how = 'rst' }"));
+  StreamedTunnel tunnel(fault_text("slow", place(0), "throttle = { bytes_per_s = 10000 }") +
+                        fault_text("flip", place(400), "corrupt = { xor = 1 }") +
+                        fault_text("cut", place(1'000), "close = { how = 'rst' }"));
   const auto bytes = numbered(1'500);
-  tunnel.give_in_pieces(kOrigin, bytes, 700);
+  tunnel.give_in_pieces(Party::origin, bytes, 700);
   EXPECT_LT(tunnel.tunnelled().size(), 100U) << "it is slow";
   tunnel.run();
   auto wanted = bytes.substr(0, 1'000);
   wanted[400] = static_cast<char>(wanted[400] ^ 1);
   EXPECT_EQ(tunnel.tunnelled(), wanted);
-  EXPECT_EQ(tunnel.ended.at(kClient), Ending::rst);
+  EXPECT_EQ(tunnel.ended.at(Party::client), Ending::rst);
   EXPECT_NEAR(std::chrono::duration<double>(tunnel.now).count(), 0.1, 0.01);
 }
 
 TEST(ProxyStreams, BothDirectionsBendByThemselves) {
-  Tunnel tunnel(
+  StreamedTunnel tunnel(
       fault_text("up", "point = 'tunnel', direction = 'to_origin'", "delay = { by_ms = 50 }") +
       fault_text("down", "point = 'tunnel', direction = 'to_client'", "slice = { bytes = 1 }"));
-  tunnel.give(Received{kClient, "ask"});
-  tunnel.give(Received{kOrigin, "answer"});
+  tunnel.give(Received{Party::client, "ask"});
+  tunnel.give(Received{Party::origin, "answer"});
   tunnel.run();
-  EXPECT_EQ(tunnel.heard.at(kOrigin), "ask");
+  EXPECT_EQ(tunnel.heard.at(Party::origin), "ask");
   EXPECT_EQ(tunnel.tunnelled(), "answer");
   EXPECT_EQ(tunnel.now, Instant(std::chrono::milliseconds{50}));
 }
 
 TEST(ProxyStreams, TheEndWaitsForWhatIsSlow) {
-  Tunnel tunnel(fault_text("slow", "point = 'tunnel', direction = 'to_client'",
-                           "throttle = { bytes_per_s = 1000 }"));
+  StreamedTunnel tunnel(fault_text("slow", "point = 'tunnel', direction = 'to_client'",
+                                   "throttle = { bytes_per_s = 1000 }"));
   const auto bytes = numbered(300);
-  tunnel.give(Received{kOrigin, bytes});
-  tunnel.give(Closed{kOrigin, Ending::fin});
-  EXPECT_FALSE(tunnel.ended.contains(kClient));
+  tunnel.give(Received{Party::origin, bytes});
+  tunnel.give(Closed{Party::origin, Ending::fin});
+  EXPECT_FALSE(tunnel.ended.contains(Party::client));
   tunnel.run();
   EXPECT_EQ(tunnel.tunnelled(), bytes);
-  EXPECT_EQ(tunnel.ended.at(kClient), Ending::fin);
+  EXPECT_EQ(tunnel.ended.at(Party::client), Ending::fin);
 }
 
 TEST(ProxyStreams, AReplyIsAStreamToo) {
-  Tunnel dripped(fault_text("f", "point = 'reply'", "slice = { bytes = 1, gap_ms = 5 }"));
-  EXPECT_EQ(dripped.heard.at(kClient), "H");
-  dripped.give(Received{kClient, "early"});
-  EXPECT_FALSE(dripped.heard.contains(kOrigin)) << "the tunnel begins behind the reply";
+  StreamedTunnel dripped(fault_text("f", "point = 'reply'", "slice = { bytes = 1, gap_ms = 5 }"));
+  EXPECT_EQ(dripped.heard.at(Party::client), "H");
+  dripped.give(Received{Party::client, "early"});
+  EXPECT_FALSE(dripped.heard.contains(Party::origin)) << "the tunnel begins behind the reply";
   dripped.run();
-  EXPECT_EQ(dripped.heard.at(kClient), "HTTP/1.1 200 Connection established\r\n\r\n");
-  EXPECT_EQ(dripped.heard.at(kOrigin), "early");
+  EXPECT_EQ(dripped.heard.at(Party::client), "HTTP/1.1 200 Connection established\r\n\r\n");
+  EXPECT_EQ(dripped.heard.at(Party::origin), "early");
 
   for (std::size_t at = 0; at <= kMostOffset; at += 13) {
-    Tunnel cut(fault_text("no", "point = 'request-head'",
-                          "respond = { status = 403, body_bytes = 3000 }") +
-                   fault_text("cut", fmt::format("point = 'reply', offset_bytes = {}", at),
-                              "close = { how = 'rst' }"),
-               false);
-    ASSERT_EQ(cut.heard[kClient].size(), at);
-    ASSERT_EQ(cut.ended.at(kClient), Ending::rst);
+    StreamedTunnel cut(fault_text("no", "point = 'request-head'",
+                                  "respond = { status = 403, body_bytes = 3000 }") +
+                           fault_text("cut", fmt::format("point = 'reply', offset_bytes = {}", at),
+                                      "close = { how = 'rst' }"),
+                       false);
+    ASSERT_EQ(cut.heard[Party::client].size(), at);
+    ASSERT_EQ(cut.ended.at(Party::client), Ending::rst);
   }
 }
 
 TEST(ProxyStreams, TurnsStackTheAnswerIsTheFirst) {
-  Tunnel tunnel(fault_text("wait", "point = 'reply'", "stall = { for_ms = 100 }") +
-                    fault_text("interim", "point = 'reply'", "respond = { status = 102 }") +
-                    fault_text("no", "point = 'reply'", "respond = { status = 503 }"),
-                true);
-  EXPECT_FALSE(tunnel.heard.contains(kClient));
+  StreamedTunnel tunnel(fault_text("wait", "point = 'reply'", "stall = { for_ms = 100 }") +
+                            fault_text("interim", "point = 'reply'", "respond = { status = 102 }") +
+                            fault_text("no", "point = 'reply'", "respond = { status = 503 }"),
+                        true);
+  EXPECT_FALSE(tunnel.heard.contains(Party::client));
   tunnel.run();
   EXPECT_EQ(tunnel.now, Instant(std::chrono::milliseconds{100}));
-  EXPECT_EQ(tunnel.heard.at(kClient),
+  EXPECT_EQ(tunnel.heard.at(Party::client),
             "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 503 Service Unavailable\r\n"
             "Content-Length: 0\r\n\r\n");
 }
 
 TEST(ProxyStreams, AnUpstreamThatFailsIsToldInTheProxysManner) {
   const auto reply = [](std::string_view manner, std::string_view point, std::string_view deed) {
-    Tunnel tunnel(fmt::format("[proxy]\nmanner = '{}'\n", manner) +
-                      fault_text("f", fmt::format("point = '{}'", point), deed),
-                  false);
-    return tunnel.heard[kClient];
+    StreamedTunnel tunnel(fmt::format("[proxy]\nmanner = '{}'\n", manner) +
+                              fault_text("f", fmt::format("point = '{}'", point), deed),
+                          false);
+    return tunnel.heard[Party::client];
   };
   EXPECT_EQ(reply("rfc", "upstream-connect", "upstream-timeout = {}").substr(0, 13),
             "HTTP/1.1 504 ");
@@ -222,8 +220,8 @@ TEST(ProxyStreams, TimesCountsInTheWholeRun) {
   for (std::int64_t number = 1; number <= 4; ++number) {
     ProxySession session(plan, counts, {number, {}, 0});
     ActionList actions;
-    session.step(Opened{kClient}, {}, actions);
-    session.step(Received{kClient, "CONNECT a.test:443 HTTP/1.1\r\n\r\n"}, {}, actions);
+    session.step(Opened{Party::client}, {}, actions);
+    session.step(Received{Party::client, "CONNECT a.test:443 HTTP/1.1\r\n\r\n"}, {}, actions);
     session.step(AttemptCounted{number}, {}, actions);
     const bool refused = std::any_of(actions.begin(), actions.end(), [](const Action& action) {
       return std::holds_alternative<Send>(action);
@@ -234,42 +232,45 @@ TEST(ProxyStreams, TimesCountsInTheWholeRun) {
 }
 
 TEST(ProxyStreams, AfterATimeAlwaysTheSame) {
-  Tunnel tunnel(fault_text("f", "point = 'tunnel', after_ms = 5000", "close = { how = 'rst' }"));
-  tunnel.give(Received{kOrigin, "on its way"});
+  StreamedTunnel tunnel(
+      fault_text("f", "point = 'tunnel', after_ms = 5000", "close = { how = 'rst' }"));
+  tunnel.give(Received{Party::origin, "on its way"});
   tunnel.run();
   EXPECT_EQ(tunnel.tunnelled(), "on its way");
-  EXPECT_EQ(tunnel.ended.at(kClient), Ending::rst);
+  EXPECT_EQ(tunnel.ended.at(Party::client), Ending::rst);
   EXPECT_EQ(tunnel.now, Instant(std::chrono::seconds{5}));
 }
 
 TEST(ProxyStreams, AnIdleTunnelIsOneInWhichNothingPasses) {
-  Tunnel tunnel(fault_text("f", "point = 'idle', idle_ms = 1000", "close = { how = 'rst' }"));
+  StreamedTunnel tunnel(
+      fault_text("f", "point = 'idle', idle_ms = 1000", "close = { how = 'rst' }"));
   for (int i = 1; i <= 5; ++i) {
     tunnel.now = std::chrono::milliseconds{i * 900};
-    tunnel.give(Received{kOrigin, "x"});
+    tunnel.give(Received{Party::origin, "x"});
     if (tunnel.timers.at(Timer::fault) <= tunnel.now) tunnel.give(Fired{Timer::fault});
-    EXPECT_FALSE(tunnel.ended.contains(kClient));
+    EXPECT_FALSE(tunnel.ended.contains(Party::client));
   }
   tunnel.run();
   EXPECT_EQ(tunnel.now, Instant(std::chrono::milliseconds{5'500}));
-  EXPECT_EQ(tunnel.ended.at(kClient), Ending::rst);
+  EXPECT_EQ(tunnel.ended.at(Party::client), Ending::rst);
 }
 
 TEST(ProxyStreams, AnAlertInTheClearIsARecord) {
-  Tunnel tunnel(fault_text("f", place(4), "tls-alert = { description = 112 }"));
-  tunnel.give(Received{kOrigin, "eight..."});
+  StreamedTunnel tunnel(fault_text("f", place(4), "tls-alert = { description = 112 }"));
+  tunnel.give(Received{Party::origin, "eight..."});
   EXPECT_EQ(tunnel.tunnelled(), std::string("eigh\x15\x03\x03\x00\x02\x02\x70", 11));
-  EXPECT_EQ(tunnel.ended.at(kClient), Ending::fin);
+  EXPECT_EQ(tunnel.ended.at(Party::client), Ending::fin);
 }
 
 TEST(ProxyStreams, WhoSendsMoreThanPassesIsReadNoMore) {
-  Tunnel tunnel(fault_text("f", "point = 'tunnel', direction = 'to_client'",
-                           "throttle = { bytes_per_s = 1000 }"));
+  StreamedTunnel tunnel(fault_text("f", "point = 'tunnel', direction = 'to_client'",
+                                   "throttle = { bytes_per_s = 1000 }"));
   ActionList actions;
   const std::string much(200'000, 'x');
-  tunnel.session.step(Received{kOrigin, much}, tunnel.now, actions);
-  EXPECT_TRUE(std::any_of(actions.begin(), actions.end(),
-                          [](const Action& action) { return action == Action{Pause{kOrigin}}; }));
+  tunnel.session.step(Received{Party::origin, much}, tunnel.now, actions);
+  EXPECT_TRUE(std::any_of(actions.begin(), actions.end(), [](const Action& action) {
+    return action == Action{Pause{Party::origin}};
+  }));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/moment.hpp"
 #include "support/playbook.hpp"
 #include "tls/catalogue.hpp"
 #include "tls/client_tls.hpp"
@@ -9,11 +10,10 @@
 namespace misproxy {
 namespace {
 
+using test::kNow;
 using test::noted;
 using test::Playbook;
 using test::sent;
-
-const CivilTime kNow{std::chrono::seconds{1'800'000'000}};
 
 /// A proxy of few words: it answers what it hears, and ends at `bye`.
 class Parrot final : public Session {

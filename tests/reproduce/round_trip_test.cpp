@@ -43,7 +43,7 @@ std::size_t lines_of(std::string_view text) {
   return count;
 }
 
-std::string_view text_of(std::string_view id) {
+std::string_view scenario_text_of(std::string_view id) {
   for (const auto& file : bundled_scenarios()) {
     if (file.id() == id) return file.text;
   }
@@ -89,7 +89,7 @@ std::string lost_in(const Scenario& original, const Run& first, Form form) {
   if (shown) differ("status", was.http_code, is.http_code);
   if (rests_on_bytes(seen.diagnosis.incident.id)) differ("bytes", was.bytes, is.bytes);
   const auto lines = lines_of(chosen->scenario);
-  const auto own = lines_of(text_of(original.about.id));
+  const auto own = lines_of(scenario_text_of(original.about.id));
   if (lines > own) lost += fmt::format("lines: {} became {}; ", own, lines);
   if (!lost.empty()) lost += fmt::format("of {}\n{}", chosen->verdict, chosen->scenario);
   return lost;

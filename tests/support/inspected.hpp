@@ -10,14 +10,13 @@
 #include <vector>
 
 #include "proxy/inspector.hpp"
+#include "support/moment.hpp"
 #include "support/plans.hpp"
 #include "tls/catalogue.hpp"
 #include "tls/client_tls.hpp"
 #include "tls/server_tls.hpp"
 
 namespace misproxy::test {
-
-inline const CivilTime kNow{std::chrono::seconds{1'800'000'000}};
 
 /// A proxy that opens its origin at once, and passes all on.
 class Pipe final : public Session {

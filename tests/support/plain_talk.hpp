@@ -1,5 +1,7 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +11,22 @@
 #include "support/plans.hpp"
 
 namespace misproxy::test {
+
+/// A scenario's text of a route with these keys.
+inline std::string route(std::string_view keys) {
+  return fmt::format("[[origin.route]]\n{}\n", keys);
+}
+/// A request for it.
+inline std::string get(std::string_view path, std::string_view headers = {}) {
+  return fmt::format("GET {} HTTP/1.1\r\nHost: a.test\r\n{}\r\n", path, headers);
+}
+/// What stands behind the head of an answer.
+inline std::string body_of(const std::string& answer) {
+  return answer.substr(answer.find("\r\n\r\n") + 4);
+}
+inline bool has(const std::string& answer, std::string_view part) {
+  return answer.find(part) != std::string::npos;
+}
 
 /// An origin without TLS of a plan with this text behind its head, and a client that talks to it
 /// with a clock that goes from timer to timer; notes by name, in order.

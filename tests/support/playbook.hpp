@@ -32,6 +32,12 @@ Expected injected(std::string_view name, std::string_view fault);
 /// Bytes to this peer that contain `part`.
 Expected sent(Party peer, std::string_view part);
 
+/// What the two peers say.
+inline Received from_client(std::string_view bytes) { return {Party::client, bytes}; }
+inline Received from_origin(std::string_view bytes) { return {Party::origin, bytes}; }
+/// What the client of a tunnel is told.
+inline const Send kEstablished{Party::client, "HTTP/1.1 200 Connection established\r\n\r\n"};
+
 /// A dialogue with a session: give events, expect actions, in order. An action left over fails the
 /// test, and so does one that never came. Timers are left out unless a test asks for them.
 class Playbook {

@@ -3,12 +3,13 @@
 #include <gtest/gtest.h>
 #include <openssl/x509v3.h>
 
+#include "support/moment.hpp"
 #include "tls/pem.hpp"
 
 namespace misproxy {
 namespace {
 
-const CivilTime kNow{std::chrono::seconds{1'800'000'000}};
+using test::kNow;
 
 int der_size(const Certificate& certificate) { return i2d_X509(certificate.get(), nullptr); }
 

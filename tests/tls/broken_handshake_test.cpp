@@ -1,31 +1,31 @@
 // A handshake is over when OpenSSL says so, and not when the other end leaves.
 #include <gtest/gtest.h>
 
+#include "support/moment.hpp"
 #include "support/tls_talk.hpp"
 
 namespace misproxy {
 namespace {
 
+using test::kNow;
 using namespace std::string_view_literals;
 using State = TlsEngine::State;
 using test::TlsTalk;
 
-const CivilTime kNow{std::chrono::seconds{1'800'000'000}};
-
 constexpr auto kCloseNotify = "\x15\x03\x03\x00\x02\x01\x00"sv;
 constexpr auto kFatal0 = "\x15\x03\x03\x00\x02\x02\x00"sv;
 
-ClientContext trusting() {
+ClientContext trusts_the_first() {
   return make_client_context(Authority::from_seed(1, kNow).certificate_pem(), kNow);
 }
 
-Catalogue& catalogue() {
+Catalogue& first_catalogue() {
   static Catalogue made(Authority::from_seed(1, kNow), kNow);
   return made;
 }
 
 TEST(BrokenHandshake, ACloseNotifyToTheClientIsAFailure) {
-  ClientTls client(trusting(), "a.test");
+  ClientTls client(trusts_the_first(), "a.test");
   client.start();
   client.receive(kCloseNotify);
   EXPECT_EQ(client.state(), State::failed);
@@ -35,9 +35,9 @@ TEST(BrokenHandshake, ACloseNotifyToTheClientIsAFailure) {
 /// As clients do that do not like the certificate.
 TEST(BrokenHandshake, ACloseNotifyToTheServerIsAFailure) {
   for (const auto* version : {"1.2", "1.3"}) {
-    ClientTls client(trusting(), "a.test");
+    ClientTls client(trusts_the_first(), "a.test");
     client.start();
-    ServerTls server(catalogue().context_for("a.test", {version}));
+    ServerTls server(first_catalogue().context_for("a.test", {version}));
     server.receive(client.take_output());
     server.receive(kCloseNotify);
     EXPECT_EQ(server.state(), State::failed) << version;
@@ -46,7 +46,7 @@ TEST(BrokenHandshake, ACloseNotifyToTheServerIsAFailure) {
 }
 
 TEST(BrokenHandshake, AFatalAlertOf0HasAName) {
-  ClientTls client(trusting(), "a.test");
+  ClientTls client(trusts_the_first(), "a.test");
   client.start();
   client.receive(kFatal0);
   EXPECT_EQ(client.state(), State::failed);
@@ -55,7 +55,8 @@ TEST(BrokenHandshake, AFatalAlertOf0HasAName) {
 }
 
 TEST(BrokenHandshake, ACloseNotifyBehindItIsAnEndInGoodOrder) {
-  TlsTalk talk(trusting(), catalogue().context_for("a.test", {"1.2", "1.3"}), "a.test");
+  TlsTalk talk(trusts_the_first(), first_catalogue().context_for("a.test", {"1.2", "1.3"}),
+               "a.test");
   talk.shake_hands();
   talk.server.close();
   talk.pump();

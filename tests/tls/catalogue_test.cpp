@@ -5,14 +5,16 @@
 
 #include <fmt/format.h>
 
+#include "support/moment.hpp"
 #include "tls/pem.hpp"
 
 namespace misproxy {
 namespace {
 
+using test::kNow;
+
 using std::chrono::days;
 
-const CivilTime kNow{std::chrono::seconds{1'800'000'000}};
 const std::vector<std::string> kTls{"1.2", "1.3"};
 
 Validity validity_in(const ServerContext& context) {

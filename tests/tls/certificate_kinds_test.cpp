@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
+#include "support/moment.hpp"
 #include "support/tls_talk.hpp"
 #include "tls/catalogue.hpp"
 #include "tls/hello_peek.hpp"
@@ -11,7 +12,7 @@
 namespace misproxy {
 namespace {
 
-const CivilTime kNow{std::chrono::seconds{1'800'000'000}};
+using test::kNow;
 
 std::string shown_in_virtual(CertificateKind kind) {
   Catalogue catalogue(Authority::from_seed(7, kNow), kNow);

@@ -5,15 +5,16 @@
 
 #include <algorithm>
 
+#include "support/moment.hpp"
 #include "support/tls_talk.hpp"
 
 namespace misproxy {
 namespace {
 
+using test::kNow;
 using test::TlsTalk;
 using State = TlsEngine::State;
 
-const CivilTime kNow{std::chrono::seconds{1'800'000'000}};
 const std::vector<std::string> kBoth{"1.2", "1.3"};
 
 Authority authority() { return Authority::from_seed(1, kNow); }

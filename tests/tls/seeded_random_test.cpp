@@ -7,14 +7,14 @@
 #include <future>
 
 #include "core/sha256.hpp"
+#include "support/moment.hpp"
 #include "support/tls_talk.hpp"
 
 namespace misproxy {
 namespace {
 
+using test::kNow;
 using test::TlsTalk;
-
-const CivilTime kNow{std::chrono::seconds{1'800'000'000}};
 
 std::string drawn_by_openssl(std::size_t count) {
   std::string bytes(count, '\0');

@@ -5,16 +5,16 @@
 
 #include <optional>
 
+#include "support/moment.hpp"
 #include "support/tls_talk.hpp"
 #include "tls/seeded_keys.hpp"
 
 namespace misproxy {
 namespace {
 
+using test::kNow;
 using test::TlsTalk;
 using State = TlsEngine::State;
-
-const CivilTime kNow{std::chrono::seconds{1'800'000'000}};
 
 State handshake(const ClientContext& client, const ServerContext& server) {
   TlsTalk talk(client, server, "a.test");

@@ -8,8 +8,8 @@
 namespace misproxy::simulated {
 namespace {
 
-constexpr auto kOut = Direction::to_origin;
-constexpr auto kBack = Direction::to_client;
+constexpr auto kTo = Direction::to_origin;
+constexpr auto kFrom = Direction::to_client;
 
 /// A client that began at 1000 and a server that began at 5000.
 class SegmentChangeTest : public testing::Test {
@@ -17,13 +17,13 @@ class SegmentChangeTest : public testing::Test {
   SegmentChangeTest() {
     auto segment = tcp(1'000);
     segment.syn = true;
-    numbers_.pass(kOut, segment);
+    numbers_.pass(kTo, segment);
     segment = tcp(5'000);
     segment.syn = segment.has_ack = true;
     segment.ack = 1'001;
     segment.window = 400;
     segment.timestamps = Timestamps{77, 11};
-    numbers_.pass(kBack, segment);
+    numbers_.pass(kFrom, segment);
     packet_.body = tcp(1'001);
     std::get<TcpSegment>(packet_.body).payload = "hello";
   }
@@ -35,7 +35,7 @@ class SegmentChangeTest : public testing::Test {
     return segment;
   }
   const TcpSegment& changed(const SegmentChange& change) {
-    change_segment(change, numbers_, kOut, packet_);
+    change_segment(change, numbers_, kTo, packet_);
     return *packet_.tcp();
   }
 
@@ -116,7 +116,7 @@ TEST_F(SegmentChangeTest, AddsWhatTheSenderWouldSayNext) {
   AddedSegment added;
   added.fields.flags = ControlBits{false, false, false, false, true};
   added.payload = "more";
-  const auto packet = added_segment(added, numbers_, {2, 1, kBack, 80, 40'000});
+  const auto packet = added_segment(added, numbers_, {2, 1, kFrom, 80, 40'000});
   const auto& segment = *packet.tcp();
   EXPECT_EQ(segment.seq, 5'001U);
   EXPECT_EQ(segment.ack, 1'001U);
@@ -129,7 +129,7 @@ TEST_F(SegmentChangeTest, AddsWhatTheSenderWouldSayNext) {
 TEST_F(SegmentChangeTest, AddsARstWithoutWindowAndTimestamps) {
   AddedSegment added;
   added.fields.flags = ControlBits{false, false, true, false, false};
-  const auto packet = added_segment(added, numbers_, {2, 1, kBack, 80, 40'000});
+  const auto packet = added_segment(added, numbers_, {2, 1, kFrom, 80, 40'000});
   EXPECT_EQ(packet.tcp()->window, 0U);
   EXPECT_FALSE(packet.tcp()->timestamps);
 }

@@ -45,7 +45,7 @@ const std::map<std::string_view, std::vector<std::string_view>> kSamples{
     {"inject-segment", {"direction = 'to_client', flags = ['RST']"}},
 };
 
-struct Case {
+struct Crossing {
   std::string name;
   std::string when;
   std::string deed;
@@ -151,8 +151,8 @@ std::string scenario_text(std::string_view when, std::string_view deed, bool fau
 }
 
 /// Of the pairs that the loader takes: those that it refuses are for `check`'s own tests.
-std::vector<Case> cases_at(const PointRow& row, std::string_view word) {
-  std::vector<Case> cases;
+std::vector<Crossing> cases_at(const PointRow& row, std::string_view word) {
+  std::vector<Crossing> cases;
   for (const auto& [name, trigger] : triggers_at(row)) {
     int number = 0;
     for (const auto sample : kSamples.at(word)) {
@@ -168,7 +168,7 @@ std::vector<Case> cases_at(const PointRow& row, std::string_view word) {
       }
     }
   }
-  std::erase_if(cases, [](const Case& each) {
+  std::erase_if(cases, [](const Crossing& each) {
     return !load_scenario("case", scenario_text(each.when, each.deed)).problems.empty();
   });
   return cases;

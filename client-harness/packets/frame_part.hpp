@@ -7,14 +7,14 @@
 namespace misproxy {
 
 /// A part of a frame: as far as it was captured, and how long it was on the wire.
-struct Slice {
+struct FramePart {
   std::string_view bytes;
   std::size_t length = 0;
 
   /// What stands behind so many bytes; nothing where fewer were captured.
-  std::optional<Slice> behind(std::size_t count) const {
+  std::optional<FramePart> behind(std::size_t count) const {
     if (bytes.size() < count || length < count) return std::nullopt;
-    return Slice{bytes.substr(count), length - count};
+    return FramePart{bytes.substr(count), length - count};
   }
 };
 
@@ -23,8 +23,8 @@ struct Inside {
   enum class What { nothing, ip, encrypted };
 
   What what = What::nothing;
-  Slice ip;                   // from the IP header on
-  std::optional<Slice> more;  // a Wi-Fi frame may hold several packets: the rest of it
+  FramePart ip;                   // from the IP header on
+  std::optional<FramePart> more;  // a Wi-Fi frame may hold several packets: the rest of it
 };
 
 }  // namespace misproxy

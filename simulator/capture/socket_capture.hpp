@@ -1,8 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <list>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,12 +32,15 @@ class SocketCapture {
   /// What a fault did: gave an answer, ended the connection, or let it fall silent.
   enum class Effect { answer, end, silence };
 
-  SocketCapture() = default;
+  SocketCapture();
+  ~SocketCapture();
+  SocketCapture(SocketCapture&&) noexcept;
+  SocketCapture& operator=(SocketCapture&&) noexcept;
   /// The recorder outlives it. `seed`: of the conversation.
   SocketCapture(Place place, const SocketAddress& client, const SocketAddress& server,
                 std::uint64_t seed);
 
-  bool is_on() const { return place_.recorder != nullptr; }
+  bool is_on() const { return state_ != nullptr; }
 
   /// The handshake; comes first.
   void opened();
@@ -57,25 +59,12 @@ class SocketCapture {
   void settle();
 
  private:
-  /// A comment for the packet with this byte.
-  struct Mark {
-    std::uint64_t at = 0;
-    std::string comment;
-  };
+  struct State;
 
   void tell(std::vector<CommentedPacket> packets);
   std::string take_marks();
 
-  Place place_;
-  std::optional<Conversation> conversation_;
-  std::vector<CommentedPacket> held_;
-  std::uint64_t queued_before_held_ = 0;
-  std::uint64_t queued_ = 0;
-  std::uint64_t sent_ = 0;
-  std::list<Mark> marks_;
-  std::string comment_;         // that has no packet yet
-  std::string silence_;         // that finds its packet once settled
-  std::string ending_comment_;  // for the FIN or the RST
+  std::unique_ptr<State> state_;  // most sockets are not recorded, and there may be many
 };
 
 }  // namespace misproxy

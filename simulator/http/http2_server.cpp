@@ -8,8 +8,10 @@
 #include <utility>
 
 #include "core/ascii.hpp"
+#include "core/copy.hpp"
 #include "core/encoding.hpp"
 #include "core/ensure.hpp"
+#include "core/spare_buffer.hpp"
 
 namespace misproxy {
 namespace {
@@ -43,6 +45,8 @@ class Fields {
 constexpr std::size_t kFrameHeader = 9;  // RFC 9113 section 4.1
 constexpr std::size_t kMostPayload = 1
                                      << 14;  // section 4.2; a server may allow more, this does not
+
+constexpr std::ptrdiff_t kLarge = 4 * 1024;  // a frame that others like it follow
 
 constexpr std::array<std::string_view, 5> kOfTheConnection{
     "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"};
@@ -262,7 +266,11 @@ std::string Http2Server::take_output(std::size_t room) {
     const auto size = nghttp2_session_mem_send(session_.get(), &bytes);
     if (size < 0) failure_ = nghttp2_strerror(static_cast<int>(size));
     if (size <= 0) break;
-    output += view_of(bytes, static_cast<std::size_t>(size));
+    if (output.empty() && size >= kLarge) {
+      output = spare_buffer();
+      output.reserve(room + kFrameHeader + kMostPayload);
+    }
+    append_in_parts(output, view_of(bytes, static_cast<std::size_t>(size)));
   }
   return output;
 }

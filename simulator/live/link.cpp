@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "core/spare_buffer.hpp"
 #include "live/own_port.hpp"
 
 namespace misproxy::live {
@@ -37,7 +38,7 @@ bool is_for_later(int error) { return error == EAGAIN || error == EINTR; }
 Link::Link(Socket socket, boost::asio::ip::tcp::endpoint peer, Owner& owner)
     : socket_(std::move(socket)), peer_(std::move(peer)), owner_(owner) {
   error_code ignored;  // a peer that is gone already shows in the first read
-  socket_.non_blocking(true, ignored);
+  if (!socket_.non_blocking()) socket_.non_blocking(true, ignored);
 }
 
 std::string Link::peer_address() const { return unmapped(peer_.address()).to_string(); }
@@ -139,6 +140,7 @@ bool Link::take_sent(std::size_t count) {
   front_sent_ += count;
   in_a_row_ += count;
   if (front_sent_ < queue_.front().size()) return false;
+  keep_spare(std::move(queue_.front()));
   queue_.pop_front();
   front_sent_ = 0;
   return true;

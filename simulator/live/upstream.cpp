@@ -8,8 +8,8 @@ namespace misproxy::live {
 
 Upstream::Upstream(std::shared_ptr<Front> front, Route route, bool again)
     : Back(std::move(front)),
-      route_(std::move(route)),
-      is_own_origin_(route_.is_own_origin),
+      route_(std::make_unique<Route>(std::move(route))),
+      is_own_origin_(route_->is_own_origin),
       again_(again) {}
 
 // --- from the front
@@ -31,7 +31,7 @@ void Upstream::take(Told told) {
 void Upstream::dial() {
   const auto self = shared_from_this();
   dial_ = std::make_shared<Dial>(
-      front_->executor(), std::exchange(route_, {}),
+      front_->executor(), std::move(*std::exchange(route_, nullptr)),
       Dial::Outcome{[self](Dial::Reached reached) { self->reached(std::move(reached)); },
                     [self](Failed failed) {
                       self->dial_.reset();

@@ -47,7 +47,7 @@ class Upstream final : public Back,
   void hang_up(Ending how);
   void release_client();
 
-  Route route_;  // until it is dialled
+  std::unique_ptr<Route> route_;  // until it is dialled
   bool is_own_origin_;
   bool again_;
   std::shared_ptr<Dial> dial_;

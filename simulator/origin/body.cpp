@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/spare_buffer.hpp"
+
 namespace misproxy {
 namespace {
 
@@ -125,7 +127,9 @@ std::string BodyStream::next(std::size_t most) {
 }
 
 std::string BodyStream::read(std::size_t most) {
-  std::string piece(static_cast<std::size_t>(std::min<std::uint64_t>(most, end_ - at_)), '\0');
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(most, end_ - at_));
+  auto piece = size == kPiece ? spare_buffer() : std::string();
+  piece.resize(size);
   const auto got = cut_short_ ? 0 : body_->read(at_, piece);
   cut_short_ = cut_short_ || got < piece.size();
   piece.resize(got);

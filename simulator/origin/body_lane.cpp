@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/copy.hpp"
+
 namespace misproxy {
 
 std::string BodyLane::move(Instant now) {
@@ -29,7 +31,7 @@ std::optional<Http2Body::Filled> BodyLane::read(std::span<char> room) {
   }
   if (ready_.empty() && due_) return std::nullopt;
   const auto bytes = std::min(room.size(), ready_.size());
-  std::copy_n(ready_.begin(), bytes, room.begin());
+  copy_in_parts(room.data(), ready_.data(), bytes);
   ready_.erase(0, bytes);
   const bool over = !source_ || source_->over();
   return Http2Body::Filled{bytes, ready_.empty() && over && drained(), cut_short()};

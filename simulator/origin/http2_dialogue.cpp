@@ -17,9 +17,9 @@ bool takes_time(const Fault& fault) {
   return bend != nullptr && !is_instant(*bend);
 }
 
-Cut pass_all(std::string_view bytes) {
+Cut pass_all(std::string bytes) {
   Cut cut;
-  cut.pass = bytes;
+  cut.pass = std::move(bytes);
   return cut;
 }
 
@@ -277,9 +277,10 @@ bool Http2Dialogue::take_frames(Instant now) {
     if (part) frames_.put(*part);
     return part.has_value();
   }
-  const auto frames = server_.take_output(kPiece);
-  frames_.put(frames);
-  return !frames.empty();
+  auto frames = server_.take_output(kPiece);
+  const bool any = !frames.empty();
+  frames_.put(std::move(frames));
+  return any;
 }
 
 void Http2Dialogue::end_response(Progress& progress, ActionList& actions) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/spare_buffer.hpp"
+
 namespace misproxy {
 
 OriginSession::OriginSession(const Plan& plan, FaultCounts& counts, ConnectionFacts facts,
@@ -111,8 +113,9 @@ void OriginSession::flush(ActionList& actions) {
 
 void OriginSession::converse(ActionList& actions) {
   while (dialogue_ && state_ == State::talking) {
-    const auto progress = dialogue_->go_on(now_, {!behind(), undrained_ < kPiece}, actions);
-    say(progress.pieces, actions);
+    auto progress = dialogue_->go_on(now_, {!behind(), undrained_ < kPiece}, actions);
+    const bool any = progress.any();
+    say(std::move(progress.pieces), actions);
     if (progress.due) {
       flush(actions);  // what stands before its place
       meet(*progress.due, actions);
@@ -122,7 +125,7 @@ void OriginSession::converse(ActionList& actions) {
       state_ = State::quiet;
     } else if (progress.last || (progress.over && client_done_ && !dialogue_->busy())) {
       hang_up(Ending::fin, true, actions);
-    } else if (!progress.any()) {
+    } else if (!any) {
       break;
     }
   }
@@ -130,11 +133,12 @@ void OriginSession::converse(ActionList& actions) {
 }
 
 /// Several pieces go out each by itself.
-void OriginSession::say(const std::vector<std::string>& pieces, ActionList& actions) {
-  for (const auto& piece : pieces) {
+void OriginSession::say(std::vector<std::string> pieces, ActionList& actions) {
+  for (auto& piece : pieces) {
     if (pieces.size() > 1) flush(actions);
     wrapping_->seal(piece);
     undrained_ += piece.size();
+    keep_spare(std::move(piece));
   }
 }
 

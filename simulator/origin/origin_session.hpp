@@ -54,7 +54,7 @@ class OriginSession final : public Session {
   void take(std::string_view bytes, ActionList& actions);
   void unwrap(ActionList& actions);
   void converse(ActionList& actions);
-  void say(const std::vector<std::string>& pieces, ActionList& actions);
+  void say(std::vector<std::string> pieces, ActionList& actions);
   void set_alarms(ActionList& actions);
   void end_with_client(ActionList& actions);
   void flush(ActionList& actions);

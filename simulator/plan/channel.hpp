@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -79,8 +80,8 @@ class Channel {
 
   std::string input_;
   Bends bends_;
-  std::optional<Cut> pending_;  // its fault waits until what stood before it has passed
-  bool again_ = false;          // a fault has acted, and the next may stand at the same byte
+  std::unique_ptr<Cut> pending_;  // its fault waits until what stood before it has passed
+  bool again_ = false;            // a fault has acted, and the next may stand at the same byte
 };
 
 template <class Scan>
@@ -91,7 +92,7 @@ Channel::Moved Channel::move(Instant now, Scan&& scan) {
       moved.pieces.push_back(std::move(piece));
     if (pending_) {
       if (!may_act(*pending_->fault)) return moved;
-      moved.due = std::exchange(pending_, std::nullopt);
+      moved.due = std::move(*std::exchange(pending_, nullptr));
       look();
       return moved;
     }
@@ -105,7 +106,7 @@ Channel::Moved Channel::move(Instant now, Scan&& scan) {
       bends_.put(cut.pass, now);
     }
     if (cut.fault != nullptr) {
-      pending_ = Cut{{}, cut.fault, cut.offset, cut.record_bytes, {}};
+      pending_ = std::make_unique<Cut>(Cut{{}, cut.fault, cut.offset, cut.record_bytes, {}});
     } else if (cut.yields) {
       look();
       for (auto& piece : bends_.take(now))

@@ -31,7 +31,7 @@ bool ProxySession::names_connection() {
 /// The credentials of the request at hand are right, or nobody asks for any.
 bool ProxySession::may_pass(Act& act) {
   if (!gate_) return true;
-  const auto& head = *reader_.head();
+  const auto& head = *reader_->head();
   const auto judgement = gate_->judge(head, act.now);
   Note note(Point::auth, Party::client, Cause::peer, "auth");
   note.fields = {{"scheme", judgement.scheme}, {"judged", std::string(word(judgement.judged))}};
@@ -40,7 +40,7 @@ bool ProxySession::may_pass(Act& act) {
   act.add(std::move(note));
   if (judgement.passes()) return true;
   if (!is_unasked()) challenged_ = facts_.host;
-  const auto answer = gate_->answer(judgement, head.keep_alive && reader_.complete(), act.now);
+  const auto answer = gate_->answer(judgement, head.keep_alive && reader_->complete(), act.now);
   act.add(reply_note(answer.status, told_fields(answer.headers)));
   apply(answer, Point::auth, act);
   return false;

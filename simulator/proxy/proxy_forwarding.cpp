@@ -37,7 +37,7 @@ bool ProxySession::origin_serves_on() const {
 /// section 9.3.1; a body is not kept for that, and an end that a fault has made is to show.
 bool ProxySession::may_ask_anew() const {
   return reused_ && !plan_.acts_inside(facts_) && forwarding_->unheard() && forwarding_->asked() &&
-         reader_.body_bytes() == 0;
+         reader_->body_bytes() == 0;
 }
 
 void ProxySession::ask_anew(Act& act) {
@@ -63,10 +63,10 @@ Onward ProxySession::onward() const {
   const auto* settings = plan_.origin_for(facts_.host, target_->port);
   if (settings == nullptr || !settings->upstream.parent) return {};
   Onward onward;
-  if (!gate_) onward.credentials = reader_.head()->proxy_authorization;
+  if (!gate_) onward.credentials = reader_->head()->proxy_authorization;
   if (!forwarding_) return onward;
   const auto& instead = settings->upstream.connect_to;
-  onward.authority = instead ? *instead : std::string(authority_of(reader_.head()->target));
+  onward.authority = instead ? *instead : std::string(authority_of(reader_->head()->target));
   return onward;
 }
 
@@ -114,14 +114,14 @@ void ProxySession::note_body(Act& act) {
   if (!forwarding_ || !body_untold_ || !forwarding_->asked()) return;
   body_untold_ = false;
   act.add(Note(Point::request_head, Party::client, Cause::peer, "request-body")
-              .measuring("body_bytes", static_cast<std::int64_t>(reader_.body_bytes()))
-              .measuring("body_sha256", to_hex(reader_.body_digest())));
+              .measuring("body_bytes", static_cast<std::int64_t>(reader_->body_bytes()))
+              .measuring("body_sha256", to_hex(reader_->body_digest())));
 }
 
 /// The client has announced more than has come.
 void ProxySession::note_request_trouble(std::string_view name, Cause cause, Act& act) {
   act.add(Note(Point::request_head, Party::client, cause, name)
-              .measuring("body_bytes", static_cast<std::int64_t>(reader_.body_bytes())));
+              .measuring("body_bytes", static_cast<std::int64_t>(reader_->body_bytes())));
 }
 
 /// The origin must not take what it has for a whole request.

@@ -38,7 +38,7 @@ void ProxySession::await_head(Act& act) {
   forwarding_.reset();
   reply_watch_.reset();
   lane(Direction::to_client).channel.straighten();
-  reader_ = RequestReader(static_cast<std::size_t>(settings.head_limit_bytes));
+  reader_ = std::make_unique<RequestReader>(static_cast<std::size_t>(settings.head_limit_bytes));
   read_on(act);
 }
 
@@ -51,19 +51,19 @@ void ProxySession::read_on(Act& act) {
 }
 
 void ProxySession::read_head(std::string_view bytes, Act& act) {
-  bytes.remove_prefix(reader_.feed_head(bytes));
-  if (reader_.error()) {
-    const auto error = *reader_.error();
+  bytes.remove_prefix(reader_->feed_head(bytes));
+  if (reader_->error()) {
+    const auto error = *reader_->error();
     return refuse(error.status, error.reason, act);
   }
-  if (!reader_.head()) return;
+  if (!reader_->head()) return;
   state_ = State::waiting;
   hold(bytes, act);  // what came along with the head belongs to what follows it
   take_head(act);
 }
 
 void ProxySession::take_head(Act& act) {
-  const auto& head = *reader_.head();
+  const auto& head = *reader_->head();
   act.add(StopTimer{Timer::limit});
   ++facts_.request;
   facts_.credentials = head.credentials;
@@ -73,9 +73,9 @@ void ProxySession::take_head(Act& act) {
 
 /// A target in absolute-form is another origin's; `*` is the proxy itself.
 void ProxySession::take_plain(const RequestHead& head, Act& act) {
-  forwarding_ = std::make_unique<Forwarding>(reader_, pseudonym(plan_.scenario().proxy.manner));
+  forwarding_ = std::make_unique<Forwarding>(*reader_, pseudonym(plan_.scenario().proxy.manner));
   body_untold_ = plan_.hashes_bodies_at(RequestExpectation::At::proxy);
-  if (body_untold_) reader_.hash_body();
+  if (body_untold_) reader_->hash_body();
   const auto host = absolute_form_host(head.target);
   const bool names_host = host && host->port != 0;
   const auto error = forwarding_->request_error();
@@ -88,7 +88,7 @@ void ProxySession::take_plain(const RequestHead& head, Act& act) {
 
 /// What varies with the client's version is measured, and no part of the digest.
 Note ProxySession::request_note() const {
-  const auto& head = *reader_.head();
+  const auto& head = *reader_->head();
   return Note(Point::request_head, Party::client, Cause::peer, "request")
       .with("method", head.method)
       .with("target", without_user(head.target))
@@ -128,7 +128,7 @@ void ProxySession::refuse(int status, std::string_view why, Act& act) {
 }
 
 bool ProxySession::answer_has_body() const {
-  return !reader_.head() || reader_.head()->method != "HEAD";
+  return !reader_ || !reader_->head() || reader_->head()->method != "HEAD";
 }
 
 }  // namespace misproxy

@@ -12,9 +12,10 @@ ProxySession::ProxySession(const Plan& plan, FaultCounts& counts, ConnectionFact
     : plan_(plan),
       counts_(counts),
       facts_(std::move(facts)),
-      reader_(static_cast<std::size_t>(plan.scenario().proxy.head_limit_bytes)) {
+      reader_(std::make_unique<RequestReader>(
+          static_cast<std::size_t>(plan.scenario().proxy.head_limit_bytes))) {
   const auto& auth = plan.scenario().proxy.auth;
-  if (auth) gate_.emplace(*auth, counts.nonces(), plan.seed(), facts_.number);
+  if (auth) gate_ = std::make_unique<Gate>(*auth, counts.nonces(), plan.seed(), facts_.number);
 }
 
 void ProxySession::step(const Event& event, Instant now, ActionList& actions) {
@@ -114,7 +115,7 @@ void ProxySession::on(const Resolved&, Act&) {}
 void ProxySession::on(const Begin&, Act&) {}
 
 void ProxySession::on(const AttemptCounted& event, Act& act) {
-  if (!reader_.head()) return;  // nobody asked
+  if (!reader_ || !reader_->head()) return;  // nobody asked
   facts_.attempt = event.attempt;
   auto note = request_note().with("host", facts_.host);
   auto& fields = names_connection() ? note.fields : note.measured;
@@ -161,9 +162,9 @@ void ProxySession::release_held(Act& act) {
 void ProxySession::on_limit(Act& act) {
   if (state_ == State::reading_head) {
     act.add(Note(Point::request_head, Party::proxy, Cause::environment, "head-timeout")
-                .measuring("bytes", static_cast<std::int64_t>(reader_.pending())));
+                .measuring("bytes", static_cast<std::int64_t>(reader_->pending())));
     // RFC 9110 section 15.5.9. One that has sent nothing is owed nothing.
-    if (reader_.pending() == 0) return hang_up(Ending::fin, act);
+    if (reader_->pending() == 0) return hang_up(Ending::fin, act);
     return refuse(408, "the request's head has not come whole in time", act);
   }
   if (state_ == State::draining) {

@@ -186,8 +186,10 @@ class ProxySession final : public Session {
   FaultCounts& counts_;
   ConnectionFacts facts_;
   State state_ = State::waiting;
-  RequestReader reader_;
-  std::optional<Gate> gate_;  // where the proxy asks for credentials
+  // What only some connections have, or only until their tunnel begins, stands elsewhere: many
+  // tunnels are idle, and each keeps what stands here.
+  std::unique_ptr<RequestReader> reader_;  // none in a tunnel
+  std::unique_ptr<Gate> gate_;             // where the proxy asks for credentials
   std::optional<std::pair<std::string, std::int64_t>> named_;  // by host and attempt, in the trace
   std::string challenged_;  // the host whose attempt was answered with a challenge last
   std::optional<Endpoint> target_;

@@ -71,7 +71,7 @@ void ProxySession::end_reply(Act& act) {
 void ProxySession::start_tunnel(Act& act) {
   if (!watch_) {
     watch_.emplace(plan_.faults_at(Point::tunnel, facts_));
-    const RequestReader done(std::move(reader_));  // a tunnel may last, and asks it nothing more
+    reader_.reset();  // a tunnel may last, and asks it nothing more
     lane(Direction::to_client).channel.straighten();
     last_passed_ = act.now;
     lane(Direction::to_origin).channel.put(std::exchange(held_, {}));

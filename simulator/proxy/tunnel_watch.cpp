@@ -18,6 +18,11 @@ TunnelWatch::TunnelWatch(const std::vector<const Fault*>& faults) {
   }
 }
 
+TunnelWatch::Stream& TunnelWatch::stream(Direction direction) {
+  if (!streams_) streams_ = std::make_unique<std::array<Stream, 2>>();
+  return streams_->at(static_cast<std::size_t>(direction));
+}
+
 const Fault* TunnelWatch::at_start() {
   for (auto& rule : rules_) {
     const auto& when = rule.fault->when;
@@ -94,8 +99,9 @@ TunnelWatch::Rule* TunnelWatch::first_due(Direction direction, std::size_t size,
 }
 
 bool TunnelWatch::is_over() const {
+  const auto keeps = [](const Stream& each) { return !each.kept.empty(); };
   return std::ranges::all_of(rules_, &Rule::done) &&
-         std::ranges::all_of(streams_, [](const Stream& each) { return each.kept.empty(); });
+         (!streams_ || std::ranges::none_of(*streams_, keeps));
 }
 
 Cut TunnelWatch::scan(Direction direction, std::string bytes) {
@@ -146,6 +152,7 @@ Cut TunnelWatch::scan(Direction direction, std::string bytes) {
 }
 
 std::string TunnelWatch::flush(Direction direction) {
+  if (!streams_) return {};
   auto& s = stream(direction);
   s.passed += s.kept.size();
   return std::exchange(s.kept, {});

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,7 +37,10 @@ class TunnelWatch {
   /// No fault is left that could act, and nothing is kept back.
   bool is_over() const;
   /// Bytes have passed that it has not seen. What still comes passes too; only once it is over.
-  void let_pass() { lets_pass_ = true; }
+  void let_pass() {
+    lets_pass_ = true;
+    streams_.reset();
+  }
   /// What is kept back, taken: nothing more comes in this direction.
   std::string flush(Direction direction);
 
@@ -58,7 +62,7 @@ class TunnelWatch {
     std::string kept;
   };
 
-  Stream& stream(Direction direction) { return streams_[static_cast<std::size_t>(direction)]; }
+  Stream& stream(Direction direction);
   bool waits_for_record(Direction direction) const;
   Rule* first_due(Direction direction, std::size_t size, std::uint64_t& cut);
   void scan_records(Direction direction, std::string_view input);
@@ -67,7 +71,7 @@ class TunnelWatch {
   static bool matches(const RecordTrigger& trigger, const RecordStart& record);
 
   std::vector<Rule> rules_;
-  std::array<Stream, 2> streams_;
+  std::unique_ptr<std::array<Stream, 2>> streams_;  // from the first byte on
   bool lets_pass_ = false;
 };
 

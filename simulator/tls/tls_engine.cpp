@@ -3,10 +3,14 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <utility>
 
+#include "core/copy.hpp"
 #include "core/ensure.hpp"
+#include "core/spare_buffer.hpp"
 
 namespace misproxy {
 namespace {
@@ -14,6 +18,7 @@ namespace {
 TlsEngine* engine_of(const SSL* ssl) { return static_cast<TlsEngine*>(SSL_get_app_data(ssl)); }
 
 constexpr std::size_t kMostOfRecord = 16 * 1024;
+constexpr std::size_t kLarge = 2 * 1024;
 constexpr std::size_t kAroundRecord = 64;  // header, tag, type and nonce of whatever version
 
 }  // namespace
@@ -21,8 +26,9 @@ constexpr std::size_t kAroundRecord = 64;  // header, tag, type and nonce of wha
 /// Records stand where they are sent from as OpenSSL writes them.
 struct TlsOutput {
   static int write(BIO* bio, const char* bytes, int size) {
-    static_cast<TlsEngine*>(BIO_get_data(bio))
-        ->output_.append(bytes, static_cast<std::size_t>(size));
+    auto* const engine = static_cast<TlsEngine*>(BIO_get_data(bio));
+    append_in_parts(engine->output_, {bytes, static_cast<std::size_t>(size)});
+    engine->record_ = bytes;
     return size;
   }
   static long control(BIO*, int what, long, void*) { return what == BIO_CTRL_FLUSH ? 1 : 0; }
@@ -125,11 +131,34 @@ std::string TlsEngine::reason_of(int error) const {
 void TlsEngine::send(std::string_view plaintext) {
   ensure(state_ == State::open || state_ == State::closed_by_peer, "TLS send before the handshake");
   if (plaintext.empty()) return;
+  if (output_.empty() && plaintext.size() >= kMostOfRecord) output_ = spare_buffer();
   output_.reserve(output_.size() + plaintext.size() +
                   kAroundRecord * (plaintext.size() / kMostOfRecord + 1));
+  while (!plaintext.empty() && state_ != State::failed) {
+    const auto record = plaintext.substr(0, kMostOfRecord);
+    plaintext.remove_prefix(record.size());
+    write(record);
+  }
+}
+
+/// A record; several where a smaller one was agreed on.
+void TlsEngine::write(std::string_view plaintext) {
   ERR_clear_error();
-  const int result = SSL_write(ssl(), plaintext.data(), static_cast<int>(plaintext.size()));
+  const int result = SSL_write(ssl(), well_placed(plaintext), static_cast<int>(plaintext.size()));
   if (result <= 0) note_error(result);
+}
+
+/// The same bytes, at another place in a page than OpenSSL copies them to (core/copy.hpp).
+const char* TlsEngine::well_placed(std::string_view plaintext) const {
+  constexpr std::uintptr_t kPage = 4096;
+  constexpr std::uintptr_t kNear = 64;  // a record's header, too
+  const auto place = [](const char* at) { return reinterpret_cast<std::uintptr_t>(at) % kPage; };
+  const auto distance = (place(record_) + kPage + kNear - place(plaintext.data())) % kPage;
+  if (plaintext.size() < kLarge || distance >= 2 * kNear) return plaintext.data();
+  alignas(kPage) thread_local std::array<char, kMostOfRecord + kPage> elsewhere;
+  auto* const at = elsewhere.data() + (place(record_) + kPage / 2) % kPage;
+  copy_in_parts(at, plaintext.data(), plaintext.size());
+  return at;
 }
 
 void TlsEngine::close() {

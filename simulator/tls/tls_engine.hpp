@@ -66,11 +66,14 @@ class TlsEngine {
   static void note_alert(const ssl_st* ssl, int where, int value);
   static void note_key(const ssl_st* ssl, const char* line);
   std::string read_plaintext();
+  void write(std::string_view plaintext);
+  const char* well_placed(std::string_view plaintext) const;
   void note_error(int result);
   std::string reason_of(int error) const;
 
   std::unique_ptr<ssl_st, Deleter> ssl_;
-  std::string output_;  // ciphertext that nobody has taken yet
+  std::string output_;            // ciphertext that nobody has taken yet
+  const char* record_ = nullptr;  // where OpenSSL wrote the last one
   State state_ = State::handshake;
   std::string failure_;
   std::string key_log_;

@@ -36,6 +36,8 @@ std::vector<std::string> serve_arguments(const Folder& folder,
                                      (folder / "trace.jsonl").string()};
   arguments.insert(arguments.end(),
                    {elsewhere ? "--format" : "--ready-file", elsewhere ? "json" : "-"});
+  // So that a suite can be run as well with what is not the default: `--no-splice`.
+  if (const auto* more = std::getenv("MISPROXY_SERVE_FLAG")) arguments.emplace_back(more);
   arguments.insert(arguments.end(), flags.begin(), flags.end());
   arguments.insert(arguments.end(), files.begin(), files.end());
   return arguments;

@@ -229,10 +229,23 @@ void Actor::shut_down(Party peer) {
   auto& from = seat(peer);
   if (from.over || from.socket == nullptr) return;
   stage_.note(*this, TraceEvent(Point::close, party_, Cause::environment, "shutdown"));
-  conclude(from);
+  end(from);
 }
 
+/// Nobody is in front of the origin any more: it is left, but for a RST that waits until what
+/// stands before it has arrived.
 void Actor::conclude(Seat& from) {
+  end(from);
+  auto& origin = seat(Party::origin);
+  const bool resets = origin.ending && origin.how == Ending::rst;
+  if (party_ != Party::proxy || from.peer != Party::client || resets) return;
+  if (origin.socket == nullptr || origin.over) return;
+  origin.ending = true;
+  origin.socket->read_on();
+  leave(Party::origin);
+}
+
+void Actor::end(Seat& from) {
   if (std::exchange(from.over, true)) return;
   from.patience->stop();
   if (party_ != Party::proxy || from.peer != Party::client) return;

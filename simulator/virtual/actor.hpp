@@ -92,6 +92,7 @@ class Actor final : public TcpSocket::Owner {
   void hang_up(const Hangup& hangup);
   void leave(Party peer);
   void conclude(Seat& seat);
+  void end(Seat& seat);
   void balance();
   void lose_patience(Party peer);
   Seat& seat(Party peer) { return seats_.at(static_cast<std::size_t>(peer)); }

@@ -140,10 +140,9 @@ void TcpSocket::take(const TcpSegment& segment) {
   if (segment.rst) return take_reset(segment);
   if (segment.syn) return take_syn(segment);
   if (!segment.has_ack) return;
-  const auto segment_end = position_in_peer(segment.seq) + segment.payload.size();
-  if (orphan_ && !segment.payload.empty() && segment_end > receiver_.next()) {
+  if (nobody_takes(segment)) {
     network_.transmit(stateless_reset(segment, ends_.local.host, ends_.remote.host));
-    return die();
+    return be_reset();
   }
   if (segment.timestamps && position_in_peer(segment.seq) <= last_acked_) {
     recent_timestamp_ = segment.timestamps->value;
@@ -182,10 +181,25 @@ void TcpSocket::take_reset(const TcpSegment& segment) {
     const bool in_window = at >= last_acked_ && at <= window_edge_;
     return in_window && state_ == State::open ? answer_sparingly() : void();
   }
-  read();  // what came before it
+  be_reset();
+}
+
+/// Bytes for an application that has gone, or behind the end of the stream. Source: RFC 1122
+/// section 4.2.2.13.
+bool TcpSocket::nobody_takes(const TcpSegment& segment) const {
+  if (segment.payload.empty() || !(orphan_ || receiver_.ended())) return false;
+  return position_in_peer(segment.seq) + segment.payload.size() > receiver_.next();
+}
+
+/// The application still gets what came before, and the end of the stream where that has come.
+void TcpSocket::be_reset() {
+  if (!receiver_.ended()) read();
   if (state_ == State::dead) return;
   die();
-  if (!orphan_) owner_->peer_closed(*this, Ending::rst);
+  const bool ended = receiver_.ended() && !std::exchange(peer_done_told_, true);
+  const auto bytes = std::exchange(unread_, {});
+  if (ended && !orphan_ && !bytes.empty()) owner_->received(*this, bytes);
+  if (!orphan_) owner_->peer_closed(*this, ended ? Ending::fin : Ending::rst);
   if (!std::exchange(told_finished_, true) && !orphan_) owner_->finished(*this);
 }
 

@@ -108,6 +108,8 @@ class TcpSocket {
   void take_in_syn_sent(const TcpSegment& segment);
   bool believes_reset_at(std::uint64_t at) const;
   void take_reset(const TcpSegment& segment);
+  bool nobody_takes(const TcpSegment& segment) const;
+  void be_reset();
   void take_syn(const TcpSegment& segment);
   void take_ack(const TcpSegment& segment);
   void take_payload(const TcpSegment& segment);

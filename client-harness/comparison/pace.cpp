@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "comparison/way.hpp"
 
@@ -83,20 +84,18 @@ class Excuses {
              hole.begin < there.end;
     });
   }
-  /// Who has closed, or was reset, answers each segment that was under way to it with a RST.
+  /// Of a connection that is over each segment that was still under way draws a RST; and whether
+  /// the kernel or a program is first with it, before or behind a FIN, is a matter of pace.
   bool is_reset_there(const Segment& segment) const {
-    const auto is_gone = [&](const View& view) {
-      return view.says(segment.from_opener, 'F') || view.says(!segment.from_opener, 'R');
-    };
-    if (segment.flags == "R" && is_gone(own_) && is_gone(other_)) return true;
+    if (segment.flags == "R" && (other_.is_reset || other_.says(segment.from_opener, 'F')))
+      return true;
     return std::ranges::any_of(other_.way(segment.from_opener).others(), [&](const Segment* each) {
-      return difference(segment, *each).empty();
+      return is_reset(*each) && std::abs(each->seq - segment.seq) <= 1;
     });
   }
-  /// A FIN that its program has come to say, or not, before a RST of the same side's kernel.
+  /// A FIN that its program has come to say, or not, before a RST.
   bool cut_short(const Segment& segment) const {
-    return segment.flags.find('F') != std::string::npos && own_.says(segment.from_opener, 'R') &&
-           other_.says(segment.from_opener, 'R');
+    return segment.flags.find('F') != std::string::npos && own_.is_reset && other_.is_reset;
   }
 
   const View& own_;

@@ -10,8 +10,8 @@
 namespace misproxy::simulated {
 namespace {
 
-constexpr std::uint16_t kSynWindow = 64'240;      // of a client, 44 * 1460
-constexpr std::uint16_t kSynAckWindow = 65'160;   // of a server, 45 * 1448
+constexpr std::uint16_t kSynWindow = 64'240;      // 44 * 1460
+constexpr std::uint16_t kSynAckWindow = 65'160;   // of a server with time stamps, 45 * 1448
 constexpr std::uint8_t kMostScale = 14;           // RFC 7323 section 2.3
 constexpr std::size_t kKernelHolds = 128 * 1024;  // of what the application has given
 
@@ -80,7 +80,7 @@ void TcpSocket::transmit_syn() {
   segment.syn = true;
   segment.has_ack = passive_;
   segment.ack = passive_ ? peer_start_ + 1 : 0;
-  segment.window = passive_ ? kSynAckWindow : kSynWindow;
+  segment.window = passive_ && timestamps_ ? kSynAckWindow : kSynWindow;
   segment.mss = kMss;
   segment.sack_permitted = sack_;
   if (window_scaling_) segment.window_scale = kWindowScale;
@@ -184,11 +184,13 @@ void TcpSocket::take_reset(const TcpSegment& segment) {
   be_reset();
 }
 
-/// Bytes for an application that has gone, or behind the end of the stream. Source: RFC 1122
-/// section 4.2.2.13.
+/// Bytes for an application that has gone (RFC 1122 section 4.2.2.13), or across the end of the
+/// stream.
 bool TcpSocket::nobody_takes(const TcpSegment& segment) const {
   if (segment.payload.empty() || !(orphan_ || receiver_.ended())) return false;
-  return position_in_peer(segment.seq) + segment.payload.size() > receiver_.next();
+  const auto begin = position_in_peer(segment.seq);
+  if (begin + segment.payload.size() <= receiver_.next()) return false;
+  return !receiver_.ended() || begin < receiver_.next();
 }
 
 /// The application still gets what came before, and the end of the stream where that has come.
@@ -261,6 +263,7 @@ void TcpSocket::take_payload(const TcpSegment& segment) {
   const auto begin = position_in_peer(segment.seq);
   const bool past_window = begin + segment.payload.size() > window_edge_;
   if (past_window) return acknowledge_now();
+  if (receiver_.ended() && begin >= receiver_.next()) return;  // behind the end: Linux says nothing
   const auto fresh = receiver_.take(begin, segment.payload, segment.fin);
   if (receiver_.wants_immediate_ack() && fresh.empty()) acks_.disturbed();
   if (!segment.payload.empty()) {

@@ -147,6 +147,8 @@ void TcpSocket::take(const TcpSegment& segment) {
   if (segment.timestamps && position_in_peer(segment.seq) <= last_acked_) {
     recent_timestamp_ = segment.timestamps->value;
   }
+  // Who acknowledges what was never sent is not heard at all (RFC 9293 section 3.10.7.4).
+  if (position_in_ours(segment.ack) > sender_.nxt()) return answer_sparingly();
   if (state_ == State::syn_received) {
     establish();
     take_ack(segment);
@@ -231,7 +233,6 @@ TcpSender::Acknowledgment TcpSocket::told_by(const TcpSegment& segment) const {
 }
 
 void TcpSocket::take_ack(const TcpSegment& segment) {
-  if (position_in_ours(segment.ack) > sender_.nxt()) return answer_sparingly();
   const auto acked = sender_.acknowledge(told_by(segment), queue_.now());
   probes_ = 0;
   if (!sender_.recovers()) resending_since_.reset();

@@ -159,7 +159,7 @@ class Observer {
     if (segment.rst) return take_reset(each);
     const auto begin = segment.seq - host_start_;
     const auto end = begin + static_cast<std::uint32_t>(segment.payload.size());
-    if (end > written_ + pending_ + 1) {
+    if (!segment.payload.empty() && end > written_ + pending_ + 1) {
       if (pending_ == 0) pending_since_ = written_at(each);
       pending_ = end - 1 - written_;
       if (segment.psh || segment.fin) flush();
@@ -173,8 +173,8 @@ class Observer {
   }
 
   /// What leaves as an acknowledgment arrives, as a timer of the model's runs out (they tick every
-  /// 4 ms), or right behind such a segment, was written before, and had to wait. But behind one that
-  /// is not full nothing can have waited: it would have filled that.
+  /// 4 ms), or right behind such a segment, was written before, and had to wait. But behind one
+  /// that is not full nothing can have waited: it would have filled that.
   Duration written_at(const Passed& each) {
     constexpr Duration at_once = std::chrono::microseconds{1};
     constexpr Duration back_to_back = std::chrono::microseconds{13};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "comparison/way.hpp"
 
@@ -35,6 +36,12 @@ struct View {
           return comparison::is_reset(each);
         })) {}
   const Way& way(bool from_opener) const { return ways[from_opener ? 1 : 0]; }
+  /// A segment without bytes and with this flag.
+  bool says(bool from_opener, char flag) const {
+    return std::ranges::any_of(way(from_opener).others(), [flag](const Segment* each) {
+      return each->flags.find(flag) != std::string::npos;
+    });
+  }
 
   std::array<Way, 2> ways;
   bool is_reset;
@@ -48,7 +55,8 @@ class Excuses {
     if (segment.is_icmp) return false;
     if (is_plain_data(segment)) return data(segment);
     if (segment.is_bare_ack()) return segment.sack.empty() ? ack(segment) : sack(segment);
-    return segment.length == 0 && is_reset(segment) && is_reset_there(segment);
+    if (segment.length > 0) return false;
+    return is_reset(segment) ? is_reset_there(segment) : cut_short(segment);
   }
   /// Of one whose ACK field alone is another.
   bool number_holds(const Segment& segment) const {
@@ -76,17 +84,18 @@ class Excuses {
              hole.begin < there.end;
     });
   }
-  /// Who has closed answers each segment that was under way to it with a RST.
+  /// Of a connection that is over each segment that was still under way draws a RST; and whether
+  /// the kernel or a program is first with it, before or behind a FIN, is a matter of pace.
   bool is_reset_there(const Segment& segment) const {
-    const auto has_ended = [&](const View& view) {
-      return std::ranges::any_of(view.way(segment.from_opener).others(), [](const Segment* each) {
-        return each->flags.find('F') != std::string::npos;
-      });
-    };
-    if (segment.flags == "R" && has_ended(own_) && has_ended(other_)) return true;
+    if (segment.flags == "R" && (other_.is_reset || other_.says(segment.from_opener, 'F')))
+      return true;
     return std::ranges::any_of(other_.way(segment.from_opener).others(), [&](const Segment* each) {
-      return difference(segment, *each).empty();
+      return is_reset(*each) && std::abs(each->seq - segment.seq) <= 1;
     });
+  }
+  /// A FIN that its program has come to say, or not, before a RST.
+  bool cut_short(const Segment& segment) const {
+    return segment.flags.find('F') != std::string::npos && own_.is_reset && other_.is_reset;
   }
 
   const View& own_;

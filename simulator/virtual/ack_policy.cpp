@@ -1,6 +1,7 @@
 #include "virtual/ack_policy.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace misproxy::simulated {
 
@@ -26,6 +27,18 @@ void AckPolicy::bytes_sent(Instant now) {
 void AckPolicy::acknowledged(int segments) {
   quick_ = std::max(0, quick_ - segments);
   pushed_ = 0;
+  compressed_ = 0;
+}
+
+bool AckPolicy::tells_gap_at_once(std::uint64_t next) {
+  if (compressed_ >= kMostCompressed) return true;
+  if (std::exchange(gap_at_, next) != next) gap_told_ = 0;
+  if (gap_told_ >= kTellsGap) {
+    ++compressed_;
+    return false;
+  }
+  ++gap_told_;
+  return true;
 }
 
 bool AckPolicy::at_once(std::uint64_t unacknowledged) const {

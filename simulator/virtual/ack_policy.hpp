@@ -31,6 +31,8 @@ class AckPolicy {
 
   /// `unacknowledged` bytes have come in order.
   bool at_once(std::uint64_t unacknowledged) const;
+  /// Something has come beyond a gap that begins at `next`.
+  bool tells_gap_at_once(std::uint64_t next);
   /// The application has read all there is.
   bool at_read(std::uint64_t unacknowledged) const;
   /// How long it waits, where it does: for a peer that has never sent bytes, a FIN alone is not
@@ -39,6 +41,8 @@ class AckPolicy {
 
  private:
   static constexpr int kQuick = 16;
+  static constexpr int kTellsGap = 3;         // RFC 5681 section 3.2: so many make the peer repeat
+  static constexpr int kMostCompressed = 44;  // tcp_comp_sack_nr
   static constexpr std::size_t kUnknown = 536;  // RFC 9293 section 3.7.1
 
   std::size_t full_segment_ = kUnknown;
@@ -47,6 +51,9 @@ class AckPolicy {
   bool answers_ = false;  // pingpong
   int pushed_ = 0;        // since the last acknowledgment, 2 at most
   Instant last_{};
+  std::uint64_t gap_at_ = 0;
+  int gap_told_ = 0;
+  int compressed_ = 0;  // that one acknowledgment will tell of
 };
 
 }  // namespace misproxy::simulated

@@ -76,7 +76,8 @@ void Actor::all_acknowledged(TcpSocket& socket) {
 }
 
 void Actor::finished(TcpSocket& socket) {
-  if (auto* seat = seat_of(socket)) conclude(*seat);
+  if (auto* seat = seat_of(socket)) seat->parted = true;
+  deliver();
 }
 
 /// Who cannot be rid of what it has for one neighbour takes no more from the others.
@@ -102,7 +103,15 @@ void Actor::balance() {
 
 void Actor::post(Event event, std::string bytes) {
   inbox_.put(std::move(event), std::move(bytes));
-  inbox_.deliver([this](const Event& each) { give(each); });
+  deliver();
+}
+
+/// What the session still has to say comes before the end of a connection.
+void Actor::deliver() {
+  if (!inbox_.deliver([this](const Event& each) { give(each); })) return;
+  for (auto& seat : seats_) {
+    if (seat.parted) conclude(seat);
+  }
 }
 
 void Actor::give(const Event& event) {
@@ -165,6 +174,7 @@ void Actor::perform_note(TraceEvent event) {
 void Actor::open(const Open& open) {
   auto& to = seat(open.peer);
   to.ending = false;
+  to.parted = false;
   to.over = false;
   to.held_back = false;
   to.patience->stop();
@@ -183,7 +193,7 @@ void Actor::resolve(const Resolve& action) {
 
 void Actor::hang_up(const Hangup& hangup) {
   auto& from = seat(hangup.peer);
-  if (from.socket == nullptr || from.over || from.ending) return;
+  if (from.socket == nullptr || from.over || from.parted || from.ending) return;
   from.ending = true;
   from.how = hangup.how;
   from.patience->start(kLinger);
@@ -197,7 +207,7 @@ void Actor::hang_up(const Hangup& hangup) {
 
 void Actor::leave(Party peer) {
   auto& from = seat(peer);
-  if (from.socket == nullptr || from.over) return;
+  if (from.socket == nullptr || from.over || from.parted) return;
   from.over = true;
   from.patience->stop();
   from.socket->close();
@@ -219,11 +229,23 @@ void Actor::shut_down(Party peer) {
   auto& from = seat(peer);
   if (from.over || from.socket == nullptr) return;
   stage_.note(*this, TraceEvent(Point::close, party_, Cause::environment, "shutdown"));
-  from.socket->close();
-  conclude(from);
+  end(from);
 }
 
+/// Nobody is in front of the origin any more: it is left, but for a RST that waits until what
+/// stands before it has arrived.
 void Actor::conclude(Seat& from) {
+  end(from);
+  auto& origin = seat(Party::origin);
+  const bool resets = origin.ending && origin.how == Ending::rst;
+  if (party_ != Party::proxy || from.peer != Party::client || resets) return;
+  if (origin.socket == nullptr || origin.over) return;
+  origin.ending = true;
+  origin.socket->read_on();
+  leave(Party::origin);
+}
+
+void Actor::end(Seat& from) {
   if (std::exchange(from.over, true)) return;
   from.patience->stop();
   if (party_ != Party::proxy || from.peer != Party::client) return;

@@ -48,7 +48,7 @@ class Actor final : public TcpSocket::Owner {
   void begin() { post(Begin{}); }
   /// A connection that this host has accepted.
   void attach(Party peer, TcpSocket& socket);
-  /// The world ends before the connection with `peer` has.
+  /// The world ends before the connection with `peer` has: nothing more goes over the wire.
   void shut_down(Party peer);
 
   Party party() const { return party_; }
@@ -75,6 +75,7 @@ class Actor final : public TcpSocket::Owner {
     Party peer = Party::client;
     TcpSocket* socket = nullptr;
     bool ending = false;
+    bool parted = false;  // left to the kernel, and to be told
     bool over = false;
     bool held_back = false;  // not read, because another neighbour is behind
     Ending how = Ending::fin;
@@ -82,6 +83,7 @@ class Actor final : public TcpSocket::Owner {
   };
 
   void post(Event event, std::string bytes = {});
+  void deliver();
   void give(const Event& event);
   void perform(Action& action);
   void perform_note(TraceEvent event);
@@ -90,6 +92,7 @@ class Actor final : public TcpSocket::Owner {
   void hang_up(const Hangup& hangup);
   void leave(Party peer);
   void conclude(Seat& seat);
+  void end(Seat& seat);
   void balance();
   void lose_patience(Party peer);
   Seat& seat(Party peer) { return seats_.at(static_cast<std::size_t>(peer)); }

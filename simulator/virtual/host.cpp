@@ -74,6 +74,11 @@ void Host::take_unreachable(const IcmpUnreachable& message) {
   if (found != sockets_.end()) found->second->take_unreachable(message);
 }
 
+bool Host::flushes() const {
+  return std::any_of(sockets_.begin(), sockets_.end(),
+                     [](const auto& entry) { return entry.second->flushes(); });
+}
+
 std::uint16_t Host::path_mtu(IpAddress to) const {
   const auto known = path_mtus_.find(to);
   return known == path_mtus_.end() ? kInterfaceMtu : known->second;

@@ -33,6 +33,8 @@ class Host final : public TcpSocket::Network {
   /// Each new connection to `port` belongs to `owner` until that passes it on.
   void listen(std::uint16_t port, TcpSocket::Owner& owner) { listeners_[port] = &owner; }
   void take(const FramePtr& frame);
+  /// The kernel still has to deliver what applications that have gone gave it.
+  bool flushes() const;
   /// What a fault did, for the next packet that leaves.
   void comment_next(std::string comment) { comment_ = std::move(comment); }
   /// The comment that no packet has carried yet, taken.

@@ -101,6 +101,7 @@ void TcpSocket::transmit(TcpSegment segment) {
     last_acked_ = receiver_.next();
     acks_.acknowledged(std::exchange(unacked_segments_, 0));
     delayed_ack_.stop();
+    gap_ack_.stop();
   }
   Packet packet;
   packet.source = ends_.local.host;

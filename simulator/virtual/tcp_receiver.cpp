@@ -21,7 +21,6 @@ std::string TcpReceiver::take(std::uint64_t begin, std::string_view bytes, bool 
   }
   if (fin) end_ = end;
   if (begin > next_) {
-    immediate_ = true;
     store(begin, bytes);
     remember_block(begin);
     return {};
@@ -36,11 +35,11 @@ std::string TcpReceiver::take(std::uint64_t begin, std::string_view bytes, bool 
     }
     waiting_.erase(waiting_.begin());
   }
-  immediate_ = had_gap;
   if (end_ && !ended_ && next_ >= *end_) {
     ended_ = true;
     ++next_;
   }
+  immediate_ = had_gap && !has_gap();
   return ordered;
 }
 
@@ -69,6 +68,11 @@ void TcpReceiver::store(std::uint64_t begin, std::string_view bytes) {
 void TcpReceiver::remember_block(std::uint64_t at) {
   recent_.insert(recent_.begin(), at);
   if (recent_.size() > 64) recent_.pop_back();
+}
+
+std::uint64_t TcpReceiver::furthest() const {
+  const auto all = islands();
+  return all.empty() ? next_ : all.back().second;
 }
 
 std::vector<TcpReceiver::Block> TcpReceiver::islands() const {

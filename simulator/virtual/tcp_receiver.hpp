@@ -25,8 +25,9 @@ class TcpReceiver {
   std::uint64_t next() const { return next_; }
   bool ended() const { return ended_; }
   bool has_gap() const { return !waiting_.empty() || has_fin_beyond_gap(); }
-  /// The last `take` brought nothing new, or something beyond a gap, or filled one: to be
-  /// acknowledged at once.
+  /// The end of all that has come, beyond a gap or not.
+  std::uint64_t furthest() const;
+  /// The last `take` brought nothing new, or filled the last gap: to be acknowledged at once.
   bool wants_immediate_ack() const { return immediate_; }
   /// At most three, told as positions of the peer's stream. What came twice is told once only.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> take_blocks();

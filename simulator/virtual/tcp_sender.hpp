@@ -101,8 +101,11 @@ class TcpSender {
   bool has_unsent() const { return nxt_ < end_ || (ended_ && !fin_sent_); }
   /// All that was given, and the FIN if there is one, is acknowledged.
   bool all_acknowledged() const { return !in_flight() && !has_unsent(); }
+  bool ended() const { return ended_; }
   bool fin_sent() const { return fin_sent_; }
-  std::size_t queued_bytes() const { return static_cast<std::size_t>(end_ - una_bytes()); }
+  std::size_t queued_bytes() const {
+    return static_cast<std::size_t>(end_ - std::min(una_bytes(), end_));  // a FIN is no byte
+  }
   std::uint64_t window() const { return window_; }
   /// Nothing is known to be lost or out of order: a tail loss probe makes sense.
   bool undisturbed() const { return state_ == State::open && sacked_ == 0; }

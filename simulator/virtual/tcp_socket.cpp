@@ -10,8 +10,8 @@
 namespace misproxy::simulated {
 namespace {
 
-constexpr std::uint16_t kSynWindow = 64'240;      // of a client, 44 * 1460
-constexpr std::uint16_t kSynAckWindow = 65'160;   // of a server, 45 * 1448
+constexpr std::uint16_t kSynWindow = 64'240;      // 44 * 1460
+constexpr std::uint16_t kSynAckWindow = 65'160;   // of a server with time stamps, 45 * 1448
 constexpr std::uint8_t kMostScale = 14;           // RFC 7323 section 2.3
 constexpr std::size_t kKernelHolds = 128 * 1024;  // of what the application has given
 
@@ -37,6 +37,7 @@ TcpSocket::TcpSocket(EventQueue& queue, Network& network, Ends ends, std::uint64
                      acks_.delay_over();
                      acknowledge_now();
                    }),
+      gap_ack_(queue, [this] { acknowledge_now(); }),
       keepalive_(queue, [this] { on_keepalive_timer(); }) {}
 
 // --- opening
@@ -79,7 +80,7 @@ void TcpSocket::transmit_syn() {
   segment.syn = true;
   segment.has_ack = passive_;
   segment.ack = passive_ ? peer_start_ + 1 : 0;
-  segment.window = passive_ ? kSynAckWindow : kSynWindow;
+  segment.window = passive_ && timestamps_ ? kSynAckWindow : kSynWindow;
   segment.mss = kMss;
   segment.sack_permitted = sack_;
   if (window_scaling_) segment.window_scale = kWindowScale;
@@ -139,14 +140,15 @@ void TcpSocket::take(const TcpSegment& segment) {
   if (segment.rst) return take_reset(segment);
   if (segment.syn) return take_syn(segment);
   if (!segment.has_ack) return;
-  const auto segment_end = position_in_peer(segment.seq) + segment.payload.size();
-  if (orphan_ && !segment.payload.empty() && segment_end > receiver_.next()) {
+  if (nobody_takes(segment)) {
     network_.transmit(stateless_reset(segment, ends_.local.host, ends_.remote.host));
-    return die();
+    return be_reset();
   }
   if (segment.timestamps && position_in_peer(segment.seq) <= last_acked_) {
     recent_timestamp_ = segment.timestamps->value;
   }
+  // Who acknowledges what was never sent is not heard at all (RFC 9293 section 3.10.7.4).
+  if (position_in_ours(segment.ack) > sender_.nxt()) return answer_sparingly();
   if (state_ == State::syn_received) {
     establish();
     take_ack(segment);
@@ -162,28 +164,56 @@ void TcpSocket::take(const TcpSegment& segment) {
 /// A SYN, or a SYN-ACK, that came twice: the answer to it may be lost.
 void TcpSocket::take_syn(const TcpSegment& segment) {
   const bool again = state_ == State::syn_received && segment.seq == peer_start_;
-  if (!again) return acknowledge_now();
+  if (!again) return answer_sparingly();
   transmit_syn();
   arm(Alarm::retransmission, RoundTrip::kFirst * (1 << syn_retries_));
 }
 
+/// Only the number that is due next (RFC 5961 section 3.2), or the end of what has come beyond a
+/// gap; behind a FIN the one before it, too.
+bool TcpSocket::believes_reset_at(std::uint64_t at) const {
+  const auto next = receiver_.next();
+  if (state_ != State::open) return at >= next && at <= window_edge_;
+  return at == next || at == receiver_.furthest() || (receiver_.ended() && at + 1 == next);
+}
+
 void TcpSocket::take_reset(const TcpSegment& segment) {
   const auto at = position_in_peer(segment.seq);
-  if (at + 1 < receiver_.next() || at > window_edge_) return;  // RFC 5961 section 3.2
-  if (at > receiver_.next() && state_ == State::open) return challenge();
-  read();  // what came before it
+  if (!believes_reset_at(at)) {
+    const bool in_window = at >= last_acked_ && at <= window_edge_;
+    return in_window && state_ == State::open ? answer_sparingly() : void();
+  }
+  be_reset();
+}
+
+/// Bytes for an application that has gone (RFC 1122 section 4.2.2.13), or across the end of the
+/// stream.
+bool TcpSocket::nobody_takes(const TcpSegment& segment) const {
+  if (segment.payload.empty() || !(orphan_ || receiver_.ended())) return false;
+  const auto begin = position_in_peer(segment.seq);
+  if (begin + segment.payload.size() <= receiver_.next()) return false;
+  return !receiver_.ended() || begin < receiver_.next();
+}
+
+/// The application still gets what came before, and the end of the stream where that has come.
+void TcpSocket::be_reset() {
+  if (!receiver_.ended()) read();
   if (state_ == State::dead) return;
   die();
-  if (!orphan_) owner_->peer_closed(*this, Ending::rst);
+  const bool ended = receiver_.ended() && !std::exchange(peer_done_told_, true);
+  const auto bytes = std::exchange(unread_, {});
+  if (ended && !orphan_ && !bytes.empty()) owner_->received(*this, bytes);
+  if (!orphan_) owner_->peer_closed(*this, ended ? Ending::fin : Ending::rst);
   if (!std::exchange(told_finished_, true) && !orphan_) owner_->finished(*this);
 }
 
-/// Whoever meant it will say it again with the right number. Source: RFC 5961; Linux answers so no
-/// more than every half second.
-void TcpSocket::challenge() {
+/// What does not fit is answered no more than every half second, so that two who misunderstand each
+/// other do not go on for ever: a challenge (RFC 5961: whoever meant it says it again with the
+/// right number), a probe without bytes. Source: Linux's tcp_invalid_ratelimit.
+void TcpSocket::answer_sparingly() {
   constexpr Duration apart = std::chrono::milliseconds{500};
-  if (challenged_ && queue_.now() - *challenged_ < apart) return;
-  challenged_ = queue_.now();
+  if (answered_ && queue_.now() - *answered_ < apart) return;
+  answered_ = queue_.now();
   acknowledge_now();
 }
 
@@ -203,7 +233,6 @@ TcpSender::Acknowledgment TcpSocket::told_by(const TcpSegment& segment) const {
 }
 
 void TcpSocket::take_ack(const TcpSegment& segment) {
-  if (position_in_ours(segment.ack) > sender_.nxt()) return challenge();
   const auto acked = sender_.acknowledge(told_by(segment), queue_.now());
   probes_ = 0;
   if (!sender_.recovers()) resending_since_.reset();
@@ -229,14 +258,15 @@ void TcpSocket::take_ack(const TcpSegment& segment) {
 void TcpSocket::take_payload(const TcpSegment& segment) {
   if (segment.payload.empty() && !segment.fin) {
     // A probe of the window, one before what has come (RFC 9293 section 3.8.6.1).
-    if (position_in_peer(segment.seq) < last_acked_ && !segment.syn) acknowledge_now();
+    if (position_in_peer(segment.seq) < last_acked_ && !segment.syn) answer_sparingly();
     return;
   }
   const auto begin = position_in_peer(segment.seq);
   const bool past_window = begin + segment.payload.size() > window_edge_;
   if (past_window) return acknowledge_now();
+  if (receiver_.ended() && begin >= receiver_.next()) return;  // behind the end: Linux says nothing
   const auto fresh = receiver_.take(begin, segment.payload, segment.fin);
-  if (receiver_.wants_immediate_ack() && !receiver_.has_gap() && fresh.empty()) acks_.disturbed();
+  if (receiver_.wants_immediate_ack() && fresh.empty()) acks_.disturbed();
   if (!segment.payload.empty()) {
     acks_.segment_came(segment.payload.size(), segment.psh, queue_.now());
     ++unacked_segments_;
@@ -297,11 +327,22 @@ void TcpSocket::take_unreachable(const IcmpUnreachable& message) {
 
 void TcpSocket::acknowledge_if_due() {
   const auto unacknowledged = receiver_.next() - last_acked_;
-  if (receiver_.wants_immediate_ack() || receiver_.has_gap() || acks_.at_once(unacknowledged) ||
+  if (receiver_.wants_immediate_ack() || acks_.at_once(unacknowledged) ||
       (receiver_.ended() && sender_.fin_sent())) {
     return acknowledge_now();
   }
+  if (receiver_.has_gap()) return tell_of_gap();
   if (!delayed_ack_.running()) delayed_ack_.start(acks_.delay());
+}
+
+/// The first three, which make the sender repeat, at once; then many by one. Source: Linux's
+/// tcp_comp_sack_delay_ns and tcp_comp_sack_slack_ns.
+void TcpSocket::tell_of_gap() {
+  constexpr Duration most = std::chrono::milliseconds{1};
+  constexpr Duration slack = std::chrono::microseconds{100};
+  if (!sack_ || acks_.tells_gap_at_once(receiver_.next())) return acknowledge_now();
+  if (!gap_ack_.running())
+    gap_ack_.start(std::min(most, sender_.round_trip().smoothed() / 20) + slack);
 }
 
 void TcpSocket::acknowledge_now() { transmit(bare()); }
@@ -329,6 +370,7 @@ void TcpSocket::shut_down() {
   told_acknowledged_ = false;
   if (state_ != State::open) return;
   pump();
+  end_if_over();
 }
 
 void TcpSocket::close() {
@@ -356,6 +398,7 @@ void TcpSocket::die() {
   state_ = State::dead;
   disarm();
   delayed_ack_.stop();
+  gap_ack_.stop();
   reader_.stop();
   keepalive_.stop();
 }
@@ -373,12 +416,14 @@ void TcpSocket::give_up() {
 }
 
 void TcpSocket::end_if_over() {
-  if (state_ != State::open || !receiver_.ended() || !sender_.fin_sent()) return;
-  if (!sender_.all_acknowledged() || !(peer_done_told_ || orphan_)) return;
-  disarm();
-  keepalive_.stop();
-  if (std::exchange(told_finished_, true) || orphan_) return;
-  owner_->finished(*this);
+  if (state_ != State::open || !receiver_.ended() || !(peer_done_told_ || orphan_)) return;
+  if (sender_.fin_sent() && sender_.all_acknowledged()) {
+    disarm();
+    keepalive_.stop();
+  }
+  const bool handed_over = sender_.ended() && sender_.queued_bytes() <= kKernelHolds;
+  if (!handed_over || std::exchange(told_finished_, true)) return;
+  if (!std::exchange(orphan_, true)) owner_->finished(*this);
 }
 
 }  // namespace misproxy::simulated

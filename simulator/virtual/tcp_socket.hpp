@@ -43,7 +43,8 @@ class TcpSocket {
     /// What was queued has gone, all but a rest that the kernel holds.
     virtual void drained(TcpSocket& socket) = 0;
     virtual void all_acknowledged(TcpSocket& socket) = 0;
-    /// Both directions have ended, or the connection is dead.
+    /// Both directions have ended and the application has gone: the kernel does the rest. Or the
+    /// connection is dead.
     virtual void finished(TcpSocket& socket) = 0;
   };
 
@@ -92,6 +93,8 @@ class TcpSocket {
   std::size_t queued_bytes() const { return sender_.queued_bytes(); }
   bool is_open() const { return state_ == State::open; }
   bool is_dead() const { return state_ == State::dead; }
+  /// The application has gone, and the kernel has not been rid of all that it was given.
+  bool flushes() const { return orphan_ && state_ == State::open && !sender_.all_acknowledged(); }
   /// It ended because nobody answered any more (ETIMEDOUT).
   bool timed_out() const { return timed_out_; }
   std::uint64_t bytes_in() const { return bytes_in_; }
@@ -103,7 +106,10 @@ class TcpSocket {
   enum class Alarm { none, retransmission, probe, reordering, persist };
 
   void take_in_syn_sent(const TcpSegment& segment);
+  bool believes_reset_at(std::uint64_t at) const;
   void take_reset(const TcpSegment& segment);
+  bool nobody_takes(const TcpSegment& segment) const;
+  void be_reset();
   void take_syn(const TcpSegment& segment);
   void take_ack(const TcpSegment& segment);
   void take_payload(const TcpSegment& segment);
@@ -113,8 +119,9 @@ class TcpSocket {
   std::uint32_t initial_window() const;
   void establish();
   void acknowledge_if_due();
+  void tell_of_gap();
   void acknowledge_now();
-  void challenge();
+  void answer_sparingly();
   void pump();
   void resend_lost();
   TcpSender::Acknowledgment told_by(const TcpSegment& segment) const;
@@ -196,8 +203,8 @@ class TcpSocket {
   int probes_ = 0;  // of a shut window or an idle peer, not answered yet
   std::optional<Instant> persisting_since_;
   Instant last_heard_{};
-  std::optional<Instant> challenged_;
-  std::uint64_t probe_until_ = 0;  // a tail loss probe is out until this is acknowledged
+  std::optional<Instant> answered_;  // sparingly, last
+  std::uint64_t probe_until_ = 0;    // a tail loss probe is out until this is acknowledged
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
 
@@ -205,6 +212,7 @@ class TcpSocket {
   QueueTimer timer_;  // of `alarm_`
   QueueTimer reader_;
   QueueTimer delayed_ack_;
+  QueueTimer gap_ack_;
   QueueTimer keepalive_;
 };
 

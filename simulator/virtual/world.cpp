@@ -198,6 +198,18 @@ bool World::quiet() const {
   return under_way == 0;
 }
 
+bool World::flushes() const {
+  return std::any_of(hosts_.begin(), hosts_.end(),
+                     [](const auto& each) { return each->flushes(); });
+}
+
+/// Nothing more is to come that belongs to the run.
+bool World::is_settled() {
+  if (!all_over()) return false;
+  if (!last_call_) last_call_ = queue_.now() + kMostPatience;
+  return quiet() && (!flushes() || queue_.next() > *last_call_);
+}
+
 void World::shut_down() {
   for (const auto& server : servers_) {
     if (server->party() == Party::proxy) server->shut_down(Party::client);
@@ -210,7 +222,7 @@ RunRecord World::run(const Limits& limits) {
   while (!queue_.empty()) {
     if (client_session_->done()) {
       if (!deadline) deadline = queue_.now() + kEpilogue;
-      if (queue_.next() > *deadline || (all_over() && quiet())) break;
+      if (queue_.next() > *deadline || is_settled()) break;
     }
     if (limits.stop && limits.stop()) {
       record_.stopped = Stopped::interrupted;

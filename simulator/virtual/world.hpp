@@ -3,6 +3,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
  public:
   /// Virtual time that is left to the others once the client is done.
   static constexpr std::chrono::seconds kEpilogue{10};
+  /// That is left to the kernels once no application has a connection any more; as in the lab.
+  static constexpr std::chrono::milliseconds kMostPatience{300};
 
   /// `name` is the scenario's in the trace. `taps`: told of every frame; null where nobody asks.
   /// `files`: those that the scenario names. Plan, keys, client, files and taps outlive the world;
@@ -77,6 +80,8 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
   void record(std::int64_t connection, Party seen_by, TraceEvent event);
   bool all_over() const;
   bool quiet() const;
+  bool flushes() const;
+  bool is_settled();
   void shut_down();
   Host& host(Party party) { return *hosts_.at(static_cast<std::size_t>(party)); }
 
@@ -105,6 +110,7 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
   std::map<std::string, std::int64_t> attempts_;
   std::map<std::int64_t, std::int64_t> seqs_;  // events of each connection so far
   std::int64_t opened_ = 0;                    // by the client
+  std::optional<Instant> last_call_;           // of the kernels, once all is over
 };
 
 }  // namespace misproxy::simulated

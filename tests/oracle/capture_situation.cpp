@@ -91,7 +91,9 @@ class Observer {
 
   void take_icmp(const Passed& each) {
     Step step{each.at, Step::Kind::too_large};
+    constexpr std::size_t headers = 40;
     step.bytes = std::get<IcmpUnreachable>(each.packet->body).next_hop_mtu;
+    most_ = std::min(most_, step.bytes - headers);
     note_cause(step);
     observed_.situation.steps.push_back(step);
   }
@@ -157,12 +159,13 @@ class Observer {
     if (segment.rst) return take_reset(each);
     const auto begin = segment.seq - host_start_;
     const auto end = begin + static_cast<std::uint32_t>(segment.payload.size());
-    if (end > written_ + pending_ + 1) {
+    if (!segment.payload.empty() && end > written_ + pending_ + 1) {
       if (pending_ == 0) pending_since_ = written_at(each);
       pending_ = end - 1 - written_;
       if (segment.psh || segment.fin) flush();
     }
     last_outbound_ = each.at;
+    if (!segment.payload.empty()) last_is_full_ = segment.payload.size() >= full();
     if (segment.fin && !std::exchange(ended_, true)) {
       flush();
       act(each.at, resets_later() ? Step::Kind::close : Step::Kind::shut_down);
@@ -170,16 +173,24 @@ class Observer {
   }
 
   /// What leaves as an acknowledgment arrives, as a timer of the model's runs out (they tick every
-  /// 4 ms), or right behind such a segment, was written before, and had to wait.
+  /// 4 ms), or right behind such a segment, was written before, and had to wait. But behind one
+  /// that is not full nothing can have waited: it would have filled that.
   Duration written_at(const Passed& each) {
     constexpr Duration at_once = std::chrono::microseconds{1};
     constexpr Duration back_to_back = std::chrono::microseconds{13};
     constexpr Duration tick = std::chrono::milliseconds{4};
     const bool acknowledged = each.at - last_inbound_ <= at_once && !brings_bytes(index_);
-    const bool behind = waited_ && each.at - last_outbound_ <= back_to_back;
+    const bool behind = waited_ && last_is_full_ && each.at - last_outbound_ <= back_to_back;
     waited_ = acknowledged || behind || each.since_begin % tick == Duration{};
     if (!waited_) last_act_ = each.at;
     return last_act_;
+  }
+
+  /// As full as the path and the peer let it be.
+  std::size_t full() const {
+    constexpr std::size_t timestamps = 12;
+    const std::size_t most = std::min<std::size_t>(observed_.situation.peer.mss, most_);
+    return observed_.situation.peer.timestamps ? most - timestamps : most;
   }
 
   bool brings_bytes(std::size_t before) const {
@@ -231,6 +242,8 @@ class Observer {
   Duration last_outbound_{};
   Duration last_act_{};
   bool waited_ = false;
+  bool last_is_full_ = false;
+  std::size_t most_ = 1'460;  // bytes and options, over this path
   bool ended_ = false;
   bool aborted_ = false;
 };

@@ -229,11 +229,14 @@ class KernelHost {
     if (std::exchange(shuts_down_, false)) ::shutdown(connection_.get(), SHUT_WR);
   }
 
+  /// Behind all that the application has given, and its FIN.
+  std::size_t end_of_stream() const { return written_ + (ended_ ? 2 : 1); }
+
   /// What acknowledges, or answers, what the machine was too slow to send yet waits for that.
   bool too_early(const Step& step) {
     const bool acknowledges = step.kind == Step::Kind::segment && peer_.heard_syn() &&
                               step.segment.flags.find('.') != std::string::npos &&
-                              step.segment.ack <= written_ + 2 && !peer_.heard(step.segment.ack);
+                              step.segment.ack <= end_of_stream() && !peer_.heard(step.segment.ack);
     const bool answers = (step.after_sent <= written_ + 2 && !peer_.heard(step.after_sent)) ||
                          !peer_.heard_ack(step.after_ack);
     const bool waits = acknowledges || answers;
@@ -261,9 +264,10 @@ class KernelHost {
         written_ += step.bytes;
         return write();
       case Step::Kind::shut_down:
-        shuts_down_ = true;
+        shuts_down_ = ended_ = true;
         return write();
       case Step::Kind::close:
+        ended_ = true;
         return leave();
       case Step::Kind::abort: {
         const linger at_once{1, 0};
@@ -309,6 +313,7 @@ class KernelHost {
   std::size_t pending_ = 0;
   std::size_t written_ = 0;
   bool shuts_down_ = false;
+  bool ended_ = false;
   bool reads_ = true;
   std::vector<std::string> told_;
 };

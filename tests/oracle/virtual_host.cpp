@@ -75,8 +75,10 @@ class VirtualHost final : private TcpSocket::Owner {
   }
   void connect_failed(TcpSocket&, Failed::Why) override { told_.emplace_back("gone"); }
   void received(TcpSocket&, std::string_view) override {}
+  /// Who has read to the end reads no more.
   void peer_closed(TcpSocket&, Ending how) override {
-    told_.emplace_back(how == Ending::fin ? "end" : "gone");
+    if (told_.empty() || told_.back() != "end")
+      told_.emplace_back(how == Ending::fin ? "end" : "gone");
   }
   void drained(TcpSocket&) override {}
   void all_acknowledged(TcpSocket&) override {}

@@ -77,12 +77,13 @@ bool is_unanswered(const Observations& seen, const std::string& name) {
   return asked;
 }
 
-std::string unresolved_headline(const Unresolved& what, std::string_view answer, bool silent) {
+std::string unresolved_headline(const Unresolved& what, std::string_view answer, bool silent,
+                                bool alone) {
   const auto name = fmt::format("{} name{}{}", what.of_proxy ? "proxy's" : "host",
                                 what.name.empty() ? "" : " ", shown(what.name, 255));
-  if (silent)
-    return fmt::format("Nobody answers the question for the {}: no connection was tried.", name);
-  return fmt::format("The {} does not resolve{}: no connection was tried.", name, answer);
+  const auto* then = alone ? "no connection was tried" : "connections were made at other times";
+  if (silent) return fmt::format("Nobody answers the question for the {}: {}.", name, then);
+  return fmt::format("The {} does not resolve{}: {}.", name, answer, then);
 }
 
 /// A name that DNS does not know, as a client's log or packets tell.
@@ -105,7 +106,7 @@ std::optional<Verdict> unresolved(const Observations& seen, const std::vector<Ve
   auto found = verdict(silent           ? "dns-unanswered"
                        : what->of_proxy ? "proxy-name-unresolved"
                                         : "host-name-unresolved",
-                       {}, unresolved_headline(*what, answer, silent));
+                       {}, unresolved_headline(*what, answer, silent, verdicts.empty()));
   for (const auto& place : what->places)
     cite(found, place);
   found.next = {"`dig NAME` on the client, against each of its DNS servers."};

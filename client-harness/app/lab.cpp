@@ -83,9 +83,15 @@ class LabSitting {
     auto& run = std::get<Run>(made);
     diagnosis.judge(run);
     tell_of(run);
-    if (const auto why = captures.why(); !why.empty()) tell(fmt::format("misproxy: {}\n", why));
+    if (const auto why = captures.why(); !why.empty()) return complain(ExitCode::environment, why);
     if (!room_->unwritten().empty()) tell(fmt::format("misproxy: {}\n", room_->unwritten()));
     return static_cast<ExitCode>(run.result.exec->exit);
+  }
+
+  /// As the appliance's settings have it.
+  static std::string proxy_text(const Network& network) {
+    if (network.proxy_name.empty()) return network.proxy;
+    return fmt::format("{}:{}", network.proxy_name, parse_endpoint(network.proxy)->port);
   }
 
   /// Who opens a shell is told where it is.
@@ -95,14 +101,15 @@ class LabSitting {
     tell(fmt::format(
         "misproxy: {}: this is {}; the proxy is {}, origins are at {}. Set up in {} ms; exit ends "
         "it.\n",
-        plan_->scenario().about.id, network.client, network.proxy,
+        plan_->scenario().about.id, network.client, proxy_text(network),
         parse_endpoint(network.origin)->host,
         duration_cast<std::chrono::milliseconds>(set_up_).count()));
   }
 
   void tell_of(const Run& run) const {
-    const bool met =
-        std::ranges::any_of(run.trace, [](const TraceLine& line) { return line.connection != 0; });
+    const bool met = std::ranges::any_of(run.trace, [](const TraceLine& line) {
+      return line.connection != 0 || line.event.point == Point::lookup;
+    });
     const auto said =
         met ? fmt::format("{}: {}", verdict_text(run.result), run.result.named->headline)
             : "no connection to the proxy was made";

@@ -90,6 +90,13 @@ class LabService {
     tell(to_text(loaded.problems) + to_text(loaded.warnings));
     if (!loaded.problems.empty()) return Refusal{ExitCode::bad_input, "nothing was started"};
     if (const auto why = why_not_lab(loaded.scenario)) return Refusal{ExitCode::bad_input, *why};
+    for (const auto& fault : loaded.scenario.faults) {
+      if (fault.when.point != Point::lookup) continue;
+      return Refusal{ExitCode::bad_input,
+                     fmt::format("{0}: the fault `{1}` is of the resolver that clients in the lab "
+                                 "ask, and those of serve stand outside: misproxy lab {0}",
+                                 loaded.scenario.about.id, fault.id)};
+    }
     plan_.emplace(std::move(loaded.scenario), options_.seed);
     return std::nullopt;
   }

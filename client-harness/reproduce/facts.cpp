@@ -188,6 +188,9 @@ Facts facts_of(const Seen& seen, std::optional<std::size_t> nth, std::string_vie
   facts.form = Form::of(seen.observations);
   facts.keep_names = names.kept();
   if (const auto* connection = nth ? seen.connection(*nth) : nullptr) facts.seen = *connection;
+  for (const auto& each : seen.observations.lookups) {
+    if (!facts.rcode && each.answers == 0 && each.rcode >= 0) facts.rcode = each.rcode;
+  }
   add_origin(facts.seen, names, facts);
   add_body(facts.seen, facts);
   add_method(facts.seen, facts);

@@ -37,6 +37,7 @@ struct Facts {
   std::optional<std::int64_t> body;        // that arrived, or an estimate from what TLS hides
   std::optional<std::int64_t> length;      // that it was to have
 
+  std::optional<int> rcode;          // of the first look-up that found no address
   std::vector<std::string> assumed;  // in sentences
 
   /// Bytes of the response's body that arrived, or a number that is assumed.

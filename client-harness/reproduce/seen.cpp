@@ -33,7 +33,7 @@ Form Form::of(const diagnose::Observations& observations) {
     const bool open_inside = each.response && each.tls.client_hello;  // by its keys
     form.inside |= each.in_log || open_inside;
   }
-  form.capture |= !observations.settled.empty();
+  form.capture |= !observations.settled.empty() || !observations.lookups.empty();
   form.inside |= !observations.reports.empty();
   if (!form.capture && !form.inside) form.capture = true;
   return form;

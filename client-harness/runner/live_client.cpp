@@ -33,8 +33,8 @@ LiveRunner::Result LiveRunner::play_client(const RunRequest& request, const Real
   if (auto why = stage.listen(); !why.empty()) return why;
   Run run;
   capture_for(request, run, stage);
-  const auto told = tell(client, scenario.client,
-                         {stage.server().proxy_url(), ca_path_, folder.path(), installed->built});
+  const auto told =
+      tell(client, scenario.client, {stage.proxy_url(), ca_path_, folder.path(), installed->built});
   auto started =
       stage.start_client(found_in_path(told.argv), told.input, {told.environment, true, true});
   if (auto* why = std::get_if<std::string>(&started)) return std::move(*why);

@@ -36,7 +36,7 @@ LiveRunner::Result LiveRunner::play_program(const RunRequest& request,
   if (auto why = stage.listen(); !why.empty()) return why;
   Run run;
   capture_for(request, run, stage);
-  setup.environment = environment_for(stage.server().proxy_url());
+  setup.environment = environment_for(stage.proxy_url());
   auto started = stage.start_client(argv, "", setup);
   if (auto* why = std::get_if<std::string>(&started)) return std::move(*why);
   ExecClient client(stage.context(), std::move(std::get<std::unique_ptr<ChildProcess>>(started)));

@@ -16,6 +16,7 @@
 #include "tls/pem.hpp"
 #include "tls/small_key.hpp"
 #include "trace/normal_form.hpp"
+#include "virtual/names.hpp"
 
 namespace misproxy {
 namespace {
@@ -91,17 +92,21 @@ LiveRunner::Result LiveRunner::play(const RunRequest& request) {
   }
   const boost::asio::ip::tcp::endpoint at(boost::asio::ip::make_address(listening.host),
                                           listening.port);
+  const bool asks = where_ == LiveStage::Where::lab &&
+                    simulated::Names(scenario).is_asked_for(scenario.network.proxy_name);
   std::shared_ptr<live::ClientConnection> client;
   client = std::make_shared<live::ClientConnection>(
       stage.context(), stage.server(), *party,
       live::ClientConnection::Setup{
-          at, scenario.network.proxy_name, [&] { stage.client_done(client->established()); },
-          [&](boost::asio::ip::tcp::socket& socket) {
+          asks ? std::nullopt : std::optional(at), scenario.network.proxy_name,
+          [&] { stage.client_done(client->established()); },
+          [&](boost::asio::ip::tcp::socket& socket, const boost::asio::ip::tcp& protocol) {
             boost::system::error_code told_by_connect;
-            stage.at_client([&] { socket.open(at.protocol(), told_by_connect); });
+            stage.at_client([&] { socket.open(protocol, told_by_connect); });
             if (where_ == LiveStage::Where::lab)
               lab::set_socket(socket.native_handle(), scenario.network.tcp_of(Party::client));
-          }});
+          },
+          [&](const std::function<void()>& call) { stage.at_client(call); }});
   stage.run([&] { client->begin(); }, [&] { client->stop(); }, limit_);
 
   run.result = begin_result(request, stage.world(), "fmc");
@@ -121,7 +126,7 @@ LiveRunner::Result LiveRunner::play_curl(const RunRequest& request) {
   if (auto why = stage.listen(); !why.empty()) return why;
   Run run;
   capture_for(request, run, stage);
-  const auto argv = curl_arguments(scenario.client, stage.server().proxy_url(), ca_path_);
+  const auto argv = curl_arguments(scenario.client, stage.proxy_url(), ca_path_);
   auto started = stage.start_client(argv, body_of(scenario.client), {});
   if (auto* why = std::get_if<std::string>(&started)) return std::move(*why);
   auto& curl = *std::get<std::unique_ptr<ChildProcess>>(started);

@@ -47,6 +47,13 @@ std::string LiveStage::set_up_lab() {
   return error ? fmt::format("the lab's proxy cannot listen: {}", error.message()) : "";
 }
 
+std::string LiveStage::proxy_url() const {
+  const auto& scenario = plan_.scenario();
+  if (!lab_ || scenario.network.proxy_name.empty()) return server_.proxy_url();
+  return fmt::format("{}://{}:{}", scenario.client_speaks_tls() ? "https" : "http",
+                     scenario.network.proxy_name, lab_->proxy().port());
+}
+
 void LiveStage::at_client(const std::function<void()>& call) const {
   lab_ ? lab_->at_client(call) : call();
 }

@@ -55,6 +55,8 @@ class LiveStage {
       const std::vector<std::string>& argv, std::string_view input, const ChildSetup& setup) const;
   std::string_view world() const { return where_ == Where::lab ? "lab" : "live"; }
   live::Server& server() { return server_; }
+  /// As clients are told it: in the lab by name, where the scenario has one.
+  std::string proxy_url() const;
   boost::asio::io_context& context() { return threads_.first(); }
 
   /// Serves; `begin` lets the client begin, `stop` ends what is left of it, at the end. Returns

@@ -11,6 +11,7 @@ namespace misproxy::teaching {
 namespace {
 
 constexpr auto kUnresolved = "proxy-name-unresolved";
+constexpr auto kUnheard = "dns-unanswered";
 constexpr auto kAllIsWell = "healthy";
 constexpr auto kTls = "allow";
 constexpr auto kPlain = "plain-http-allow";
@@ -60,7 +61,7 @@ constexpr std::array kCases = std::to_array<LookupCase>({
      .base = kPlain,
      .proxy_name = "proxy.example.com",
      .told = Told::unheard,
-     .truth = kUnresolved},
+     .truth = kUnheard},
     {.id = "lookup-works",
      .title = "The proxy's name resolves, and all is well",
      .teaches = "NXDomain for AAAA alone is harmless: the address has come with A.",

@@ -67,6 +67,7 @@ struct TcpSegment {
 /// Destination unreachable, with the packet that could not go on: its IP header and at least eight
 /// bytes behind it. `next_hop_mtu` goes with code 4. Source: RFC 792, RFC 1191 section 4.
 struct IcmpUnreachable {
+  static constexpr std::uint8_t kNetUnreachable = 0;
   static constexpr std::uint8_t kHostUnreachable = 1;
   static constexpr std::uint8_t kFragmentationNeeded = 4;
   static constexpr std::uint8_t kAdminProhibited = 13;

@@ -6,8 +6,9 @@ namespace misproxy {
 
 /// A point in the life of a connection, in the order in which a CONNECT passes them. `idle` is a
 /// tunnel in which nothing passes, `close` the moment at which one side of it ends. `path` is where
-/// its segments pass the router between the hosts. `run` stands in traces only, for what concerns
-/// no connection. fault/points.hpp says what can be done at each.
+/// its segments pass the router between the hosts, `lookup` where the client asks its resolver for
+/// a name. `run` stands in traces only, for what concerns no connection. fault/points.hpp says what
+/// can be done at each.
 enum class Point {
   accept,
   request_head,
@@ -21,24 +22,17 @@ enum class Point {
   idle,
   close,
   path,
+  lookup,
   run,
 };
 
 template <>
 struct WordsOf<Point> {
-  static constexpr std::array<std::string_view, 13> words{"accept",
-                                                          "request-head",
-                                                          "auth",
-                                                          "resolve",
-                                                          "upstream-connect",
-                                                          "reply",
-                                                          "tunnel",
-                                                          "inner-request",
-                                                          "inner-response",
-                                                          "idle",
-                                                          "close",
-                                                          "path",
-                                                          "run"};
+  static constexpr std::array<std::string_view, 14> words{
+      "accept",           "request-head", "auth",   "resolve",
+      "upstream-connect", "reply",        "tunnel", "inner-request",
+      "inner-response",   "idle",         "close",  "path",
+      "lookup",           "run"};
 };
 
 /// The way that bytes take through the proxy.

@@ -14,7 +14,8 @@ enum class Ask : std::uint8_t {
   hold,           // silence
   hold_unread,    // silence, and a window that closes
   alert,          // a TLS alert
-  resolution,     // a name that is looked up
+  resolution,     // a name that the proxy looks up
+  question,       // one of the client to its resolver
   dialling,       // a connection that is opened
   upstream_gone,  // a connection to the origin that can end
   stream,         // bytes whose content or pace may change

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "core/cast.hpp"
 #include "core/life.hpp"
 #include "core/time.hpp"
+#include "core/words.hpp"
 #include "fault/answer.hpp"
 #include "fault/segment_change.hpp"
 
@@ -16,8 +19,9 @@ namespace misproxy {
 /// What a deed comes to where it acts. Sessions and worlds perform effects, and never know a deed.
 ///
 /// At a turn of the conversation: `Answer` (fault/answer.hpp), `End`, `Hold`, `Alert`,
-/// `UpstreamFailure`. Of a stream: a `Bend`. Of a segment on the path: its `Fate`. Of who stands
-/// behind the proxy: a `Cast` (core/cast.hpp).
+/// `UpstreamFailure`. Of a stream: a `Bend`. Of a segment on the path: its `Fate`, and so of a
+/// question to the resolver, which may have a `LookupAnswer` instead. Of who stands behind the
+/// proxy: a `Cast` (core/cast.hpp).
 
 /// The connection ends after what was sent. `close_notify`: first, where TLS ends here.
 struct End {
@@ -103,6 +107,22 @@ struct Fate {
   std::optional<AddedSegment> added;
 };
 
-using Effect = std::variant<Answer, End, Hold, Alert, UpstreamFailure, Bend, Fate, Cast>;
+/// What the resolver answers in the place of what it knows: a response code, and one record where
+/// that is `noerror` and the address of the family that is asked for. `extended_error`: told to who
+/// understands it. Source: RFC 1035 section 4.1.1, RFC 2308 section 2.2, RFC 8914.
+struct LookupAnswer {
+  enum class Rcode { noerror, formerr, servfail, nxdomain, notimp, refused } rcode = Rcode::noerror;
+  std::string address;  // empty: no record
+  std::optional<std::int64_t> extended_error;
+};
+
+template <>
+struct WordsOf<LookupAnswer::Rcode> {
+  static constexpr std::array<std::string_view, 6> words{"noerror",  "formerr", "servfail",
+                                                         "nxdomain", "notimp",  "refused"};
+};
+
+using Effect =
+    std::variant<Answer, End, Hold, Alert, UpstreamFailure, Bend, Fate, Cast, LookupAnswer>;
 
 }  // namespace misproxy

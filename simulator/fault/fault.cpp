@@ -76,7 +76,7 @@ std::optional<std::string> Fault::misfit() const {
 bool Fault::bends() const {
   constexpr auto kStreams = asks_of({Ask::stream, Ask::late});
   const auto asks = std::visit([&](const auto& d) { return d.asks(when.point); }, deed);
-  return when.point != Point::path && (asks & kStreams) != 0;
+  return when.point != Point::path && when.point != Point::lookup && (asks & kStreams) != 0;
 }
 
 bool Fault::is_of_tls() const {
@@ -94,6 +94,9 @@ bool Fault::is_final() const {
   }
   if (const auto* hold = std::get_if<Hold>(&what)) return !hold->for_ms;
   if (const auto* alert = std::get_if<Alert>(&what)) return alert->level == 2;
+  const auto* fate = std::get_if<Fate>(&what);
+  if (fate != nullptr && when.point == Point::lookup) return fate->copies == 0;
+  if (std::holds_alternative<LookupAnswer>(what)) return true;
   return std::holds_alternative<End>(what) || std::holds_alternative<UpstreamFailure>(what);
 }
 

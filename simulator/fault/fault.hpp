@@ -10,6 +10,7 @@
 #include "fault/deeds/close.hpp"
 #include "fault/deeds/corrupt.hpp"
 #include "fault/deeds/delay.hpp"
+#include "fault/deeds/dns_answer.hpp"
 #include "fault/deeds/drop.hpp"
 #include "fault/deeds/duplicate.hpp"
 #include "fault/deeds/icmp.hpp"
@@ -36,7 +37,7 @@ namespace misproxy {
 using Deed =
     std::variant<Respond, Close, Stall, Delay, Throttle, Slice, Corrupt, Inject, Swallow, TlsAlert,
                  ShowCertificate, Inspect, ResolveFailure, UpstreamRefused, UpstreamTimeout,
-                 UpstreamReset, Drop, Duplicate, Icmp, Alter, InjectSegment>;
+                 UpstreamReset, Drop, Duplicate, Icmp, Alter, InjectSegment, DnsAnswer>;
 
 /// A rule of a scenario. `id` names it in traces and reports and keys its draws.
 struct Fault {

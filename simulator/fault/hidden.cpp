@@ -125,7 +125,7 @@ bool is_no_later(const Judged& first, const Judged& second, bool in_order) {
 /// before anything is said keeps a fault from them.
 bool is_before(const Judged& first, const Judged& second, bool all_in_tunnels) {
   if (!first.is_turn() || first.point() >= second.point()) return false;
-  if (second.point() == Point::path) return false;
+  if (second.point() == Point::path || second.point() == Point::lookup) return false;
   if (second.is_in_reply()) return first.point() == Point::accept;
   const bool inside =
       second.point() == Point::inner_request || second.point() == Point::inner_response;

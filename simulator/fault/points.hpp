@@ -21,6 +21,7 @@ struct PointRow {
     offset = 8,      // bytes of a stream that can be counted
     direction = 16,  // there are two of them
     time = 32,       // `after_ms` can be counted from here
+    name = 64,       // that is asked for, and how often it has been
   };
 
   Point point;
@@ -83,6 +84,8 @@ inline constexpr std::array kPointRows{
              "one side of the tunnel has ended, and the other has not been told"},
     PointRow{Point::path, PointRow::direction, asks_of({Ask::rst, Ask::segment, Ask::late}),
              "segments pass the router between the hosts"},
+    PointRow{Point::lookup, PointRow::name, asks_of({Ask::question, Ask::late}),
+             "the client asks its resolver for a name"},
     PointRow{Point::run, PointRow::nothing, 0, "the run itself; no fault acts here"},
 };
 

@@ -68,6 +68,15 @@ struct RecordTrigger {
   }
 };
 
+/// The type of record that a question to a resolver is for. Source: RFC 1035 section 3.2.2, RFC
+/// 3596.
+enum class RecordAsked { A, AAAA };
+
+template <>
+struct WordsOf<RecordAsked> {
+  static constexpr std::array<std::string_view, 2> words{"A", "AAAA"};
+};
+
 /// When a fault acts: every condition given must hold, and the connection be at `point`.
 ///
 /// Units:  `host`, `path`: a name or a glob, matched with the request's host, and with the target's
@@ -92,8 +101,10 @@ struct RecordTrigger {
 ///         the first byte of that record passes. None: at the start. In the inner response
 ///         `body_offset_bytes`, acts once that many body bytes have been sent. On the path:
 ///         `segment`, or else every segment of the client's leg; `chance` is drawn for each.
+///         At `lookup` `host` is the name that is asked for; `question` the type of record, and
+///         `attempt` counts the questions for that name and type, `chance` is drawn for each.
 struct When {
-  static constexpr Point kLastPoint = Point::path;  // no fault can act at those behind it
+  static constexpr Point kLastPoint = Point::lookup;  // no fault can act at those behind it
   static constexpr std::int64_t kMostMs = 24LL * 3600 * 1000;
 
   Point point = Point::accept;
@@ -117,6 +128,7 @@ struct When {
   std::optional<RecordTrigger> record;
   std::optional<std::int64_t> body_offset_bytes;
   std::optional<SegmentTrigger> segment;
+  std::optional<RecordAsked> question;
 
   static constexpr std::array kHelps{
       KeyHelp{"point", "where in the life of a connection"},
@@ -142,6 +154,7 @@ struct When {
       KeyHelp{"record", "in the tunnel: before a TLS record for which all holds that is given"},
       KeyHelp{"body_offset_bytes", "in a response inside TLS: once that many body bytes are sent"},
       KeyHelp{"segment", "on the path: segments for which all holds that is given"},
+      KeyHelp{"question", "at `lookup`: questions for records of that type"},
   };
 
   template <class Visitor>
@@ -171,6 +184,7 @@ struct When {
 
  private:
   const PointRow& row() const { return row_of(point); }
+  bool at_lookup() const { return point == Point::lookup; }
   bool in_tunnel() const { return point == Point::tunnel; }
   int places() const {
     return int{offset_bytes.has_value()} + int{flight_over_bytes.has_value()} +
@@ -192,6 +206,7 @@ struct When {
     v.optional("record", record);
     v.optional("body_offset_bytes", body_offset_bytes, Range{0});
     v.optional("segment", segment);
+    v.optional("question", question);
   }
 
   template <class Visitor>
@@ -199,6 +214,7 @@ struct When {
     v.check_together("direction", row().has(PointRow::direction),
                      "has a meaning only at point `tunnel`, `close` or `path`");
     v.check_together("segment", point == Point::path, "has a meaning only at point `path`");
+    v.check_together("question", at_lookup(), "has a meaning only at point `lookup`");
     v.check_together("offset_bytes", row().has(PointRow::offset),
                      "has a meaning only at point `reply`, `tunnel`, `inner-request` or "
                      "`inner-response`");
@@ -208,7 +224,9 @@ struct When {
     v.check_together("body_offset_bytes", point == Point::inner_response,
                      "has a meaning only at point `inner-response`");
     v.check_together("after_ms", row().has(PointRow::time),
-                     "has no meaning at points `idle`, `close` and `path`");
+                     at_lookup() ? "has no meaning at point `lookup`, where `delay` makes the "
+                                   "answer late"
+                                 : "has no meaning at points `idle`, `close` and `path`");
     v.check_together(last_place(), places() < 2,
                      "one place a fault: `offset_bytes`, `flight_over_bytes`, `record`, "
                      "`body_offset_bytes` or `after_ms`; write a second fault");
@@ -223,23 +241,30 @@ struct When {
   template <class Visitor>
   void check_known(Visitor& v) const {
     const char* no_host = "at points `accept` and `path` no host is known; `request-head` knows it";
-    v.check_together("host", row().has(PointRow::host), no_host);
-    v.check_together("attempt", row().has(PointRow::host), no_host);
+    const bool knows_host = row().has(PointRow::host) || row().has(PointRow::name);
+    v.check_together("host", knows_host, no_host);
+    v.check_together("attempt", knows_host, no_host);
+    v.check_together("connection", !at_lookup(),
+                     "has no meaning at point `lookup`, which is before all connections");
     for (const auto* key : {"method", "request", "credentials"}) {
       v.check_together(
           key, row().has(PointRow::host),
-          "at points `accept` and `path` no request is known; `request-head` knows it");
+          at_lookup()
+              ? "at point `lookup` there is no request; `request-head` knows it"
+              : "at points `accept` and `path` no request is known; `request-head` knows it");
     }
     v.check_together(
         "path", row().has(PointRow::path),
-        "has no meaning in a tunnel, at `accept` and on the path, where no request has "
-        "one; `inner-request` and `inner-response` know it");
+        at_lookup() ? "at point `lookup` there is no request; `request-head` knows it"
+                    : "has no meaning in a tunnel, at `accept` and on the path, where no request "
+                      "has one; `inner-request` and `inner-response` know it");
     for (const auto* key : {"status", "header"}) {
       v.check_together(key, row().has(PointRow::status),
                        "has a meaning only at point `inner-response`");
     }
-    v.check_together("client", point != Point::path,
-                     "has no meaning at point `path`, where there is one client");
+    v.check_together("client", point != Point::path && !at_lookup(),
+                     at_lookup() ? "has no meaning at point `lookup`, where there is one client"
+                                 : "has no meaning at point `path`, where there is one client");
     v.check("client", !client || NetworkPrefix::parse(*client).has_value(),
             "an address or a prefix such as `10.0.0.0/8`");
     v.check("method", !method || !method->empty(), "a method such as `GET`, or a glob");

@@ -14,8 +14,8 @@
 #include <system_error>
 
 #include "core/endpoint.hpp"
-#include "lab/names.hpp"
 #include "live/files.hpp"
+#include "virtual/names.hpp"
 #include "virtual/router.hpp"
 
 namespace misproxy::lab {
@@ -74,10 +74,10 @@ void put_own_files(const Scenario& scenario) {
   std::error_code ignored;
   fs::remove("/etc/sf", ignored);
   fs::create_directory("/etc/sf", ignored);
-  put("/etc/hosts", Names(scenario).hosts_file());
+  put("/etc/hosts", simulated::Names(scenario).hosts_file());
   put("/etc/hostname", "fmc\n");
   put("/etc/nsswitch.conf", kNameService);
-  const auto resolver = simulated::router_address(client_address(scenario));
+  const auto resolver = simulated::router_address(simulated::client_address(scenario));
   put("/etc/resolv.conf",
       fmt::format("nameserver {}\noptions timeout:2 attempts:2\n", ip_text(resolver)));
   put("/etc/sf/iprep_proxy.conf", iprep_proxy(scenario.network));

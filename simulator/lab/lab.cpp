@@ -4,12 +4,16 @@
 
 #include "core/endpoint.hpp"
 #include "lab/files.hpp"
-#include "lab/names.hpp"
+#include "virtual/names.hpp"
 
 namespace misproxy::lab {
 namespace {
 
 using boost::asio::ip::tcp;
+using simulated::client_address;
+using simulated::origin_address;
+using simulated::proxy_address;
+using simulated::v6_of;
 
 /// An IPv4 address may come as one that is mapped into IPv6, from a socket for both.
 SocketAddress address_of(const tcp::endpoint& endpoint) {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "capture/ip_bytes.hpp"
-#include "lab/answers.hpp"
+#include "lab/echo.hpp"
 #include "virtual/link_ends.hpp"
 #include "virtual/path_watch.hpp"
 
@@ -19,8 +19,6 @@ using simulated::FramePtr;
 using simulated::kHosts;
 using simulated::link_of;
 using simulated::router_address;
-
-constexpr std::uint8_t kNetUnreachable = 0;
 
 std::size_t at(Party party) { return static_cast<std::size_t>(party); }
 
@@ -42,7 +40,7 @@ Wire::Wire(boost::asio::io_context& context, const Plan& plan, std::array<End, 3
       timers_(context, std::move(clock)),
       ends_(ends),
       flows_(ends[0].address, ends[0].address6),
-      names_(plan.scenario()),
+      resolver_(plan, counts_),
       router_(timers_, plan, counts_, ports_of(ends, plan.scenario().network), *this),
       on_note_(std::move(on_note)) {
   for (const auto party : kHosts) {
@@ -108,18 +106,37 @@ void Wire::arrives_at_router(Party from, FramePtr frame) {
 
 /// What is no TCP, and what leads to nobody.
 void Wire::route_other(Party from, const IpHead& head, const FramePtr& frame) {
-  if (head.destination == router_address(ends_.at(at(from)).address)) {
-    auto reply = answer_of(frame->raw, head, names_);
-    if (!reply.empty()) leaves(from, std::make_shared<Frame>(Frame{frame->packet, "", reply}));
-    return;
-  }
+  if (head.destination == router_address(ends_.at(at(from)).address))
+    return ask_router(from, head, frame);
   const auto to = party_at(head.destination);
-  if (!to) return refuse(from, frame, kNetUnreachable, 0);
+  if (!to) return refuse(from, frame, IcmpUnreachable::kNetUnreachable, 0);
   const auto mtu = mtu_between(from, *to);
   if (swallowed_by_size(frame->raw.size())) return;
   if (frame->raw.size() > static_cast<std::size_t>(mtu))
     return refuse(from, frame, IcmpUnreachable::kFragmentationNeeded, mtu);
   leaves(*to, frame);
+}
+
+void Wire::ask_router(Party from, const IpHead& head, const FramePtr& frame) {
+  const auto datagram = read_datagram(frame->raw);
+  if (datagram && datagram->destination.port == kDnsPort)
+    return ask_resolver(from, *datagram, frame);
+  auto echo = echo_of(frame->raw, head);
+  if (!echo.empty()) leaves(from, std::make_shared<Frame>(Frame{frame->packet, "", echo}));
+}
+
+void Wire::ask_resolver(Party from, const Datagram& question, const FramePtr& frame) {
+  auto reply = resolver_.answer(question.payload);
+  if (!reply) return;
+  for (auto& event : reply->events)
+    on_note_(0, std::move(event));
+  frame->comment = reply->comment;
+  if (reply->message.empty()) return;
+  auto answer = std::make_shared<Frame>(
+      simulated::datagram_frame({question.destination, question.source, reply->message}));
+  answer->comment = std::move(reply->comment);
+  if (reply->wait.count() == 0) return leaves(from, std::move(answer));
+  timers_.after(reply->wait, [this, from, answer] { leaves(from, answer); });
 }
 
 void Wire::refuse(Party from, const FramePtr& frame, std::uint8_t code, std::int64_t mtu) {

@@ -8,7 +8,6 @@
 
 #include "capture/read_packet.hpp"
 #include "lab/flow_book.hpp"
-#include "lab/names.hpp"
 #include "lab/timers.hpp"
 #include "lab/tun_port.hpp"
 #include "plan/fault_counts.hpp"
@@ -16,6 +15,7 @@
 #include "trace/event.hpp"
 #include "virtual/frame.hpp"
 #include "virtual/link.hpp"
+#include "virtual/resolver.hpp"
 #include "virtual/router.hpp"
 
 namespace misproxy::lab {
@@ -62,6 +62,8 @@ class Wire final : private simulated::Router::Surroundings {
   void sent(Party from, std::string_view ip_bytes);
   void arrives_at_router(Party from, simulated::FramePtr frame);
   void route_other(Party from, const IpHead& head, const simulated::FramePtr& frame);
+  void ask_router(Party from, const IpHead& head, const simulated::FramePtr& frame);
+  void ask_resolver(Party from, const Datagram& question, const simulated::FramePtr& frame);
   void refuse(Party from, const simulated::FramePtr& frame, std::uint8_t code, std::int64_t mtu);
   bool swallowed_by_size(std::size_t bytes) const;
   void arrives_at_host(Party at, const simulated::FramePtr& frame);
@@ -75,7 +77,7 @@ class Wire final : private simulated::Router::Surroundings {
   std::array<End, 3> ends_;
   FaultCounts counts_;
   FlowBook flows_;
-  Names names_;
+  simulated::Resolver resolver_;
   simulated::Router router_;
   std::array<std::unique_ptr<TunPort>, 3> ports_;
   std::array<std::unique_ptr<simulated::Link>, 3> to_router_;

@@ -110,10 +110,12 @@ void ClientConnection::perform(Action action) {
 
 void ClientConnection::resolve(const std::string& host) {
   if (!setup_.proxy) {
-    lookup_ = std::make_unique<NameLookup>(
-        context_.get_executor(), host,
-        [this](std::vector<std::string> found) { resolved(std::move(found)); });
-    return;
+    const auto ask = [&] {
+      lookup_ = std::make_unique<NameLookup>(
+          context_.get_executor(), host,
+          [this](std::vector<std::string> found) { resolved(std::move(found)); });
+    };
+    return setup_.at_client ? setup_.at_client(ask) : ask();
   }
   const bool known = !setup_.proxy_name.empty() && host == setup_.proxy_name;
   if (known) return inbox_.put(Resolved{setup_.proxy->address().to_string()});
@@ -135,11 +137,11 @@ void ClientConnection::open(const Endpoint& to) {
   const auto address = boost::asio::ip::make_address(to.host, bad);
   ensure(setup_.proxy || !bad, "an address that is none");
   connecting_.emplace(context_);
-  if (setup_.open_socket) setup_.open_socket(*connecting_);
-  connecting_->async_connect(setup_.proxy.value_or(tcp::endpoint(address, to.port)),
-                             [self = shared_from_this(), number](const error_code& error) {
-                               self->connected(error, number);
-                             });
+  const auto remote = setup_.proxy.value_or(tcp::endpoint(address, to.port));
+  if (setup_.open_socket) setup_.open_socket(*connecting_, remote.protocol());
+  connecting_->async_connect(remote, [self = shared_from_this(), number](const error_code& error) {
+    self->connected(error, number);
+  });
 }
 
 void ClientConnection::connected(const error_code& error, std::int64_t number) {

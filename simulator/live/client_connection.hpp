@@ -34,7 +34,10 @@ class ClientConnection final : public std::enable_shared_from_this<ClientConnect
     std::string proxy_name;
     std::function<void()> on_done;  // once, when the session is done
     /// Opens a socket where the client stands; where that is this machine, there is no need.
-    std::function<void(boost::asio::ip::tcp::socket&)> open_socket{};
+    std::function<void(boost::asio::ip::tcp::socket&, const boost::asio::ip::tcp& protocol)>
+        open_socket{};
+    /// Calls where the client's names are looked up; as above.
+    std::function<void(const std::function<void()>&)> at_client{};
   };
 
   ClientConnection(boost::asio::io_context& context, Host& host, ClientSession& session,

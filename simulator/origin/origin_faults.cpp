@@ -76,6 +76,10 @@ void OriginSession::apply(const Fate&, ActionList&) {
   ensure(false, "a segment's fate is the path's, and no origin's");
 }
 
+void OriginSession::apply(const LookupAnswer&, ActionList&) {
+  ensure(false, "a look-up is the client's, and no origin's");
+}
+
 void OriginSession::apply(const Cast&, ActionList&) {
   ensure(false, "who plays the origin is settled before there is one");
 }

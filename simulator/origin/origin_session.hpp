@@ -69,6 +69,7 @@ class OriginSession final : public Session {
   void apply(const Alert& alert, ActionList& actions);
   void apply(const UpstreamFailure& failure, ActionList& actions);
   void apply(const Fate& fate, ActionList& actions);
+  void apply(const LookupAnswer& answer, ActionList& actions);
   void apply(const Cast& cast, ActionList& actions);
   void after_stall(ActionList& actions);
 

@@ -35,6 +35,20 @@ std::string kernel_part(const Scenario& scenario) {
   return "";
 }
 
+/// A fault of the resolver that the client asks; null where there is none.
+const Fault* fault_of_lookup(const Scenario& scenario) {
+  const auto found = std::ranges::find_if(
+      scenario.faults, [](const Fault& fault) { return fault.when.point == Point::lookup; });
+  return found == scenario.faults.end() ? nullptr : &*found;
+}
+
+/// The hosts of the virtual world have IPv4 alone.
+bool leads_to_ipv6(const Fault& fault) {
+  const auto effect = fault.effect();
+  const auto* answer = std::get_if<LookupAnswer>(&effect);
+  return answer != nullptr && answer->address.find(':') != std::string::npos;
+}
+
 /// The virtual world cannot show it: its keys are Ed25519, and its client does not ask whether a
 /// certificate is revoked.
 bool is_live_only(CertificateKind kind) {
@@ -83,6 +97,12 @@ std::optional<std::string> real_upstream(const Scenario& scenario) {
 }  // namespace
 
 std::optional<std::string> why_not_live(const Scenario& scenario) {
+  if (const auto* fault = fault_of_lookup(scenario)) {
+    return fmt::format(
+        "{0}: the fault `{1}` is of the resolver that the client asks, which here is this "
+        "machine's; the worlds `virtual` and `lab` have one of their own: misproxy run {0}",
+        scenario.about.id, fault->id);
+  }
   const auto part = packet_part(scenario);
   if (part.empty()) return std::nullopt;
   const auto& id = scenario.about.id;
@@ -103,6 +123,13 @@ std::optional<std::string> why_not_virtual(const Scenario& scenario) {
         "{}: {} needs a kernel's TCP, which the world `virtual` has not: its model knows no ECN; "
         "the world `lab` has it",
         id, part);
+  }
+  for (const auto& fault : scenario.faults) {
+    if (!leads_to_ipv6(fault)) continue;
+    return fmt::format(
+        "{0}: the fault `{1}` leads to an IPv6 address, and the hosts of the world `virtual` have "
+        "none; the world `lab` has them: misproxy run --world lab {0}",
+        id, fault.id);
   }
   const auto part = live_part(scenario);
   if (part.empty()) return std::nullopt;

@@ -110,6 +110,7 @@ class ProxySession final : public Session {
   void apply(const Alert& alert, Point point, Act& act);
   void apply(const UpstreamFailure& failure, Point point, Act& act);
   void apply(const Fate& fate, Point point, Act& act);
+  void apply(const LookupAnswer& answer, Point point, Act& act);
   void apply(const Cast& cast, Point point, Act& act);
   void bend(const Fault& fault, const Bend& bend, Point point, std::uint64_t offset);
   Answer failure_answer(const Failed& failed) const;

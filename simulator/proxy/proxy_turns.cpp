@@ -79,6 +79,7 @@ void ProxySession::go_on(Point point, Act& act) {
     case Point::inner_response:
     case Point::idle:
     case Point::path:
+    case Point::lookup:
     case Point::run:
       break;
   }
@@ -188,6 +189,10 @@ Answer ProxySession::failure_answer(const Failed& failed) const {
 
 void ProxySession::apply(const Fate&, Point, Act&) {
   ensure(false, "a segment's fate is the path's, and no proxy's");
+}
+
+void ProxySession::apply(const LookupAnswer&, Point, Act&) {
+  ensure(false, "a look-up is the client's, and no proxy's");
 }
 
 void ProxySession::apply(const Cast& cast, Point, Act& act) {

@@ -16,6 +16,7 @@
 #include "core/target_path.hpp"
 #include "fault/hidden.hpp"
 #include "scenario/fault_checks.hpp"
+#include "scenario/lookup_checks.hpp"
 #include "scenario/may_meet.hpp"
 #include "scenario/origin_checks.hpp"
 #include "scenario/toml_document.hpp"
@@ -192,6 +193,7 @@ LoadedScenario load_scenario(std::string file, std::string_view text) {
   check_scripts(root, loaded.scenario);
   if (document.is_clean()) check_hidden_faults(root, loaded.scenario);
   if (document.is_clean()) check_faults(root, loaded.scenario);
+  if (document.is_clean()) check_lookups(root, loaded.scenario);
   if (document.is_clean()) check_faults_of_tls(root, loaded.scenario);
   if (document.is_clean()) check_origins(root, loaded.scenario);
   if (document.is_clean()) check_upstreams(root, loaded.scenario);

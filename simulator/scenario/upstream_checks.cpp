@@ -59,9 +59,12 @@ void check_host(TableReader& table, const OriginSettings& origin) {
 /// Packets of its own has the world `virtual` alone, and a way to the real network has it not.
 void check_path_fault(TableReader& table, const Fault& fault) {
   auto when = table.has("when") ? table.child("when") : std::nullopt;
-  if (!when || fault.when.point != Point::path) return;
+  const auto point = fault.when.point;
+  if (!when || (point != Point::path && point != Point::lookup)) return;
   when->report_at("point",
-                  "no world has both `path`, which needs packets of its own, and a real upstream",
+                  fmt::format("no world has both `{}`, which needs packets of its own, and a real "
+                              "upstream",
+                              word(point)),
                   "act at `tunnel`, or leave all hosts to the embedded origin");
 }
 

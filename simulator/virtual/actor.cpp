@@ -181,7 +181,13 @@ void Actor::open(const Open& open) {
   to.socket = &stage_.open(*this, open);
 }
 
+void Actor::looked_up(std::optional<std::string> address) {
+  if (address) return post(Resolved{std::move(*address)});
+  post(Failed{Failed::Why::unresolved});
+}
+
 void Actor::resolve(const Resolve& action) {
+  if (stage_.look_up(*this, action.host)) return;
   if (auto address = stage_.resolve(action.host)) {
     inbox_.put(Resolved{std::move(*address)});
   } else {

@@ -24,7 +24,10 @@ class Stage {
   virtual EventQueue& queue() = 0;
   virtual void note(const Actor& actor, TraceEvent event) = 0;
   virtual std::int64_t count_attempt(const std::string& host) = 0;
+  /// What the host knows by itself.
   virtual std::optional<std::string> resolve(const std::string& host) = 0;
+  /// Asks the network for the name; false where there is no need to. Answered by `looked_up`.
+  virtual bool look_up(Actor& actor, const std::string& host) = 0;
   /// Connects; answered by the socket.
   virtual TcpSocket& open(Actor& actor, const Open& open) = 0;
   virtual void secrets(std::string_view key_log) = 0;
@@ -46,6 +49,8 @@ class Actor final : public TcpSocket::Owner {
         std::int64_t connection, std::uint64_t random_key);
 
   void begin() { post(Begin{}); }
+  /// The name that was looked up last has this address, or none.
+  void looked_up(std::optional<std::string> address);
   /// A connection that this host has accepted.
   void attach(Party peer, TcpSocket& socket);
   /// The world ends before the connection with `peer` has: nothing more goes over the wire.

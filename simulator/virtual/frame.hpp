@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "capture/ip_bytes.hpp"
+#include "capture/plain_packet.hpp"
 #include "core/time.hpp"
 
 namespace misproxy::simulated {
@@ -26,6 +27,16 @@ struct Frame {
   }
 };
 using FramePtr = std::shared_ptr<Frame>;
+
+/// No segment, so that the router's faults leave it alone.
+inline Frame datagram_frame(const Datagram& datagram) {
+  Frame frame;
+  frame.packet.source = datagram.source.host;
+  frame.packet.destination = datagram.destination.host;
+  frame.packet.body = IcmpUnreachable{};
+  frame.raw = ip_packet_of(datagram);
+  return frame;
+}
 
 /// The ends of the three links: where a capture can be taken.
 enum class CapturePointId { client, proxy, origin, router_client, router_proxy, router_origin };

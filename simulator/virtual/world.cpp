@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "capture/address.hpp"
+#include "capture/ip_bytes.hpp"
+#include "capture/plain_packet.hpp"
 #include "core/draw.hpp"
 #include "core/ensure.hpp"
 #include "origin/make_session.hpp"
@@ -36,6 +38,8 @@ World::World(std::string name, const Plan& plan, SeededKeys& keys,
       keys_(keys),
       files_(files),
       taps_(taps),
+      names_(plan.scenario()),
+      resolver_(plan, counts_),
       client_session_(client.get()) {
   proxy_keys_.server = [this](const std::string& host, const ServerSettings& settings) {
     return keys_.server(host, settings);
@@ -75,7 +79,7 @@ void World::build_host(Party party, IpAddress address) {
       [this, party](const FramePtr& frame) { tap(at_host(party), frame, false); },
       [this, party](FramePtr frame) {
         tap(at_router(party), frame, false);
-        router_->take(std::move(frame), party);
+        arrives_at_router(party, std::move(frame));
       });
   from_router_.at(i) = std::make_unique<Link>(
       queue_, link, plan_.seed(), name + "-in",
@@ -102,8 +106,51 @@ void World::leaves(Party to, FramePtr frame) {
   from_router_.at(static_cast<std::size_t>(to))->carry(std::move(frame));
 }
 
+void World::arrives_at_router(Party from, FramePtr frame) {
+  const auto to = frame->packet.destination;
+  if (to == router_address(addresses_[0])) return ask_resolver(frame);
+  if (std::ranges::find(addresses_, to) == addresses_.end()) return refuse(from, *frame);
+  router_->take(std::move(frame), from);
+}
+
+void World::ask_resolver(const FramePtr& question) {
+  const auto datagram = read_datagram(question->raw);
+  auto reply = datagram ? resolver_.answer(datagram->payload) : std::nullopt;
+  if (!reply) return;
+  for (auto& event : reply->events)
+    note(0, std::move(event));
+  question->comment = reply->comment;
+  if (reply->message.empty()) return;
+  auto frame = std::make_shared<Frame>(
+      datagram_frame({datagram->destination, datagram->source, reply->message}));
+  frame->comment = std::move(reply->comment);
+  queue_.after(reply->wait, [this, frame] { leaves(Party::client, frame); });
+}
+
+/// No route leads there. Source: RFC 1812 section 5.2.7.1.
+void World::refuse(Party from, const Frame& frame) {
+  const auto* segment = frame.packet.tcp();
+  if (segment == nullptr) return;
+  IcmpUnreachable message;
+  message.code = IcmpUnreachable::kNetUnreachable;
+  message.source = {frame.packet.source, segment->source_port};
+  message.destination = {frame.packet.destination, segment->destination_port};
+  message.seq = segment->seq;
+  message.quote = quote_of(frame.packet);
+  Packet packet;
+  packet.source = router_address(frame.packet.source);
+  packet.destination = frame.packet.source;
+  packet.dont_fragment = false;
+  packet.body = std::move(message);
+  leaves(from, std::make_shared<Frame>(Frame{std::move(packet), ""}));
+}
+
 void World::arrives(Party at, const FramePtr& frame) {
   tap(at_host(at), frame, true);
+  if (const auto datagram = read_datagram(frame->raw)) {
+    if (!lookups_.empty()) lookups_.back()->take(*datagram);
+    return;
+  }
   last_frame_ = frame;
   host(at).take(frame);
 }
@@ -127,10 +174,26 @@ std::optional<std::string> World::resolve(const std::string& host) {
   return parse_endpoint(network.proxy)->host;
 }
 
+bool World::look_up(Actor& actor, const std::string& host) {
+  if (!names_.is_asked_for(host)) return false;
+  const auto key = draw(plan_.seed(), "lookup", host, lookups_.size());
+  auto& lookup = *lookups_.emplace_back(std::make_unique<Lookup>(
+      queue_,
+      Lookup::Setup{
+          host, key, addresses_[0], router_address(addresses_[0]),
+          [this](const Datagram& question) {
+            to_router_[0]->carry(std::make_shared<Frame>(datagram_frame(question)));
+          },
+          [&actor](std::optional<std::string> address) { actor.looked_up(std::move(address)); }}));
+  lookup.begin();
+  return true;
+}
+
 TcpSocket& World::open(Actor& actor, const Open& open) {
   if (actor.party() == Party::client) {
     actor.belong_to_connection(++opened_);
-    auto& socket = actor.host().connect({addresses_[1], open.to.port}, opened_, actor);
+    const auto to = parse_ipv4(open.to.host).value_or(addresses_[1].v4());
+    auto& socket = actor.host().connect({to, open.to.port}, opened_, actor);
     flows_[socket.ends().local] = {Leg::client, opened_};
     return socket;
   }
@@ -146,6 +209,7 @@ void World::connected(TcpSocket& socket) {
   const auto& ends = socket.ends();
   const auto number = flow_of(ends.remote, ends.local).connection;
   const bool at_proxy = ends.local.host == addresses_[1];
+  if (!at_proxy && !to_origin_.contains(ends.remote)) return socket.abort();  // no proxy's
   const auto party = at_proxy ? Party::proxy : Party::origin;
   std::unique_ptr<Session> session;
   if (at_proxy) {

@@ -16,6 +16,8 @@
 #include "virtual/actor.hpp"
 #include "virtual/host.hpp"
 #include "virtual/link.hpp"
+#include "virtual/lookup.hpp"
+#include "virtual/resolver.hpp"
 #include "virtual/router.hpp"
 #include "virtual/run_record.hpp"
 
@@ -25,6 +27,7 @@ namespace misproxy::simulated {
 /// proxy and an origin session for each connection that reaches them. No clock, no socket, no
 /// thread: the same plan and client make the same record, byte for byte.
 ///
+///                           resolver
 ///     client host ── link ── router ── link ── proxy host
 ///      (client)                └── link ── origin host
 ///                                              (a ProxySession, an OriginSession a connection)
@@ -50,6 +53,7 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
   void note(const Actor& actor, TraceEvent event) override;
   std::int64_t count_attempt(const std::string& host) override { return ++attempts_[host]; }
   std::optional<std::string> resolve(const std::string& host) override;
+  bool look_up(Actor& actor, const std::string& host) override;
   TcpSocket& open(Actor& actor, const Open& open) override;
   void secrets(std::string_view key_log) override;
   void comment_last(std::string comment) override;
@@ -76,6 +80,9 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
   void build_hosts();
   void build_host(Party party, IpAddress address);
   void tap(CapturePointId point, const FramePtr& frame, bool routed);
+  void arrives_at_router(Party from, FramePtr frame);
+  void ask_resolver(const FramePtr& question);
+  void refuse(Party from, const Frame& frame);
   void arrives(Party at, const FramePtr& frame);
   void record(std::int64_t connection, Party seen_by, TraceEvent event);
   bool all_over() const;
@@ -101,6 +108,9 @@ class World final : public Stage, public Router::Surroundings, private TcpSocket
   std::array<std::unique_ptr<Link>, 3> to_router_;
   std::array<std::unique_ptr<Link>, 3> from_router_;
   std::unique_ptr<Router> router_;
+  Names names_;
+  Resolver resolver_;
+  std::vector<std::unique_ptr<Lookup>> lookups_;  // the last of them is waited for
 
   ClientSession* client_session_;
   std::unique_ptr<Actor> client_;

@@ -14,7 +14,6 @@ namespace {
 /// Those that no scenario shows, and why. Who adds the scenario strikes the line out.
 const std::map<std::string_view, std::string_view> kWithout{
     {"not-enough-evidence", "what a run leaves is whole"},
-    {"proxy-name-unresolved", "the proxy's name leads to where it listens, in each world"},
     {"host-name-unresolved", "asked for by a client that goes around the proxy: none of the cast"},
     {"server-credentials-not-proxy", "told by curl's command, which no log of a run has"},
     {"tls-handshake-ended", "told of a client that leaves without an alert: none of the cast"},

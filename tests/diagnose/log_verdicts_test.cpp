@@ -105,9 +105,9 @@ TEST(LogVerdicts, AnAddressesOwnNameIsNobodysFailure) {
 TEST(LogVerdicts, AResolverThatIsSilent) {
   for (const auto& texts : {std::vector{kAsked, kTimedOutResolving}, std::vector{kAsked}}) {
     const auto found = diagnosis_of(texts).incident;
-    EXPECT_EQ(found.id, "proxy-name-unresolved");
-    EXPECT_THAT(found.headline, HasSubstr("proxy.corp.example does not resolve (the DNS server "
-                                          "does not answer)"));
+    EXPECT_EQ(found.id, "dns-unanswered");
+    EXPECT_THAT(found.headline,
+                HasSubstr("Nobody answers the question for the proxy's name proxy.corp.example"));
   }
   EXPECT_EQ(diagnosis_of({kTimedOutResolving}).incident.headline,
             "The proxy's name does not resolve: no connection was tried.");

@@ -31,7 +31,6 @@ struct Reason {
 
 constexpr std::array kReasons{
     Reason{"client-ctrl-c", "client-abort", "somebody stopped the client"},
-    Reason{"dns-nxdomain", "proxy-name-unresolved", "a matter of the client's DNS"},
     Reason{"dns-nxdomain", "not-enough-evidence", "settings alone tell of no connection"},
     Reason{"refused-no-listener", "not-enough-evidence", "settings alone tell of no connection"},
     Reason{"mtu-bh-down-handshake", "not-enough-evidence", "a socket alone, with empty queues"},

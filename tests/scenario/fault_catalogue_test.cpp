@@ -28,7 +28,7 @@ const FaultCatalogue::DeedEntry& deed(const FaultCatalogue& all, std::string_vie
 
 TEST(FaultCatalogue, KnowsWhereEachDeedMayAct) {
   const auto all = fault_catalogue();
-  EXPECT_THAT(deed(all, "drop").points, ElementsAre(Point::path));
+  EXPECT_THAT(deed(all, "drop").points, ElementsAre(Point::path, Point::lookup));
   EXPECT_THAT(deed(all, "resolve-failure").points, ElementsAre(Point::resolve));
   EXPECT_THAT(deed(all, "close").points, Contains(Point::path)) << "with `how = \"rst\"`";
   EXPECT_THAT(deed(all, "respond").points, Not(Contains(Point::tunnel)));

@@ -14,17 +14,40 @@ constexpr std::array kLessons = std::to_array<Lesson>({
          R"(Only DNS: the client asks for the proxy's name, is told that there is none, and no SYN follows.
     10:20:58.996735 IP 10.40.40.1.48456 > 10.40.40.254.53: 14020+ A? proxy.example.com. (35)
     10:20:58.996888 IP 10.40.40.254.53 > 10.40.40.1.48456: 14020 NXDomain 0/0/0 (35)
-`ServFail` or `Refused` instead of `NXDomain`: the server cannot or will not answer. The same
-question every few seconds without any answer: the DNS server is not reached. `NXDomain` for AAAA
-alone is harmless.)",
+`ServFail` or `Refused` instead of `NXDomain`: the server cannot or will not answer. `NXDomain` for
+AAAA alone is harmless.)",
      .causes = R"(- A typing error in the proxy's name, or a name without its domain.
 - The appliance asks a DNS server that does not know the inside zone.
-- DNS is not a thing that goes through the proxy: a firewall has to let it pass by itself.)",
+- `ServFail`: that server's own servers are not reached, or a signature of the zone does not hold.
+- `Refused`: an access list of the server leaves the appliance out.)",
      .confirm =
          R"(- `host proxy.example.com`, and `host proxy.example.com 10.40.40.254`, on the appliance.
 - `curl -v -x http://proxy.example.com:80 https://tools.cisco.com/` ends with exit code 5.
 - `cat /etc/resolv.conf`: which servers does the appliance ask?
 - `curl -x http://10.10.10.1:80 ...`, by address, works: then only the name is wrong.)"},
+    {.id = "dns-unanswered",
+     .layer = Layer::dns,
+     .blame = "a firewall on the way, or the DNS server",
+     .title = "The DNS server does not answer",
+     .remedy = "Permit DNS (UDP and TCP port 53) from the client to its DNS servers, both ways, or "
+               "give it servers that are there.",
+     .wire =
+         R"(Only questions, the same ones every few seconds, and no answer of any kind; no SYN follows:
+    10:20:58.996735 IP 10.40.40.1.48456 > 10.40.40.254.53: 14020+ A? proxy.example.com. (35)
+    10:20:58.996741 IP 10.40.40.1.48456 > 10.40.40.254.53: 20125+ AAAA? proxy.example.com. (35)
+    10:21:00.998913 IP 10.40.40.1.48456 > 10.40.40.254.53: 14020+ A? proxy.example.com. (35)
+A server that does not know the name, or will not tell it, says so at once (NXDomain, ServFail,
+Refused). A client's log has the same words for both: only the time that it took differs. A host
+without a server on the port would have answered with ICMP port unreachable.)",
+     .causes =
+         R"(- DNS is not a thing that goes through the proxy: a firewall has to let it pass by itself.
+- A DNS server in the settings that is not there any more; the next one is asked after seconds.
+- The server's answer takes another way back, past a firewall that has not seen the question.)",
+     .confirm =
+         R"(- `nslookup proxy.example.com` on the appliance: `no servers could be reached`.
+- `dig @10.40.40.254 proxy.example.com`, then the same with `+tcp`: UDP alone may be dropped.
+- `cat /etc/resolv.conf`, and a ping of each server in it.
+- `curl -x http://10.10.10.1:80 ...`, by address, works.)"},
     {.id = "host-name-unresolved",
      .layer = Layer::dns,
      .blame = "DNS",

@@ -66,6 +66,26 @@ bool asks_for_proxy(const Observations& seen) {
   });
 }
 
+/// The DNS server says nothing of the name: whether it has one cannot be told.
+bool is_unanswered(const Observations& seen, const std::string& name) {
+  bool asked = false;
+  for (const auto& each : seen.lookups) {
+    if (!same_but_for_case(each.name, name)) continue;
+    if (each.rcode != -1) return false;
+    asked = true;
+  }
+  return asked;
+}
+
+std::string unresolved_headline(const Unresolved& what, std::string_view answer, bool silent,
+                                bool alone) {
+  const auto name = fmt::format("{} name{}{}", what.of_proxy ? "proxy's" : "host",
+                                what.name.empty() ? "" : " ", shown(what.name, 255));
+  const auto* then = alone ? "no connection was tried" : "connections were made at other times";
+  if (silent) return fmt::format("Nobody answers the question for the {}: {}.", name, then);
+  return fmt::format("The {} does not resolve{}: {}.", name, answer, then);
+}
+
 /// A name that DNS does not know, as a client's log or packets tell.
 std::optional<Verdict> unresolved(const Observations& seen, const std::vector<Verdict>& verdicts) {
   auto what = told_unresolved(seen);
@@ -82,10 +102,11 @@ std::optional<Verdict> unresolved(const Observations& seen, const std::vector<Ve
     answer = fmt::format(" ({})", dns_answer(each));
     what->places.push_back(each.where);
   }
-  auto found = verdict(what->of_proxy ? "proxy-name-unresolved" : "host-name-unresolved", {},
-                       fmt::format("The {} name{}{} does not resolve{}: no connection was tried.",
-                                   what->of_proxy ? "proxy's" : "host",
-                                   what->name.empty() ? "" : " ", shown(what->name, 255), answer));
+  const bool silent = is_unanswered(seen, what->name);
+  auto found = verdict(silent           ? "dns-unanswered"
+                       : what->of_proxy ? "proxy-name-unresolved"
+                                        : "host-name-unresolved",
+                       {}, unresolved_headline(*what, answer, silent, verdicts.empty()));
   for (const auto& place : what->places)
     cite(found, place);
   found.next = {"`dig NAME` on the client, against each of its DNS servers."};

@@ -7,9 +7,6 @@ namespace {
 constexpr Recipe kNone[]{
     {"healthy", nullptr, "nothing failed: there is nothing to reproduce"},
     {"not-enough-evidence", nullptr, "the evidence does not tell what happened"},
-    {"proxy-name-unresolved", nullptr,
-     "it is a matter of the client's DNS or of the name in its settings: a scenario's proxy is "
-     "always found"},
     {"host-name-unresolved", nullptr,
      "the client asked its own DNS for the origin, as one does that goes around the proxy: no "
      "proxy has a part in it"},

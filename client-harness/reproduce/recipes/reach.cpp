@@ -14,6 +14,26 @@ Sketch dropping(const Facts& facts, std::vector<Key> more) {
   return sketch;
 }
 
+Sketch resolving(const Facts& facts, Key deed) {
+  auto sketch = frame_of(facts);
+  sketch.table("network").set("proxy_name", toml("proxy.example.com"));
+  add_fault(sketch, "lookup", when(facts, "lookup"), std::move(deed));
+  return sketch;
+}
+
+/// As the resolver said it, where the packets tell; a log does not.
+std::vector<Sketch> unresolved(const Facts& facts) {
+  std::string_view rcode = "nxdomain";
+  if (facts.rcode == 2) rcode = "servfail";
+  if (facts.rcode == 5) rcode = "refused";
+  if (facts.rcode == 0) return {resolving(facts, nested("dns-answer", {}))};
+  auto said = key("rcode", toml(rcode));
+  said.fixed = true;  // without it the verdict would be the same, and the answer another
+  return {resolving(facts, nested("dns-answer", {std::move(said)}))};
+}
+
+std::vector<Sketch> dns_unanswered(const Facts& facts) { return {resolving(facts, deed_drop())}; }
+
 std::vector<Sketch> refused(const Facts& facts) {
   auto sketch = frame_of(facts);
   sketch.table("proxy").set("listens", toml(false));
@@ -52,6 +72,8 @@ std::vector<Sketch> unreachable(const Facts& facts) {
 }
 
 constexpr Recipe kRecipes[]{
+    {"proxy-name-unresolved", unresolved},
+    {"dns-unanswered", dns_unanswered},
     {"proxy-refused", refused},
     {"proxy-syn-unanswered", unanswered},
     {"proxy-unreachable", unreachable},

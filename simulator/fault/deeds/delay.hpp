@@ -13,7 +13,8 @@
 
 namespace misproxy {
 
-/// Lets what passes come later, in its order; on the path, a segment that those behind it overtake.
+/// Lets what passes come later, in its order; on the path, a segment that those behind it overtake;
+/// at `lookup`, the resolver's answer.
 ///
 /// Units:  `by_ms`, at least 1, on top of what the links take; `jitter_ms`, up to so much more,
 ///         drawn from the seed: for each 1,024 bytes of a stream, or for each segment.
@@ -22,7 +23,8 @@ namespace misproxy {
 struct Delay {
   static constexpr std::string_view kWord = "delay";
   static constexpr std::string_view kHelp =
-      "lets bytes come later by a fixed time and a seeded jitter; on the path, a segment";
+      "lets bytes come later by a fixed time and a seeded jitter; on the path, a segment; at "
+      "`lookup`, the answer";
 
   static constexpr std::int64_t kMostMs = 24LL * 3600 * 1000;
 
@@ -38,7 +40,7 @@ struct Delay {
   unsigned asks(Point) const { return asks_of({Ask::late}); }
 
   Effect effect(Point point) const {
-    if (point != Point::path) return Bend{Late{by_ms, jitter_ms}};
+    if (point != Point::path && point != Point::lookup) return Bend{Late{by_ms, jitter_ms}};
     Fate fate;
     fate.wait = by_ms;
     fate.jitter = jitter_ms;

@@ -110,6 +110,7 @@ constexpr std::array kExceptions{
     Exception{"last-chunk-missing", true, "no log tells how many bytes came in chunks"},
     Exception{"fin-injected", false, "what comes behind the injected FIN counts as arrived"},
     Exception{"fin-injected", true, "what comes behind the injected FIN counts as arrived"},
+    Exception{"resolver-fails-at-first", true, "a look-up is of no connection that is numbered"},
     Exception{"middlebox-resets-both", false, "what comes behind the injected RST counts, too"},
     Exception{"middlebox-resets-both", true, "what comes behind the injected RST counts, too"},
 };

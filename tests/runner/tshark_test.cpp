@@ -18,6 +18,7 @@ constexpr Ipv4 kFmc = 0x0a282801;      // 10.40.40.1
 constexpr Ipv4 kProxyAt = 0x0a0a0a01;  // 10.10.10.1
 
 const std::vector<std::string> kFields{"_ws.malformed",
+                                       "dns.qry.name",
                                        "ip.checksum.status",
                                        "tcp.checksum.status",
                                        "tcp.analysis.retransmission",
@@ -107,12 +108,17 @@ struct Found {
 
 Found expect_marks_where_sent_again(const std::string& capture, Ipv4 host) {
   const ScratchFile file("capture.pcapng", capture);
-  const auto theirs = tshark_frames(file.path(), kFields);
+  auto theirs = tshark_frames(file.path(), kFields);
   const auto ours = frames_of(capture);
-  EXPECT_EQ(theirs.size(), ours.size());
   Found found;
-  if (theirs.size() != ours.size()) return found;
   expect_all_good(theirs);
+  std::erase_if(theirs, [&](auto& frame) {  // look-ups, which are no segments
+    if (frame.at("dns.qry.name").empty()) return false;
+    found.comments += frame.at("frame.comment") + "\n";
+    return true;
+  });
+  EXPECT_EQ(theirs.size(), ours.size());
+  if (theirs.size() != ours.size()) return found;
   const auto sent = resends(ours, host);
   for (std::size_t i = 0; i < ours.size(); ++i) {
     found.comments += theirs[i].at("frame.comment") + "\n";

@@ -14,7 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 
-diagnose::Diagnosis diagnosis_of(const std::string& name) {
+diagnose::Diagnosis diagnosis_of_capture(const std::string& name) {
   auto read = diagnose::read_evidence(
       {{MISPROXY_SOURCE_DIR "/tests/diagnose/captures/" + name + ".pcap", std::nullopt}});
   EXPECT_TRUE(std::holds_alternative<diagnose::Observations>(read)) << name;
@@ -30,7 +30,7 @@ struct NamedCase {
 class FurtherCase : public testing::TestWithParam<NamedCase> {};
 
 TEST_P(FurtherCase, IsNamed) {
-  const auto diagnosis = diagnosis_of(GetParam().name);
+  const auto diagnosis = diagnosis_of_capture(GetParam().name);
   EXPECT_EQ(diagnosis.incident.id, GetParam().id) << diagnosis.incident.headline;
   EXPECT_THAT(diagnosis.incident.headline, HasSubstr(GetParam().headline));
 }
@@ -61,7 +61,7 @@ TEST(FurtherCases, OfHealthyTrafficHaveNoFailure) {
   for (const auto* name :
        {"crlf-behind-a-body-is-not-http", "happy-eyeballs", "plain-keepalive-idle-close",
         "plain-whole-client-closes-later", "ten-curls-tls12", "ws-long-idle"}) {
-    const auto diagnosis = diagnosis_of(name);
+    const auto diagnosis = diagnosis_of_capture(name);
     for (const auto& each : diagnosis.verdicts)
       EXPECT_EQ(each.id, "healthy") << name << ": " << each.headline;
     EXPECT_EQ(diagnosis.incident.id, "healthy") << name;
@@ -81,19 +81,19 @@ TEST(FurtherCases, OfTrafficSeenInPartAreJudgedByWhatIsThere) {
         Part{"mid-capture-teardown-beside-healthy", "healthy"},
         Part{"request-in-the-syn", "plain-http-status"}, Part{"tunnel-to-smtp", "healthy"},
         Part{"tunnel-to-ssh", "healthy"}}) {
-    const auto incident = diagnosis_of(each.name).incident;
+    const auto incident = diagnosis_of_capture(each.name).incident;
     EXPECT_EQ(incident.id, each.id) << each.name << ": " << incident.headline;
   }
 }
 
 TEST(FurtherCases, AtTheProxyTheClientsConnectionIsTheHeadline) {
-  const auto incident = diagnosis_of("capture-at-proxy-headline").incident;
+  const auto incident = diagnosis_of_capture("capture-at-proxy-headline").incident;
   EXPECT_EQ(incident.id, "healthy");
   EXPECT_NE(incident.headline.find("the CONNECT got 200"), std::string::npos) << incident.headline;
 }
 
 TEST(FurtherCases, AHostThatIsAskedDirectlyIsNoProxy) {
-  const auto incident = diagnosis_of("direct-web-one-host-silent").incident;
+  const auto incident = diagnosis_of_capture("direct-web-one-host-silent").incident;
   EXPECT_EQ(incident.id, "proxy-bypassed");
   EXPECT_EQ(incident.confidence, diagnose::Confidence::ambiguous);
   EXPECT_NE(incident.headline.find("203.0.113.94:80"), std::string::npos) << incident.headline;
@@ -101,14 +101,14 @@ TEST(FurtherCases, AHostThatIsAskedDirectlyIsNoProxy) {
 
 /// The capture kept 96 bytes of each packet: too few to tell how it ended, enough to see the 200.
 TEST(FurtherCases, AnAnswerBehindACutChallengeIsSeen) {
-  const auto diagnosis = diagnosis_of("anyauth-digest");
+  const auto diagnosis = diagnosis_of_capture("anyauth-digest");
   EXPECT_NE(diagnosis.incident.outcome(), diagnose::Outcome::fails) << diagnosis.incident.headline;
   EXPECT_THAT(diagnosis.incident.headline, HasSubstr("the CONNECT got 200"));
 }
 
 /// Each of `openssl s_client -reconnect`'s connections ends behind the handshake.
 TEST(FurtherCases, AResumedSessionIsAWholeHandshake) {
-  for (const auto& each : diagnosis_of("resume-tls12").verdicts)
+  for (const auto& each : diagnosis_of_capture("resume-tls12").verdicts)
     EXPECT_NE(each.id, "tls-closed") << each.headline;
 }
 

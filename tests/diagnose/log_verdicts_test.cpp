@@ -16,7 +16,7 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
-diagnose::Diagnosis diagnosis_of(const std::vector<std::string>& texts) {
+diagnose::Diagnosis diagnosis_of_logs(const std::vector<std::string>& texts) {
   static constexpr const char* kNames[] = {"first", "second"};
   std::vector<diagnose::Exhibit> exhibits;
   for (std::size_t i = 0; i < texts.size(); ++i)
@@ -27,7 +27,7 @@ diagnose::Diagnosis diagnosis_of(const std::vector<std::string>& texts) {
 }
 
 std::string id_of(const std::vector<std::string>& texts) {
-  return std::string(diagnosis_of(texts).incident.id);
+  return std::string(diagnosis_of_logs(texts).incident.id);
 }
 
 const std::string kHealthyLog =
@@ -75,15 +75,16 @@ TEST(LogVerdicts, AnAnswerInTextHasNoNameButAnId) {
       EXPECT_EQ(id_of({text, kHealthyLog + kLeftIntact}), "healthy") << answer;
     }
   }
-  EXPECT_THAT(diagnosis_of({kAsked + answered("50868 NXDomain* 0/1/0 (90)")}).incident.headline,
-              HasSubstr("proxy.corp.example does not resolve (DNS: no such name, NXDOMAIN)"));
-  EXPECT_THAT(diagnosis_of({kAsked + answered("45494 0/0/0 (90)")}).incident.headline,
+  EXPECT_THAT(
+      diagnosis_of_logs({kAsked + answered("50868 NXDomain* 0/1/0 (90)")}).incident.headline,
+      HasSubstr("proxy.corp.example does not resolve (DNS: no such name, NXDOMAIN)"));
+  EXPECT_THAT(diagnosis_of_logs({kAsked + answered("45494 0/0/0 (90)")}).incident.headline,
               HasSubstr("NODATA"));
 }
 
 TEST(LogVerdicts, ALookupThatFailedIsNoFailureOfConnectionsThatWereMade) {
   EXPECT_EQ(id_of({kAsked, kHealthyLog + kLeftIntact}), "healthy");
-  const auto found = diagnosis_of(
+  const auto found = diagnosis_of_logs(
       {kAsked + answered("50868 NXDomain* 0/1/0 (90)") +
            "16:31:00.690914 IP 10.50.1.2.33764 > 10.60.1.3.8888: Flags [S], seq 1, length 0\n"
            "16:31:00.690915 IP 10.60.1.3.8888 > 10.50.1.2.33764: Flags [R.], seq 0, ack 2, "
@@ -104,19 +105,19 @@ TEST(LogVerdicts, AnAddressesOwnNameIsNobodysFailure) {
 
 TEST(LogVerdicts, AResolverThatIsSilent) {
   for (const auto& texts : {std::vector{kAsked, kTimedOutResolving}, std::vector{kAsked}}) {
-    const auto found = diagnosis_of(texts).incident;
+    const auto found = diagnosis_of_logs(texts).incident;
     EXPECT_EQ(found.id, "dns-unanswered");
     EXPECT_THAT(found.headline,
                 HasSubstr("Nobody answers the question for the proxy's name proxy.corp.example"));
   }
-  EXPECT_EQ(diagnosis_of({kTimedOutResolving}).incident.headline,
+  EXPECT_EQ(diagnosis_of_logs({kTimedOutResolving}).incident.headline,
             "The proxy's name does not resolve: no connection was tried.");
   EXPECT_EQ(id_of({"$ curl -sv https://a.example/\n" + kTimedOutResolving}),
             "host-name-unresolved");
-  EXPECT_THAT(
-      diagnosis_of({"$ curl -sv -x http://p.example:80 https://a.example/\n" + kTimedOutResolving})
-          .incident.headline,
-      HasSubstr("proxy's name p.example does"));
+  EXPECT_THAT(diagnosis_of_logs(
+                  {"$ curl -sv -x http://p.example:80 https://a.example/\n" + kTimedOutResolving})
+                  .incident.headline,
+              HasSubstr("proxy's name p.example does"));
 }
 
 TEST(LogVerdicts, AClientThatWasKilled) {
@@ -132,11 +133,11 @@ TEST(LogVerdicts, AClientThatWasKilled) {
 }
 
 TEST(LogVerdicts, ALogThatBreaksOffProvesNothing) {
-  const auto whole = diagnosis_of({kHealthyLog + kLeftIntact}).incident;
+  const auto whole = diagnosis_of_logs({kHealthyLog + kLeftIntact}).incident;
   EXPECT_EQ(whole.id, "healthy");
   EXPECT_EQ(whole.confidence, diagnose::Confidence::certain);
   for (const auto* end : {"", "* Closing connection 0\ncurl: (23) Failed writing body\n"}) {
-    const auto found = diagnosis_of({kHealthyLog + end}).incident;
+    const auto found = diagnosis_of_logs({kHealthyLog + end}).incident;
     EXPECT_EQ(found.confidence, diagnose::Confidence::ambiguous) << end;
     EXPECT_THAT(found.alternatives, Contains("client-abort"));
   }
@@ -152,8 +153,8 @@ TEST(LogVerdicts, WgetOverPlainHttp) {
                      "up.\n\n# exit=4\n"}),
       "truncated");
   const auto denied =
-      diagnosis_of({begun + "Proxy request sent, awaiting response... 403 Forbidden\n"
-                            "2026-11-23 16:41:06 ERROR 403: Forbidden.\n\n# exit=8\n"});
+      diagnosis_of_logs({begun + "Proxy request sent, awaiting response... 403 Forbidden\n"
+                                 "2026-11-23 16:41:06 ERROR 403: Forbidden.\n\n# exit=8\n"});
   EXPECT_EQ(denied.incident.id, "plain-http-status");
   EXPECT_THAT(denied.incident.headline, Not(HasSubstr("CONNECT")));
 }
@@ -183,7 +184,7 @@ TEST(LogVerdicts, ALogsPlainRequestIsNoConnectByItsSize) {
 TEST(LogVerdicts, WgetsShortForm) {
   EXPECT_EQ(id_of({"2026-11-23 17:07:05 URL:http://a.example/f [5000/5000] -> \"f\" [1]\n"}),
             "healthy");
-  const auto denied = diagnosis_of(
+  const auto denied = diagnosis_of_logs(
       {"http://www.blocked.example/:\n2026-11-23 17:06:26 ERROR 403: Forbidden.\n# exit=8\n"});
   EXPECT_EQ(denied.incident.id, "plain-http-status");
   EXPECT_THAT(denied.incident.headline, HasSubstr("403 Forbidden"));
@@ -205,7 +206,7 @@ TEST(LogVerdicts, WhatIsLeftOutOfALogIsSaid) {
   }
   const auto remark = HasSubstr("the log's first 4096 connections are read, 4 more are left out");
   for (const auto& log : {curl, wget, silent}) {
-    const auto found = diagnosis_of({log});
+    const auto found = diagnosis_of_logs({log});
     EXPECT_THAT(found.remarks, Contains(remark)) << log.substr(0, 200);
     EXPECT_EQ(found.verdicts.size(), 4096U);
   }
@@ -217,22 +218,22 @@ TEST(LogVerdicts, ALogThatTellsNoBeginningsIsBoundedToo) {
     log +=
         "* Connected to 10.60.1.3 (10.60.1.3) port 8888 (#0)\n"
         "* Closing connection 0\n";
-  EXPECT_THAT(diagnosis_of({log}).remarks,
+  EXPECT_THAT(diagnosis_of_logs({log}).remarks,
               Contains(HasSubstr("first 4352 connections are read, 648 more are left out")));
 }
 
 TEST(LogVerdicts, AnErrorInTheMiddleOfATraceIsNoOtherConnection) {
   const auto found =
-      diagnosis_of({"== Info:   Trying 10.60.1.2:3128...\n"
-                    "== Info: Connected to 10.60.1.2 (10.60.1.2) port 3128 (#0)\n"
-                    "=> Send header, 40 bytes (0x28)\n"
-                    "0000: CONNECT www.blocked.example:443 HTTP/1.1\n"
-                    "<= Recv header, 24 bytes (0x18)\n"
-                    "0000: HTTP/1.1 403 Forbidden\n"
-                    "curl: (56) CONNECT tunnel failed, response 403\n"
-                    "== Info: CONNECT tunnel failed, response 403\n"
-                    "== Info: Closing connection 0\n"
-                    "# exit=56\n"});
+      diagnosis_of_logs({"== Info:   Trying 10.60.1.2:3128...\n"
+                         "== Info: Connected to 10.60.1.2 (10.60.1.2) port 3128 (#0)\n"
+                         "=> Send header, 40 bytes (0x28)\n"
+                         "0000: CONNECT www.blocked.example:443 HTTP/1.1\n"
+                         "<= Recv header, 24 bytes (0x18)\n"
+                         "0000: HTTP/1.1 403 Forbidden\n"
+                         "curl: (56) CONNECT tunnel failed, response 403\n"
+                         "== Info: CONNECT tunnel failed, response 403\n"
+                         "== Info: Closing connection 0\n"
+                         "# exit=56\n"});
   EXPECT_EQ(found.incident.id, "proxy-denied");
   EXPECT_EQ(found.verdicts.size(), 1U);
 }
@@ -241,7 +242,7 @@ TEST(LogVerdicts, TheAddressThatAnswersTells) {
   const std::string refused =
       "*   Trying [fd00:60::9]:8888...\n"
       "* connect to fd00:60::9 port 8888 failed: Connection refused\n";
-  const auto found = diagnosis_of({refused + kHealthyLog + kLeftIntact});
+  const auto found = diagnosis_of_logs({refused + kHealthyLog + kLeftIntact});
   EXPECT_EQ(found.incident.id, "healthy");
   EXPECT_THAT(found.verdicts, testing::SizeIs(2));
   EXPECT_THAT(found.verdicts[0].headline, HasSubstr("goes on with the other one"));
@@ -249,7 +250,7 @@ TEST(LogVerdicts, TheAddressThatAnswersTells) {
 }
 
 TEST(LogVerdicts, PermissionDeniedIsAProhibition) {
-  const auto found = diagnosis_of(
+  const auto found = diagnosis_of_logs(
       {"*   Trying [fd00:60::2]:3128...\n"
        "* connect to fd00:60::2 port 3128 failed: Permission denied\n"
        "* Failed to connect to fd00:60::2 port 3128 after 1015 ms: Couldn't connect to server\n"
@@ -267,11 +268,11 @@ TEST(LogVerdicts, ASessionsLifetimeIsNoTimeout) {
 TEST(LogVerdicts, CurlsWordsAreNotTheOrigins) {
   const auto hello = kHealthyLog.find("* TLSv1.3 (IN)");
   const auto found =
-      diagnosis_of({kHealthyLog.substr(0, hello) +
-                    "* OpenSSL/3.0.22: error:0A00010B:SSL routines::wrong version number\n"
-                    "* Closing connection 0\n"
-                    "curl: (35) OpenSSL/3.0.22: error:0A00010B:SSL routines::wrong version "
-                    "number\n# exit=35\n"})
+      diagnosis_of_logs({kHealthyLog.substr(0, hello) +
+                         "* OpenSSL/3.0.22: error:0A00010B:SSL routines::wrong version number\n"
+                         "* Closing connection 0\n"
+                         "curl: (35) OpenSSL/3.0.22: error:0A00010B:SSL routines::wrong version "
+                         "number\n# exit=35\n"})
           .incident;
   EXPECT_EQ(found.id, "tls-not-tls");
   EXPECT_THAT(found.headline, Not(HasSubstr("OpenSSL")));
@@ -282,7 +283,7 @@ TEST(LogVerdicts, NamesThatDnsHasNoRoomForAreSaid) {
   for (int i = 0; i < 1003; ++i)
     asked += "16:30:59.690914 IP 10.60.1.2.34461 > 10.50.1.1.53: " + std::to_string(i) + "+ A? a" +
              std::to_string(i) + ".example. (40)\n";
-  EXPECT_THAT(diagnosis_of({asked}).remarks,
+  EXPECT_THAT(diagnosis_of_logs({asked}).remarks,
               Contains(HasSubstr("more than 1000 names; 3 queries for others are left out")));
 }
 
@@ -308,7 +309,7 @@ TEST(LogVerdicts, WhatIsLeftOutOfATraceIsSaid) {
              R"(,"seq":0,"seen_by":"client","point":"close","party":"client","origin":"peer",)"
              R"("event":"failed","phase":"connect","error":"timeout","measured":{"t_us":5}})"
              "\n";
-  EXPECT_THAT(diagnosis_of({trace}).remarks,
+  EXPECT_THAT(diagnosis_of_logs({trace}).remarks,
               Contains(HasSubstr("first 4096 connections are read, 3 more are left out")));
 }
 
@@ -317,7 +318,8 @@ TEST(LogVerdicts, ABareTimeoutIsNoSynWithoutAnswer) {
   const auto bare = "* " + words + "\n* Closing connection 0\ncurl: (28) " + words + "\n";
   EXPECT_EQ(id_of({bare}), "not-enough-evidence");
   // A CONNECT that was sent tells of a connection, also where the log's beginning is missing.
-  const auto sent = diagnosis_of({"> CONNECT a:443 HTTP/1.1\n> Host: a:443\n> \n" + bare}).incident;
+  const auto sent =
+      diagnosis_of_logs({"> CONNECT a:443 HTTP/1.1\n> Host: a:443\n> \n" + bare}).incident;
   EXPECT_NE(sent.id, "proxy-syn-unanswered");
   EXPECT_EQ(id_of({"*   Trying 10.10.10.1:80...\n" + bare}), "proxy-syn-unanswered");
 }
@@ -328,13 +330,13 @@ TEST(LogVerdicts, AQuotedLogSaysWhatItSaysUnquoted) {
       "> CONNECT a:443 HTTP/1.1\n> Host: a:443\n> \n"
       "< HTTP/1.1 403 Forbidden\n< Content-Length: 0\n< \n"
       "* CONNECT tunnel failed, response 403\ncurl: (56) CONNECT tunnel failed, response 403\n";
-  const auto plain = diagnosis_of({log}).incident;
+  const auto plain = diagnosis_of_logs({log}).incident;
   ASSERT_EQ(plain.id, "proxy-denied");
   for (const std::string prefix : {"> ", "| ", "    ", "Nov 23 17:00:01 fmc curl[7]: "}) {
     std::string marked = prefix;
     for (const char c : log.substr(0, log.size() - 1))
       marked += c == '\n' ? "\n" + prefix : std::string(1, c);
-    const auto found = diagnosis_of({marked}).incident;
+    const auto found = diagnosis_of_logs({marked}).incident;
     EXPECT_EQ(found.headline, plain.headline) << marked;
     EXPECT_EQ(found.confidence, plain.confidence);
   }
@@ -381,7 +383,8 @@ TEST(LogVerdicts, ACertificateOfAnHttpsProxyThatIsRefused) {
       "* SSL certificate problem: unable to get local issuer certificate\n* Closing connection 0\n"
       "curl: (60) SSL certificate problem: unable to get local issuer certificate\n";
   const auto found =
-      diagnosis_of({log + "* TLSv1.3 (IN), TLS handshake, Server hello (2):\n" + end}).incident;
+      diagnosis_of_logs({log + "* TLSv1.3 (IN), TLS handshake, Server hello (2):\n" + end})
+          .incident;
   EXPECT_EQ(found.id, "tls-untrusted-ca") << found.headline;
   EXPECT_NE(found.headline.find("of the https:// proxy itself"), std::string::npos)
       << found.headline;
@@ -396,9 +399,9 @@ TEST(LogVerdicts, AnErrorBehindAWholeResponseIsNoCertainHealth) {
   auto log = kHealthyLog.substr(0, kHealthyLog.find("< HTTP/1.1 200 OK")) +
              "< HTTP/1.1 302 \n< Location: http://block.corp/\n< Content-Length: 2\n< \n"
              "* Cannot follow to http://block.corp/\n* Closing connection 0\n";
-  EXPECT_NE(diagnosis_of({log}).incident.confidence, diagnose::Confidence::certain);
+  EXPECT_NE(diagnosis_of_logs({log}).incident.confidence, diagnose::Confidence::certain);
   log += "curl: (47) Cannot follow to http://block.corp/\n";
-  EXPECT_NE(diagnosis_of({log}).incident.confidence, diagnose::Confidence::certain);
+  EXPECT_NE(diagnosis_of_logs({log}).incident.confidence, diagnose::Confidence::certain);
 }
 
 }  // namespace

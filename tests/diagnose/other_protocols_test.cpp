@@ -20,7 +20,7 @@ const std::string kSettings = "\0\0\6\4\0\0\0\0\0\0\3\0\0\0\x64"s + "\0\0\0\4\1\
 const std::string kConnect = "CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\n\r\n";
 const std::string kTunnel = "HTTP/1.1 200 Connection established\r\n\r\n";
 
-diagnose::Diagnosis diagnosis_of(const std::vector<std::pair<Side, std::string>>& said) {
+diagnose::Diagnosis diagnosis_of_talk(const std::vector<std::pair<Side, std::string>>& said) {
   Conversation talk(kClient, kProxy, 7);
   auto packets = talk.opened();
   for (const auto& [side, bytes] : said) {
@@ -37,7 +37,7 @@ diagnose::Diagnosis diagnosis_of(const std::vector<std::pair<Side, std::string>>
 }
 
 TEST(Http2, InClearTextIsNamed) {
-  const auto found = diagnosis_of({{Side::client, kPreface}, {Side::server, kSettings}});
+  const auto found = diagnosis_of_talk({{Side::client, kPreface}, {Side::server, kSettings}});
   ASSERT_EQ(found.verdicts.size(), 1U);
   EXPECT_EQ(found.verdicts[0].id, "not-enough-evidence");
   EXPECT_THAT(found.verdicts[0].headline, HasSubstr("the client speaks HTTP/2 in clear text"));
@@ -45,10 +45,10 @@ TEST(Http2, InClearTextIsNamed) {
 }
 
 TEST(Http2, InATunnelIsNamed) {
-  const auto found = diagnosis_of({{Side::client, kConnect},
-                                   {Side::server, kTunnel},
-                                   {Side::client, kPreface},
-                                   {Side::server, kSettings}});
+  const auto found = diagnosis_of_talk({{Side::client, kConnect},
+                                        {Side::server, kTunnel},
+                                        {Side::client, kPreface},
+                                        {Side::server, kSettings}});
   ASSERT_EQ(found.verdicts.size(), 1U);
   EXPECT_EQ(found.verdicts[0].id, "healthy");
   EXPECT_THAT(found.verdicts[0].headline, HasSubstr("(\"HTTP/2 in clear text\")"));
@@ -57,8 +57,8 @@ TEST(Http2, InATunnelIsNamed) {
 /// A proxy that does not know it says so in HTTP/1.1.
 TEST(Http2, ThatIsAnsweredInHttp1IsItsAnswer) {
   const auto found =
-      diagnosis_of({{Side::client, kPreface},
-                    {Side::server, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"}});
+      diagnosis_of_talk({{Side::client, kPreface},
+                         {Side::server, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"}});
   ASSERT_EQ(found.verdicts.size(), 1U);
   EXPECT_EQ(found.verdicts[0].id, "proxy-bad-request") << found.verdicts[0].headline;
 }

@@ -11,7 +11,7 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 
-diagnose::Diagnosis diagnosis_of(std::string_view text) {
+diagnose::Diagnosis diagnosis_of_settings(std::string_view text) {
   auto read = diagnose::read_evidence({{"iprep_proxy.conf", text}});
   EXPECT_TRUE(std::holds_alternative<diagnose::Observations>(read)) << text;
   return diagnose::diagnose(std::get<diagnose::Observations>(std::move(read)));
@@ -30,7 +30,7 @@ TEST(Settings, ThatNobodyCanUseAreNamed) {
            Case{"PROXY_HOST http://10.10.10.1;\nPROXY_PORT 80;\n", "neither a host name nor"},
            Case{"PROXY_HOST=10.10.10.1;\n", "no PROXY_PORT"},
        }) {
-    const auto found = diagnosis_of(text).incident;
+    const auto found = diagnosis_of_settings(text).incident;
     EXPECT_EQ(found.id, "proxy-settings-wrong") << text;
     EXPECT_THAT(found.headline, HasSubstr(sentence));
     EXPECT_FALSE(found.evidence.empty());
@@ -38,7 +38,7 @@ TEST(Settings, ThatNobodyCanUseAreNamed) {
 }
 
 TEST(Settings, WithoutASemicolonAreUsableAndRemarked) {
-  const auto diagnosis = diagnosis_of("PROXY_HOST 10.10.10.1\nPROXY_PORT 80;\n");
+  const auto diagnosis = diagnosis_of_settings("PROXY_HOST 10.10.10.1\nPROXY_PORT 80;\n");
   EXPECT_EQ(diagnosis.incident.id, "not-enough-evidence");
   EXPECT_THAT(diagnosis.remarks, Contains(HasSubstr("line 1 has no semicolon")));
 }

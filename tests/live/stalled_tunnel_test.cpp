@@ -13,7 +13,7 @@
 namespace misproxy::test {
 namespace {
 
-constexpr std::string_view kEstablished = "HTTP/1.1 200 Connection established\r\n\r\n";
+constexpr std::string_view kStalledEstablished = "HTTP/1.1 200 Connection established\r\n\r\n";
 constexpr auto kConnect = "CONNECT real.test:443 HTTP/1.1\r\nHost: real.test:443\r\n\r\n";
 constexpr std::size_t kMuch = 64 << 20;  // several times what the kernel's queues hold
 constexpr std::size_t kTunnels = 6;
@@ -46,7 +46,7 @@ class StalledTunnel : public ::testing::TestWithParam<bool> {
     Socket client(served.port());
     client.send(kConnect);
     Socket origin = upstream_.accept();
-    EXPECT_EQ(client.read(kEstablished.size()), kEstablished);
+    EXPECT_EQ(client.read(kStalledEstablished.size()), kStalledEstablished);
     return {std::move(client), std::move(origin)};
   }
 

@@ -17,8 +17,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr auto kConnect = "CONNECT real.test:443 HTTP/1.1\r\nHost: real.test:443\r\n\r\n";
-constexpr std::string_view kEstablished = "HTTP/1.1 200 Connection established\r\n\r\n";
+constexpr auto kConnectUpstream = "CONNECT real.test:443 HTTP/1.1\r\nHost: real.test:443\r\n\r\n";
+constexpr std::string_view kUpstreamEstablished = "HTTP/1.1 200 Connection established\r\n\r\n";
 
 ClientSettings get(const std::string& path) {
   ClientSettings client;
@@ -52,7 +52,7 @@ struct Stage {
   /// The head of what a client gets that asks for real.test.
   std::string answer() const {
     Socket client(served.port());
-    client.send(kConnect);
+    client.send(kConnectUpstream);
     std::string head;
     for (auto byte = client.read(1); !byte.empty(); byte = client.read(1)) {
       head += byte;
@@ -213,10 +213,11 @@ TEST(RealUpstream, ItsResetIsPassedOnAndSaid) {
   const Listener upstream;
   Stage stage(real_at(upstream.port()), {"--exit-after", "1"});
   Socket client(stage.served.port());
-  client.send(kConnect);
+  client.send(kConnectUpstream);
   auto server = upstream.accept();
   server.send("some bytes");
-  EXPECT_EQ(client.read(kEstablished.size() + 10), std::string(kEstablished) + "some bytes");
+  EXPECT_EQ(client.read(kUpstreamEstablished.size() + 10),
+            std::string(kUpstreamEstablished) + "some bytes");
   server.reset();
   EXPECT_EQ(client.read_all(), "");
   EXPECT_EQ(client.ending, Socket::End::rst);
@@ -228,9 +229,9 @@ TEST(RealUpstream, TheClientsResetIsPassedOnAndNobodysFault) {
   const Listener upstream;
   Stage stage(real_at(upstream.port()), {"--exit-after", "1"});
   Socket client(stage.served.port());
-  client.send(kConnect);
+  client.send(kConnectUpstream);
   auto server = upstream.accept();
-  EXPECT_EQ(client.read(kEstablished.size()), kEstablished);
+  EXPECT_EQ(client.read(kUpstreamEstablished.size()), kUpstreamEstablished);
   client.reset();
   EXPECT_EQ(server.read_all(), "");
   EXPECT_EQ(server.ending, Socket::End::rst);
@@ -242,9 +243,9 @@ TEST(RealUpstream, AHalfCloseIsOne) {
   const Listener upstream;
   Stage stage(real_at(upstream.port()), {"--exit-after", "1"});
   Socket client(stage.served.port());
-  client.send(std::string(kConnect) + "question");
+  client.send(std::string(kConnectUpstream) + "question");
   auto server = upstream.accept();
-  EXPECT_EQ(client.read(kEstablished.size()), kEstablished);
+  EXPECT_EQ(client.read(kUpstreamEstablished.size()), kUpstreamEstablished);
   client.finish_sending();
   EXPECT_EQ(server.read_all(), "question");
   server.send("answer");
@@ -260,9 +261,9 @@ TEST(RealUpstream, WhoTakesNothingIsWaitedFor) {
   const Listener upstream;
   Stage stage(real_at(upstream.port()));
   Socket client(stage.served.port());
-  client.send(kConnect);
+  client.send(kConnectUpstream);
   auto server = upstream.accept();
-  EXPECT_EQ(client.read(kEstablished.size()), kEstablished);
+  EXPECT_EQ(client.read(kUpstreamEstablished.size()), kUpstreamEstablished);
   server.limit_wait(500);
   client.limit_wait(500);
   const std::string much(kFar, 'x');

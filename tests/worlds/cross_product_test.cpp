@@ -43,6 +43,7 @@ const std::map<std::string_view, std::vector<std::string_view>> kSamples{
     {"icmp", {"how = 'sent', kind = 'admin-prohibited'"}},
     {"alter", {"flags = ['RST', 'ACK']"}},  // what only the other end sees is in no capture here
     {"inject-segment", {"direction = 'to_client', flags = ['RST']"}},
+    {"dns-answer", {"", "rcode = 'servfail'", "address = '10.10.10.99'"}},
 };
 
 struct Crossing {
@@ -61,6 +62,11 @@ std::vector<std::pair<std::string, std::string>> triggers_at(const PointRow& row
     all.emplace_back(name, text);
   };
   if (row.point != Point::path) add("client", "client = '0.0.0.0/0'");
+  if (row.has(PointRow::name)) {
+    add("name", "host = 'proxy.*'");
+    add("first_question", "attempt = 1");
+    add("question", "question = 'A'");
+  }
   if (row.has(PointRow::host)) {
     add("host", "host = 'a.*'");
     add("attempt", "attempt = [1, '5..']");
@@ -142,12 +148,14 @@ std::string scenario_text(std::string_view when, std::string_view deed, bool fau
   const int limit = for_ever ? 300 : 3000;
   return fmt::format(
       "schema = 1\n[about]\nid = 'case'\ntitle = 't'\nteaches = 't'\n"
-      "[[origin]]\nhost = 'a.test'\n{}{}{}"
+      "[[origin]]\nhost = 'a.test'\n{}{}{}{}"
       "[client]\n{}attempts = 1\n"
       "again_after_ms = 100\nreply_ms = {}\ntls_ms = {}\nresponse_ms = {}\nidle_ms = {}\n"
       "connect_ms = {}\n",
-      is_forwarded(when) ? "port = 80\ntls = []\n" : "", faulty ? fault_text("f", when, deed) : "",
-      circumstances(when, deed), request_text(when), limit, limit, limit, limit, limit);
+      is_forwarded(when) ? "port = 80\ntls = []\n" : "",
+      is_at(when, Point::lookup) ? "[network]\nproxy_name = 'proxy.example.com'\n" : "",
+      faulty ? fault_text("f", when, deed) : "", circumstances(when, deed), request_text(when),
+      limit, limit, limit, limit, limit);
 }
 
 /// Of the pairs that the loader takes: those that it refuses are for `check`'s own tests.

@@ -111,8 +111,6 @@ constexpr std::array kExceptions{
     Exception{"fin-injected", false, "what comes behind the injected FIN counts as arrived"},
     Exception{"fin-injected", true, "what comes behind the injected FIN counts as arrived"},
     Exception{"resolver-fails-at-first", true, "a look-up is of no connection that is numbered"},
-    Exception{"middlebox-resets-both", false, "what comes behind the injected RST counts, too"},
-    Exception{"middlebox-resets-both", true, "what comes behind the injected RST counts, too"},
 };
 
 bool is_exception(std::string_view id, bool inside) {

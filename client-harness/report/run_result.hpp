@@ -20,15 +20,14 @@ struct Named {
   std::vector<std::string> alternatives;
   std::string headline;
   bool healthy = false;  // it names no failure
-  bool sealed = false;   // from a capture alone: what stands inside TLS is hidden
+  bool sealed = false;   // from a capture alone, which hides what TLS holds, or from a log alone
 
   /// It says so, or says that it cannot decide between this and others. Of what is sealed it can
-  /// say no more than what is likely, and what else it may be.
+  /// say no more than what it looks like, and what else it may be.
   bool names(const std::string& truth) const {
     const bool allowed =
         std::find(alternatives.begin(), alternatives.end(), truth) != alternatives.end();
-    const bool undecided = confidence == "ambiguous" || (sealed && confidence == "likely");
-    return id == truth || (undecided && allowed);
+    return id == truth || (allowed && (sealed || confidence == "ambiguous"));
   }
 };
 

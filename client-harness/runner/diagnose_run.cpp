@@ -41,7 +41,7 @@ std::vector<diagnose::Exhibit> RunDiagnosis::exhibits_of(const Run& run) {
 
 void RunDiagnosis::judge(Run& run) {
   run.result.named =
-      named_from(diagnose::read_evidence(exhibits_of(run)), evidence_ == Evidence::capture);
+      named_from(diagnose::read_evidence(exhibits_of(run)), evidence_ != Evidence::both);
 }
 
 Named diagnose_capture(const std::string& path) {

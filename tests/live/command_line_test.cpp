@@ -316,7 +316,7 @@ TEST(CommandLine, FaultsAreListedForPeopleAndPrograms) {
     EXPECT_NE(text.out.find("\n  " + name), std::string::npos) << name;
   }
   EXPECT_GE(kinds["trigger"], 19);
-  EXPECT_EQ(kinds["point"], 12);
+  EXPECT_EQ(kinds["point"], 13);
   EXPECT_GE(kinds["deed"], 17);
   EXPECT_EQ(misproxy({"list", "--faults", "scenarios"}).code, 2);
 }

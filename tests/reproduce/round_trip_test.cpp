@@ -110,7 +110,6 @@ constexpr std::array kExceptions{
     Exception{"last-chunk-missing", true, "no log tells how many bytes came in chunks"},
     Exception{"fin-injected", false, "what comes behind the injected FIN counts as arrived"},
     Exception{"fin-injected", true, "what comes behind the injected FIN counts as arrived"},
-    Exception{"resolver-fails-at-first", true, "a look-up is of no connection that is numbered"},
 };
 
 bool is_exception(std::string_view id, bool inside) {

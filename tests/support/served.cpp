@@ -13,6 +13,7 @@
 #include <stdexcept>
 
 #include "core/endpoint.hpp"
+#include "plan/worlds.hpp"
 #include "scenario/bundled.hpp"
 #include "scenario/loader.hpp"
 #include "support/suite_ca.hpp"
@@ -149,7 +150,8 @@ std::string text_of(const std::filesystem::path& path) {
 std::vector<std::string> bundled_ids() {
   std::vector<std::string> ids;
   for (const auto& scenario : bundled_scenarios()) {
-    if (!bundled_scenario(scenario.id()).expect.curl.empty()) ids.emplace_back(scenario.id());
+    const auto loaded = bundled_scenario(scenario.id());
+    if (!loaded.expect.curl.empty() && !why_not_live(loaded)) ids.emplace_back(scenario.id());
   }
   return ids;
 }

@@ -85,7 +85,8 @@ std::string text_of(const std::filesystem::path& path);
 /// The events of a trace's file; a line that is none fails the test.
 std::vector<TraceLine> trace_in(const std::filesystem::path& path);
 
-/// The ids of the scenarios that come with misproxy, and one of them.
+/// The ids of the scenarios that come with misproxy and say what a real curl meets in `live`; and
+/// one of all.
 std::vector<std::string> bundled_ids();
 Scenario bundled_scenario(std::string_view id);
 /// An id as GoogleTest wants it in a test's name.

@@ -110,9 +110,11 @@ std::optional<Verdict> unresolved(const Observations& seen, const std::vector<Ve
   for (const auto& place : what->places)
     cite(found, place);
   found.next = {"`dig NAME` on the client, against each of its DNS servers."};
+  // That there is no address is certain; a client says so of an error and of silence alike.
+  if (seen.lookups.empty()) found.alternatives = {"dns-unanswered"};
   if (what->inferred && !is_set(what->name, seen)) {
     found.confidence = Confidence::likely;
-    found.alternatives = {"host-name-unresolved"};
+    found.alternatives.emplace_back("host-name-unresolved");
     found.next.emplace_back("It is not the URL's host: which setting of the client names it?");
   }
   return found;

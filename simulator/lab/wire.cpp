@@ -126,17 +126,13 @@ void Wire::ask_router(Party from, const IpHead& head, const FramePtr& frame) {
 }
 
 void Wire::ask_resolver(Party from, const Datagram& question, const FramePtr& frame) {
-  auto reply = resolver_.answer(question.payload);
-  if (!reply) return;
-  for (auto& event : reply->events)
+  auto answer = resolver_.answer(question, *frame);
+  if (!answer) return;
+  for (auto& event : answer->events)
     on_note_(0, std::move(event));
-  frame->comment = reply->comment;
-  if (reply->message.empty()) return;
-  auto answer = std::make_shared<Frame>(
-      simulated::datagram_frame({question.destination, question.source, reply->message}));
-  answer->comment = std::move(reply->comment);
-  if (reply->wait.count() == 0) return leaves(from, std::move(answer));
-  timers_.after(reply->wait, [this, from, answer] { leaves(from, answer); });
+  if (!answer->frame) return;
+  if (answer->wait.count() == 0) return leaves(from, std::move(answer->frame));
+  timers_.after(answer->wait, [this, from, late = answer->frame] { leaves(from, late); });
 }
 
 void Wire::refuse(Party from, const FramePtr& frame, std::uint8_t code, std::int64_t mtu) {
@@ -146,12 +142,8 @@ void Wire::refuse(Party from, const FramePtr& frame, std::uint8_t code, std::int
   message.code = code;
   message.next_hop_mtu = static_cast<std::uint16_t>(mtu);
   message.quote = quote_of_bytes(frame->raw);
-  Packet packet;
-  packet.source = router_address(sender);
-  packet.destination = sender;
-  packet.dont_fragment = false;
-  packet.body = std::move(message);
-  leaves(from, std::make_shared<Frame>(Frame{std::move(packet), frame->comment}));
+  leaves(from, std::make_shared<Frame>(
+                   Frame{simulated::router_says(sender, std::move(message)), frame->comment}));
 }
 
 /// A hole that swallows segments by their size alone swallows what is as large as they: a ping.

@@ -115,4 +115,16 @@ std::optional<Resolver::Reply> Resolver::answer(std::string_view message) {
   return reply;
 }
 
+std::optional<Resolver::Answer> Resolver::answer(const Datagram& question, Frame& frame) {
+  auto reply = answer(question.payload);
+  if (!reply) return std::nullopt;
+  frame.comment = reply->comment;
+  Answer made{nullptr, reply->wait, std::move(reply->events)};
+  if (reply->message.empty()) return made;
+  made.frame = std::make_shared<Frame>(
+      datagram_frame({question.destination, question.source, std::move(reply->message)}));
+  made.frame->comment = std::move(reply->comment);
+  return made;
+}
+
 }  // namespace misproxy::simulated

@@ -13,6 +13,7 @@
 #include "plan/fault_counts.hpp"
 #include "plan/plan.hpp"
 #include "trace/event.hpp"
+#include "virtual/frame.hpp"
 #include "virtual/names.hpp"
 
 namespace misproxy::simulated {
@@ -37,6 +38,15 @@ class Resolver {
 
   /// Nothing where these bytes ask nothing. Source: RFC 1035 section 4.
   std::optional<Reply> answer(std::string_view message);
+
+  /// What goes back to who asked, after a while; without a frame nothing does.
+  struct Answer {
+    FramePtr frame{};
+    Duration wait{0};
+    std::vector<TraceEvent> events{};
+  };
+  /// The same of a question under way, whose frame tells what a fault did with it.
+  std::optional<Answer> answer(const Datagram& question, Frame& frame);
 
  private:
   std::int64_t count(const DnsQuestion& question);

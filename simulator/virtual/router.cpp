@@ -171,6 +171,28 @@ IpAddress router_address(IpAddress host) {
   return host;
 }
 
+IcmpUnreachable unreachable_of(const Packet& packet, std::uint8_t code, std::int64_t mtu,
+                               std::string quote) {
+  const auto& segment = *packet.tcp();
+  IcmpUnreachable message;
+  message.code = code;
+  message.next_hop_mtu = static_cast<std::uint16_t>(mtu);
+  message.source = {packet.source, segment.source_port};
+  message.destination = {packet.destination, segment.destination_port};
+  message.seq = segment.seq;
+  message.quote = std::move(quote);
+  return message;
+}
+
+Packet router_says(const IpAddress& host, IcmpUnreachable message) {
+  Packet packet;
+  packet.source = router_address(host);
+  packet.destination = host;
+  packet.dont_fragment = false;
+  packet.body = std::move(message);
+  return packet;
+}
+
 void Router::tell_too_large(const Passage& passage, std::int64_t mtu) {
   send_icmp(passage, IcmpUnreachable::kFragmentationNeeded, mtu);
 }
@@ -188,19 +210,7 @@ void Router::tell_unreachable(const Passage& passage, const Fate& fate) {
 
 void Router::send_icmp(const Passage& passage, std::uint8_t code, std::int64_t mtu) {
   const auto& packet = passage.frame->packet;
-  const auto& segment = passage.segment();
-  IcmpUnreachable message;
-  message.code = code;
-  message.next_hop_mtu = static_cast<std::uint16_t>(mtu);
-  message.source = {packet.source, segment.source_port};
-  message.destination = {packet.destination, segment.destination_port};
-  message.seq = segment.seq;
-  message.quote = passage.quote();
-  Packet answer;
-  answer.source = router_address(packet.source);
-  answer.destination = packet.source;
-  answer.dont_fragment = false;
-  answer.body = std::move(message);
+  auto answer = router_says(packet.source, unreachable_of(packet, code, mtu, passage.quote()));
   surroundings_.leaves(passage.from, std::make_shared<Frame>(Frame{std::move(answer), ""}));
 }
 

@@ -74,4 +74,10 @@ class Router {
 /// The router's address on the side of a host: the last of its /24.
 IpAddress router_address(IpAddress host);
 
+/// Of a segment that does not go on.
+IcmpUnreachable unreachable_of(const Packet& packet, std::uint8_t code, std::int64_t mtu,
+                               std::string quote);
+/// What the router on a host's side says to it. Source: RFC 1812 section 4.3.2.
+Packet router_says(const IpAddress& host, IcmpUnreachable message);
+
 }  // namespace misproxy::simulated

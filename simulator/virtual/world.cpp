@@ -115,34 +115,21 @@ void World::arrives_at_router(Party from, FramePtr frame) {
 
 void World::ask_resolver(const FramePtr& question) {
   const auto datagram = read_datagram(question->raw);
-  auto reply = datagram ? resolver_.answer(datagram->payload) : std::nullopt;
-  if (!reply) return;
-  for (auto& event : reply->events)
+  auto answer = datagram ? resolver_.answer(*datagram, *question) : std::nullopt;
+  if (!answer) return;
+  for (auto& event : answer->events)
     note(0, std::move(event));
-  question->comment = reply->comment;
-  if (reply->message.empty()) return;
-  auto frame = std::make_shared<Frame>(
-      datagram_frame({datagram->destination, datagram->source, reply->message}));
-  frame->comment = std::move(reply->comment);
-  queue_.after(reply->wait, [this, frame] { leaves(Party::client, frame); });
+  if (!answer->frame) return;
+  queue_.after(answer->wait,
+               [this, frame = std::move(answer->frame)] { leaves(Party::client, frame); });
 }
 
 /// No route leads there. Source: RFC 1812 section 5.2.7.1.
 void World::refuse(Party from, const Frame& frame) {
-  const auto* segment = frame.packet.tcp();
-  if (segment == nullptr) return;
-  IcmpUnreachable message;
-  message.code = IcmpUnreachable::kNetUnreachable;
-  message.source = {frame.packet.source, segment->source_port};
-  message.destination = {frame.packet.destination, segment->destination_port};
-  message.seq = segment->seq;
-  message.quote = quote_of(frame.packet);
-  Packet packet;
-  packet.source = router_address(frame.packet.source);
-  packet.destination = frame.packet.source;
-  packet.dont_fragment = false;
-  packet.body = std::move(message);
-  leaves(from, std::make_shared<Frame>(Frame{std::move(packet), ""}));
+  const auto& packet = frame.packet;
+  if (packet.tcp() == nullptr) return;
+  auto message = unreachable_of(packet, IcmpUnreachable::kNetUnreachable, 0, quote_of(packet));
+  leaves(from, std::make_shared<Frame>(Frame{router_says(packet.source, std::move(message)), ""}));
 }
 
 void World::arrives(Party at, const FramePtr& frame) {

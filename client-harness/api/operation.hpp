@@ -26,9 +26,10 @@ struct Context {
 
 /// Called once, from any thread.
 using Reply = std::function<void(Response)>;
-/// `names`: what stands in the path where the operation's has names, in their order.
-using Handler = std::function<void(Context& context, const Request& request,
-                                   const std::vector<std::string>& names, const Reply& reply)>;
+/// What stands in a request's path where the operation's has names, in their order.
+using Names = std::vector<std::string>;
+using Handler = std::function<void(Context& context, const Request& request, const Names& names,
+                                   const Reply& reply)>;
 
 /// One operation, as OpenAPI describes it and as it is done: one line of a table.
 struct Operation {

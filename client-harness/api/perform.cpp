@@ -9,8 +9,6 @@
 namespace misproxy::api {
 namespace {
 
-using Names = std::vector<std::string>;
-
 /// What stands for the names in the operation's path; nothing where it is not that path.
 std::optional<Names> match(std::string_view path, const Names& segments) {
   if (path == "/") return segments.empty() ? std::optional(Names{}) : std::nullopt;

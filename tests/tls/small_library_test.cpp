@@ -16,9 +16,9 @@
 namespace misproxy {
 namespace {
 
-using Octets = std::vector<unsigned char>;
+using RawBytes = std::vector<unsigned char>;
 
-std::string in_hex(const Octets& bytes) { return to_hex(bytes); }
+std::string in_hex(const RawBytes& bytes) { return to_hex(bytes); }
 
 std::array<unsigned char, 32> secret_from(std::string_view hex) {
   std::array<unsigned char, 32> secret{};
@@ -38,15 +38,15 @@ constexpr std::string_view kSignature =
     "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00";
 constexpr unsigned char kText = 0x72;
 
-Octets open_part(const Key& key) {
-  Octets part(32);
+RawBytes open_part(const Key& key) {
+  RawBytes part(32);
   std::size_t size = part.size();
   EXPECT_EQ(EVP_PKEY_get_raw_public_key(key.get(), part.data(), &size), 1);
   return part;
 }
 
-Octets secret_part(const Key& key) {
-  Octets part(32);
+RawBytes secret_part(const Key& key) {
+  RawBytes part(32);
   std::size_t size = part.size();
   EXPECT_EQ(EVP_PKEY_get_raw_private_key(key.get(), part.data(), &size), 1);
   return part;
@@ -54,17 +54,17 @@ Octets secret_part(const Key& key) {
 
 using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 
-Octets signature_by(const Key& key) {
+RawBytes signature_by(const Key& key) {
   const Context context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
   EXPECT_EQ(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()), 1);
   std::size_t size = 0;
   EXPECT_EQ(EVP_DigestSign(context.get(), nullptr, &size, &kText, 1), 1);
-  Octets signature(size);
+  RawBytes signature(size);
   EXPECT_EQ(EVP_DigestSign(context.get(), signature.data(), &size, &kText, 1), 1);
   return signature;
 }
 
-bool is_good(const Octets& signature, const Key& key) {
+bool is_good(const RawBytes& signature, const Key& key) {
   const Context context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
   EXPECT_EQ(EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key.get()), 1);
   return EVP_DigestVerify(context.get(), signature.data(), signature.size(), &kText, 1) == 1;
@@ -78,10 +78,10 @@ Key share_from(std::uint64_t draw_key) {
   return made;
 }
 
-Octets agreed(const Key& own, const Key& peer) {
+RawBytes agreed(const Key& own, const Key& peer) {
   const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
       EVP_PKEY_CTX_new(own.get(), nullptr), &EVP_PKEY_CTX_free);
-  Octets secret(32);
+  RawBytes secret(32);
   std::size_t size = secret.size();
   EXPECT_EQ(EVP_PKEY_derive_init(context.get()), 1);
   EXPECT_EQ(EVP_PKEY_derive_set_peer(context.get(), peer.get()), 1);

@@ -89,7 +89,7 @@ void add_extension(X509* certificate, X509* issuer, int nid, const std::string& 
   X509_add_ext(certificate, new_extension(certificate, issuer, nid, value).get(), -1);
 }
 
-/// One that says the same in every certificate: its text is read once.
+/// One that says the same in every certificate: its text, a literal, is read once.
 void add_constant(X509* certificate, int nid, const char* value) {
   thread_local std::map<std::pair<int, std::string_view>, Extension> made;
   auto found = made.find({nid, value});

@@ -136,7 +136,6 @@ OtherDocument text_document(std::string_view text) {
     return {"a page (HTML)", Holds::quoted};
   const auto shape = shape_of(text);
   const double code = static_cast<double>(shape.code) / static_cast<double>(shape.lines);
-  const bool rarely_quotes = evidence_share(text) < 0.1;
   if (begins_with_one_of(text, kSources)) return {"the source of a program", Holds::never};
   const auto first = text.substr(0, text.find('\n'));
   const bool is_sentence = std::count(first.begin(), first.end(), ' ') > 3 || contains(first, ": ");
@@ -145,7 +144,7 @@ OtherDocument text_document(std::string_view text) {
   if (code >= 0.5) return {"a configuration, or the source of a program", Holds::quoted};
   if (begins_with_one_of(text, kMailFields) && shape.has_subject) return {"a mail", Holds::quoted};
   if (shape.headings >= 3 && shape.has_parts)
-    return {"a document (Markdown)", rarely_quotes ? Holds::never : Holds::quoted};
+    return {"a document (Markdown)", evidence_share(text) < 0.1 ? Holds::never : Holds::quoted};
   return {};
 }
 

@@ -144,9 +144,13 @@ bool is_setting(std::string_view text) {
   });
 }
 
+/// Most lines of most logs: told before all else that they might be is looked for.
+bool is_plainly_curl(std::string_view text) { return take(text, "* ") && is_curl_remark(text); }
+
 Form form_of(std::string_view text) {
   constexpr std::size_t kShortest = 6;  // `$ curl`
   if (text.size() < kShortest) return Form::unknown;
+  if (is_plainly_curl(text)) return Form::curl_log;
   if (text.starts_with("{\"scenario\":")) return Form::misproxy_trace;
   if (is_trace_line(text)) return Form::curl_trace;
   if (is_tcpdump_line(text) || is_bare_tcpdump_line(text) || is_tcpdump_line(without_number(text)))

@@ -52,9 +52,9 @@ class CanonicalText {
   void warn(std::string_view, bool, std::string_view) {}
 
  private:
-  std::string path(std::string_view key) const { return fmt::format("{}{}", prefix_, key); }
+  std::string path(std::string_view key) const { return std::string(prefix_).append(key); }
   void line(const std::string& where, std::string_view value) {
-    fmt::format_to(std::back_inserter(out_), "{} = {}\n", where, value);
+    out_.append(where).append(" = ").append(value).append("\n");
   }
 
   void write(const std::string& where, const std::string& value) { line(where, quoted(value)); }

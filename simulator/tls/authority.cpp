@@ -12,12 +12,15 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <map>
+#include <utility>
 
 #include "core/draw.hpp"
 #include "core/endpoint.hpp"
 #include "core/ensure.hpp"
 #include "core/sha256.hpp"
 #include "tls/pem.hpp"
+#include "tls/quick_signatures.hpp"
 #include "tls/small_library.hpp"
 
 namespace misproxy {
@@ -46,12 +49,7 @@ std::array<unsigned char, kSize> seeded_bytes(std::uint64_t key) {
   return bytes;
 }
 
-Key seeded_key(std::uint64_t draw_key) {
-  const auto secret = seeded_bytes<32>(draw_key);  // RFC 8032 section 5.1.5
-  Key key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, secret.data(), secret.size()));
-  ensure(key != nullptr, "EVP_PKEY_new_raw_private_key");
-  return key;
-}
+Key seeded_key(std::uint64_t draw_key) { return ed25519_key(seeded_bytes<32>(draw_key)); }
 
 /// The first byte becomes 0x40 to 0x7f: positive, and always the same length in DER.
 void set_serial(X509* certificate, Serial bytes) {
@@ -77,13 +75,34 @@ void set_common_name(X509_NAME* name, std::string_view text) {
                              static_cast<int>(text.size()), -1, 0);
 }
 
-void add_extension(X509* certificate, X509* issuer, int nid, const std::string& value) {
+using Extension = std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)>;
+
+Extension new_extension(X509* certificate, X509* issuer, int nid, const std::string& value) {
   X509V3_CTX context;
   X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-  X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str());
-  ensure(extension != nullptr, "X509V3_EXT_conf_nid");
-  X509_add_ext(certificate, extension, -1);
-  X509_EXTENSION_free(extension);
+  Extension made(X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str()), &X509_EXTENSION_free);
+  ensure(made != nullptr, "X509V3_EXT_conf_nid");
+  return made;
+}
+
+void add_extension(X509* certificate, X509* issuer, int nid, const std::string& value) {
+  X509_add_ext(certificate, new_extension(certificate, issuer, nid, value).get(), -1);
+}
+
+/// One that says the same in every certificate: its text, a literal, is read once.
+void add_constant(X509* certificate, int nid, const char* value) {
+  thread_local std::map<std::pair<int, std::string_view>, Extension> made;
+  auto found = made.find({nid, value});
+  if (found == made.end())
+    found = made.emplace(std::pair{nid, value}, new_extension(nullptr, nullptr, nid, value)).first;
+  X509_add_ext(certificate, found->second.get(), -1);
+}
+
+/// OpenSSL encodes the key, reads what it wrote, and throws the result away for the key that it was
+/// given: without a reader it skips that.
+void show_key(X509* certificate, const Key& key) {
+  const SmallLibraryScope no_reader(empty_library());
+  ensure(X509_set_pubkey(certificate, key.get()) == 1, "X509_set_pubkey");
 }
 
 Certificate new_certificate(const Key& key, Validity validity, Serial serial) {
@@ -91,7 +110,7 @@ Certificate new_certificate(const Key& key, Validity validity, Serial serial) {
   X509_set_version(certificate.get(), X509_VERSION_3);
   set_serial(certificate.get(), serial);
   set_validity(certificate.get(), validity);
-  X509_set_pubkey(certificate.get(), key.get());
+  show_key(certificate.get(), key);
   return certificate;
 }
 
@@ -115,8 +134,8 @@ Certificate self_signed(const X509_NAME* name, const Key& key, CivilTime now, Se
   X509* raw = certificate.get();
   X509_set_subject_name(raw, name);
   X509_set_issuer_name(raw, X509_get_subject_name(raw));
-  add_extension(raw, raw, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
-  add_extension(raw, raw, NID_key_usage, "critical,keyCertSign,cRLSign");
+  add_constant(raw, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
+  add_constant(raw, NID_key_usage, "critical,keyCertSign,cRLSign");
   add_extension(raw, raw, NID_subject_key_identifier, "hash");
   sign(raw, key.get());
   return certificate;
@@ -312,9 +331,9 @@ Certificate Authority::make(const Leaf& leaf, const Key& key, const Authority* i
   X509* above = issuer != nullptr ? issuer->certificate() : raw;
   set_common_name(X509_get_subject_name(raw), host);
   X509_set_issuer_name(raw, X509_get_subject_name(above));
-  add_extension(raw, above, NID_basic_constraints, "critical,CA:FALSE");
-  add_extension(raw, above, NID_key_usage, server_key_usage(key));
-  add_extension(raw, above, NID_ext_key_usage, leaf.usage);
+  add_constant(raw, NID_basic_constraints, "critical,CA:FALSE");
+  add_constant(raw, NID_key_usage, server_key_usage(key));
+  add_constant(raw, NID_ext_key_usage, leaf.usage);
   if (leaf.alternative_names)
     add_extension(raw, above, NID_subject_alt_name, alternative_names(leaf.names));
   add_extension(raw, above, NID_subject_key_identifier, "hash");

@@ -6,22 +6,29 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 #include <string_view>
 #include <vector>
 
 #include "core/ensure.hpp"
+#include "tls/provider_functions.hpp"
+#include "tls/quick_key_shares.hpp"
+#include "tls/quick_signatures.hpp"
 
 namespace misproxy {
 namespace {
 
 /// Where the algorithms live: a library of its own, so that nothing of the process's changes, nor
 /// what the machine's openssl.cnf says of it.
+OSSL_PROVIDER* load_all() {
+  auto* provider = OSSL_PROVIDER_load(OSSL_LIB_CTX_new(), "default");
+  ensure(provider != nullptr, "OSSL_PROVIDER_load");
+  return provider;
+}
+
+/// For the tables, which are the same in every library.
 OSSL_PROVIDER* all_algorithms() {
-  static OSSL_PROVIDER* const loaded = [] {
-    auto* provider = OSSL_PROVIDER_load(OSSL_LIB_CTX_new(), "default");
-    ensure(provider != nullptr, "OSSL_PROVIDER_load");
-    return provider;
-  }();
+  static OSSL_PROVIDER* const loaded = load_all();
   return loaded;
 }
 
@@ -29,9 +36,20 @@ OSSL_PROVIDER* all_algorithms() {
 constexpr std::array<std::string_view, 3> kKeys{"ED25519", "RSA", "EC"};
 
 bool is_used(const OSSL_ALGORITHM& coder) {
-  const std::string_view names = coder.algorithm_names;
-  return std::find(kKeys.begin(), kKeys.end(), names.substr(0, names.find(':'))) != kKeys.end();
+  return std::find(kKeys.begin(), kKeys.end(), name_of(coder)) != kKeys.end();
 }
+
+/// Kinds of keys that TLS has no use for, but as something else. All kinds are gone through for
+/// each key that is read.
+constexpr std::array<std::string_view, 8> kOtherKeys{"TLS1-PRF", "HKDF", "SCRYPT", "SIPHASH",
+                                                     "POLY1305", "CMAC", "SM2",    "DHX"};
+
+bool is_of_tls(const OSSL_ALGORITHM& keys) {
+  return std::none_of(kOtherKeys.begin(), kOtherKeys.end(),
+                      [&](std::string_view other) { return name_of(keys) == other; });
+}
+
+bool is_any(const OSSL_ALGORITHM&) { return true; }
 
 /// The form in which a certificate has its key (RFC 5280 section 4.1.2.7).
 bool is_of_certificates(const OSSL_ALGORITHM& coder) {
@@ -49,10 +67,10 @@ bool writes_used_keys(const OSSL_ALGORITHM& encoder) {
                               std::string_view(encoder.algorithm_names).starts_with(kKeys[0]));
 }
 
-using Coders = std::vector<OSSL_ALGORITHM>;
+using Algorithms = std::vector<OSSL_ALGORITHM>;
 
-Coders few(int operation, bool (*is_wanted)(const OSSL_ALGORITHM&)) {
-  Coders kept;
+Algorithms few(int operation, bool (*is_wanted)(const OSSL_ALGORITHM&)) {
+  Algorithms kept;
   int no_cache = 0;
   const auto* each = OSSL_PROVIDER_query_operation(all_algorithms(), operation, &no_cache);
   for (; each->algorithm_names != nullptr; ++each) {
@@ -62,13 +80,35 @@ Coders few(int operation, bool (*is_wanted)(const OSSL_ALGORITHM&)) {
   return kept;
 }
 
+/// OpenSSL's, but for one that is done by `quick`.
+Algorithms but_quick(Algorithms all, std::string_view name, const OSSL_DISPATCH* quick) {
+  for (auto& each : all) {
+    if (each.algorithm_names != nullptr && name_of(each) == name) each.implementation = quick;
+  }
+  return all;
+}
+
 const OSSL_ALGORITHM* query(void*, int operation, int* no_cache) {
-  static const Coders decoders = few(OSSL_OP_DECODER, &reads_used_keys);
-  static const Coders encoders = few(OSSL_OP_ENCODER, &writes_used_keys);
+  static const auto keys = few(OSSL_OP_KEYMGMT, &is_of_tls);
+  static const auto signatures = few(OSSL_OP_SIGNATURE, &is_any);
+  static const auto quick_keys = but_quick(keys, "X25519", quick_key_shares(keys.data()));
+  static const auto quick_signers =
+      but_quick(signatures, "ED25519", quick_signatures(signatures.data(), keys.data()));
+  static const auto decoders = few(OSSL_OP_DECODER, &reads_used_keys);
+  static const auto encoders = few(OSSL_OP_ENCODER, &writes_used_keys);
   *no_cache = 0;
-  if (operation == OSSL_OP_DECODER) return decoders.data();
-  if (operation == OSSL_OP_ENCODER) return encoders.data();
-  return OSSL_PROVIDER_query_operation(all_algorithms(), operation, no_cache);
+  switch (operation) {
+    case OSSL_OP_KEYMGMT:
+      return quick_keys.data();
+    case OSSL_OP_SIGNATURE:
+      return quick_signers.data();
+    case OSSL_OP_DECODER:
+      return decoders.data();
+    case OSSL_OP_ENCODER:
+      return encoders.data();
+    default:
+      return OSSL_PROVIDER_query_operation(all_algorithms(), operation, no_cache);
+  }
 }
 
 int capabilities(void*, const char* capability, OSSL_CALLBACK* take, void* argument) {
@@ -83,17 +123,62 @@ int begin_provider(const OSSL_CORE_HANDLE*, const OSSL_DISPATCH*, const OSSL_DIS
       {OSSL_FUNC_PROVIDER_GET_CAPABILITIES, reinterpret_cast<void (*)()>(&capabilities)},
       {0, nullptr}};
   *functions = kFunctions;
-  *context = OSSL_PROVIDER_get0_provider_ctx(all_algorithms());
+  *context = OSSL_PROVIDER_get0_provider_ctx(load_all());
   return 1;
 }
+
+OSSL_LIB_CTX* make_library() {
+  auto* made = OSSL_LIB_CTX_new();
+  ensure(OSSL_PROVIDER_add_builtin(made, "small", &begin_provider) == 1, "add_builtin");
+  ensure(OSSL_PROVIDER_load(made, "small") != nullptr, "OSSL_PROVIDER_load");
+  return made;
+}
+
+/// Libraries whose threads have ended, for those to come: what was made in one may outlive the
+/// thread, so that none is ever freed.
+class Libraries {
+ public:
+  OSSL_LIB_CTX* take() {
+    const std::lock_guard lock(mutex_);
+    if (free_.empty()) return make_library();
+    auto* library = free_.back();
+    free_.pop_back();
+    return library;
+  }
+  void give_back(OSSL_LIB_CTX* library) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(library);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<OSSL_LIB_CTX*> free_;
+};
+
+Libraries& libraries() {
+  static auto* const all = new Libraries;  // threads may end behind main
+  return *all;
+}
+
+struct Borrowed {
+  OSSL_LIB_CTX* library = libraries().take();
+  Borrowed() = default;
+  Borrowed(const Borrowed&) = delete;
+  Borrowed& operator=(const Borrowed&) = delete;
+  ~Borrowed() { libraries().give_back(library); }
+};
 
 }  // namespace
 
 ossl_lib_ctx_st* small_library() {
+  thread_local const Borrowed borrowed;
+  return borrowed.library;
+}
+
+ossl_lib_ctx_st* empty_library() {
   static OSSL_LIB_CTX* const only = [] {
     auto* made = OSSL_LIB_CTX_new();
-    ensure(OSSL_PROVIDER_add_builtin(made, "small", &begin_provider) == 1, "add_builtin");
-    ensure(OSSL_PROVIDER_load(made, "small") != nullptr, "OSSL_PROVIDER_load");
+    ensure(OSSL_PROVIDER_load(made, "null") != nullptr, "OSSL_PROVIDER_load");
     return made;
   }();
   return only;
@@ -102,6 +187,9 @@ ossl_lib_ctx_st* small_library() {
 SmallLibraryScope::SmallLibraryScope(bool wanted) {
   if (wanted) outer_ = OSSL_LIB_CTX_set0_default(small_library());
 }
+
+SmallLibraryScope::SmallLibraryScope(ossl_lib_ctx_st* library)
+    : outer_(OSSL_LIB_CTX_set0_default(library)) {}
 
 SmallLibraryScope::~SmallLibraryScope() {
   if (outer_ != nullptr) OSSL_LIB_CTX_set0_default(outer_);

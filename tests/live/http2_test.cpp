@@ -180,6 +180,13 @@ TEST(Alpn, H2AloneIsTaken) {
   served.stop();
 }
 
+std::int64_t resumed_in(const Served& served) {
+  std::int64_t resumed = 0;
+  for (const auto& line : served.trace())
+    resumed += measured({line}, "tls-handshake", "resumed") == "1" ? 1 : 0;
+  return resumed;
+}
+
 TEST(SessionTickets, AreGivenWhereTheScenarioWantsThem) {
   Folder folder;
   const auto resumes = [&](const std::string& more, const std::string& version) {
@@ -187,13 +194,37 @@ TEST(SessionTickets, AreGivenWhereTheScenarioWantsThem) {
     // -reconnect asks for five more connections with the session of the first.
     run(s_client(served.ready(), {"-" + version, "-reconnect", "-no_ign_eof"}));
     served.stop();
-    std::int64_t resumed = 0;
-    for (const auto& line : served.trace())
-      resumed += measured({line}, "tls-handshake", "resumed") == "1" ? 1 : 0;
-    return resumed;
+    return resumed_in(served);
   };
   EXPECT_EQ(resumes("", "tls1_2"), 0);
   EXPECT_EQ(resumes("session_tickets = 2\n", "tls1_2"), 5);
+}
+
+TEST(SessionTickets, ResumeTheSessionsOfTls13) {
+  Folder folder;
+  for (const auto* tickets : {"session_tickets = 1\n", ""}) {
+    const std::int64_t given = *tickets == '\0' ? 0 : 1;
+    Served served({folder.write("x.toml", scenario(tickets))});
+    const auto client = get("https://a.test/healthcheck");
+    // Two connections of one command, as the first is not kept.
+    auto arguments = with(curl_arguments(served.ready(), client),
+                          {"--http1.1", "--tlsv1.3", "-H", "Connection: close", client.url});
+    EXPECT_EQ(curl(arguments, client).exit, 0);
+    const auto session = folder.write("session", "");
+    const auto request = folder.write(
+        "request", "GET /healthcheck HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
+    const auto ask = [&](const std::string& how) {
+      const auto program = s_client(served.ready(), {"-tls1_3", "-quiet", how, session});
+      std::string line;
+      for (const auto& word : program)
+        line += word + " ";
+      return run({"sh", "-c", line + "< " + request});
+    };
+    ask("-sess_out");
+    if (given == 1) ask("-sess_in");
+    served.stop();
+    EXPECT_EQ(resumed_in(served), 2 * given);
+  }
 }
 
 /// To whoever tries a client: once a kind, and nothing where a fault has acted.

@@ -79,13 +79,13 @@ TEST(Lookups, AConnectionThatWaitedForItsNameIsRemarked) {
   const auto half = asked_at("00.0", 1, "A") + asked_at("00.0", 2, "AAAA") +
                     answered_at("00.1", 1, kFound) + connected_at("06.0");
   EXPECT_THAT(diagnosis_of_lines(half).remarks,
-              Contains("A connection waited 6.00 s for the name proxy.corp.example, of which one "
+              Contains("A connection waited 6.0 s for the name proxy.corp.example, of which one "
                        "question, for A or AAAA, has no answer (lines line 1)."));
   const auto late =
       asked_at("00.0", 1, "A") + answered_at("01.5", 1, kFound) + connected_at("09.0");
   EXPECT_THAT(
       diagnosis_of_lines(late).remarks,
-      Contains("A connection waited 1.50 s for the name proxy.corp.example (lines line 1)."));
+      Contains("A connection waited 1.5 s for the name proxy.corp.example (lines line 1)."));
 }
 
 TEST(Lookups, ThatThereIsNoAaaaSaysNothingOfA) {

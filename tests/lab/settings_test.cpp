@@ -64,7 +64,8 @@ TEST_F(LabSettings, EcnIsAskedForAndMarksData) {
   EXPECT_THAT(frames[0].at("tcp.flags.str"), HasSubstr("CE"));
   EXPECT_THAT(frames[1].at("tcp.flags.str"), HasSubstr("E"));
   for (const auto& frame : frames) {
-    if (frame.at("tcp.len") != "0") EXPECT_EQ(frame.at("ip.dsfield.ecn"), "2");
+    const bool carries = frame.at("tcp.len") != "0";
+    EXPECT_EQ(frame.at("ip.dsfield.ecn"), carries ? "2" : "0");
   }
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "comparison/resets.hpp"
 #include "comparison/way.hpp"
 
 namespace misproxy::comparison {
@@ -26,16 +27,14 @@ bool is_plain_data(const Segment& segment) {
   return segment.length > 0 && (segment.flags == "." || segment.flags == "P.");
 }
 
-bool is_reset(const Segment& segment) { return segment.flags.find('R') != std::string::npos; }
-
 /// One world's view of a conversation.
 struct View {
   explicit View(const Conversation& conversation)
       : ways{Way(conversation, false), Way(conversation, true)},
-        is_reset(std::ranges::any_of(conversation.segments, [](const Segment& each) {
-          return comparison::is_reset(each);
-        })) {}
+        resets{Resets(conversation, false), Resets(conversation, true)},
+        is_reset(resets[0].any() || resets[1].any()) {}
   const Way& way(bool from_opener) const { return ways[from_opener ? 1 : 0]; }
+  const Resets& resets_of(bool from_opener) const { return resets[from_opener ? 1 : 0]; }
   /// A segment without bytes and with this flag.
   bool says(bool from_opener, char flag) const {
     return std::ranges::any_of(way(from_opener).others(), [flag](const Segment* each) {
@@ -44,6 +43,7 @@ struct View {
   }
 
   std::array<Way, 2> ways;
+  std::array<Resets, 2> resets;
   bool is_reset;
 };
 
@@ -84,12 +84,18 @@ class Excuses {
              hole.begin < there.end;
     });
   }
-  /// Of a connection that is over each segment that was still under way draws a RST; and whether
-  /// the kernel or a program is first with it, before or behind a FIN, is a matter of pace.
+  /// Whether the kernel or a program is first with it, before or behind a FIN, is a matter of pace.
+  /// Each further one answers a segment that was still under way, and in both worlds what came
+  /// drew as many as it should.
   bool is_reset_there(const Segment& segment) const {
-    if (segment.flags == "R" && (other_.is_reset || other_.says(segment.from_opener, 'F')))
-      return true;
-    return std::ranges::any_of(other_.way(segment.from_opener).others(), [&](const Segment* each) {
+    const bool opener = segment.from_opener;
+    const auto& own = own_.resets_of(opener);
+    const bool drawn = own.is_drawn(segment);
+    if (!own.is_first(segment))
+      return drawn && own.undrawn() == other_.resets_of(opener).undrawn() &&
+             (other_.is_reset || other_.says(opener, 'F'));
+    if (drawn && (other_.is_reset || other_.says(opener, 'F'))) return true;
+    return std::ranges::any_of(other_.way(opener).others(), [&](const Segment* each) {
       return is_reset(*each) && std::abs(each->seq - segment.seq) <= 1;
     });
   }

@@ -16,8 +16,9 @@ namespace misproxy::comparison {
 /// - an ACK in the midst of a stream which in the other world flows on there without a pause;
 /// - an ACK with SACK of a hole, or of bytes that came twice, that the other world tells of too;
 /// - another number in the ACK field of a segment that is alike, likewise in the midst of a stream;
-/// - a RST, as often or not, that the other world has too, or by which one that has ended in both
-///   answers what was under way to it;
+/// - the first RST of a side, where the other world has it too, or one that has ended in both
+///   answers what was under way to it; and each further one that a segment drew, as long as in both
+///   worlds all that came to the dead end drew one;
 /// - where both worlds reset, what one of them sent beyond all that the other did, and its ACKs.
 ///
 /// What is sent again, and how often, holes, sizes, flags, options, windows that close, probes,

@@ -76,7 +76,7 @@ Diagnosis diagnose(Observations observations) {
   show_safely(diagnosis.incident);
   for (const auto& remark : observations.remarks)
     diagnosis.remarks.push_back(shown(remark, kMostSaid));
-  for (const auto& remark : rules::remarks(observations))
+  for (const auto& remark : rules::remarks(observations, diagnosis.incident))
     diagnosis.remarks.push_back(shown(remark, kMostSaid));
   return diagnosis;
 }

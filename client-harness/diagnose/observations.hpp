@@ -75,6 +75,8 @@ struct Flow {
   std::uint32_t zero_windows = 0;     // sent by this end: it takes no more
   bool window_closed_at_end = false;
   std::optional<Sight> zero_window;
+  std::uint32_t vain_probes = 0;  // keep-alive, of this end; nothing of the other came behind them
+  std::optional<Sight> first_probe, last_probe;
   std::optional<Sight> first_large;  // the first segment of 1,000 bytes or more
   std::uint32_t last_segment = 0;    // payload of the last new segment
   Time longest_pause{0};             // between two of its new segments, while the other was silent
@@ -299,6 +301,26 @@ struct LookupSeen {
   std::uint32_t answers = 0;  // records in all of them
   std::uint32_t queries = 0;
   Citation where;  // of the answer, or of the first query
+
+  /// A look-up that came to nothing, though others of the name found it.
+  struct Vain {
+    int rcode = -1;  // as above
+    /// Whoever asked can only have given up: the question was repeated, or is answered for good.
+    bool final = false;
+    std::optional<Time> until;  // the next one was begun so much later; nothing where none was
+    Citation where;
+  };
+  std::optional<Vain> vain;  // the first; a final one before any other
+  std::uint32_t vains = 0;
+
+  /// The longest that a connection waited for.
+  struct Wait {
+    Time lasted{};
+    bool half = false;  // A or AAAA was never answered
+    Citation where;     // of the first question
+  };
+  std::optional<Wait> wait;
+  bool led = false;  // connections were made to an address that was found
 };
 
 /// A connection of which no more could be told: only the verdict is kept.

@@ -44,6 +44,10 @@ class Stream {
   /// Writes into the flow what is known only at the end.
   void finish(const PacketFile& file);
   std::uint64_t end() const { return end_; }
+  /// The number is that of the last byte sent, or of the SYN.
+  bool ends_behind(std::uint32_t seq) const {
+    return base_ && settled_ && seq + 1 == *base_ + static_cast<std::uint32_t>(end_);
+  }
   /// Bytes behind what the sink got: those that wait for a gap to be filled, and the gap.
   std::uint64_t undelivered() const { return end_ - std::min(end_, delivered_); }
 

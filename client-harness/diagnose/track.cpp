@@ -74,6 +74,7 @@ void Track::take(const Moment& now) {
   connection_.end = now.at;
   if (twins_[from == End::client ? 0 : 1].has(packet)) return;
   dialogue_.at(now);
+  probe(now, from);
   if (packet.syn) syn(now, from);
   if (packet.syn && packet.length == 0) return;  // else TCP Fast Open, RFC 7413
   if (packet.rst) return reset(now, from);
@@ -88,6 +89,17 @@ void Track::take(const Moment& now) {
     close(now, from);
     over_ = over_ || connection_.flow(other(from)).fin;
   }
+}
+
+/// Keep-alive: nothing, of the number before the next (RFC 9293 section 3.8.4).
+void Track::probe(const Moment& now, End from) {
+  const auto& packet = *now.packet;
+  connection_.flow(other(from)).vain_probes = 0;
+  const bool bare = packet.length == 0 && !packet.syn && !packet.rst && !packet.fin && packet.seq;
+  if (!bare || !stream(from).ends_behind(*packet.seq)) return;
+  auto& own = connection_.flow(from);
+  if (own.vain_probes++ == 0) own.first_probe = now.sight();
+  own.last_probe = now.sight();
 }
 
 /// The client has said its close_notify, and the proxy answers it, with its own in front or not.

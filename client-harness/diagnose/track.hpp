@@ -43,6 +43,7 @@ class Track {
   void window(const Moment& now, End from);
   void reset(const Moment& now, End from);
   std::optional<Time> pause_before_answered_notify(const Moment& now, End from, Time since) const;
+  void probe(const Moment& now, End from);
   void close(const Moment& now, End from);
   End sender(const evidence::WirePacket& packet) const;
   Stream& stream(End from) { return from == End::client ? client_stream_ : proxy_stream_; }

@@ -30,7 +30,6 @@ constexpr std::uint64_t kAnswered = 1000;  // packets of a file, whoever sends t
 constexpr Time kAnsweredIn = std::chrono::seconds(10);
 constexpr std::size_t kMostAsked = 1000;  // connections, whether an ICMP message is about them
 constexpr std::size_t kMostWaiting = 16;  // connections whose CONNECT may be the reason of another
-constexpr std::size_t kMostQuestions = 4096;  // of a text, that wait for their answer
 
 /// A CONNECT that has no answer yet, to the host from which the other one goes to the CONNECT's
 /// port. Where the CONNECT cannot be read, that port is 443; a proxy with several addresses is
@@ -43,13 +42,6 @@ bool waits_for(const Connection& connection, const Connection& other) {
   const bool same_port =
       connection.connect->target.ends_with(fmt::format(":{}", other.server_port));
   return same_port && (same_host || other.server_port != 443);
-}
-
-/// For A, AAAA or ANY, or for what is not told; and no address's own name.
-bool asks_for_address(const WirePacket& packet, std::string_view name) {
-  const auto type = packet.dns_qtype;
-  if (type != 0 && type != 1 && type != 28 && type != 255) return false;
-  return !name.ends_with(".in-addr.arpa") && !name.ends_with(".ip6.arpa");
 }
 
 std::uint64_t folded(const SocketId& socket) {
@@ -101,7 +93,7 @@ void WireObserver::take(const WirePacket& packet) {
     case WirePacket::Kind::icmp:
       return take_icmp(now);
     case WirePacket::Kind::dns:
-      return take_dns(packet);
+      return lookups_.take(now);
     case WirePacket::Kind::quic:
       return take_quic(packet);
     case WirePacket::Kind::other:
@@ -130,6 +122,7 @@ void WireObserver::take_note(const WirePacket& packet) {
 }
 
 void WireObserver::take_tcp(const Moment& now) {
+  if (now.packet->syn && !now.packet->has_ack) lookups_.opened(now);
   auto* track = track_of(*now.packet);
   if (track == nullptr) return;
   const bool was_over = track->is_over();
@@ -226,46 +219,6 @@ void WireObserver::take_icmp(const Moment& now) {
   }
 }
 
-/// Null where the packet is of no name that is kept.
-LookupSeen* WireObserver::lookup_of(const WirePacket& packet) {
-  const auto& client = packet.dns_response ? packet.destination : packet.source;
-  const DnsQuestion question{client.host.family, client.host.bytes, client.port, packet.dns_id};
-  if (packet.qname.empty()) {
-    const auto asked = questions_.find(question);
-    if (asked == questions_.end()) return nullptr;
-    const auto place = asked->second;
-    questions_.erase(asked);
-    return &lookups_[place];
-  }
-  auto name = in_lower_case(shown(packet.qname, 255));
-  if (!asks_for_address(packet, name)) return nullptr;
-  auto known = names_.find(name);
-  if (known == names_.end()) {
-    if (lookups_.size() == kMostNames) {
-      if (!packet.dns_response) ++names_left_out_;
-      return nullptr;
-    }
-    known = names_.emplace(name, lookups_.size()).first;
-    lookups_.push_back({std::move(name), -1, 0, 0, file_.cite(packet)});
-  }
-  const bool in_text = !packet.line.empty() && !packet.dns_response;
-  if (in_text && questions_.size() < kMostQuestions) questions_[question] = known->second;
-  return &lookups_[known->second];
-}
-
-void WireObserver::take_dns(const WirePacket& packet) {
-  auto* lookup = lookup_of(packet);
-  if (lookup == nullptr) return;
-  if (!packet.dns_response) {
-    ++lookup->queries;
-    return;
-  }
-  lookup->answers += packet.dns_answers;
-  if (lookup->rcode == 0) return;  // one family that resolves is enough
-  lookup->rcode = packet.dns_rcode;
-  lookup->where = file_.cite(packet);
-}
-
 void WireObserver::finish(Observations& observations, bool broken_off) {
   for (std::size_t order = 0; order < followed_.size(); ++order) {
     if (auto& followed = followed_[order]) {
@@ -283,15 +236,11 @@ void WireObserver::finish(Observations& observations, bool broken_off) {
     followed_[order].reset();
   }
   std::move(settled_.begin(), settled_.end(), std::back_inserter(observations.settled));
-  std::move(lookups_.begin(), lookups_.end(), std::back_inserter(observations.lookups));
   if (left_out_ > 0)
     observations.remarks.push_back(fmt::format(
         "{}: {} connections behind the first {} are left out; filter the capture by host or port",
         file_.name, left_out_, followed_.size()));
-  if (names_left_out_ > 0)
-    observations.remarks.push_back(
-        fmt::format("{}: DNS was asked for more than {} names; {} queries for others are left out",
-                    file_.name, kMostNames, names_left_out_));
+  lookups_.finish(file_, observations);
   if (!quic_.empty())
     observations.remarks.push_back(fmt::format(
         "{}: QUIC (HTTP/3) to {}{}: it goes past the proxy, and nobody sees what is in it; switch "

@@ -10,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "diagnose/lookup_observer.hpp"
 #include "diagnose/moment.hpp"
 #include "diagnose/observations.hpp"
 #include "diagnose/quote.hpp"
@@ -27,10 +28,6 @@ struct PairKey {
 
 std::size_t hash_value(const PairKey& key);
 
-/// Who asks, and the message's ID: a text tells no name with an answer.
-using DnsQuestion = std::tuple<evidence::HostId::Family, std::array<std::uint8_t, 16>,
-                               std::uint16_t, std::uint16_t>;
-
 /// The verdict on a connection that is over, for which `previous` and `next` may be asked, the ones
 /// that began before and behind it; nothing where it must be kept.
 using Settle = std::function<std::optional<Verdict>(
@@ -44,7 +41,7 @@ class WireObserver {
  public:
   static constexpr std::size_t kMostConnections = 150'000;
   static constexpr std::size_t kMostKept = 30'000;  // of which there is no verdict yet
-  static constexpr std::size_t kMostNames = 1'000;  // that DNS was asked for
+  static constexpr std::size_t kMostNames = LookupObserver::kMostNames;  // that DNS was asked for
 
   /// `file.names` outlives the observer. Without `settle`, every connection is kept.
   explicit WireObserver(PacketFile file, Settle settle = nullptr);
@@ -68,8 +65,6 @@ class WireObserver {
 
   void take_tcp(const Moment& now);
   void take_icmp(const Moment& now);
-  void take_dns(const evidence::WirePacket& packet);
-  LookupSeen* lookup_of(const evidence::WirePacket& packet);
   void take_quic(const evidence::WirePacket& packet);
   void take_note(const evidence::WirePacket& packet);
   Track* track_of(const evidence::WirePacket& packet);
@@ -88,14 +83,11 @@ class WireObserver {
   std::deque<Over> over_;                            // and not yet at rest
   std::map<std::size_t, Connection> whole_;          // at rest, without a verdict; by their order
   std::vector<Settled> settled_;
-  std::vector<LookupSeen> lookups_;
-  std::vector<evidence::SocketId> quic_;          // its servers
-  std::map<std::string, std::size_t> names_;      // the place in `lookups_`
-  std::map<DnsQuestion, std::size_t> questions_;  // the same; unanswered ones of a text
+  LookupObserver lookups_;
+  std::vector<evidence::SocketId> quic_;  // its servers
   std::uint64_t packets_ = 0;
   std::uint64_t skipped_ = 0;
-  std::uint64_t left_out_ = 0;        // connections
-  std::uint64_t names_left_out_ = 0;  // queries for names that had no room
+  std::uint64_t left_out_ = 0;  // connections
   std::optional<std::chrono::nanoseconds> start_;
   std::optional<Time> last_;
   PairKey last_key_;

@@ -54,6 +54,20 @@ void read_code(std::string_view word, WirePacket& packet) {
     if (word.starts_with(code.word)) packet.dns_rcode = static_cast<std::uint8_t>(code.number);
 }
 
+/// `A 10.10.10.1` or `AAAA fd00::1`, behind the counts; a CNAME may stand before it.
+void read_address(std::string_view words, WirePacket& packet, Names& names) {
+  constexpr int kMostRecords = 16;
+  for (int count = 0; count < 2 * kMostRecords && !words.empty(); ++count) {
+    const auto type = take_until(words, ' ');
+    skip_spaces(words);
+    if (type != "A" && type != "AAAA") continue;
+    auto address = take_until(words, ' ');
+    if (address.ends_with(',')) address.remove_suffix(1);
+    packet.dns_address = names.id_of(address);
+    return;
+  }
+}
+
 /// `(35)` at the end.
 void read_length(std::string_view words, WirePacket& packet) {
   const auto open = words.rfind('(');
@@ -65,7 +79,7 @@ void read_length(std::string_view words, WirePacket& packet) {
 
 }  // namespace
 
-bool read_dns_words(std::string_view words, WirePacket& packet) {
+bool read_dns_words(std::string_view words, WirePacket& packet, Names& names) {
   constexpr int kMostWords = 16;  // the question and the counts stand in front
   if (words.starts_with('[')) {   // [udp sum ok]
     take_until(words, ']');
@@ -88,6 +102,7 @@ bool read_dns_words(std::string_view words, WirePacket& packet) {
   }
   if (!known && !packet.dns_response) return false;
   packet.kind = WirePacket::Kind::dns;
+  if (packet.dns_answers > 0) read_address(rest, packet, names);
   packet.dns_id = *id;
   read_length(words, packet);
   return true;

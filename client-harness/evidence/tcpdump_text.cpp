@@ -39,7 +39,7 @@ bool is_quic(std::string_view words, const WirePacket& packet) {
 /// All but TCP.
 void read_other_words(std::string_view words, WirePacket& packet, Names& names) {
   if (read_icmp_words(words, packet, names)) return;
-  if (is_domain(packet) && read_dns_words(words, packet)) return;
+  if (is_domain(packet) && read_dns_words(words, packet, names)) return;
   read_length(words, packet);
   if (is_quic(words, packet)) packet.kind = WirePacket::Kind::quic;
 }

@@ -96,6 +96,7 @@ struct WirePacket {
   std::uint16_t dns_qtype = 0;  // 1 A, 28 AAAA
   std::uint16_t dns_answers = 0;
   std::string_view qname;
+  HostId dns_address;  // the first one that an answer gives; `none` where it gives none
 
   OnTheWire wire;
 

@@ -38,8 +38,15 @@ class Store {
   bool is_empty() const { return !certificate_text_ && !key_text_; }
   PemPair pem() const { return {certificate_text_.value_or(""), key_text_.value_or("")}; }
 
-  /// Of the CA; both keys at once, for each takes its time.
+  /// A first start that failed leaves no lock behind.
   std::string make(CivilTime now) {
+    auto why = make_files(now);
+    if (!why.empty()) ::unlink(lock_path().c_str());
+    return why;
+  }
+
+  /// Of the CA; both keys at once, for each takes its time.
+  std::string make_files(CivilTime now) {
     auto other = std::async(std::launch::async, [this] {
       return server_key_text_ ? *server_key_text_ : to_pem(make_key());
     });
@@ -129,6 +136,7 @@ class Store {
   }
 
  private:
+  fs::path lock_path() const { return directory_ / "lock"; }
   fs::path certificate() const { return directory_ / "ca.pem"; }
   fs::path key() const { return directory_ / "ca.key"; }
   fs::path server_key() const { return directory_ / "server.key"; }
@@ -144,13 +152,23 @@ class Store {
            "trust anew";
   }
 
+  /// Again where another process, whose start failed, has removed the file meanwhile.
   std::string lock() {
-    const auto path = directory_ / "lock";
-    lock_.emplace(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kSecret));
-    if (!lock_->is_open() || ::fchmod(lock_->fd(), kSecret) != 0 ||
-        ::flock(lock_->fd(), LOCK_EX) != 0)
-      return failure("lock", path);
+    do {
+      lock_.emplace(
+          ::open(lock_path().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kSecret));
+      if (!lock_->is_open() || ::fchmod(lock_->fd(), kSecret) != 0 ||
+          ::flock(lock_->fd(), LOCK_EX) != 0)
+        return failure("lock", lock_path());
+    } while (!is_locked_file_there());
     return {};
+  }
+
+  bool is_locked_file_there() const {
+    struct stat locked {};
+    struct stat found {};
+    return ::fstat(lock_->fd(), &locked) == 0 && ::lstat(lock_path().c_str(), &found) == 0 &&
+           locked.st_dev == found.st_dev && locked.st_ino == found.st_ino;
   }
 
   static std::string read(const fs::path& path, mode_t most, std::optional<std::string>& text) {

@@ -15,16 +15,35 @@ constexpr std::uint32_t kHystartFrom = 16;  // segments
 
 std::int64_t tick_of(Instant now) { return now / kTick; }
 
-/// Of segments below the origin: how long the curve takes, in 1/1024 s. The cube root is found bit
-/// by bit, for a floating one differs from machine to machine.
-std::int64_t time_to(std::uint32_t segments) {
-  const auto cube = (std::uint64_t{1} << 40) / kScale * segments;
+/// Bit by bit, for a floating one differs from machine to machine.
+std::uint64_t cube_root(std::uint64_t cube) {
   std::uint64_t root = 0;
   for (auto bit = std::uint64_t{1} << 20; bit > 0; bit >>= 1) {
     const auto larger = root | bit;
     if (larger * larger * larger <= cube) root = larger;
   }
-  return static_cast<std::int64_t>(root);
+  return root;
+}
+
+/// As the kernel has it: a first guess by the leading bits and one step of Newton's, with which the
+/// curve begins up to a thousandth sooner than it should. Where a step of the window is at stake,
+/// that decides.
+std::uint64_t quick_cube_root(std::uint64_t cube) {
+  int bits = 0;
+  while (bits < 64 && (cube >> bits) != 0)
+    ++bits;
+  const auto scale = static_cast<std::uint64_t>(bits * 84 / 256 - 1);  // a third of the bits
+  const auto leading = cube >> (3 * scale);                            // 8 to 63
+  // 65 times the root of the leading bits less 3/8, and 6: in 64ths, within 2 %.
+  constexpr std::uint64_t scaled = 65 * 65 * 65;
+  const auto guess = ((cube_root(scaled * (8 * leading - 3) / 8) + 6) << scale) >> 6;
+  const auto thrice = 2 * guess + cube / (guess * (guess - 1));
+  return thrice * 341 >> 10;
+}
+
+/// Of segments below the origin: how long the curve takes, in 1/1024 s.
+std::int64_t time_to(std::uint32_t segments) {
+  return static_cast<std::int64_t>(quick_cube_root((std::uint64_t{1} << 40) / kScale * segments));
 }
 
 }  // namespace

@@ -20,41 +20,63 @@ bool asks_elsewhere(unsigned rcode) {
 Lookup::Lookup(EventQueue& queue, Setup setup)
     : setup_(std::move(setup)),
       patience_(queue, [this] { lose_patience(); }),
-      asked_{Asked{kDnsA}, Asked{kDnsAaaa}} {}
+      asked_{Asked{kDnsA}, Asked{kDnsAaaa}} {
+  for (std::size_t i = 0; i < asked_.size(); ++i)
+    asked_[i].id = static_cast<std::uint16_t>(draw(setup_.key, "dns-id", setup_.name, i));
+}
 
-void Lookup::begin() { ask(); }
+void Lookup::begin() {
+  take_port();
+  ask();
+}
 
-void Lookup::ask() {
+void Lookup::take_port() {
   constexpr std::uint64_t kFirstPort = 32'768;
   constexpr std::uint64_t kPorts = 28'232;
-  ++rounds_;
   port_ = static_cast<std::uint16_t>(kFirstPort +
-                                     draw(setup_.key, "dns-port", setup_.name, rounds_) % kPorts);
-  for (auto& each : asked_) {
+                                     draw(setup_.key, "dns-port", setup_.name, ports_++) % kPorts);
+}
+
+void Lookup::ask() {
+  told_ = false;
+  for (auto& each : asked_)
     each.answered = false;
-    each.id = static_cast<std::uint16_t>(
-        draw(setup_.key, "dns-id", setup_.name, rounds_ * 2 + (each.type == kDnsA ? 0 : 1)));
-    const auto query = dns_query(each.id, setup_.name, each.type);
-    setup_.send({{setup_.client, port_}, {setup_.server, kDnsPort}, query});
-  }
+  ask(asked_[0]);
+  if (manner_ == Manner::at_once) ask(asked_[1]);
   patience_.start(kTimeout);
 }
 
+void Lookup::ask(Asked& question) {
+  if (manner_ == Manner::from_two_ports) take_port();
+  question.port = port_;
+  setup_.send({{setup_.client, port_},
+               {setup_.server, kDnsPort},
+               dns_query(question.id, setup_.name, question.type)});
+}
+
 void Lookup::take(const Datagram& datagram) {
-  if (over_ || datagram.destination.port != port_ || datagram.source.port != kDnsPort) return;
+  if (over_ || datagram.source.port != kDnsPort) return;
   const auto response = read_dns_response(datagram.payload);
   if (!response) return;
   const auto asked = std::ranges::find(asked_, response->id, &Asked::id);
-  if (asked == asked_.end() || asked->answered) return;
-  if (asks_elsewhere(response->rcode)) return try_again();
+  if (asked == asked_.end() || asked->answered || asked->port != datagram.destination.port) return;
   asked->answered = true;
+  told_ = told_ || !asks_elsewhere(response->rcode);
   if (response->address && !response->address->is_v6) found_ = ip_text(*response->address);
-  if (std::ranges::all_of(asked_, &Asked::answered)) finish(found_);
+  if (!std::ranges::all_of(asked_, &Asked::answered)) {
+    if (manner_ != Manner::at_once && !asked_[1].answered) ask(asked_[1]);
+  } else if (told_) {
+    finish(found_);
+  } else {
+    try_again();
+  }
 }
 
 void Lookup::lose_patience() {
   if (std::ranges::none_of(asked_, &Asked::answered)) return try_again();
-  ++halves_ < kRounds ? ask() : finish(found_);
+  if (manner_ == Manner::from_two_ports) return finish(found_);
+  manner_ = manner_ == Manner::at_once ? Manner::in_turn : Manner::from_two_ports;
+  ask();
 }
 
 void Lookup::try_again() {

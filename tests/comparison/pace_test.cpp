@@ -119,24 +119,46 @@ TEST(Pace, SegmentsThatCameTwiceAreNoHole) {
   EXPECT_FALSE(agree(hole, twice));
 }
 
-TEST(Pace, ResetsAnswerWhatWasUnderWay) {
-  const Segments left{data(1, 1448), reset(9), reset(9)};
-  const Segments right{data(1, 1448), reset(9)};
-  EXPECT_TRUE(agree(left, right));
-  EXPECT_FALSE(agree(left, {data(1, 1448)}));
+/// Data that came from the peer, and what it acknowledges of ours.
+Segment late(std::int64_t seq, std::int64_t acknowledged) {
+  auto segment = data(seq, 1448);
+  segment.ack = acknowledged;
+  return segment;
+}
+
+TEST(Pace, EachSegmentThatWasUnderWayDrawsAReset) {
+  const Segments two{late(1, 9), late(1449, 9), reset(9), reset(9)};
+  const Segments one{late(1, 9), late(1449, 9), reset(9)};
+  const Segments none{late(1, 9), late(1449, 9)};
+  EXPECT_TRUE(agree(two, one));  // the other of them came before, and was read
+  EXPECT_FALSE(agree(two, none));
+}
+
+TEST(Pace, AResetThatNothingDrewIsNoAnswer) {
+  const Segments one{late(1, 9), reset(9)};
+  EXPECT_FALSE(agree(one, {late(1, 9), reset(9), reset(9)}));
+  EXPECT_FALSE(agree(one, {late(1, 9), reset(9), reset(5)}));
+}
+
+TEST(Pace, WhatComesToADeadEndDrawsOneInBoth) {
+  const Segments answered{late(1, 9), reset(9), late(1449, 9), reset(9)};
+  const Segments swallowed{late(1, 9), reset(9), late(1449, 9)};
+  const Segments shorter{late(1, 9), late(1449, 9), reset(9)};
+  EXPECT_FALSE(agree(answered, swallowed));
+  EXPECT_TRUE(agree(answered, shorter));
 }
 
 TEST(Pace, WhoHasEndedResetsWhatWasUnderWay) {
   auto fin = ack(1449);
   fin.flags = "F.";
-  const Segments left{data(1, 1448), fin, data(1449, 1448), reset(2)};
-  const Segments right{data(1, 1448), data(1449, 1448), fin};
+  const Segments left{data(1, 1448), fin, late(1449, 2), reset(2)};
+  const Segments right{data(1, 1448), late(1449, 2), fin};
   EXPECT_TRUE(agree(left, right));
 }
 
 TEST(Pace, WhereBothResetMoreMayHaveBeenUnderWay) {
-  const Segments left{data(1, 1448), data(1449, 1448), reset(9)};
-  const Segments right{data(1, 1448), reset(9)};
+  const Segments left{late(1, 9), late(1449, 9), reset(9)};
+  const Segments right{late(1, 9), reset(9)};
   EXPECT_TRUE(agree(left, right));
 }
 

@@ -78,8 +78,10 @@ TEST(LogVerdicts, AnAnswerInTextHasNoNameButAnId) {
   EXPECT_THAT(
       diagnosis_of_logs({kAsked + answered("50868 NXDomain* 0/1/0 (90)")}).incident.headline,
       HasSubstr("proxy.corp.example does not resolve (DNS: no such name, NXDOMAIN)"));
-  EXPECT_THAT(diagnosis_of_logs({kAsked + answered("45494 0/0/0 (90)")}).incident.headline,
-              HasSubstr("NODATA"));
+  EXPECT_THAT(
+      diagnosis_of_logs({kAsked + answered("50868 0/0/0 (90)") + answered("45494 0/0/0 (90)")})
+          .incident.headline,
+      HasSubstr("NODATA"));
 }
 
 TEST(LogVerdicts, ALookupThatFailedIsNoFailureOfConnectionsThatWereMade) {

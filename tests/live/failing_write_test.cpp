@@ -105,13 +105,15 @@ TEST(FailingWrite, OfWhatIsPrinted) {
   }
 }
 
-TEST(FailingWrite, OfANewCaLeavesNoHalfOfOne) {
+TEST(FailingWrite, OfANewCaLeavesNoHalfOfOneAndNoLock) {
   const auto writes = fail_each([](int nth, const Folder& folder) {
     const auto state = fmt::format("XDG_STATE_HOME={}", (folder / "state").string());
     auto finished =
         run({MISPROXY_BINARY, "ca"}, {state, fmt::format("MISPROXY_FAULT_NTH={}", nth)});
     EXPECT_EQ(fs::exists(folder / "state/misproxy/ca.pem"),
               fs::exists(folder / "state/misproxy/ca.key"));
+    EXPECT_EQ(fs::exists(folder / "state/misproxy/lock"),
+              fs::exists(folder / "state/misproxy/ca.pem"));
     return finished;
   });
   EXPECT_GE(writes, 3);

@@ -12,7 +12,8 @@ namespace {
 using test::fault_text;
 
 constexpr std::string_view kGetPlain = "GET /file HTTP/1.1\r\nHost: a.test\r\n\r\n";
-constexpr std::string_view kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789";
+constexpr std::string_view kRelayedAnswer =
+    "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789";
 
 /// A relay of a plan with these faults, between a client and an origin that are strings.
 struct Relayed {
@@ -70,7 +71,7 @@ TEST(PlainRelay, PassesWhatNoFaultIsMeantFor) {
                                "respond = { status = 503 }"));
     for (int i = 0; i < 2; ++i) {
       EXPECT_EQ(relayed.ask(kGetPlain, cut), kGetPlain) << cut;
-      EXPECT_EQ(relayed.say(kAnswer, cut), kAnswer) << cut;
+      EXPECT_EQ(relayed.say(kRelayedAnswer, cut), kRelayedAnswer) << cut;
     }
     EXPECT_EQ(relayed.relay.take_end(), std::nullopt);
     EXPECT_EQ(relayed.notes, (std::vector<std::string>{"inner-request", "inner-response",
@@ -94,7 +95,8 @@ TEST(PlainRelay, EndsAtAByteOfTheBody) {
     Relayed relayed(fault_text("cut", "point = 'inner-response', body_offset_bytes = 4",
                                "close = { how = 'rst' }"));
     EXPECT_EQ(relayed.ask(kGetPlain, cut), kGetPlain);
-    EXPECT_EQ(relayed.say(kAnswer, cut), kAnswer.substr(0, kAnswer.size() - 6)) << cut;
+    EXPECT_EQ(relayed.say(kRelayedAnswer, cut), kRelayedAnswer.substr(0, kRelayedAnswer.size() - 6))
+        << cut;
     EXPECT_EQ(relayed.relay.take_end(), Ending::rst);
   }
 }

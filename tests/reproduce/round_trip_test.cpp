@@ -110,6 +110,8 @@ constexpr std::array kExceptions{
     Exception{"last-chunk-missing", true, "no log tells how many bytes came in chunks"},
     Exception{"fin-injected", false, "what comes behind the injected FIN counts as arrived"},
     Exception{"fin-injected", true, "what comes behind the injected FIN counts as arrived"},
+    Exception{"resolver-fails-once", false, "a recipe's look-up fails each time"},
+    Exception{"resolver-fails-once", true, "a recipe's look-up fails each time"},
 };
 
 bool is_exception(std::string_view id, bool inside) {

@@ -23,17 +23,17 @@ class Dialogue {
     lookup_.begin();
   }
 
-  /// Answers what was asked last: the A question, or the other one.
-  void answer(std::uint16_t type, DnsReply reply) {
-    for (std::size_t i = asked_.size() - 2; i < asked_.size(); ++i) {
+  /// Answers the last question of this type.
+  void answer(std::uint16_t type, const DnsReply& reply) {
+    for (auto i = asked_.size(); i-- > 0;) {
       const auto question = *read_dns_question(asked_[i]);
       if (question.type != type) continue;
       const auto bytes = dns_reply(question, reply);
-      lookup_.take({{kServer, kDnsPort}, {kClient, port_}, bytes});
+      return lookup_.take({{kServer, kDnsPort}, {kClient, ports_[i]}, bytes});
     }
   }
   void stray(std::string_view bytes) {
-    lookup_.take({{kServer, kDnsPort}, {kClient, port_}, bytes});
+    lookup_.take({{kServer, kDnsPort}, {kClient, ports_.back()}, bytes});
   }
   /// Till nothing more happens.
   void wait() {
@@ -47,6 +47,8 @@ class Dialogue {
   }
 
   std::size_t questions() const { return asked_.size(); }
+  const std::string& question(std::size_t nth) const { return asked_.at(nth); }
+  std::uint16_t port(std::size_t nth) const { return ports_.at(nth); }
   bool ended() const { return ended_; }
   const std::optional<std::string>& address() const { return address_; }
   std::chrono::seconds took() const {
@@ -55,13 +57,13 @@ class Dialogue {
 
  private:
   void ask(const Datagram& question) {
-    port_ = question.source.port;
+    ports_.push_back(question.source.port);
     asked_.emplace_back(question.payload);
   }
 
   EventQueue queue_;
   std::vector<std::string> asked_;
-  std::uint16_t port_ = 0;
+  std::vector<std::uint16_t> ports_;  // that each came from
   bool ended_ = false;
   std::optional<std::string> address_;
   Lookup lookup_;
@@ -69,6 +71,8 @@ class Dialogue {
 
 const DnsReply kFound{0, IpAddress(0x0a0a0a01), std::nullopt};
 const DnsReply kNone{};
+const DnsReply kCannotTell{2, std::nullopt, std::nullopt};
+const DnsReply kRefused{5, std::nullopt, std::nullopt};
 
 TEST(Lookup, AsksForBothTypesAndTakesTheAddress) {
   Dialogue dialogue;
@@ -90,11 +94,26 @@ TEST(Lookup, AsksNobodyAgainWhereThereIsNoSuchName) {
 
 TEST(Lookup, AsksOnceMoreAtOnceWhereTheServerCannotTell) {
   Dialogue dialogue;
-  dialogue.answer(kDnsA, {2, std::nullopt, std::nullopt});
+  dialogue.answer(kDnsA, kCannotTell);
+  EXPECT_EQ(dialogue.questions(), 2U);
+  dialogue.answer(kDnsAaaa, kRefused);
   EXPECT_EQ(dialogue.questions(), 4U);
-  dialogue.answer(kDnsA, {5, std::nullopt, std::nullopt});
+  EXPECT_EQ(dialogue.question(2), dialogue.question(0));  // its ID, too
+  dialogue.answer(kDnsA, kRefused);
+  dialogue.answer(kDnsAaaa, kCannotTell);
   EXPECT_TRUE(dialogue.ended());
   EXPECT_FALSE(dialogue.address());
+}
+
+TEST(Lookup, AnErrorForOneTypeIsNoErrorForTheOther) {
+  for (const auto type : {kDnsA, kDnsAaaa}) {
+    Dialogue dialogue;
+    dialogue.answer(type, kCannotTell);
+    dialogue.answer(type == kDnsA ? kDnsAaaa : kDnsA, kFound);
+    EXPECT_TRUE(dialogue.ended());
+    EXPECT_EQ(dialogue.address().has_value(), type == kDnsAaaa);
+    EXPECT_EQ(dialogue.questions(), 2U);
+  }
 }
 
 TEST(Lookup, GivesUpAfterTwoTriesOfTwoSeconds) {
@@ -105,16 +124,31 @@ TEST(Lookup, GivesUpAfterTwoTriesOfTwoSeconds) {
   EXPECT_EQ(dialogue.took(), std::chrono::seconds(4));
 }
 
-TEST(Lookup, TakesWhatItHasAfterThreeRoundsWithHalfAnAnswer) {
+TEST(Lookup, WhereOneIsAnsweredAloneTheyAreAskedInTurn) {
   Dialogue dialogue;
-  for (int round = 1; round <= Lookup::kRounds; ++round) {
-    dialogue.wait_for_questions(static_cast<std::size_t>(2 * round));
+  for (const std::size_t asked : {2U, 3U, 5U}) {
+    dialogue.wait_for_questions(asked);
+    EXPECT_EQ(dialogue.questions(), asked);
     dialogue.answer(kDnsA, kFound);
     dialogue.answer(kDnsA, kFound);  // once more: that is no other answer
     EXPECT_FALSE(dialogue.ended());
   }
   dialogue.wait();
+  EXPECT_EQ(dialogue.questions(), 6U);
+  EXPECT_EQ(dialogue.port(1), dialogue.port(3));
+  EXPECT_NE(dialogue.port(4), dialogue.port(5));
   EXPECT_EQ(dialogue.address(), "10.10.10.1");
+  EXPECT_EQ(dialogue.took(), std::chrono::seconds(6));
+}
+
+TEST(Lookup, WithoutAnAnswerForTheFirstTheSecondIsNotAskedAnyMore) {
+  Dialogue dialogue;
+  dialogue.answer(kDnsAaaa, kNone);
+  dialogue.wait();
+  EXPECT_EQ(dialogue.questions(), 4U);
+  EXPECT_EQ(dialogue.question(2), dialogue.question(0));
+  EXPECT_EQ(dialogue.question(3), dialogue.question(0));
+  EXPECT_FALSE(dialogue.address());
   EXPECT_EQ(dialogue.took(), std::chrono::seconds(6));
 }
 

@@ -66,12 +66,25 @@ bool asks_for_proxy(const Observations& seen) {
   });
 }
 
+/// What became of a look-up of a name that was not found: never, or once.
+struct Vanished {
+  int rcode;
+  Citation where;
+};
+
+std::optional<Vanished> vanished(const Observations& seen, const LookupSeen& lookup) {
+  if (is_failed(seen, lookup)) return Vanished{lookup.rcode, lookup.where};
+  if (lookup.vain) return Vanished{lookup.vain->rcode, lookup.vain->where};
+  return std::nullopt;
+}
+
 /// The DNS server says nothing of the name: whether it has one cannot be told.
 bool is_unanswered(const Observations& seen, const std::string& name) {
   bool asked = false;
   for (const auto& each : seen.lookups) {
     if (!same_but_for_case(each.name, name)) continue;
-    if (each.rcode != -1) return false;
+    const auto what = vanished(seen, each);
+    if (!what || what->rcode != -1) return false;
     asked = true;
   }
   return asked;
@@ -98,9 +111,10 @@ std::optional<Verdict> unresolved(const Observations& seen, const std::vector<Ve
   what->of_proxy = what->of_proxy || is_set(what->name, seen);
   std::string answer;
   for (const auto& each : seen.lookups) {
-    if (!same_but_for_case(each.name, what->name) || !is_failed(seen, each)) continue;
-    answer = fmt::format(" ({})", dns_answer(each));
-    what->places.push_back(each.where);
+    const auto came = vanished(seen, each);
+    if (!came || !same_but_for_case(each.name, what->name)) continue;
+    answer = fmt::format(" ({})", dns_answer(came->rcode));
+    what->places.push_back(came->where);
   }
   const bool silent = is_unanswered(seen, what->name);
   auto found = verdict(silent           ? "dns-unanswered"
@@ -117,6 +131,37 @@ std::optional<Verdict> unresolved(const Observations& seen, const std::vector<Ve
     found.alternatives.emplace_back("host-name-unresolved");
     found.next.emplace_back("It is not the URL's host: which setting of the client names it?");
   }
+  return found;
+}
+
+/// A client's first look-up came to nothing, as packets alone tell, and all that it then did
+/// worked.
+std::optional<Verdict> unresolved_once(const Observations& seen,
+                                       const std::vector<Verdict>& verdicts) {
+  const auto* lookup = given_up(seen);
+  const auto fails = [](const Verdict& each) { return each.outcome() == Outcome::fails; };
+  if (lookup == nullptr || std::ranges::any_of(verdicts, fails)) return std::nullopt;
+  const auto& vain = *lookup->vain;
+  const bool silent = vain.rcode == -1;
+  const bool of_proxy = asks_for_proxy(seen);
+  const auto name =
+      fmt::format("the {} name {}", of_proxy ? "proxy's" : "host", shown(lookup->name, 255));
+  auto headline = silent
+                      ? fmt::format("Nobody answered the question for {} once", name)
+                      : fmt::format("Once {} did not resolve ({})", name, dns_answer(vain.rcode));
+  headline +=
+      vain.until ? fmt::format(": what was asked {} later was answered, and connections were made.",
+                               duration_text(*vain.until))
+                 : ": connections were made before.";
+  const auto* id = silent     ? "dns-unanswered"
+                   : of_proxy ? "proxy-name-unresolved"
+                              : "host-name-unresolved";
+  auto found = verdict(id, {}, headline);
+  cite(found, vain.where);
+  // Another program of that host may have asked first, and the client not have noticed.
+  found.confidence = Confidence::likely;
+  found.alternatives = {"healthy"};
+  found.next = {"`dig NAME` on the client, against each of its DNS servers, several times."};
   return found;
 }
 
@@ -219,6 +264,7 @@ Verdict nothing(const Observations& seen) {
 
 Verdict incident(const Observations& observations, const std::vector<Verdict>& verdicts) {
   if (auto found = unresolved(observations, verdicts)) return *std::move(found);
+  if (auto found = unresolved_once(observations, verdicts)) return *std::move(found);
   if (auto found = settings(observations, verdicts)) return *std::move(found);
   if (const auto* chosen = most_frequent(verdicts)) return failure(*chosen, verdicts);
   if (auto found = circle(observations)) return *std::move(found);

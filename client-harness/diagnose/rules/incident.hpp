@@ -15,6 +15,6 @@ Verdict incident(const Observations& observations, const std::vector<Verdict>& v
 /// A remark may be made of it.
 bool is_remarkable(const Connection& connection);
 /// What is wrong with settings and command lines, whether or not it is to blame: a sentence each.
-std::vector<std::string> remarks(const Observations& observations);
+std::vector<std::string> remarks(const Observations& observations, const Verdict& incident);
 
 }  // namespace misproxy::diagnose::rules

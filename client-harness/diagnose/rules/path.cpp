@@ -282,6 +282,25 @@ std::optional<Verdict> loss_on_the_way(const Connection& connection, End sender)
   return found;
 }
 
+/// Nothing is under way, and the other end does not answer for itself.
+std::optional<Verdict> probed_in_vain(const Connection& connection, End sender) {
+  constexpr std::uint32_t kEnough = 2;
+  const auto& flow = connection.flow(sender);
+  if (flow.vain_probes < kEnough) return std::nullopt;
+  auto found = verdict("path-loss", connection,
+                       fmt::format("The {}'s keep-alive probes are not answered any more: {} of "
+                                   "them, though all before was acknowledged.",
+                                   sender_text(sender), flow.vain_probes));
+  found.confidence = Confidence::likely;
+  cite(found, flow.first_probe);
+  cite(found, flow.last_probe);
+  if (const auto* reset = first_reset(connection, sender)) cite(found, reset->sight.where);
+  found.next = {fmt::format(
+      "Is the {} still there (a ping)? A device on the way may have forgotten the connection.",
+      towards(sender))};
+  return found;
+}
+
 std::optional<Verdict> window_closed(const Connection& connection, End reader) {
   const auto& flow = connection.flow(reader);
   const auto silence = final_silence(connection);
@@ -313,6 +332,7 @@ std::optional<Verdict> path(const Connection& connection) {
     if (auto found = window_closed(connection, end)) return found;
     if (auto found = loss(connection, end)) return found;
     if (auto found = loss_on_the_way(connection, end)) return found;
+    if (auto found = probed_in_vain(connection, end)) return found;
   }
   return std::nullopt;
 }

@@ -286,7 +286,7 @@ std::optional<Verdict> settings(const Observations& observations,
   return waiting_sockets(observations, verdicts);
 }
 
-std::vector<std::string> remarks(const Observations& observations) {
+std::vector<std::string> remarks(const Observations& observations, const Verdict& incident) {
   std::vector<std::string> said;
   bool of_user = false;  // by the command: of its -u
   for (const auto& report : observations.reports) {
@@ -316,7 +316,7 @@ std::vector<std::string> remarks(const Observations& observations) {
           fmt::format("The proxy's name has {} characters: Smart Licensing takes at most {}.",
                       settings.host->value.size(), kMostName));
   }
-  for (auto& sentence : lookup_remarks(observations))
+  for (auto& sentence : lookup_remarks(observations, incident))
     said.push_back(std::move(sentence));
   for (const auto remark : {frame_length_remark, address_remark, credentials_remark}) {
     if (of_user && remark == &credentials_remark) continue;

@@ -85,8 +85,10 @@ TEST(RealUpstream, ADownloadIsTheSameBytes) {
 /// What a run leaves of a download that the kernel may pass by itself, or not.
 std::string digest_of_run(const std::string& scenario, const std::vector<std::string>& flags) {
   std::vector<std::string> words{
-      "run",        scenario, "--world",  "live",
-      "--evidence", "log",    "--client", "exec:curl -q -sS -p http://real.test/large | wc -c",
+      "run",        scenario,
+      "--world",    "live",
+      "--evidence", "log",
+      "--client",   "exec:curl -q -sS -p -x $MISPROXY_PROXY_URL http://real.test/large | wc -c",
       "--format",   "json"};
   words.insert(words.end(), flags.begin(), flags.end());
   const auto finished = misproxy(words);

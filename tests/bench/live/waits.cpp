@@ -5,9 +5,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 
+#include "bench/live/cpu.hpp"
 #include "bench/live/sockets.hpp"
 #include "core/ensure.hpp"
 
@@ -53,12 +55,15 @@ bool await_file(const std::string& path, pid_t writer, std::chrono::milliseconds
 }
 
 void settle(const Subject& subject) {
+  constexpr std::chrono::seconds kLongest{10};
   constexpr std::chrono::milliseconds kAWhile{10};
   constexpr double kNothing = 50e-6;  // seconds of a core
-  for (int i = 0; i < 100; ++i) {
+  const auto until = Clock::now() + kLongest;
+  while (Clock::now() < until) {
     const auto before = subject.cpu();
     let_pass(kAWhile);
-    if (subject.cpu() - before < kNothing) return;
+    const bool rests = std::ranges::all_of(subject.processes, is_at_rest);
+    if (rests && subject.cpu() - before < kNothing) return;
   }
 }
 

@@ -146,7 +146,7 @@ Subject Stable::misproxy(std::string name, std::vector<std::string> flags, int f
   for (int i = 0; i < faults; ++i) {
     text += fmt::format(
         "[[fault]]\nid = 'f{}'\nwhen = {{ point = 'tunnel', direction = 'to_client', host = "
-        "'other.test', offset_bytes = {} }}\ndo = {{ close = {{ how = 'rst' }} }}\n",
+        "'other.test', offset_bytes = {} }}\ndo = {{ stall = {{ for_ms = 1 }} }}\n",
         i, i + 1);
   }
   if (faults > 0) text += "[[origin]]\nhost = 'other.test'\n";

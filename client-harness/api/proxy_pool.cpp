@@ -28,6 +28,7 @@ ProxyPool::Made ProxyPool::make_now(ProxyWish wish) {
     }
   }
   const auto proxy = ServedProxy::make(std::move(wish), catalogue_, threads_, next_);
+  proxy->server().splice(splices_);
   if (auto why = proxy->listen(host_, guests_); !why.empty())
     return Refused{Refused::Why::no_port, std::move(why)};
   const std::lock_guard lock(mutex_);

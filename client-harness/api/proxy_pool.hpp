@@ -34,6 +34,8 @@ class ProxyPool final : public Recorder {
         host_(std::move(host)),
         guests_(std::move(guests)) {}
 
+  /// As `live::Server::splice`, for all that it makes; before any thread runs.
+  void splice(bool splices) { splices_ = splices; }
   /// Serves one; where the wish has no id, by one of the pool's. From any thread; `done` is called
   /// on the first.
   void make(ProxyWish wish, std::function<void(Made)> done);
@@ -61,6 +63,7 @@ class ProxyPool final : public Recorder {
   Recorder& next_;
   std::string host_;
   live::GuestList guests_;
+  bool splices_ = true;
   mutable std::mutex mutex_;  // guards what follows
   std::map<std::string, std::shared_ptr<ServedProxy>> proxies_;
   std::map<std::string, std::shared_ptr<ServedProxy>> adopted_;

@@ -210,10 +210,7 @@ void add_serve(CLI::App& app, ServeOptions& options, ServeTexts& texts) {
   serve->add_flag("--drop-when-slow", options.drop_when_slow,
                   "where trace or capture go to a pipe that is read too slowly: leave out, and "
                   "count, what has no room; otherwise the connection waits that it is of");
-  serve->add_flag(
-      "!--no-splice", options.splice,
-      "let misproxy see all bytes of tunnels to real upstreams, also where no fault can "
-      "act on them any more; otherwise the kernel passes those by itself");
+  add_no_splice(*serve, options.splice);
   serve->add_option("--ca-out", options.ca_out, "copy the CA certificate, for clients to trust")
       ->type_name("PATH");
   add_state_dir(*serve, options.state_dir);
@@ -335,6 +332,13 @@ void add_state_dir(CLI::App& command, std::optional<std::string>& state_dir) {
                   "where the CA and its keys are kept; $XDG_STATE_HOME/misproxy or "
                   "~/.local/state/misproxy where absent")
       ->type_name("DIR");
+}
+
+CLI::Option* add_no_splice(CLI::App& command, bool& splice) {
+  return command.add_flag(
+      "!--no-splice", splice,
+      "let misproxy see all bytes of tunnels to real upstreams, also where no fault can "
+      "act on them any more; otherwise the kernel passes those by itself");
 }
 
 CommandLine parse_command_line(int argc, const char* const* argv) {

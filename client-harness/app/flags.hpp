@@ -26,6 +26,9 @@ CLI::Option* add_format(CLI::App& command, Format& format);
 /// `--state-dir`, for each verb that opens the CA.
 void add_state_dir(CLI::App& command, std::optional<std::string>& state_dir);
 
+/// `--no-splice`, for each verb that may lead to real upstreams.
+CLI::Option* add_no_splice(CLI::App& command, bool& splice);
+
 struct ListOptions;
 /// The verb `list` and its flags.
 void add_list(CLI::App& app, ListOptions& options);

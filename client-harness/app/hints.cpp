@@ -16,13 +16,20 @@ std::string text_of(const TraceLine& line, std::string_view key) {
 }  // namespace
 
 void Hints::record(const TraceLine& line) {
+  const auto& event = line.event;
+  const bool disturbs = line.connection != 0 && event.cause != Cause::peer;
+  const bool ends = event.name == "closed";
+  const bool refuses = event.name == "refuse" && line.seen_by == Party::proxy;
+  const bool leaves = event.name == "closed-after-certificate";
+  if (!disturbs && !ends && !refuses && !leaves) return;  // as most
   const std::lock_guard lock(mutex_);
+  if (!disturbs && ends && disturbed_.empty()) return;
   const Connection connection{line.scenario, line.connection};
-  if (line.connection != 0 && line.event.cause != Cause::peer) disturbed_.insert(connection);
-  if (line.event.name == "closed") disturbed_.erase(connection);
-  if (line.event.name == "refuse" && line.seen_by == Party::proxy) refused(line);
+  if (disturbs) disturbed_.insert(connection);
+  if (ends) disturbed_.erase(connection);
+  if (refuses) refused(line);
   const bool meant = disturbed_.contains(connection) || line.find("certificate") != nullptr;
-  if (line.event.name == "closed-after-certificate" && !meant) left(line);
+  if (leaves && !meant) left(line);
 }
 
 void Hints::refused(const TraceLine& line) {

@@ -55,7 +55,11 @@ Console::Console(bool colour) : colour_(colour) {
   writer_ = ::isatty(fd) == 1 ? live::Writer::to(fd) : live::Writer::gathering(fd);
 }
 
-void Console::record(const TraceLine& line) { say(to_text_line(line, colour_) + "\n"); }
+void Console::record(const TraceLine& line) {
+  auto text = to_text_line(line, colour_);
+  text.push_back('\n');
+  say(text);
+}
 
 void Console::say(const std::string& line) {
   const std::lock_guard lock(mutex_);
@@ -63,7 +67,8 @@ void Console::say(const std::string& line) {
     ++left_out_;
     return;
   }
-  writer_->put(take_left_out() + line, kConsole);
+  if (left_out_ > 0) writer_->put(take_left_out(), kConsole);
+  writer_->put(line, kConsole);
 }
 
 std::string Console::take_left_out() {

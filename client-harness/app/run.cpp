@@ -176,6 +176,9 @@ class Batch {
     if (!options_.comments && !options_.capture && !options_.out)
       return complain(ExitCode::bad_input,
                       "--no-comments is for captures: add --capture PATH or --out DIR");
+    if (!options_.splice && options_.world != RunOptions::WorldChoice::live)
+      return complain(ExitCode::bad_input,
+                      "--no-splice is for the tunnels of real sockets: add --world live");
     return std::nullopt;
   }
 

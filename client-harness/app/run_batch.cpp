@@ -176,7 +176,7 @@ void RunBatch::work(const OnRun& on_run) {
     Repeated repeated;
     for (std::int64_t i = 0; i < options_.repeat && !(i > 0 && interrupted()); ++i) {
       auto made = make({&plan, job.offset, bytes, capture_at, i == 0 ? &captures.sinks() : &nowhere,
-                        options_.comments});
+                        options_.comments, options_.splice});
       if (auto* why = std::get_if<std::string>(&made)) {
         if (!interrupted()) return fail(std::move(*why));
         if (i == 0) return;  // what could not be done was ended by the same signal

@@ -157,9 +157,10 @@ void add_compare(CLI::App& run, RunOptions& options) {
       "in virtual and lab the same segments, side by side; exit 1 where they differ");
   compare->type_name("A,B");
   for (const auto* other :
-       {"--world", "--client", "--sweep", "--repeat", "--shard", "--matrix", "--junit", "--out",
-        "--results", "--capture", "--capture-at", "--no-comments", "--har", "--trace", "--log",
-        "--html", "--svg", "--require-expect", "--state-dir"})
+       {"--world",     "--client",   "--sweep",   "--repeat",  "--shard",      "--matrix",
+        "--junit",     "--out",      "--results", "--capture", "--capture-at", "--no-comments",
+        "--har",       "--trace",    "--log",     "--html",    "--svg",        "--require-expect",
+        "--no-splice", "--state-dir"})
     compare->excludes(other);
   run.add_option("--tries", options.tries,
                  "of a comparison: a kernel's times are the machine's, so that what differs is "
@@ -234,6 +235,7 @@ void add_run(CLI::App& app, RunOptions& options) {
   run->add_flag("--matrix", options.matrix,
                 "print what was injected against what the diagnosis named");
   add_output(*run, options);
+  add_no_splice(*run, options.splice);
   add_state_dir(*run, options.state_dir);
   add_compare(*run, options);
   run->footer(

@@ -64,6 +64,7 @@ std::string asked_for(const RunOptions& options) {
   if (options.max_time_s != usual.max_time_s) text += fmt::format(", {} s", options.max_time_s);
   if (options.max_events != usual.max_events)
     text += fmt::format(", {} events", options.max_events);
+  if (!options.splice) text += ", without splice";
   if (options.require_expect) text += ", with expectations";
   return text;
 }

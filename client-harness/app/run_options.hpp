@@ -66,6 +66,7 @@ struct RunOptions {
   std::int64_t max_events = 50'000'000;
   Evidence evidence = Evidence::both;  // that the diagnosis is given
   bool comments = true;                // in captures
+  bool splice = true;                  // in live
   bool require_expect = false;
   bool verbose = false;
   std::int64_t progress_s = 10;  // from line to line, where stderr is no terminal

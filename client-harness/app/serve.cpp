@@ -203,8 +203,9 @@ class Service {
 
   std::optional<Refusal> open_api() {
     if (!options_.api) return std::nullopt;
-    auto why = api_.open({*options_.api, options_.allow_clients, ca_path_, ca_, state_, kVersion},
-                         *catalogue_, threads_, recorders_);
+    auto why = api_.open(
+        {*options_.api, options_.allow_clients, ca_path_, ca_, state_, kVersion, options_.splice},
+        *catalogue_, threads_, recorders_);
     if (!why.empty()) return Refusal{ExitCode::environment, why};
     for (std::size_t i = 0; i < servers_.size(); ++i)
       api_.adopt(*servers_[i], texts_[i]);

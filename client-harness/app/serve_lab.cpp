@@ -142,7 +142,9 @@ class LabService {
     Catalogue catalogue(*Authority::read(stored_->pem, live::today()), small_key(), live::today,
                         KeyLog::kept);
     Console console(stderr_has_colour());
-    LiveStage stage(LiveStage::Where::lab, *plan_, catalogue, RunBatch::interrupt_fd());
+    RunRequest request;
+    request.plan = &*plan_;
+    LiveStage stage(LiveStage::Where::lab, request, catalogue, RunBatch::interrupt_fd());
     if (auto why = stage.listen(); !why.empty()) return why;
     RunOptions kept;
     kept.world = RunOptions::WorldChoice::lab;

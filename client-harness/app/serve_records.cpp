@@ -17,6 +17,7 @@ const live::Writer::Owner kRun{"", 0};
 }  // namespace
 
 bool ServeRecords::is_behind(const std::string& scenario, std::int64_t connection) {
+  if (files_.empty()) return false;
   const live::Writer::Owner owner{scenario, connection};
   return std::any_of(files_.begin(), files_.end(),
                      [&](auto* file) { return file->writer().is_behind(owner); });

@@ -68,6 +68,7 @@ std::string ServedApi::open(const Setup& setup, Catalogue& catalogue, live::Thre
   ca_path_ = setup.ca_path;
   adopted_.pool =
       std::make_unique<api::ProxyPool>(catalogue, threads, all, setup.where.host, guests);
+  adopted_.pool->splice(setup.splice);
   server_ = std::make_unique<api::HttpServer>(*adopted_.pool, setup.ca_path, setup.ca, guests,
                                               token, setup.version);
   why = server_->listen(setup.where);

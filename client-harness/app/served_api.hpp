@@ -20,6 +20,7 @@ class ServedApi {
     std::string ca;  // PEM
     std::filesystem::path state;
     std::string version;
+    bool splice = true;
   };
 
   /// Gets the events of proxies that are adopted.

@@ -29,7 +29,7 @@ LiveRunner::Result LiveRunner::play_client(const RunRequest& request, const Real
     return fmt::format("there is no {} here (Debian: {})", client.name, client.package);
   const ScratchFolder folder;
   if (folder.path().empty()) return "cannot make a folder for temporary files";
-  LiveStage stage(where_, *request.plan, catalogue_, interrupt_);
+  LiveStage stage(where_, request, catalogue_, interrupt_);
   if (auto why = stage.listen(); !why.empty()) return why;
   Run run;
   capture_for(request, run, stage);

@@ -32,7 +32,7 @@ std::string why_none(const Scenario& scenario, const std::string& command,
 LiveRunner::Result LiveRunner::play_program(const RunRequest& request,
                                             const std::vector<std::string>& argv, ChildSetup setup,
                                             const EnvironmentFor& environment_for, Duration limit) {
-  LiveStage stage(where_, *request.plan, catalogue_, interrupt_);
+  LiveStage stage(where_, request, catalogue_, interrupt_);
   if (auto why = stage.listen(); !why.empty()) return why;
   Run run;
   capture_for(request, run, stage);

@@ -74,7 +74,7 @@ LiveRunner::Result LiveRunner::on_its_thread(const std::function<Result()>& make
 LiveRunner::Result LiveRunner::play(const RunRequest& request) {
   const auto& plan = *request.plan;
   const auto& scenario = plan.scenario();
-  LiveStage stage(where_, plan, catalogue_, interrupt_);
+  LiveStage stage(where_, request, catalogue_, interrupt_);
   if (auto why = stage.listen(); !why.empty()) return why;
   Run run;
   capture_for(request, run, stage);
@@ -100,7 +100,7 @@ LiveRunner::Result LiveRunner::play(const RunRequest& request) {
       live::ClientConnection::Setup{
           asks ? std::nullopt : std::optional(at), scenario.network.proxy_name,
           [&] { stage.client_done(client->established()); },
-          [&](boost::asio::ip::tcp::socket& socket, const boost::asio::ip::tcp& protocol) {
+          [&](live::Socket& socket, const boost::asio::ip::tcp& protocol) {
             boost::system::error_code told_by_connect;
             stage.at_client([&] { socket.open(protocol, told_by_connect); });
             if (where_ == LiveStage::Where::lab)
@@ -122,7 +122,7 @@ LiveRunner::Result LiveRunner::play_curl(const RunRequest& request) {
   const auto& scenario = request.plan->scenario();
   const auto version = curl_version();
   if (!version) return "there is no curl in PATH";
-  LiveStage stage(where_, *request.plan, catalogue_, interrupt_);
+  LiveStage stage(where_, request, catalogue_, interrupt_);
   if (auto why = stage.listen(); !why.empty()) return why;
   Run run;
   capture_for(request, run, stage);

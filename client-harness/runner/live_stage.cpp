@@ -16,15 +16,16 @@ void LiveStage::Trace::record(const TraceLine& line) {
   if (listener != nullptr) listener->record(lines.back());
 }
 
-LiveStage::LiveStage(Where where, const Plan& plan, Catalogue& catalogue, int interrupt)
+LiveStage::LiveStage(Where where, const RunRequest& request, Catalogue& catalogue, int interrupt)
     : where_(where),
-      plan_(plan),
+      plan_(*request.plan),
       limit_(threads_.first()),
       interrupt_(threads_.first()),
-      server_(plan.scenario().about.id, plan, catalogue, trace_, threads_, [this] {
+      server_(plan_.scenario().about.id, plan_, catalogue, trace_, threads_, [this] {
         ++closed_;
         boost::asio::post(context(), [this] { end_if_over(); });
       }) {
+  server_.splice(request.splice);
   boost::system::error_code error;  // of a descriptor that cannot be doubled: nobody interrupts
   if (interrupt >= 0) interrupt_.assign(::dup(interrupt), error);
 }

@@ -39,7 +39,7 @@ class LiveStage {
 
   /// `interrupt`: a descriptor that is readable from when the run is to be ended; -1: there is
   /// none. The plan outlives it.
-  LiveStage(Where where, const Plan& plan, Catalogue& catalogue, int interrupt);
+  LiveStage(Where where, const RunRequest& request, Catalogue& catalogue, int interrupt);
 
   /// Opens the ports on 127.0.0.1, or sets up the lab; on an error, a sentence.
   std::string listen();

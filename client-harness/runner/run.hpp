@@ -27,6 +27,7 @@ struct RunRequest {
   std::vector<simulated::CapturePointId> capture_at{};
   const CaptureSinks* sinks = nullptr;
   bool comments = true;
+  bool splice = true;  // in live: the kernel passes by itself what no fault can act on
 };
 
 /// All that a run leaves. Its captures only where one was asked for that goes nowhere else: pcapng

@@ -20,6 +20,7 @@ bool same_but_for_case(std::string_view a, std::string_view b) {
 }
 
 bool holds_in_any_case(std::string_view text, std::string_view part) {
+  if (part.size() > text.size()) return false;
   return std::search(text.begin(), text.end(), part.begin(), part.end(), same_letter) != text.end();
 }
 

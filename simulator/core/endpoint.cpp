@@ -53,8 +53,12 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
 }  // namespace
 
 std::string Endpoint::text() const {
-  return host.find(':') == std::string::npos ? fmt::format("{}:{}", host, port)
-                                             : fmt::format("[{}]:{}", host, port);
+  const bool bracketed = host.find(':') != std::string::npos;
+  const fmt::format_int number(port);
+  std::string text(bracketed ? "[" : "");
+  text += host;
+  text += bracketed ? "]:" : ":";
+  return text.append(number.data(), number.size());
 }
 
 std::optional<Endpoint> parse_endpoint(std::string_view text) {

@@ -27,9 +27,12 @@ class InstantStep : public BendStep {
     return {std::exchange(ready_, {})};
   }
   bool is_instant() const final { return true; }
+  /// What comes from now on passes as it is.
+  bool is_over() const { return ready_.empty() && changes_no_more(); }
 
  private:
   virtual void change(std::string_view bytes, std::string& out) = 0;
+  virtual bool changes_no_more() const = 0;
 
  protected:
   std::string ready_;
@@ -45,6 +48,9 @@ class FlipStep final : public InstantStep {
       out += is_meant() ? static_cast<char>(static_cast<std::uint8_t>(c) ^ mask()) : c;
       ++at_;
     }
+  }
+  bool changes_no_more() const override {
+    return !flip_.one_in && at_ - key_.offset >= static_cast<std::uint64_t>(flip_.bytes);
   }
   bool is_meant() const {
     if (!flip_.one_in) return at_ - key_.offset < static_cast<std::uint64_t>(flip_.bytes);
@@ -69,6 +75,7 @@ class InsertStep final : public InstantStep {
 
  private:
   void change(std::string_view bytes, std::string& out) override { out += bytes; }
+  bool changes_no_more() const override { return true; }
 };
 
 class SwallowStep final : public InstantStep {
@@ -82,6 +89,7 @@ class SwallowStep final : public InstantStep {
     *left_ -= static_cast<std::int64_t>(gone);
     out += bytes.substr(gone);
   }
+  bool changes_no_more() const override { return left_ == 0; }
   std::optional<std::int64_t> left_;
 };
 
@@ -257,6 +265,10 @@ class SliceStep final : public BufferedStep {
   Instant next_{};
 };
 
+bool is_over(const std::unique_ptr<BendStep>& step) {
+  return step->is_instant() && static_cast<const InstantStep&>(*step).is_over();
+}
+
 struct Maker {
   BendKey key;
   std::unique_ptr<BendStep> operator()(const Late& late) {
@@ -314,6 +326,7 @@ std::vector<std::string> Bends::take(Instant now) {
     for (const auto& piece : steps_[i]->take(now))
       feed(i + 1, piece, now);
   }
+  std::erase_if(steps_, is_over);
   return std::exchange(out_, {});
 }
 

@@ -58,7 +58,9 @@ std::string told_field(std::string_view name, std::string_view value) {
   if (is_secret(name)) return fmt::format("{}: {}", name, kSecret);
   if (same_but_for_case(name, "referer") || same_but_for_case(name, "location"))
     return fmt::format("{}: {}", name, without_secrets(value));
-  return fmt::format("{}: {}", name, value);
+  std::string told;
+  told.reserve(name.size() + 2 + value.size());
+  return told.append(name).append(": ", 2).append(value);
 }
 
 std::string told_fields(const std::vector<std::string>& headers) {

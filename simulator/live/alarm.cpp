@@ -2,7 +2,6 @@
 
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/query.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <optional>
@@ -30,9 +29,9 @@ class Alarms final : public boost::asio::execution_context::service {
   explicit Alarms(boost::asio::execution_context& context)
       : service(context), timer_(static_cast<boost::asio::io_context&>(context)) {}
 
-  static Alarms& of(const boost::asio::any_io_executor& executor) {
-    return boost::asio::use_service<Alarms>(
-        boost::asio::query(executor, boost::asio::execution::context));
+  static Alarms& of(const Executor& executor) {
+    boost::asio::execution_context& thread = executor.context();
+    return boost::asio::use_service<Alarms>(thread);
   }
 
   void set(Alarm& alarm, Clock::time_point due, std::chrono::nanoseconds lead,
@@ -107,19 +106,18 @@ class Alarms final : public boost::asio::execution_context::service {
   bool firing_ = false;
 };
 
-void Alarm::at(const boost::asio::any_io_executor& executor, Clock::time_point due,
-               std::function<void()> call) {
+void Alarm::at(const Executor& executor, Clock::time_point due, std::function<void()> call) {
   cancel();
   Alarms::of(executor).set(*this, due, {}, std::move(call));
 }
 
-void Alarm::after(const boost::asio::any_io_executor& executor, std::chrono::nanoseconds wait,
+void Alarm::after(const Executor& executor, std::chrono::nanoseconds wait,
                   std::function<void()> call) {
   at(executor, Clock::now() + wait, std::move(call));
 }
 
-void Alarm::exactly_after(const boost::asio::any_io_executor& executor,
-                          std::chrono::nanoseconds wait, std::function<void()> call) {
+void Alarm::exactly_after(const Executor& executor, std::chrono::nanoseconds wait,
+                          std::function<void()> call) {
   cancel();
   const std::chrono::nanoseconds lead =
       wait < Alarms::kLong ? std::chrono::microseconds{0} : Alarms::kLead;

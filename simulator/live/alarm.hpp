@@ -1,9 +1,10 @@
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
+
+#include "live/socket.hpp"
 
 namespace misproxy::live {
 
@@ -23,14 +24,12 @@ class Alarm {
 
   /// Calls once, and not before that time; what was set before is forgotten. The call may end the
   /// alarm's owner.
-  void at(const boost::asio::any_io_executor& executor, Clock::time_point due,
-          std::function<void()> call);
-  void after(const boost::asio::any_io_executor& executor, std::chrono::nanoseconds wait,
-             std::function<void()> call);
+  void at(const Executor& executor, Clock::time_point due, std::function<void()> call);
+  void after(const Executor& executor, std::chrono::nanoseconds wait, std::function<void()> call);
   /// The same within microseconds. A kernel wakes a thread that sleeps some 50 us late; so it is to
   /// be woken a little early, and looks at the clock for what is left. Where the thread had other
   /// work, nothing is left.
-  void exactly_after(const boost::asio::any_io_executor& executor, std::chrono::nanoseconds wait,
+  void exactly_after(const Executor& executor, std::chrono::nanoseconds wait,
                      std::function<void()> call);
   void cancel();
 

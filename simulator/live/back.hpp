@@ -1,12 +1,12 @@
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
 
+#include "live/socket.hpp"
 #include "session/action.hpp"
 #include "session/event.hpp"
 #include "trace/event.hpp"
@@ -31,7 +31,7 @@ class Back {
   class Front {
    public:
     virtual ~Front() = default;
-    virtual boost::asio::any_io_executor executor() = 0;
+    virtual Executor executor() = 0;
     virtual Instant now() const = 0;
     /// An event of the origin's for the front session.
     virtual void from_back(Event event, std::string bytes) = 0;

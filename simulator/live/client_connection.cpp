@@ -17,7 +17,7 @@ using boost::system::error_code;
 /// One connection. It outlives its place in the session while its last bytes go out.
 class ClientConnection::Line final : public Link::Owner, public std::enable_shared_from_this<Line> {
  public:
-  Line(tcp::socket socket, tcp::endpoint peer, std::shared_ptr<ClientConnection> client)
+  Line(Socket socket, tcp::endpoint peer, std::shared_ptr<ClientConnection> client)
       : link(std::move(socket), std::move(peer), *this), client_(std::move(client)) {}
 
   std::shared_ptr<void> alive() override { return shared_from_this(); }

@@ -14,6 +14,7 @@
 #include "live/connection.hpp"
 #include "live/link.hpp"
 #include "live/name_lookup.hpp"
+#include "live/socket.hpp"
 #include "session/client_session.hpp"
 #include "session/inbox.hpp"
 
@@ -34,8 +35,7 @@ class ClientConnection final : public std::enable_shared_from_this<ClientConnect
     std::string proxy_name;
     std::function<void()> on_done;  // once, when the session is done
     /// Opens a socket where the client stands; where that is this machine, there is no need.
-    std::function<void(boost::asio::ip::tcp::socket&, const boost::asio::ip::tcp& protocol)>
-        open_socket{};
+    std::function<void(Socket&, const boost::asio::ip::tcp& protocol)> open_socket{};
     /// Calls where the client's names are looked up; as above.
     std::function<void(const std::function<void()>&)> at_client{};
   };
@@ -69,7 +69,7 @@ class ClientConnection final : public std::enable_shared_from_this<ClientConnect
   ClientSession& session_;
   Setup setup_;
   std::unique_ptr<NameLookup> lookup_;
-  std::optional<boost::asio::ip::tcp::socket> connecting_;
+  std::optional<Socket> connecting_;
   std::shared_ptr<Line> line_;             // the connection that the session knows
   std::vector<std::weak_ptr<Line>> left_;  // those that it has left
   std::array<std::optional<boost::asio::steady_timer>, kTimers> timers_;

@@ -36,9 +36,8 @@ bool is_of_origin(const Event& event) {
 
 }  // namespace
 
-Connection::Connection(boost::asio::ip::tcp::socket socket, boost::asio::ip::tcp::endpoint peer,
-                       Host& host, std::int64_t number, std::unique_ptr<Session> front,
-                       Party front_party)
+Connection::Connection(Socket socket, boost::asio::ip::tcp::endpoint peer, Host& host,
+                       std::int64_t number, std::unique_ptr<Session> front, Party front_party)
     : held_(host.hold()),
       host_(host),
       number_(number),
@@ -46,26 +45,31 @@ Connection::Connection(boost::asio::ip::tcp::socket socket, boost::asio::ip::tcp
       front_(std::move(front), front_party, *this) {}
 
 void Connection::start() {
-  last_heard_ = host_.now();
   link_.start();  // a session may end it at once, and a capture shows the beginning first
   post(Opened{Party::client});
   link_.start_reading();
 }
 
 void Connection::limit_silence(Duration limit) {
-  silence_limit_ = limit;
+  silence_ = std::make_unique<Silence>();
+  silence_->limit = limit;
+  hear();
   watch_silence();
 }
 
+void Connection::hear() {
+  if (silence_) silence_->last_heard = host_.now();
+}
+
 void Connection::watch_silence() {
-  if (over_) return;
-  if (waits()) last_heard_ = host_.now();
-  const auto idle = host_.now() - last_heard_;
-  if (idle >= silence_limit_) {
+  if (over_ || !silence_) return;
+  if (waits()) hear();
+  const auto idle = host_.now() - silence_->last_heard;
+  if (idle >= silence_->limit) {
     note_environment("idle-timeout");
     return link_.finish();
   }
-  silence_.after(executor(), silence_limit_ - idle, [this] {
+  silence_->alarm.after(executor(), silence_->limit - idle, [this] {
     const auto self = shared_from_this();
     watch_silence();
   });
@@ -82,14 +86,14 @@ void Connection::shut_down() {
 // --- from the socket
 
 void Connection::received(std::string_view bytes) {
-  last_heard_ = host_.now();
+  hear();
   post(Received{Party::client, {}}, std::string(bytes));
 }
 
 void Connection::peer_closed(Ending how) { post(Closed{Party::client, how}); }
 
 void Connection::drained() {
-  last_heard_ = host_.now();
+  hear();
   if (std::exchange(back_waits_, false)) back_->resume();
   post(Drained{Party::client});
   if (back_ && !back_paused_) tell_back(Drained{Party::client});
@@ -132,7 +136,7 @@ void Connection::conclude() {
                              .measuring("bytes_in", as_count(link_.bytes_in()))
                              .measuring("bytes_out", as_count(link_.bytes_out())));
   }
-  silence_.cancel();
+  silence_.reset();
   front_.stop_all();
   leave_back();
   host_.connection_over(number_);
@@ -149,9 +153,14 @@ void Connection::post(Event event, std::string bytes) {
 void Connection::from_back(Event event, std::string bytes) {
   if (over_) return;
   ToFront parcel{std::move(event), std::move(bytes)};
-  if (back_paused_) return withheld_.push_back(std::move(parcel));
+  if (back_paused_) return withhold(std::move(parcel));
   parcels_.push_back(std::move(parcel));
   deliver();
+}
+
+void Connection::withhold(ToFront parcel) {
+  if (!withheld_) withheld_ = std::make_unique<std::list<ToFront>>();
+  withheld_->push_back(std::move(parcel));
 }
 
 void Connection::tell_back(Back::Told told) {
@@ -186,7 +195,7 @@ void Connection::join_sockets() {
   auto* const socket = back_->socket();
   if (socket == nullptr) return;
   const bool passes = host_.splices() && !link_.capture().is_on() && parcels_.empty() &&
-                      withheld_.empty() && front_.session().passes_all();
+                      !withheld_ && front_.session().passes_all();
   if (passes) {
     link_.join(*socket);
   } else if (link_.joined() != nullptr) {
@@ -275,9 +284,10 @@ void Connection::pause(Party peer) {
 void Connection::resume(Party peer) {
   if (peer == Party::client) return link_.resume();
   const bool was_paused = std::exchange(back_paused_, false);
-  parcels_.insert(parcels_.end(), std::make_move_iterator(withheld_.begin()),
-                  std::make_move_iterator(withheld_.end()));
-  withheld_.clear();
+  if (const auto withheld = std::exchange(withheld_, nullptr)) {
+    for (auto& parcel : *withheld)
+      parcels_.push_back(std::move(parcel));
+  }
   if (was_paused && back_) back_->resume();
   // It may have been told of no room while it was paused.
   tell_back(Drained{Party::client});
@@ -289,7 +299,7 @@ void Connection::leave_back() {
   std::erase_if(parcels_, &Connection::is_from_back);
   back_paused_ = false;
   back_waits_ = false;
-  withheld_.clear();
+  withheld_.reset();
 }
 
 void Connection::open_origin(const Open& open) {
@@ -324,7 +334,7 @@ void Connection::note_of(Party party, TraceEvent event) {
 }
 
 void Connection::note_fault(const TraceEvent& event) {
-  silence_.cancel();  // what a fault does has its own time
+  silence_.reset();  // what a fault does has its own time
   if (!link_.capture().is_on()) return;
   const auto* fault = host_.fault(event.fault);
   ensure(fault != nullptr, "a fault acts that the plan does not have");

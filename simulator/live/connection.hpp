@@ -60,8 +60,8 @@ class Connection final : public Link::Owner,
                          public std::enable_shared_from_this<Connection> {
  public:
   /// `front_party`: which party the front session plays.
-  Connection(boost::asio::ip::tcp::socket socket, boost::asio::ip::tcp::endpoint peer, Host& host,
-             std::int64_t number, std::unique_ptr<Session> front, Party front_party);
+  Connection(Socket socket, boost::asio::ip::tcp::endpoint peer, Host& host, std::int64_t number,
+             std::unique_ptr<Session> front, Party front_party);
 
   /// Before `start`.
   void capture_with(SocketCapture capture) { link_.capture_with(std::move(capture)); }
@@ -72,7 +72,7 @@ class Connection final : public Link::Owner,
   /// misproxy ends: closes at once, and says so in the trace.
   void shut_down();
 
-  boost::asio::any_io_executor executor() override { return link_.executor(); }
+  Executor executor() override { return link_.executor(); }
 
   std::shared_ptr<void> alive() override { return shared_from_this(); }
   void received(std::string_view bytes) override;
@@ -102,8 +102,14 @@ class Connection final : public Link::Owner,
     Back::Told told;
   };
   using Parcel = std::variant<ToFront, ToBack>;
+  struct Silence {
+    Duration limit{};
+    Instant last_heard{};
+    Alarm alarm;
+  };
 
   void post(Event event, std::string bytes = {});
+  void withhold(ToFront parcel);
   void deliver();
   void conclude();
   void give(ToFront parcel);
@@ -122,6 +128,7 @@ class Connection final : public Link::Owner,
   void note(Party seen_by, TraceEvent event);
   void note_environment(std::string_view what);
   void watch_silence();
+  void hear();
   void go_on();
 
   std::shared_ptr<void> held_;  // the last to go
@@ -140,11 +147,9 @@ class Connection final : public Link::Owner,
   bool link_done_ = false;
   bool over_ = false;
   bool front_yields_ = false;
-  std::list<Parcel> parcels_;    // lists: an idle connection has nothing of them
-  std::list<ToFront> withheld_;  // from the back, while it is paused
-  Alarm silence_;
-  Duration silence_limit_{};
-  Instant last_heard_{};
+  std::list<Parcel> parcels_;                     // lists: an idle connection has nothing of them
+  std::unique_ptr<std::list<ToFront>> withheld_;  // from the back, while it is paused
+  std::unique_ptr<Silence> silence_;              // where it is limited
 };
 
 }  // namespace misproxy::live

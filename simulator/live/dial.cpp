@@ -29,20 +29,16 @@ std::size_t telling(Failed::Why why) {
 }
 
 /// No error where it is connected by now.
-error_code connect(tcp::socket& socket, const tcp::endpoint& to) {
+error_code connect(Socket& socket, const tcp::endpoint& to) {
   const bool done =
       ::connect(socket.native_handle(), to.data(), static_cast<socklen_t>(to.size())) == 0 ||
       errno == EISCONN;
   return done ? error_code() : error_code(errno, boost::asio::error::get_system_category());
 }
 
-std::string text_of(const tcp::endpoint& endpoint) {
-  return Endpoint{endpoint.address().to_string(), endpoint.port()}.text();
-}
-
 }  // namespace
 
-Dial::Dial(boost::asio::any_io_executor executor, Route route, Outcome outcome)
+Dial::Dial(Executor executor, Route route, Outcome outcome)
     : executor_(std::move(executor)), route_(std::move(route)), outcome_(std::move(outcome)) {}
 
 void Dial::begin() {
@@ -83,11 +79,11 @@ void Dial::looked_up(const std::vector<std::string>& addresses) {
 }
 
 bool Dial::may_lead_to(const tcp::endpoint& to) {
-  auto kind = special_address(to.address().to_string());
-  if (route_.is_explicit) kind.reset();
+  std::optional<std::string_view> kind;
+  if (!route_.is_explicit) kind = special_address(text_of(to.address()));
   if (route_.own.is(to)) kind = "this proxy itself";
   if (!kind) return true;
-  const auto what = fmt::format("{} is {}", to.address().to_string(), *kind);
+  const auto what = fmt::format("{} is {}", text_of(to.address()), *kind);
   skipped_ += (skipped_.empty() ? "" : ", ") + what;
   const auto hint = route_.own.is(to) ? "" : ", and only `connect-to` leads there";
   if (!worst_) worst_ = Failed{Failed::Why::prohibited, what + hint};
@@ -121,8 +117,8 @@ error_code Dial::open(const tcp::endpoint& to) {
 }
 
 void Dial::await(const tcp::endpoint& to) {
-  socket_->async_wait(tcp::socket::wait_write, [self = shared_from_this(), to,
-                                                nth = tried_](const error_code& cancelled) {
+  socket_->async_wait(Socket::wait_write, [self = shared_from_this(), to,
+                                           nth = tried_](const error_code& cancelled) {
     if (cancelled || !self->outcome_.reached || self->tried_ != nth || !self->socket_) return;
     self->tried(connect(*self->socket_, to), to);
   });

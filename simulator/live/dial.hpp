@@ -13,6 +13,7 @@
 #include "live/alarm.hpp"
 #include "live/name_lookup.hpp"
 #include "live/own_port.hpp"
+#include "live/socket.hpp"
 #include "session/event.hpp"
 
 namespace misproxy::live {
@@ -40,7 +41,7 @@ class Dial : public std::enable_shared_from_this<Dial> {
  public:
   /// `tried`: addresses, with the one that has answered.
   struct Reached {
-    boost::asio::ip::tcp::socket socket;
+    Socket socket;
     boost::asio::ip::tcp::endpoint peer;
     std::int64_t tried = 0;
     std::string skipped;  // those that were passed over, with what they are
@@ -51,7 +52,7 @@ class Dial : public std::enable_shared_from_this<Dial> {
     std::function<void(Failed)> failed;
   };
 
-  Dial(boost::asio::any_io_executor executor, Route route, Outcome outcome);
+  Dial(Executor executor, Route route, Outcome outcome);
 
   void begin();
   void cancel();
@@ -67,13 +68,13 @@ class Dial : public std::enable_shared_from_this<Dial> {
   void limit(std::function<void()> run_out);
   void fail(Failed failed);
 
-  boost::asio::any_io_executor executor_;
+  Executor executor_;
   Route route_;
   Outcome outcome_;
   std::unique_ptr<NameLookup> lookup_;
   Alarm limit_;
   std::deque<boost::asio::ip::tcp::endpoint> to_try_;
-  std::optional<boost::asio::ip::tcp::socket> socket_;
+  std::optional<Socket> socket_;
   std::int64_t tried_ = 0;
   std::string skipped_;
   std::optional<Failed> worst_;  // of what has failed, what tells most

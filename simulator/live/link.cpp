@@ -19,7 +19,6 @@ namespace misproxy::live {
 namespace {
 
 using boost::system::error_code;
-using Socket = boost::asio::ip::tcp::socket;
 
 constexpr std::size_t kRead = 16 * 1024;
 constexpr std::size_t kSmall = 4 * 1024;  // is copied sooner than handed on
@@ -41,7 +40,7 @@ Link::Link(Socket socket, boost::asio::ip::tcp::endpoint peer, Owner& owner)
   if (!socket_.non_blocking()) socket_.non_blocking(true, ignored);
 }
 
-std::string Link::peer_address() const { return unmapped(peer_.address()).to_string(); }
+std::string Link::peer_address() const { return text_of(unmapped(peer_.address())); }
 
 void Link::start_reading() {
   if (takes_input()) read_ready();
@@ -138,7 +137,7 @@ bool Link::take_sent(std::size_t count) {
   bytes_out_ += count;
   queued_ -= count;
   front_sent_ += count;
-  in_a_row_ += count;
+  in_a_row_ += static_cast<std::uint32_t>(std::min(count, kInARow));
   if (front_sent_ < queue_.front().size()) return false;
   keep_spare(std::move(queue_.front()));
   queue_.pop_front();

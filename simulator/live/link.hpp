@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstdint>
@@ -14,6 +13,7 @@
 #include "core/life.hpp"
 #include "live/alarm.hpp"
 #include "live/pipe.hpp"
+#include "live/socket.hpp"
 
 namespace misproxy::live {
 
@@ -54,7 +54,7 @@ class Link {
   };
 
   /// Of a socket that does not hold small pieces back (TCP_NODELAY).
-  Link(boost::asio::ip::tcp::socket socket, boost::asio::ip::tcp::endpoint peer, Owner& owner);
+  Link(Socket socket, boost::asio::ip::tcp::endpoint peer, Owner& owner);
   ~Link() { part(); }
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
@@ -92,7 +92,7 @@ class Link {
   /// Closes the socket now.
   void finish();
 
-  boost::asio::any_io_executor executor() { return socket_.get_executor(); }
+  Executor executor() { return socket_.get_executor(); }
   /// So much waits to be sent that no more should be given to it until `drained`.
   bool is_full() const { return queued_ > kMostQueued; }
   /// It was told to end, and only the peer's part is left.
@@ -133,7 +133,7 @@ class Link {
   int undelivered();
   int unread();
 
-  boost::asio::ip::tcp::socket socket_;
+  Socket socket_;
   boost::asio::ip::tcp::endpoint peer_;
   Alarm linger_;
   Owner& owner_;
@@ -142,6 +142,9 @@ class Link {
   std::size_t queued_ = 0;
   std::size_t front_sent_ = 0;
   int pauses_ = 0;
+  int undelivered_ = -1;        // when last looked at
+  std::uint32_t in_a_row_ = 0;  // bytes sent since others had their turn
+  Ending how_ = Ending::fin;
   bool reading_ = false;
   bool writing_ = false;
   bool half_closing_ = false;
@@ -151,14 +154,11 @@ class Link {
   bool peer_gone_ = false;
   bool timed_out_ = false;
   bool finished_ = false;
-  Ending how_ = Ending::fin;
-  int undelivered_ = -1;  // when last looked at
+  bool bulk_ = false;  // the last piece that was passed on filled the buffer
   std::chrono::steady_clock::time_point patience_{};
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
-  std::size_t in_a_row_ = 0;  // bytes sent since others had their turn
   Link* other_ = nullptr;
-  bool bulk_ = false;           // the last piece that was passed on filled the buffer
   std::unique_ptr<Pipe> pipe_;  // with what the peer has not taken yet
   std::chrono::steady_clock::time_point passed_at_{};
 };

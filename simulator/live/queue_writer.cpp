@@ -27,6 +27,7 @@ constexpr std::size_t kAtOnce = PIPE_BUF;
 /// Of what lets nobody wait.
 constexpr std::size_t kMuchAtOnce = 64 * 1024;
 constexpr std::chrono::milliseconds kMoment{5};
+constexpr std::size_t kJoined = 16 * 1024;
 
 }  // namespace
 
@@ -47,12 +48,16 @@ class QueueWriter::Queue {
       lost_ += events;
       return;
     }
-    const auto share = shares_.try_emplace(owner).first;
-    pieces_.push_back({std::string(bytes), share, events});
-    share->second.queued += cost(pieces_.back());
-    queued_ += cost(pieces_.back());
+    const bool is_first = pieces_.empty();
+    if (!joins_last(owner)) {
+      pieces_.push_back({{}, shares_.try_emplace(owner).first, 0});
+      add_cost(sizeof(Piece));
+    }
+    pieces_.back().bytes += bytes;
+    pieces_.back().events += events;
+    add_cost(bytes.size());
     was_full_ = was_full_ || queued_ > kMost;
-    if (pieces_.size() == 1 || queued_ > kMuchAtOnce) changed_.notify_all();
+    if (is_first || queued_ > kMuchAtOnce) changed_.notify_all();
   }
 
   bool is_behind(const Owner& owner) const {
@@ -135,6 +140,19 @@ class QueueWriter::Queue {
   };
 
   static std::size_t cost(const Piece& piece) { return piece.bytes.size() + sizeof(Piece); }
+
+  /// Lines that are gathered need no place each.
+  bool joins_last(const Owner& owner) const {
+    if (moment_.count() == 0 || pieces_.empty()) return false;
+    const auto& last = pieces_.back();
+    return !last.done && last.bytes.size() < kJoined && last.share->first == owner;
+  }
+
+  /// Of the last piece.
+  void add_cost(std::size_t bytes) {
+    pieces_.back().share->second.queued += bytes;
+    queued_ += bytes;
+  }
 
   bool is_behind(Shares::const_iterator share) const {
     if (is_over_) return false;

@@ -4,7 +4,7 @@
 
 namespace misproxy::live {
 
-void Seat::start(const StartTimer& start, const boost::asio::any_io_executor& executor) {
+void Seat::start(const StartTimer& start, const Executor& executor) {
   alarm_of(start.timer).exactly_after(executor, start.after, [this, timer = start.timer] {
     owner_.fired(timer);
   });

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <boost/asio/any_io_executor.hpp>
 #include <list>
 #include <memory>
 #include <utility>
@@ -27,7 +26,7 @@ class Seat {
   Session& session() { return *session_; }
   Party party() const { return party_; }
 
-  void start(const StartTimer& start, const boost::asio::any_io_executor& executor);
+  void start(const StartTimer& start, const Executor& executor);
   void stop(Timer timer);
   void stop_all() { running_.clear(); }
 

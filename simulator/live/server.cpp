@@ -109,6 +109,7 @@ error_code Server::open_door(const boost::asio::ip::address& host, std::uint16_t
   if (!error) acceptor.bind(endpoint, error);
   // A port that is bound and at which nobody listens refuses, and nobody else takes it.
   const bool listens = origin != nullptr || plan_.scenario().proxy.listens;
+  if (!error) acceptor.non_blocking(true, error);
   if (!error && listens) acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
   if (!error) doors_.push_back(std::move(door));
   return error;
@@ -167,20 +168,27 @@ void Server::accept(Door& door) {
     if (full()) return shed("connections-full");
   }
   door.waiting = true;
-  door.acceptor.async_accept(
-      threads_.next(), door.peer,
-      [this, &door, held = hold()](const error_code& error, tcp::socket socket) {
-        door.waiting = false;
-        if (stopped_) return;
-        if (error) return accept_failed(door, error);
-        const auto client = door.peer.address();
-        if (site_ == nullptr && !guests_.allows(client)) {  // at a site there is nobody else
-          turn_away(client);
-        } else {
-          welcome(std::move(socket), door);
-        }
-        accept(door);
-      });
+  door.acceptor.async_wait(tcp::acceptor::wait_read,
+                           [this, &door, held = hold()](const error_code&) {
+                             door.waiting = false;
+                             if (!stopped_) take_client(door);
+                           });
+}
+
+/// One at a time: to ask whether there is another costs more than to be told.
+void Server::take_client(Door& door) {
+  error_code error;
+  auto socket = door.acceptor.accept(threads_.next(), door.peer, error);
+  if (error && error != boost::asio::error::would_block) return accept_failed(door, error);
+  const auto client = door.peer.address();
+  if (error) {
+    // It has gone again.
+  } else if (site_ == nullptr && !guests_.allows(client)) {  // at a site there is nobody else
+    turn_away(client);
+  } else {
+    welcome(std::move(socket), door);
+  }
+  accept(door);
 }
 
 /// Clients wait in the listen queue, and the trace says so, once until a tenth of the connections
@@ -215,7 +223,7 @@ void Server::turn_away(const boost::asio::ip::address& client) {
   const auto times = guests_.turn_away(client);
   if (!times) return;
   record_run(TraceEvent(Point::run, Party::proxy, Cause::environment, "client-not-allowed")
-                 .measuring("client", unmapped(client).to_string())
+                 .measuring("client", text_of(unmapped(client)))
                  .measuring("times", *times));
 }
 
@@ -234,7 +242,7 @@ std::int64_t Server::number_for(const Door& door) {
   return site_ == nullptr ? connections_ : site_->number_of(door.peer);
 }
 
-void Server::welcome(tcp::socket socket, const Door& door) {
+void Server::welcome(Socket socket, const Door& door) {
   const auto* origin = door.origin;
   if (const auto asked = asked_.find(door.peer); asked != asked_.end())
     return welcome_leg(std::move(socket), door, std::move(asked_.extract(asked).mapped()));
@@ -253,7 +261,7 @@ void Server::welcome(tcp::socket socket, const Door& door) {
   });
 }
 
-void Server::welcome_leg(tcp::socket socket, const Door& door, Asked asked) {
+void Server::welcome_leg(Socket socket, const Door& door, Asked asked) {
   const auto nth = ++legs_begun_;
   auto& leg = legs_[nth];
   leg.host = std::make_shared<OriginLeg>(*this, [this, nth] {
@@ -271,7 +279,7 @@ std::unique_ptr<Session> Server::front_session(const Door& door, std::int64_t nu
   const auto* origin = door.origin;
   ConnectionFacts facts;
   facts.number = number - counted_from_;
-  facts.client = unmapped(door.peer.address()).to_string();
+  facts.client = text_of(unmapped(door.peer.address()));
   if (origin == nullptr) return proxy_party(plan_, counts_, keys_, std::move(facts));
   facts.host = certificate_host(origin->host);
   auto context = catalogue_.context_for(facts.host, server_settings(plan_, *origin));

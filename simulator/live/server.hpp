@@ -127,10 +127,11 @@ class Server final : public Host {
   boost::system::error_code open_door(const boost::asio::ip::address& host, std::uint16_t port,
                                       const OriginSettings* origin);
   void accept(Door& door);
+  void take_client(Door& door);
   void accept_failed(Door& door, const boost::system::error_code& error);
   void turn_away(const boost::asio::ip::address& client);
-  void welcome(boost::asio::ip::tcp::socket socket, const Door& door);
-  void welcome_leg(boost::asio::ip::tcp::socket socket, const Door& door, Asked asked);
+  void welcome(Socket socket, const Door& door);
+  void welcome_leg(Socket socket, const Door& door, Asked asked);
   std::int64_t number_for(const Door& door);
   SocketCapture capture_of(const Door& door, std::int64_t number) const;
   std::unique_ptr<Session> front_session(const Door& door, std::int64_t number);

@@ -46,9 +46,8 @@ void Upstream::reached(Dial::Reached reached) {
   dial_.reset();
   const auto front = front_;
   if (!front) return;
-  const auto& peer = reached.peer;
   auto note = TraceEvent(Point::upstream_connect, Party::origin, Cause::peer, "connected")
-                  .measuring("address", Endpoint{peer.address().to_string(), peer.port()}.text())
+                  .measuring("address", text_of(reached.peer))
                   .measuring("tried", reached.tried);
   if (!reached.skipped.empty()) note.measured.emplace_back("skipped", reached.skipped);
   if (!again_ && !is_own_origin_) front->note_of(Party::proxy, std::move(note));

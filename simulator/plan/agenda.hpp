@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -23,8 +23,8 @@ class Agenda {
 
  private:
   Point point_ = Point::accept;
+  std::uint32_t at_ = 0;  // fewer than that stand in a scenario
   std::vector<const Fault*> faults_;
-  std::size_t at_ = 0;
 };
 
 }  // namespace misproxy

@@ -28,7 +28,8 @@ std::string_view name_of(OriginTrouble trouble) {
 /// Of the same host and port, and nothing in the scenario tells its connections apart.
 bool ProxySession::origin_serves_on() const {
   const bool ended = lanes_.at(static_cast<std::size_t>(Direction::to_client)).ended.has_value();
-  return forwarding_ && origin_open_ && !ended && origin_ == Endpoint{facts_.host, target_->port} &&
+  return forwarding_ && origin_open_ && !ended &&
+         asking().origin == Endpoint{facts_.host, asking().target->port} &&
          !plan_.tells_attempts_inside();
 }
 
@@ -37,7 +38,7 @@ bool ProxySession::origin_serves_on() const {
 /// section 9.3.1; a body is not kept for that, and an end that a fault has made is to show.
 bool ProxySession::may_ask_anew() const {
   return reused_ && !plan_.acts_inside(facts_) && forwarding_->unheard() && forwarding_->asked() &&
-         reader_->body_bytes() == 0;
+         asking().reader->body_bytes() == 0;
 }
 
 void ProxySession::ask_anew(Act& act) {
@@ -52,21 +53,22 @@ void ProxySession::open_origin(Act& act) {
   auto& from_origin = lane(Direction::to_client);
   from_origin.ended.reset();
   from_origin.paused = false;
-  held_origin_.clear();
-  origin_ = {facts_.host, target_->port};
+  asking().held_origin.clear();
+  asking().origin = {facts_.host, asking().target->port};
   state_ = State::waiting;
-  act.add(Open{Party::origin, origin_, cast_, onward()});
+  act.add(Open{Party::origin, asking().origin, asking().cast, onward()});
 }
 
 /// Credentials that this proxy does not ask for are for the parent (RFC 9110 section 11.7.2).
 Onward ProxySession::onward() const {
-  const auto* settings = plan_.origin_for(facts_.host, target_->port);
+  const auto* settings = plan_.origin_for(facts_.host, asking().target->port);
   if (settings == nullptr || !settings->upstream.parent) return {};
   Onward onward;
-  if (!gate_) onward.credentials = reader_->head()->proxy_authorization;
+  if (!asking().gate) onward.credentials = asking().reader->head()->proxy_authorization;
   if (!forwarding_) return onward;
   const auto& instead = settings->upstream.connect_to;
-  onward.authority = instead ? *instead : std::string(authority_of(reader_->head()->target));
+  onward.authority =
+      instead ? *instead : std::string(authority_of(asking().reader->head()->target));
   return onward;
 }
 
@@ -92,7 +94,7 @@ void ProxySession::go_on_forwarding(Act& act) {
   state_ = State::forwarding;
   if (const auto limit = idle_limit()) act.add(StartTimer{Timer::limit, *limit});
   if (std::exchange(lane(Direction::to_client).paused, false)) act.add(Resume{Party::origin});
-  const auto from_origin = std::exchange(held_origin_, {});
+  const auto from_origin = std::exchange(asking().held_origin, {});
   if (!from_origin.empty()) pass_response(from_origin, act);
   if (state_ == State::forwarding) release_held(act);
   if (state_ != State::forwarding) return;
@@ -114,14 +116,14 @@ void ProxySession::note_body(Act& act) {
   if (!forwarding_ || !body_untold_ || !forwarding_->asked()) return;
   body_untold_ = false;
   act.add(Note(Point::request_head, Party::client, Cause::peer, "request-body")
-              .measuring("body_bytes", static_cast<std::int64_t>(reader_->body_bytes()))
-              .measuring("body_sha256", to_hex(reader_->body_digest())));
+              .measuring("body_bytes", static_cast<std::int64_t>(asking().reader->body_bytes()))
+              .measuring("body_sha256", to_hex(asking().reader->body_digest())));
 }
 
 /// The client has announced more than has come.
 void ProxySession::note_request_trouble(std::string_view name, Cause cause, Act& act) {
   act.add(Note(Point::request_head, Party::client, cause, name)
-              .measuring("body_bytes", static_cast<std::int64_t>(reader_->body_bytes())));
+              .measuring("body_bytes", static_cast<std::int64_t>(asking().reader->body_bytes())));
 }
 
 /// The origin must not take what it has for a whole request.
@@ -177,7 +179,7 @@ void ProxySession::give_up_origin(OriginTrouble trouble, std::string_view why, A
     return pump(Direction::to_client, act);
   }
   const auto manner = plan_.scenario().proxy.manner;
-  const auto answer = trouble_answer(manner, trouble, target_->text(), why);
+  const auto answer = trouble_answer(manner, trouble, asking().target->text(), why);
   if (!answer) return hang_up(Ending::fin, act);
   act.add(reply_note(answer->status, told_fields(answer->headers)));
   apply(*answer, Point::reply, act);

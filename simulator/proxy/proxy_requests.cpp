@@ -34,11 +34,12 @@ void ProxySession::await_head(Act& act) {
   note_body(act);
   state_ = State::reading_head;
   replied_ = false;
-  cast_ = {};
+  asking().cast = {};
   forwarding_.reset();
-  reply_watch_.reset();
+  asking().reply_watch.reset();
   lane(Direction::to_client).channel.straighten();
-  reader_ = std::make_unique<RequestReader>(static_cast<std::size_t>(settings.head_limit_bytes));
+  asking().reader =
+      std::make_unique<RequestReader>(static_cast<std::size_t>(settings.head_limit_bytes));
   read_on(act);
 }
 
@@ -51,19 +52,19 @@ void ProxySession::read_on(Act& act) {
 }
 
 void ProxySession::read_head(std::string_view bytes, Act& act) {
-  bytes.remove_prefix(reader_->feed_head(bytes));
-  if (reader_->error()) {
-    const auto error = *reader_->error();
+  bytes.remove_prefix(asking().reader->feed_head(bytes));
+  if (asking().reader->error()) {
+    const auto error = *asking().reader->error();
     return refuse(error.status, error.reason, act);
   }
-  if (!reader_->head()) return;
+  if (!asking().reader->head()) return;
   state_ = State::waiting;
   hold(bytes, act);  // what came along with the head belongs to what follows it
   take_head(act);
 }
 
 void ProxySession::take_head(Act& act) {
-  const auto& head = *reader_->head();
+  const auto& head = *asking().reader->head();
   act.add(StopTimer{Timer::limit});
   ++facts_.request;
   facts_.credentials = head.credentials;
@@ -73,9 +74,10 @@ void ProxySession::take_head(Act& act) {
 
 /// A target in absolute-form is another origin's; `*` is the proxy itself.
 void ProxySession::take_plain(const RequestHead& head, Act& act) {
-  forwarding_ = std::make_unique<Forwarding>(*reader_, pseudonym(plan_.scenario().proxy.manner));
+  forwarding_ =
+      std::make_unique<Forwarding>(*asking().reader, pseudonym(plan_.scenario().proxy.manner));
   body_untold_ = plan_.hashes_bodies_at(RequestExpectation::At::proxy);
-  if (body_untold_) reader_->hash_body();
+  if (body_untold_) asking().reader->hash_body();
   const auto host = absolute_form_host(head.target);
   const bool names_host = host && host->port != 0;
   const auto error = forwarding_->request_error();
@@ -88,7 +90,7 @@ void ProxySession::take_plain(const RequestHead& head, Act& act) {
 
 /// What varies with the client's version is measured, and no part of the digest.
 Note ProxySession::request_note() const {
-  const auto& head = *reader_->head();
+  const auto& head = *asking().reader->head();
   return Note(Point::request_head, Party::client, Cause::peer, "request")
       .with("method", head.method)
       .with("target", without_user(head.target))
@@ -106,15 +108,15 @@ void ProxySession::take_connect(const RequestHead& head, Act& act) {
 }
 
 void ProxySession::begin_attempt(const Endpoint& target, const RequestHead& head, Act& act) {
-  target_ = target;
-  facts_.host = folded_host(target_->host);
+  asking().target = target;
+  facts_.host = folded_host(asking().target->host);
   facts_.method = head.method;
   facts_.target = head.target;
   count_attempt(act);
 }
 
 void ProxySession::refuse_host(Act& act) {
-  refuse(403, fmt::format("no [[origin]] of the scenario names {}", target_->text()), act);
+  refuse(403, fmt::format("no [[origin]] of the scenario names {}", asking().target->text()), act);
 }
 
 void ProxySession::refuse(int status, std::string_view why, Act& act) {
@@ -128,7 +130,7 @@ void ProxySession::refuse(int status, std::string_view why, Act& act) {
 }
 
 bool ProxySession::answer_has_body() const {
-  return !reader_ || !reader_->head() || reader_->head()->method != "HEAD";
+  return !asking().reader || !asking().reader->head() || asking().reader->head()->method != "HEAD";
 }
 
 }  // namespace misproxy

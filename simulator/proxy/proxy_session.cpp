@@ -9,13 +9,10 @@
 namespace misproxy {
 
 ProxySession::ProxySession(const Plan& plan, FaultCounts& counts, ConnectionFacts facts)
-    : plan_(plan),
-      counts_(counts),
-      facts_(std::move(facts)),
-      reader_(std::make_unique<RequestReader>(
-          static_cast<std::size_t>(plan.scenario().proxy.head_limit_bytes))) {
+    : plan_(plan), counts_(counts), facts_(std::move(facts)) {
   const auto& auth = plan.scenario().proxy.auth;
-  if (auth) gate_ = std::make_unique<Gate>(*auth, counts.nonces(), plan.seed(), facts_.number);
+  if (auth)
+    asking().gate = std::make_unique<Gate>(*auth, counts.nonces(), plan.seed(), facts_.number);
 }
 
 void ProxySession::step(const Event& event, Instant now, ActionList& actions) {
@@ -115,7 +112,7 @@ void ProxySession::on(const Resolved&, Act&) {}
 void ProxySession::on(const Begin&, Act&) {}
 
 void ProxySession::on(const AttemptCounted& event, Act& act) {
-  if (!reader_ || !reader_->head()) return;  // nobody asked
+  if (!asking().reader || !asking().reader->head()) return;  // nobody asked
   facts_.attempt = event.attempt;
   auto note = request_note().with("host", facts_.host);
   auto& fields = names_connection() ? note.fields : note.measured;
@@ -132,24 +129,24 @@ void ProxySession::on(const Yielded&, Act& act) {
 // --- what is held
 
 void ProxySession::hold(std::string_view bytes, Act& act) {
-  held_ += bytes;
+  asking().held += bytes;
   auto& paused = lane(Direction::to_origin).paused;
-  if (held_.size() < kMostHeld || std::exchange(paused, true)) return;
+  if (asking().held.size() < kMostHeld || std::exchange(paused, true)) return;
   act.add(Pause{Party::client});
 }
 
 /// Of an origin that speaks first, while nothing may pass.
 void ProxySession::hold_origin(std::string_view bytes, Act& act) {
-  held_origin_ += bytes;
+  asking().held_origin += bytes;
   auto& paused = lane(Direction::to_client).paused;
-  const bool has_room = stalled_at_ || held_origin_.size() < kMostHeld;
+  const bool has_room = stalled_at_ || asking().held_origin.size() < kMostHeld;
   if (has_room || std::exchange(paused, true)) return;
   act.add(Pause{Party::origin});
 }
 
 void ProxySession::release_held(Act& act) {
   if (std::exchange(lane(Direction::to_origin).paused, false)) act.add(Resume{Party::client});
-  const auto from_client = std::exchange(held_, {});
+  const auto from_client = asking_ ? std::exchange(asking_->held, {}) : "";
   if (!from_client.empty()) on(Received{Party::client, from_client}, act);
   if (!watch_) return;
   // A fault may act on the first of them, and the second then waits again.
@@ -162,9 +159,9 @@ void ProxySession::release_held(Act& act) {
 void ProxySession::on_limit(Act& act) {
   if (state_ == State::reading_head) {
     act.add(Note(Point::request_head, Party::proxy, Cause::environment, "head-timeout")
-                .measuring("bytes", static_cast<std::int64_t>(reader_->pending())));
+                .measuring("bytes", static_cast<std::int64_t>(asking().reader->pending())));
     // RFC 9110 section 15.5.9. One that has sent nothing is owed nothing.
-    if (reader_->pending() == 0) return hang_up(Ending::fin, act);
+    if (asking().reader->pending() == 0) return hang_up(Ending::fin, act);
     return refuse(408, "the request's head has not come whole in time", act);
   }
   if (state_ == State::draining) {

@@ -72,12 +72,28 @@ class ProxySession final : public Session {
   /// What comes once a reply has passed.
   enum class Next { proceed, tunnel, next_request, hang_up, linger, silence };
 
+  /// What a request comes to before its tunnel, and what a reply needs.
+  struct Asking {
+    std::unique_ptr<RequestReader> reader;
+    std::unique_ptr<Gate> gate;  // where the proxy asks for credentials
+    std::optional<std::pair<std::string, std::int64_t>> named;  // by host and attempt, in the trace
+    std::string challenged;  // the host whose attempt was answered with a challenge last
+    std::optional<Endpoint> target;
+    Endpoint origin;         // that is open, or was last
+    Cast cast;               // who is to stand behind the proxy for this request
+    LaterParts later;        // what a fault's answer still has to say
+    Milliseconds linger{0};  // how long an answer waits for the client to close
+    std::optional<OffsetWatch> reply_watch;
+    std::string held;         // from the client
+    std::string held_origin;  // from the origin
+  };
+
   struct Act;  // the actions and the time of one step
 
   /// One direction of the bytes: its channel, and the side that they come from.
   struct Lane {
-    Channel channel;
-    bool paused = false;          // its source
+    [[no_unique_address]] Channel channel;  // which has room behind it
+    bool paused = false;                    // its source
     std::optional<Ending> ended;  // its source, which is told to the other side behind all bytes
   };
 
@@ -181,44 +197,41 @@ class ProxySession final : public Session {
   void client_left(Ending how, Act& act);
   void drop_origin(Ending how, Act& act);
   void hang_up(Ending how, Act& act);
+  Asking& asking() {
+    if (!asking_) asking_ = std::make_unique<Asking>();
+    return *asking_;
+  }
+  const Asking& asking() const {
+    static const Asking nothing;
+    return asking_ ? *asking_ : nothing;
+  }
   Lane& lane(Direction direction) { return lanes_.at(static_cast<std::size_t>(direction)); }
 
   const Plan& plan_;
   FaultCounts& counts_;
   ConnectionFacts facts_;
-  State state_ = State::waiting;
   // What only some connections have, or only until their tunnel begins, stands elsewhere: many
   // tunnels are idle, and each keeps what stands here.
-  std::unique_ptr<RequestReader> reader_;  // none in a tunnel
-  std::unique_ptr<Gate> gate_;             // where the proxy asks for credentials
-  std::optional<std::pair<std::string, std::int64_t>> named_;  // by host and attempt, in the trace
-  std::string challenged_;  // the host whose attempt was answered with a challenge last
-  std::optional<Endpoint> target_;
+  std::unique_ptr<Asking> asking_;          // none in a tunnel
   std::unique_ptr<Forwarding> forwarding_;  // of a request that is no CONNECT
-  bool body_untold_ = false;                // its body's digest is expected, and not noted yet
-  bool relaying_ = false;                   // what it hears passes to the client
-  bool reused_ = false;                     // the origin's connection served a request before
-  std::optional<Ending> cut_;               // how the client sees that no more of it comes
-  Endpoint origin_;                         // that is open, or was last
-  Cast cast_;                               // who is to stand behind the proxy for this request
-  Agenda agenda_;
-  const Fault* awaited_ = nullptr;  // acts when the stall before it is over
-  bool replied_ = false;            // a 2xx has gone out
-  bool replying_ = false;           // a reply is under way
+  State state_ = State::waiting;
   Next after_reply_ = Next::proceed;
-  LaterParts later_;        // what a fault's answer still has to say
-  Milliseconds linger_{0};  // how long an answer waits for the client to close
-  std::optional<OffsetWatch> reply_watch_;
+  std::optional<Ending> cut_;  // how the client sees that no more of it comes
+  std::optional<Point> stalled_at_;
+  std::optional<Direction> ending_;  // the lane whose end is passed on
+  bool body_untold_ = false;         // its body's digest is expected, and not noted yet
+  bool relaying_ = false;            // what it hears passes to the client
+  bool reused_ = false;              // the origin's connection served a request before
+  bool replied_ = false;             // a 2xx has gone out
+  bool replying_ = false;            // a reply is under way
   bool origin_open_ = false;
   bool client_gone_ = false;
-  std::size_t undrained_ = 0;  // bytes of answers that the client has not taken yet
-  bool yielding_ = false;      // the origin is heard before what is held counts
-  std::string held_;           // from the client, before the tunnel
-  std::string held_origin_;    // from the origin, before the tunnel
-  std::optional<Point> stalled_at_;
+  bool yielding_ = false;  // the origin is heard before what is held counts
+  Agenda agenda_;
+  const Fault* awaited_ = nullptr;  // acts when the stall before it is over
+  std::size_t undrained_ = 0;       // bytes of answers that the client has not taken yet
   std::optional<TunnelWatch> watch_;
   std::array<Lane, 2> lanes_;
-  std::optional<Direction> ending_;  // the lane whose end is passed on
   std::vector<Timed> timed_;
   Instant last_passed_{};
 };

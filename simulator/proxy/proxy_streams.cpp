@@ -26,12 +26,13 @@ Timer timer_of(Direction direction) {
 
 /// The faults at bytes of a reply act on whatever the proxy says to this request.
 void ProxySession::begin_reply() {
-  if (reply_watch_) return;
-  reply_watch_.emplace();
+  if (asking().reply_watch) return;
+  asking().reply_watch.emplace();
   for (const auto* fault : plan_.faults_at(Point::reply, facts_)) {
     const bool at_start = fault->bends() && !fault->when.at_byte();
     if (at_start || fault->when.offset_bytes)
-      reply_watch_->add(fault, static_cast<std::uint64_t>(fault->when.offset_bytes.value_or(0)));
+      asking().reply_watch->add(fault,
+                                static_cast<std::uint64_t>(fault->when.offset_bytes.value_or(0)));
   }
 }
 
@@ -62,7 +63,7 @@ void ProxySession::end_reply(Act& act) {
       return apply(Hold{}, Point::reply, act);
     case Next::linger:
       state_ = State::lingering;
-      return act.add(StartTimer{Timer::limit, linger_});
+      return act.add(StartTimer{Timer::limit, asking().linger});
   }
 }
 
@@ -71,11 +72,11 @@ void ProxySession::end_reply(Act& act) {
 void ProxySession::start_tunnel(Act& act) {
   if (!watch_) {
     watch_.emplace(plan_.faults_at(Point::tunnel, facts_));
-    reader_.reset();  // a tunnel may last, and asks it nothing more
     lane(Direction::to_client).channel.straighten();
     last_passed_ = act.now;
-    lane(Direction::to_origin).channel.put(std::exchange(held_, {}));
-    lane(Direction::to_client).channel.put(std::exchange(held_origin_, {}));
+    lane(Direction::to_origin).channel.put(std::exchange(asking().held, {}));
+    lane(Direction::to_client).channel.put(std::exchange(asking().held_origin, {}));
+    asking_.reset();  // a tunnel may last, and asks nothing more
     plan_timed(act);
   }
   state_ = State::tunnel;
@@ -127,7 +128,7 @@ void ProxySession::relay(Direction direction, const Received& event, Act& act) {
 }
 
 Cut ProxySession::scan(Direction direction, std::string bytes) {
-  return replying_ ? reply_watch_->scan(std::move(bytes))
+  return replying_ ? asking().reply_watch->scan(std::move(bytes))
                    : watch_->scan(direction, std::move(bytes));
 }
 
@@ -163,7 +164,7 @@ void ProxySession::pump(Direction direction, Act& act) {
 
 void ProxySession::set_alarm(Direction direction, Act& act) {
   auto wake = lane(direction).channel.wake();
-  if (replying_ && direction == Direction::to_client) wake = earlier(wake, later_.wake());
+  if (replying_ && direction == Direction::to_client) wake = earlier(wake, asking().later.wake());
   if (!wake) return;
   act.add(StartTimer{timer_of(direction), std::max(*wake - act.now, Duration::zero())});
 }
@@ -203,12 +204,12 @@ void ProxySession::conclude(Direction direction, Act& act) {
   if (replying_) {
     if (direction != Direction::to_client || !channel.drained()) return;
     if (relaying_) return conclude_forwarding(act);
-    if (auto part = later_.take(act.now)) {
+    if (auto part = asking().later.take(act.now)) {
       undrained_ += part->size();
       channel.put(*part);
       return pump(direction, act);
     }
-    if (later_.done()) return end_reply(act);
+    if (asking().later.done()) return end_reply(act);
     return set_alarm(direction, act);
   }
   const bool waits = yielding_ && direction == Direction::to_origin;

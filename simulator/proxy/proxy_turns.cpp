@@ -54,7 +54,7 @@ void ProxySession::go_on(Point point, Act& act) {
       return await_head(act);
     case Point::request_head:
       if (!replied_ && !may_pass(act)) return;
-      if (plan_.origin_for(target_->host, target_->port) == nullptr) {
+      if (plan_.origin_for(asking().target->host, asking().target->port) == nullptr) {
         if (replied_) return hang_up(Ending::fin, act);  // a fault's 2xx: a tunnel to nowhere
         return refuse_host(act);
       }
@@ -93,7 +93,7 @@ void ProxySession::perform(const Fault& fault, Point point, const std::optional<
       std::holds_alternative<Answer>(effect) || std::holds_alternative<UpstreamFailure>(effect);
   const bool too_late = replied_ && answers && point != Point::tunnel;  // one answer a request
   const auto* cast = std::get_if<Cast>(&effect);
-  const bool taken = cast != nullptr && cast_.has_part_of(*cast);
+  const bool taken = cast != nullptr && asking().cast.has_part_of(*cast);
   if (too_late || taken || !counts_.claim(fault)) {
     if (point != Point::tunnel && point != Point::idle && !place) proceed(act);
     return;
@@ -125,18 +125,18 @@ void ProxySession::bend(const Fault& fault, const Bend& bend, Point point, std::
 
 void ProxySession::apply(const Answer& answer, Point point, Act& act) {
   const bool unasked = point == Point::accept;
-  if (unasked) reply_watch_.emplace();  // it is no reply, for faults that act on one
+  if (unasked) asking().reply_watch.emplace();  // it is no reply, for faults that act on one
   const bool to_connect = !forwarding_ && !unasked;
   const auto wire = answer.wire(to_connect, !forwarding_ || answer_has_body());
   replied_ = to_connect && answer.is_success();
-  later_.begin(answer.more);
+  asking().later.begin(answer.more);
   if (answer.is_interim() || replied_) return say(wire, Next::proceed, act);
   drop_origin(Ending::fin, act);
   auto next = Next::next_request;
   const bool ends = unasked ? answer.ends_unasked() : answer.ends_connection();
   if (ends) next = answer.linger ? Next::linger : Next::hang_up;
   if (answer.silent) next = Next::silence;
-  linger_ = answer.linger.value_or(Milliseconds{0});
+  asking().linger = answer.linger.value_or(Milliseconds{0});
   say(wire, next, act);
 }
 
@@ -152,7 +152,7 @@ void ProxySession::apply(const Hold& hold, Point point, Act& act) {
   if (!hold.reads && !std::exchange(client_paused, true)) act.add(Pause{Party::client});
   if (!hold.for_ms) {
     state_ = State::quiet;
-    held_.clear();
+    asking().held.clear();
     if (hold.reads && std::exchange(client_paused, false)) act.add(Resume{Party::client});
     for (auto& each : lanes_)
       each.channel.discard();
@@ -184,7 +184,7 @@ void ProxySession::apply(const UpstreamFailure& failure, Point point, Act& act) 
 }
 
 Answer ProxySession::failure_answer(const Failed& failed) const {
-  return unreachable_answer(plan_.scenario().proxy.manner, failed, target_->text());
+  return unreachable_answer(plan_.scenario().proxy.manner, failed, asking().target->text());
 }
 
 void ProxySession::apply(const Fate&, Point, Act&) {
@@ -196,7 +196,7 @@ void ProxySession::apply(const LookupAnswer&, Point, Act&) {
 }
 
 void ProxySession::apply(const Cast& cast, Point, Act& act) {
-  cast_.take(cast);
+  asking().cast.take(cast);
   proceed(act);
 }
 

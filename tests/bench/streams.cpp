@@ -42,7 +42,9 @@ void with_server(const std::string& faults, const std::function<void(std::uint16
   const auto now = live::today();
   const auto authority = Authority::create(now);
   Catalogue catalogue(*Authority::read(authority, now), now);
-  LiveStage stage(LiveStage::Where::loopback, plan, catalogue, -1);
+  RunRequest request;
+  request.plan = &plan;
+  LiveStage stage(LiveStage::Where::loopback, request, catalogue, -1);
   ensure(stage.listen().empty(), "no port on loopback");
   std::thread client;
   stage.run(

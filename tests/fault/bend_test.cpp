@@ -122,6 +122,27 @@ TEST(Bends, ContentChangesAtTheByteInAnyCut) {
   }
 }
 
+TEST(Bends, AreNoneOnceNothingMoreChanges) {
+  for (const auto& [bend, last] : {std::pair<Bend, std::size_t>{Flip{std::uint8_t{1}, 2, {}}, 2},
+                                   {Insert{"new"}, 0},
+                                   {Swallowed{3}, 3}}) {
+    auto bends = with(bend);
+    for (std::size_t at = 0; at < last; ++at) {
+      bends.take(Instant{});
+      EXPECT_FALSE(bends.none()) << at;
+      bends.put("x", Instant{});
+    }
+    bends.take(Instant{});
+    EXPECT_TRUE(bends.none());
+  }
+  for (const auto& bend : {Bend{Flip{{}, 1, 10}}, Bend{Swallowed{}}, Bend{Pace{1'000, 1}}}) {
+    auto bends = with(bend);
+    bends.put("x", Instant{});
+    bends.take(Instant{});
+    EXPECT_FALSE(bends.none());
+  }
+}
+
 TEST(Bends, ABytesBitIsTheSeeds) {
   const std::string text(4'000, '\0');
   const auto flipped = [&](std::uint64_t seed) {

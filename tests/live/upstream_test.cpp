@@ -82,6 +82,40 @@ TEST(RealUpstream, ADownloadIsTheSameBytes) {
   stage.served.stop();
 }
 
+/// What a run leaves of a download that the kernel may pass by itself, or not.
+std::string digest_of_run(const std::string& scenario, const std::vector<std::string>& flags) {
+  std::vector<std::string> words{
+      "run",        scenario,
+      "--world",    "live",
+      "--evidence", "log",
+      "--client",   "exec:curl -q -sS -p -x $MISPROXY_PROXY_URL http://real.test/large | wc -c",
+      "--format",   "json"};
+  words.insert(words.end(), flags.begin(), flags.end());
+  const auto finished = misproxy(words);
+  EXPECT_THAT(finished.out, HasSubstr("5000000")) << finished.err;
+  const auto at = finished.out.find("\"trace_digest\":\"");
+  EXPECT_NE(at, std::string::npos) << finished.out;
+  return at == std::string::npos ? "" : finished.out.substr(at, 80);
+}
+
+TEST(RealUpstream, ARunLeavesTheSameTraceWithSpliceAndWithout) {
+  const RealServer nginx;
+  nginx.put("large", std::string(5'000'000, 'x'));
+  const Folder folder;
+  const auto scenario = folder.write(
+      "up.toml", upstream_text(fmt::format(
+                     "[[origin]]\nhost = 'real.test'\nport = 80\nconnect-to = '127.0.0.1:{}'\n"
+                     "[client]\nurl = 'http://real.test/large'\n",
+                     nginx.plain_port())));
+  EXPECT_EQ(digest_of_run(scenario, {}), digest_of_run(scenario, {"--no-splice"}));
+}
+
+TEST(RealUpstream, NoSpliceIsForRealSockets) {
+  const auto finished = misproxy({"run", "allow", "--no-splice"});
+  EXPECT_EQ(finished.code, 2);
+  EXPECT_THAT(finished.err, HasSubstr("--no-splice is for the tunnels of real sockets"));
+}
+
 TEST(RealUpstream, AResetAtAnExactByteOfARealDownload) {
   const RealServer nginx;
   nginx.put("large", std::string(1'000'000, 'x'));

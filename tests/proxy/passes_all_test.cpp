@@ -55,6 +55,17 @@ TEST(PassesAll, NotWhileAStreamIsBent) {
                    .passes_all());
 }
 
+TEST(PassesAll, OnceABendHasChangedItsLastByte) {
+  PassingTunnel tunnel(fault_text("f",
+                                  "point = 'tunnel', direction = 'to_client', offset_bytes = 2",
+                                  "corrupt = { xor = 1, bytes = 1 }"));
+  tunnel.play.give(Received{Party::origin, "01"}).take();
+  EXPECT_FALSE(tunnel.passes_all());
+  tunnel.play.give(Received{Party::origin, "23"}).take();
+  EXPECT_TRUE(tunnel.passes_all());
+  tunnel.play.give(Received{Party::origin, "45"}).expect(Send{Party::client, "45"});
+}
+
 TEST(PassesAll, OnceTheLastFaultHasActed) {
   PassingTunnel tunnel(fault_text("f",
                                   "point = 'tunnel', direction = 'to_client', offset_bytes = 2",

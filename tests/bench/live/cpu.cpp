@@ -63,6 +63,20 @@ double cpu_of_family(pid_t process) {
   return sum;
 }
 
+bool is_at_rest(pid_t process) {
+  for (const auto each : family_of(process)) {
+    std::error_code gone;
+    for (const auto& thread :
+         std::filesystem::directory_iterator(fmt::format("/proc/{}/task", each), gone)) {
+      std::ifstream file(thread.path() / "stat");
+      std::string text((std::istreambuf_iterator<char>(file)), {});
+      const auto name_end = text.rfind(')');
+      if (name_end != std::string::npos && text.substr(name_end).starts_with(") R")) return false;
+    }
+  }
+  return true;
+}
+
 double memory_of_family(pid_t process) {
   double sum = 0;
   for (const auto each : family_of(process)) {

@@ -13,6 +13,8 @@ double cpu_of(pid_t process);
 std::vector<pid_t> family_of(pid_t process);
 double cpu_of_family(pid_t process);
 
+/// No thread of a process, or of what it has started, runs or waits for a core.
+bool is_at_rest(pid_t process);
 /// Memory that belongs to a process and its descendants alone, in KiB (RssAnon).
 double memory_of_family(pid_t process);
 

@@ -12,6 +12,7 @@
 #include "bench/live/cpu.hpp"
 #include "bench/live/loads.hpp"
 #include "bench/live/upstream.hpp"
+#include "bench/live/waits.hpp"
 
 namespace misproxy::bench {
 namespace {
@@ -36,7 +37,7 @@ Fd one_that_never_reads(const Subject& subject, const std::string& says) {
 /// What `serve` has used of a core in a second in which nothing is asked of it.
 double use_at_rest(const Subject& subject) {
   const auto before = subject.cpu();
-  ::usleep(1'000'000);
+  let_pass(std::chrono::seconds{1});
   return subject.cpu() - before;
 }
 
@@ -79,7 +80,7 @@ bool hostile(Stable& stable, const std::vector<std::string>& flags, double share
     open.push_back(open_tunnel(subject));
     send_all(open.back().get(), wish('D', std::uint64_t{1} << 40));
   }
-  ::usleep(500'000);
+  settle(subject);
   print(fmt::format("and {} whose sender never stops, unread", times(2000)), subject);
   tell("clients that never read");
   for (int i = 0; i < times(200); ++i)
@@ -88,7 +89,7 @@ bool hostile(Stable& stable, const std::vector<std::string>& flags, double share
   print(fmt::format("and {} that ask and never read", times(200)), subject);
   fmt::print("  all of that at rest: {:.3f} s of a core in a second\n", use_at_rest(subject));
   open.clear();
-  ::usleep(1'000'000);
+  settle(subject);
   print("once they have gone", subject);
   return without_descriptors(stable, flags);
 }

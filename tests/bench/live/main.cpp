@@ -24,6 +24,8 @@ constexpr std::uint64_t kMiB = 1 << 20;
 
 struct Options {
   std::string misproxy;
+  std::string before;
+  double minutes = 10;
   std::string what = "all";
   std::string format = "text";
   RoundEffort effort;
@@ -38,6 +40,8 @@ class Bench {
         share_(options_.quick ? 0.01 : 1),
         stable_(options_.misproxy, origin_.port) {
     if (options_.quick) options_.effort = {1, 1, 100};
+    options_.effort.seconds = options_.minutes * 60 / (options_.what == "all" ? kContests : 1);
+    if (!options_.before.empty()) before_.emplace(options_.before, origin_.port);
   }
 
   int run() {
@@ -45,7 +49,9 @@ class Bench {
     small_things();
     embedded();
     if (asked("memory")) memory();
-    if (asked("growth")) growth(stable_, options_.flags, share_, [](auto line) { tell(line); });
+    if (asked("growth"))
+      growth(stable_, options_.flags, {share_, options_.minutes * 60, {origin_.child.process()}},
+             [](auto line) { tell(line); });
     bool well = true;
     if (asked("hostile"))
       well = hostile(stable_, options_.flags, share_, [](auto line) { tell(line); });
@@ -55,6 +61,8 @@ class Bench {
   }
 
  private:
+  static constexpr int kContests = 9;
+
   static void tell(const std::string& line) {
     if (::isatty(2) != 0) fmt::print(stderr, "\r\x1b[K{}", line);
   }
@@ -73,6 +81,7 @@ class Bench {
   /// The floor, misproxy, and all peers that are installed.
   std::vector<Subject> field(bool splices) {
     std::vector<Subject> all{stable_.floor(splices), stable_.misproxy("misproxy", options_.flags)};
+    if (before_) all.push_back(before_->misproxy("misproxy before", options_.flags));
     for (auto peer : {stable_.nginx(), stable_.tinyproxy(), stable_.squid(), stable_.apache()})
       if (peer) all.push_back(std::move(*peer));
     return all;
@@ -208,6 +217,7 @@ class Bench {
   Options options_;
   double share_;
   Stable stable_;
+  std::optional<Stable> before_;
   std::vector<Outcome> outcomes_;
 };
 
@@ -221,9 +231,16 @@ int main(int argc, char** argv) {
   app.add_option("misproxy", options.misproxy, "The program that is measured")->required();
   app.add_option("--only", options.what,
                  "down8, down1, up8, both8, connect, rtt, embedded, handshake, memory, growth or "
-                 "hostile; absent: all but the last two");
+                 "hostile; absent: all but the last two")
+      ->check(CLI::IsMember({"all", "down8", "down1", "up8", "both8", "connect", "rtt", "embedded",
+                             "handshake", "memory", "growth", "hostile"}));
   app.add_option("--rounds", options.effort.rounds, "Undisturbed rounds that are wanted");
   app.add_option("--most-rounds", options.effort.most, "Rounds that are tried to have so many");
+  app.add_option("--minutes", options.minutes,
+                 "Rounds that others disturb are tried again, but none is begun that would end "
+                 "later than this, 10 where absent; what then counts is marked as disturbed")
+      ->check(CLI::Range(0.1, 1000.0));
+  app.add_option("--beside", options.before, "Another build of misproxy, measured among the peers");
   app.add_option("--format", options.format)->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--quick", options.quick, "Everything once and small, to see that it can be done");
   app.add_option("--serve-flag", options.flags, "Given to `misproxy serve`; may stand again");

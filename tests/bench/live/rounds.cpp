@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "bench/live/cpu.hpp"
+#include "bench/live/waits.hpp"
 
 namespace misproxy::bench {
 namespace {
@@ -38,7 +39,7 @@ Round play(const Contest& contest, int nth) {
     const auto& subject = contest.subjects[at];
     const auto before = subject.cpu();
     const auto done = contest.load(subject);
-    ::usleep(20'000);  // what it still closes
+    settle(subject);
     const auto spent = subject.cpu() - before;
     used += spent;
     round.costs[at] = spent / done;
@@ -70,8 +71,12 @@ Outcome hold(const Contest& contest, const RoundEffort& effort,
              const std::function<void(const std::string&)>& tell) {
   std::vector<Round> rounds;
   const auto is_calm = [&](const Round& round) { return round.others <= effort.disturbed; };
+  const auto began = wall_clock();
   play(contest, 0);  // what is made once is made
+  const auto a_round = wall_clock() - began;
+  const auto has_time = [&] { return wall_clock() - began + a_round < effort.seconds; };
   for (int i = 0; i < effort.most && std::ranges::count_if(rounds, is_calm) < effort.rounds; ++i) {
+    if (!rounds.empty() && !has_time()) break;
     tell(fmt::format("{}: round {}", contest.name, i + 1));
     rounds.push_back(play(contest, i));
   }

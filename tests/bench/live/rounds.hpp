@@ -47,6 +47,7 @@ struct RoundEffort {
   int rounds = 5;
   int most = 12;           // that are tried, to find so many undisturbed ones
   double disturbed = 0.3;  // of a core, by others: then a round is thrown away
+  double seconds = 60;     // after which no other round is begun
 };
 
 /// `tell`: that so many rounds of a contest are done.

@@ -15,6 +15,7 @@
 
 #include "bench/live/cpu.hpp"
 #include "bench/live/floor.hpp"
+#include "bench/live/waits.hpp"
 #include "core/ensure.hpp"
 
 namespace misproxy::bench {
@@ -48,11 +49,13 @@ std::shared_ptr<Child> run_in_background(const std::vector<std::string>& command
   });
 }
 
-/// Waits until somebody listens there.
-void await_port(std::uint16_t port, const std::string& name, const std::string& log) {
+/// Waits until somebody listens there, who does not say so.
+void await_port(std::uint16_t port, const Child& child, const std::string& name,
+                const std::string& log) {
+  constexpr std::chrono::milliseconds kAgain{10};
   for (int i = 0; i < 1000; ++i) {
     if (connect_to_loopback(port).is_open()) return;
-    ::usleep(10'000);
+    if (await_end(child.process(), kAgain)) break;
   }
   fmt::print(stderr, "{} does not listen; what it says is in {}\n", name, log);
   std::exit(3);
@@ -119,7 +122,7 @@ Subject Stable::start(std::string name, std::uint16_t port, std::string target,
                       const std::vector<std::string>& command) {
   const auto log = fmt::format("{}/{}-{}.log", scratch_.path(), name, port);
   auto child = run_in_background(command, log);
-  await_port(port, name, log);
+  await_port(port, *child, name, log);
   return {std::move(name), port, std::move(target), {child->process()}, {child}};
 }
 
@@ -143,7 +146,7 @@ Subject Stable::misproxy(std::string name, std::vector<std::string> flags, int f
   for (int i = 0; i < faults; ++i) {
     text += fmt::format(
         "[[fault]]\nid = 'f{}'\nwhen = {{ point = 'tunnel', direction = 'to_client', host = "
-        "'other.test', offset_bytes = {} }}\ndo = {{ close = {{ how = 'rst' }} }}\n",
+        "'other.test', offset_bytes = {} }}\ndo = {{ stall = {{ for_ms = 1 }} }}\n",
         i, i + 1);
   }
   if (faults > 0) text += "[[origin]]\nhost = 'other.test'\n";
@@ -155,8 +158,7 @@ Subject Stable::misproxy(std::string name, std::vector<std::string> flags, int f
   command.insert(command.end(), flags.begin(), flags.end());
   const auto log = here + "/log";
   auto child = run_in_background(command, log, descriptors);
-  for (int i = 0; i < 1000 && !fs::exists(ready); ++i)
-    ::usleep(10'000);
+  await_file(ready, child->process(), std::chrono::seconds{60});
   std::ifstream file(ready);
   std::string line;
   if (!std::getline(file, line)) {

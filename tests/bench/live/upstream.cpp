@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "bench/live/sockets.hpp"
+#include "bench/live/waits.hpp"
 #include "core/ensure.hpp"
 
 namespace misproxy::bench {
@@ -95,14 +96,7 @@ Child::Child(const std::function<void()>& work) : process_(::fork()) {
 void Child::stop() {
   if (process_ <= 0) return;
   ::kill(process_, SIGTERM);
-  for (int i = 0; i < 200; ++i) {
-    if (::waitpid(process_, nullptr, WNOHANG) != 0) {
-      process_ = 0;
-      return;
-    }
-    ::usleep(10'000);
-  }
-  ::kill(process_, SIGKILL);
+  if (!await_end(process_, std::chrono::seconds{2})) ::kill(process_, SIGKILL);
   ::waitpid(process_, nullptr, 0);
   process_ = 0;
 }

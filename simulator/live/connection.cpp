@@ -235,7 +235,7 @@ bool Connection::is_from_back(const Parcel& parcel) {
 /// The front has taken all that the back had said, and whether it passed any of it on is its own
 /// affair: one that holds bytes back says by itself when it wants no more.
 void Connection::ask_for_more() {
-  if (!back_ || back_paused_ || link_.is_full()) return;
+  if (!back_ || back_paused_ || link_.is_full() || link_.is_resting()) return;
   if (std::ranges::none_of(parcels_, &Connection::is_from_back)) tell_back(Drained{Party::client});
 }
 

@@ -161,8 +161,16 @@ void Link::written() {
   if (ending_) return end_output();
   if (half_closing_) return end_half();
   if (in_a_row_ < kInARow) return tell_drained();
-  in_a_row_ = 0;  // whoever makes bytes as fast as the peer takes them leaves time to others
+  in_a_row_ = 0;
+  rest();
+}
+
+/// Whoever makes bytes as fast as the peer takes them leaves time to others. Once, however often it
+/// is asked meanwhile: what is posted many times is done many times before others have their turn.
+void Link::rest() {
+  if (std::exchange(resting_, true)) return;
   boost::asio::post(socket_.get_executor(), [this, alive = owner_.alive()] {
+    resting_ = false;
     if (!finished_ && !has_unsent()) tell_drained();
   });
 }

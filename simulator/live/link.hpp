@@ -95,6 +95,8 @@ class Link {
   Executor executor() { return socket_.get_executor(); }
   /// So much waits to be sent that no more should be given to it until `drained`.
   bool is_full() const { return queued_ > kMostQueued; }
+  /// It has sent much at once, and says `drained` when others have had their turn.
+  bool is_resting() const { return resting_; }
   /// It was told to end, and only the peer's part is left.
   bool is_ending() const { return ending_; }
   /// The kernel has given it up: nobody answered any more.
@@ -121,6 +123,7 @@ class Link {
   bool take_sent(std::size_t count);
   void await_room();
   void written();
+  void rest();
   void tell_drained();
   void failed(const boost::system::error_code& error);
   void peer_is_gone(Ending how);
@@ -147,6 +150,7 @@ class Link {
   Ending how_ = Ending::fin;
   bool reading_ = false;
   bool writing_ = false;
+  bool resting_ = false;
   bool half_closing_ = false;
   bool ending_ = false;
   bool leaving_ = false;  // an ending too

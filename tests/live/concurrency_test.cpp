@@ -2,10 +2,15 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <set>
+#include <thread>
+#include <vector>
 
 #include "support/served.hpp"
+#include "support/socket.hpp"
+#include "support/upstream_text.hpp"
 #include "trace/normal_form.hpp"
 
 namespace misproxy::test {
@@ -81,6 +86,46 @@ TEST_P(Concurrency, FiftyClientsOneDigest) {
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, Concurrency, testing::ValuesIn(sample()),
                          [](const auto& test) { return test_name(test.param); });
+
+/// Reads as fast as it can what never ends.
+class EndlessDownload {
+ public:
+  explicit EndlessDownload(std::uint16_t port) : socket_(port) {
+    socket_.send("CONNECT a.test:80 HTTP/1.1\r\n\r\n");
+    socket_.send("GET /bytes/1099511627776 HTTP/1.1\r\nHost: a.test\r\n\r\n");
+    reader_ = std::jthread([this](const std::stop_token& stop) {
+      while (!stop.stop_requested())
+        bytes_ += socket_.read(64 * 1024).size();
+    });
+  }
+  std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  Socket socket_;
+  std::atomic<std::uint64_t> bytes_ = 0;
+  std::jthread reader_;
+};
+
+/// By bytes, not by time: a slow machine's download is slow, too.
+TEST(BusyTunnel, LeavesTimeToOthers) {
+  Folder folder;
+  Served served({folder.write(
+      "busy.toml", upstream_text("[[origin]]\nhost = '*.test'\nport = 80\ntls = []\n"))});
+  const EndlessDownload busy(served.port());
+  while (busy.bytes() < 16 << 20)
+    std::this_thread::yield();
+  std::vector<std::uint64_t> passed;
+  for (int i = 0; i < 15; ++i) {
+    const auto before = busy.bytes();
+    Socket other(served.port());
+    other.send("CONNECT nobody.test:443 HTTP/1.1\r\n\r\n");
+    EXPECT_EQ(other.read(12), "HTTP/1.1 403");
+    passed.push_back(busy.bytes() - before);
+  }
+  std::sort(passed.begin(), passed.end());
+  EXPECT_LT(passed[passed.size() / 2], 16U << 20);
+  served.process().signal(SIGTERM);
+}
 
 }  // namespace
 }  // namespace misproxy::test

@@ -106,25 +106,32 @@ class EndlessDownload {
   std::jthread reader_;
 };
 
-/// By bytes, not by time: a slow machine's download is slow, too.
-TEST(BusyTunnel, LeavesTimeToOthers) {
-  Folder folder;
-  Served served({folder.write(
-      "busy.toml", upstream_text("[[origin]]\nhost = '*.test'\nport = 80\ntls = []\n"))});
-  const EndlessDownload busy(served.port());
+/// How much of a download passes while somebody else is answered: the middle of fifteen times.
+std::uint64_t passed_meanwhile(std::uint16_t port) {
+  const EndlessDownload busy(port);
   while (busy.bytes() < 16 << 20)
     std::this_thread::yield();
   std::vector<std::uint64_t> passed;
   for (int i = 0; i < 15; ++i) {
     const auto before = busy.bytes();
-    Socket other(served.port());
+    Socket other(port);
     other.send("CONNECT nobody.test:443 HTTP/1.1\r\n\r\n");
     EXPECT_EQ(other.read(12), "HTTP/1.1 403");
     passed.push_back(busy.bytes() - before);
   }
   std::sort(passed.begin(), passed.end());
-  EXPECT_LT(passed[passed.size() / 2], 16U << 20);
-  served.process().signal(SIGTERM);
+  return passed[passed.size() / 2];
+}
+
+/// By bytes, not by time: a slow machine's download is slow, too. Several, for one whose client
+/// does not always keep up leaves time to others by itself.
+TEST(BusyTunnel, LeavesTimeToOthers) {
+  Folder folder;
+  Served served({folder.write(
+      "busy.toml", upstream_text("[[origin]]\nhost = '*.test'\nport = 80\ntls = []\n"))});
+  for (int i = 0; i < 8; ++i)
+    EXPECT_LT(passed_meanwhile(served.port()), 16U << 20);
+  served.stop();
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "virtual/cubic.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace misproxy::simulated {
 namespace {
@@ -29,11 +30,8 @@ std::uint64_t cube_root(std::uint64_t cube) {
 /// curve begins up to a thousandth sooner than it should. Where a step of the window is at stake,
 /// that decides.
 std::uint64_t quick_cube_root(std::uint64_t cube) {
-  int bits = 0;
-  while (bits < 64 && (cube >> bits) != 0)
-    ++bits;
-  const auto scale = static_cast<std::uint64_t>(bits * 84 / 256 - 1);  // a third of the bits
-  const auto leading = cube >> (3 * scale);                            // 8 to 63
+  const auto scale = std::bit_width(cube) * 84 / 256 - 1;  // a third of the bits
+  const auto leading = cube >> (3 * scale);                // 8 to 63
   // 65 times the root of the leading bits less 3/8, and 6: in 64ths, within 2 %.
   constexpr std::uint64_t scaled = 65 * 65 * 65;
   const auto guess = ((cube_root(scaled * (8 * leading - 3) / 8) + 6) << scale) >> 6;

@@ -9,6 +9,15 @@ namespace {
 
 constexpr std::size_t kDuplicateThreshold = 3;  // RFC 5681 section 3.2
 
+/// The first block is a D-SACK: it is below what is acknowledged, or within the second (RFC 2883).
+template <class Blocks>
+bool tells_of_twice(const Blocks& sack, std::uint64_t ack) {
+  if (sack.empty()) return false;
+  const auto& first = sack[0];
+  if (first.second <= ack) return true;
+  return sack.size() > 1 && sack[1].first <= first.first && first.second <= sack[1].second;
+}
+
 }  // namespace
 
 // --- what was lost, and whether it was
@@ -142,12 +151,8 @@ void TcpSender::undo(bool forgive) {
 
 /// A D-SACK of what was sent again: once less that may have been needed (RFC 3708).
 void TcpSender::count_twice(const std::vector<Block>& sack, std::uint64_t ack) {
-  if (sack.empty() || !undo_from_ || undo_resent_.value_or(0) <= 0) return;
-  const auto& first = sack[0];
-  const bool below = first.second <= ack;
-  const bool within =
-      sack.size() > 1 && sack[1].first <= first.first && first.second <= sack[1].second;
-  if (!(below || within) || first.second <= *undo_from_) return;
+  if (!undo_from_ || undo_resent_.value_or(0) <= 0) return;
+  if (!tells_of_twice(sack, ack) || sack[0].second <= *undo_from_) return;
   --*undo_resent_;
 }
 
@@ -188,10 +193,7 @@ void TcpSender::mark_head_lost() {
 void TcpSender::widen_patience(const std::vector<Block>& sack, std::uint64_t ack) {
   constexpr int most_steps = 255;
   constexpr int recoveries = 16;
-  const bool twice = !sack.empty() &&
-                     (sack[0].second <= ack || (sack.size() > 1 && sack[1].first <= sack[0].first &&
-                                                sack[0].second <= sack[1].second));
-  if (twice && newest_ > patience_since_) {
+  if (tells_of_twice(sack, ack) && newest_ > patience_since_) {
     patience_steps_ = std::min(patience_steps_ + 1, most_steps);
     patience_recoveries_ = recoveries;
     patience_since_ = sendings_;

@@ -10,8 +10,7 @@ namespace {
 constexpr std::size_t kDuplicateThreshold = 3;  // RFC 5681 section 3.2
 
 /// The first block is a D-SACK: it is below what is acknowledged, or within the second (RFC 2883).
-template <class Blocks>
-bool tells_of_twice(const Blocks& sack, std::uint64_t ack) {
+bool tells_of_twice(const std::vector<TcpSender::Block>& sack, std::uint64_t ack) {
   if (sack.empty()) return false;
   const auto& first = sack[0];
   if (first.second <= ack) return true;

@@ -6,6 +6,7 @@
 
 #include "core/colour.hpp"
 #include "core/utf8.hpp"
+#include "diagnose/quote.hpp"
 
 namespace misproxy::diagnose {
 namespace {
@@ -27,7 +28,7 @@ json::array strings(const std::vector<Text>& texts) {
 json::object citation(const Citation& where) {
   json::object object;
   object["file"] = as_utf8(where.file);
-  object[where.unit == Citation::Unit::packet ? "packet" : "line"] = where.number;
+  object[unit_of(where)] = where.number;
   object["quote"] = where.quote;
   return object;
 }
@@ -92,8 +93,7 @@ std::string shade(std::string_view text, const Verdict& verdict, bool colour) {
 }
 
 std::string citation_line(const Citation& where) {
-  return fmt::format("    {} {} {}: {}\n", visible(where.file),
-                     where.unit == Citation::Unit::packet ? "packet" : "line", where.number,
+  return fmt::format("    {} {} {}: {}\n", visible(where.file), unit_of(where), where.number,
                      where.quote);
 }
 

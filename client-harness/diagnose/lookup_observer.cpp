@@ -49,6 +49,19 @@ LookupObserver::Question* LookupObserver::Lookup::find(std::uint16_t id) {
   return place == questions.end() ? nullptr : &*place;
 }
 
+LookupObserver::Question* LookupObserver::Lookup::find(std::uint16_t id, std::uint16_t type) {
+  const auto place = std::ranges::find_if(
+      questions, [&](const Question& each) { return each.id == id && each.type == type; });
+  return place == questions.end() ? nullptr : &*place;
+}
+
+bool LookupObserver::Lookup::goes_on_with(const WirePacket& packet, std::optional<Time> at) {
+  if (find(packet.dns_id, packet.dns_qtype) != nullptr) return true;
+  const bool long_ago = at && asked && *at - *asked > kTogether;
+  return !long_ago &&
+         std::ranges::find(questions, packet.dns_qtype, &Question::type) == questions.end();
+}
+
 /// Null where the packet is of no name that is kept.
 LookupObserver::Name* LookupObserver::name_of(const WirePacket& packet, const PacketFile& file) {
   const auto& client = packet.dns_response ? packet.destination : packet.source;
@@ -92,34 +105,30 @@ void LookupObserver::ask(Name& name, const Moment& now) {
   const auto& packet = *now.packet;
   ++name.seen.queries;
   if (packet.dns_qtype != kAaaa && !name.unanswered) name.unanswered = now.file->cite(packet);
-  auto lookup = find_client(name.last, packet.source.host);
-  if (lookup != name.last.end()) {
-    for (auto& each : lookup->questions) {
-      if (each.id != packet.dns_id || each.type != packet.dns_qtype) continue;
-      ++each.times;
-      lookup->asked = now.at;
-      return;
-    }
-    const bool asks_it = std::ranges::any_of(
-        lookup->questions, [&](const Question& each) { return each.type == packet.dns_qtype; });
-    const bool long_ago = now.at && lookup->asked && *now.at - *lookup->asked > kTogether;
-    if (asks_it || long_ago) {
-      end(name, *lookup, now.at);
-      name.last.erase(lookup);
-      lookup = name.last.end();
-    }
+  auto& lookup = lookup_of(name, now);
+  lookup.asked = now.at;
+  if (auto* again = lookup.find(packet.dns_id, packet.dns_qtype)) {
+    ++again->times;
+  } else {
+    lookup.questions.push_back({packet.dns_id, packet.dns_qtype});
   }
-  if (lookup == name.last.end()) {
-    if (name.last.size() == kMostClients) {
-      end(name, name.last.front(), std::nullopt);
-      name.last.erase(name.last.begin());
-    }
-    const auto where = now.file->cite(packet);
-    name.last.push_back({packet.source.host, {}, now.at, {}, {}, false, false, where, where});
-    lookup = std::prev(name.last.end());
+}
+
+/// That which the question belongs to: what the client asks already, or one that begins with it.
+LookupObserver::Lookup& LookupObserver::lookup_of(Name& name, const Moment& now) {
+  auto& last = name.last;
+  const auto& client = now.packet->source.host;
+  const auto known = find_client(last, client);
+  if (known != last.end()) {
+    if (known->goes_on_with(*now.packet, now.at)) return *known;
+    end(name, *known, now.at);
+    last.erase(known);
+  } else if (last.size() == kMostClients) {
+    end(name, last.front(), std::nullopt);
+    last.erase(last.begin());
   }
-  lookup->questions.push_back({packet.dns_id, packet.dns_qtype});
-  lookup->asked = now.at;
+  const auto where = now.file->cite(*now.packet);
+  return last.emplace_back(Lookup{client, {}, now.at, {}, {}, false, false, where, where});
 }
 
 void LookupObserver::answer(Name& name, const Moment& now) {

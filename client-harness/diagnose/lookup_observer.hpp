@@ -49,6 +49,9 @@ class LookupObserver {
     Citation first;    // of the first question
 
     Question* find(std::uint16_t id);
+    Question* find(std::uint16_t id, std::uint16_t type);
+    /// Asked again, or for the other type soon enough.
+    bool goes_on_with(const evidence::WirePacket& packet, std::optional<Time> at);
   };
   struct Name {
     LookupSeen seen;
@@ -60,6 +63,7 @@ class LookupObserver {
 
   Name* name_of(const evidence::WirePacket& packet, const PacketFile& file);
   static void ask(Name& name, const Moment& now);
+  static Lookup& lookup_of(Name& name, const Moment& now);
   static void answer(Name& name, const Moment& now);
   static void end(Name& name, const Lookup& lookup, std::optional<Time> next);
 

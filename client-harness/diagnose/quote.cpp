@@ -155,6 +155,10 @@ std::string packet_text(const WirePacket& packet, const evidence::Names& names) 
 
 }  // namespace
 
+std::string_view unit_of(const evidence::Citation& where) {
+  return where.unit == evidence::Citation::Unit::packet ? "packet" : "line";
+}
+
 std::string shown(std::string_view whole, std::size_t most) {
   constexpr std::size_t kBehind = 4096;  // a secret that is cut in two must be known for one
   const auto text = evidence::redacted(whole.substr(0, most + kBehind));

@@ -16,6 +16,9 @@ namespace misproxy::diagnose {
 /// (`evidence::redacted`), valid UTF-8 without control characters, cut after `most` bytes.
 std::string shown(std::string_view text, std::size_t most = 300);
 
+/// What a citation's number counts: `packet` or `line`.
+std::string_view unit_of(const evidence::Citation& where);
+
 /// The first line of its payload, where that can be read, as it belongs into the quote.
 std::string quoted_text(const evidence::WirePacket& packet);
 

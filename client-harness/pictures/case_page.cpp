@@ -72,8 +72,8 @@ class Places {
 };
 
 std::string citation_html(const Verdict& verdict, const Citation& where, const Places& places) {
-  const auto* unit = where.unit == Citation::Unit::packet ? "packet" : "line";
-  const auto name = html_text(fmt::format("{} {} of {}", unit, where.number, where.file));
+  const auto name =
+      html_text(fmt::format("{} {} of {}", diagnose::unit_of(where), where.number, where.file));
   const auto anchor = places.anchor(verdict, where);
   const auto link = anchor.empty() ? name : fmt::format("<a href=\"#{}\">{}</a>", anchor, name);
   return fmt::format("<li>{}<br><span class=\"quote\">{}</span></li>", link,

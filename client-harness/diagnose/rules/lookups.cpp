@@ -21,8 +21,7 @@ bool is_told(const Observations& seen, std::string_view name) {
 }
 
 std::string place(const Citation& where) {
-  return fmt::format("{} {} {}", where.file,
-                     where.unit == Citation::Unit::packet ? "packet" : "line", where.number);
+  return fmt::format("{} {} {}", where.file, unit_of(where), where.number);
 }
 
 /// Of a look-up that came to nothing, though others did not.

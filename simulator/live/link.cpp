@@ -106,7 +106,8 @@ void Link::send(std::string bytes) {
   gathers() ? write_soon() : write_on();
 }
 
-/// Whoever sends in large pieces has more: two at once wake the peer once.
+/// Whoever sends in large pieces has more: a few at once wake the peer once. Not many, for others
+/// wait meanwhile.
 bool Link::gathers() const {
   return queue_.back().size() >= kLargePiece && queued_ < kGathered && !writing_ &&
          !capture_.is_on();

@@ -164,6 +164,7 @@ void TlsEngine::send(std::string_view plaintext) {
   if (output_.empty() && plaintext.size() >= kMostOfRecord) output_ = spare_buffer();
   output_.reserve(output_.size() + plaintext.size() +
                   kAroundRecord * (plaintext.size() / kMostOfRecord + 1));
+  if (seals()) return write(plaintext);  // OpenSSL cuts it into records of that size
   while (!plaintext.empty() && state_ != State::failed) {
     const auto record = plaintext.substr(0, kMostOfRecord);
     plaintext.remove_prefix(record.size());

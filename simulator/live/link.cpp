@@ -1,6 +1,7 @@
 #include "live/link.hpp"
 
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <algorithm>
 #include <array>
@@ -21,6 +22,9 @@ using boost::system::error_code;
 constexpr std::size_t kRead = 16 * 1024;
 constexpr std::size_t kSmall = 4 * 1024;  // is copied sooner than handed on
 constexpr std::size_t kInARow = 64 * 1024;
+constexpr std::size_t kLargePiece = 32 * 1024;
+constexpr std::size_t kGathered = 128 * 1024;
+constexpr std::size_t kMostPieces = 16;  // in one call
 
 bool would_block(const error_code& error) {
   return error == boost::asio::error::would_block || error == boost::asio::error::try_again ||
@@ -99,7 +103,23 @@ void Link::send(std::string bytes) {
   queued_ += bytes.size();
   capture_.queued(bytes.size());
   queue_.push_back(std::move(bytes));
-  write_on();
+  gathers() ? write_soon() : write_on();
+}
+
+/// Whoever sends in large pieces has more: a few at once wake the peer once. Not many, for others
+/// wait meanwhile.
+bool Link::gathers() const {
+  return queue_.back().size() >= kLargePiece && queued_ < kGathered && !writing_ &&
+         !capture_.is_on();
+}
+
+/// Once whoever makes the bytes has been heard, who may have no more.
+void Link::write_soon() {
+  if (std::exchange(gathering_, true)) return;
+  boost::asio::post(socket_.get_executor(), [this, alive = owner_.alive()] {
+    gathering_ = false;
+    write_on();
+  });
 }
 
 /// What is captured is sent by itself, behind what it answers.
@@ -118,9 +138,7 @@ void Link::write_later() {
 
 void Link::write_some() {
   while (!queue_.empty()) {
-    const auto bytes = std::string_view(queue_.front()).substr(front_sent_);
-    const auto count =
-        ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    const auto count = send_queued();
     if (count < 0 && is_for_later(errno)) return await_room();
     if (count < 0) return failed({errno, boost::system::system_category()});
     if (!take_sent(static_cast<std::size_t>(count))) return await_room();
@@ -128,17 +146,36 @@ void Link::write_some() {
   written();
 }
 
-/// False where the socket has not taken all that it was given.
+/// As many pieces as there are, but for a few.
+long Link::send_queued() {
+  std::array<iovec, kMostPieces> parts;
+  std::size_t count = 0;
+  auto skipped = front_sent_;
+  for (auto each = queue_.begin(); each != queue_.end() && count < parts.size(); ++each) {
+    parts[count++] = {each->data() + skipped, each->size() - skipped};
+    skipped = 0;
+  }
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = count;
+  return ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/// False where the socket has taken a part of a piece.
 bool Link::take_sent(std::size_t count) {
-  capture_.sent(std::string_view(queue_.front()).substr(front_sent_, count));
   bytes_out_ += count;
   queued_ -= count;
-  front_sent_ += count;
   in_a_row_ += static_cast<std::uint32_t>(std::min(count, kInARow));
-  if (front_sent_ < queue_.front().size()) return false;
-  keep_spare(std::move(queue_.front()));
-  queue_.pop_front();
-  front_sent_ = 0;
+  while (count > 0) {
+    const auto part = std::string_view(queue_.front()).substr(front_sent_, count);
+    capture_.sent(part);
+    count -= part.size();
+    front_sent_ += part.size();
+    if (front_sent_ < queue_.front().size()) return false;
+    keep_spare(std::move(queue_.front()));
+    queue_.pop_front();
+    front_sent_ = 0;
+  }
   return true;
 }
 

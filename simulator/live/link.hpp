@@ -118,6 +118,9 @@ class Link {
   void read_on();
   void read_ready();
   void write_on();
+  bool gathers() const;
+  void write_soon();
+  long send_queued();
   void write_later();
   void write_some();
   bool take_sent(std::size_t count);
@@ -150,6 +153,7 @@ class Link {
   Ending how_ = Ending::fin;
   bool reading_ = false;
   bool writing_ = false;
+  bool gathering_ = false;
   bool resting_ = false;
   bool half_closing_ = false;
   bool ending_ = false;

@@ -42,7 +42,9 @@ Connection::Connection(Socket socket, boost::asio::ip::tcp::endpoint peer, Host&
       host_(host),
       number_(number),
       link_(std::move(socket), std::move(peer), *this),
-      front_(std::move(front), front_party, *this) {}
+      front_(std::move(front), front_party, *this) {
+  if (host.stamps_arrivals()) link_.read_stamps();
+}
 
 void Connection::start() {
   link_.start();  // a session may end it at once, and a capture shows the beginning first
@@ -85,9 +87,9 @@ void Connection::shut_down() {
 
 // --- from the socket
 
-void Connection::received(std::string_view bytes) {
+void Connection::received(std::string_view bytes, Arrival arrived) {
   hear();
-  post(Received{Party::client, {}}, std::string(bytes));
+  post(Received{Party::client, {}}, std::string(bytes), arrived);
 }
 
 void Connection::peer_closed(Ending how) { post(Closed{Party::client, how}); }
@@ -144,18 +146,18 @@ void Connection::conclude() {
 
 // --- between the sessions
 
-void Connection::post(Event event, std::string bytes) {
+void Connection::post(Event event, std::string bytes, Arrival arrived) {
   if (over_) return;
   parcels_.push_back(ToFront{std::move(event), std::move(bytes)});
-  deliver();
+  deliver(arrived);
 }
 
-void Connection::from_back(Event event, std::string bytes) {
+void Connection::hear_back(Event event, std::string bytes, Arrival arrived) {
   if (over_) return;
   ToFront parcel{std::move(event), std::move(bytes)};
   if (back_paused_) return withhold(std::move(parcel));
   parcels_.push_back(std::move(parcel));
-  deliver();
+  deliver(arrived);
 }
 
 void Connection::withhold(ToFront parcel) {
@@ -170,8 +172,9 @@ void Connection::tell_back(Back::Told told) {
 }
 
 /// One parcel after the other, however many they beget: never one step inside another.
-void Connection::deliver() {
+void Connection::deliver(Arrival arrived) {
   if (std::exchange(delivering_, true)) return;
+  now_ = std::max(now_, arrived ? time_of(*arrived) : host_.now());
   while (!waits()) {
     if (parcels_.empty()) {
       if (!std::exchange(front_yields_, false)) break;
@@ -187,6 +190,16 @@ void Connection::deliver() {
   join_sockets();
   link_.capture().settle();
   if (link_done_) conclude();
+}
+
+Instant Connection::time_of(Alarm::Clock::time_point when) const {
+  return host_.now() - (Alarm::Clock::now() - when);
+}
+
+/// Of the two clocks the session's is asked first: none is to fire before its time.
+Alarm::Clock::time_point Connection::due(Duration after) const {
+  const auto passed = host_.now() - now_;
+  return Alarm::Clock::now() - passed + after;
 }
 
 /// For as long as nothing can act on what passes, and nobody has to see it.
@@ -211,7 +224,7 @@ void Connection::tell_passed() {
   if (other == nullptr) return;
   const auto at = std::max(link_.passed_at(), other->passed_at());
   if (at == std::chrono::steady_clock::time_point{}) return;
-  front_.session().passed(host_.now() - (std::chrono::steady_clock::now() - at));
+  front_.session().passed(time_of(at));
 }
 
 void Connection::give(ToFront parcel) {
@@ -221,7 +234,7 @@ void Connection::give(ToFront parcel) {
     received->owned = &parcel.bytes;
   }
   ActionList actions;
-  front_.session().step(parcel.event, host_.now(), actions);
+  front_.session().step(parcel.event, now_, actions);
   for (auto& action : actions)
     perform(std::move(action));
   if (is_of_origin(parcel.event)) ask_for_more();
@@ -318,7 +331,7 @@ void Connection::open_origin(const Open& open) {
 
 void Connection::start_timer(const StartTimer& start) {
   if (link_done_) return;
-  front_.start(start, executor());
+  front_.start(start.timer, executor(), due(start.after));
 }
 
 void Connection::fired(Timer timer) {

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <cerrno>
@@ -25,11 +24,6 @@ constexpr std::size_t kInARow = 64 * 1024;
 constexpr std::size_t kLargePiece = 32 * 1024;
 constexpr std::size_t kGathered = 128 * 1024;
 constexpr std::size_t kMostPieces = 16;  // in one call
-
-bool would_block(const error_code& error) {
-  return error == boost::asio::error::would_block || error == boost::asio::error::try_again ||
-         error == boost::asio::error::interrupted;
-}
 
 bool is_for_later(int error) { return error == EAGAIN || error == EINTR; }
 
@@ -78,14 +72,20 @@ void Link::read_on() {
 void Link::read_ready() {
   if (other_ != nullptr) return pass_on();
   std::array<char, kRead> buffer;
-  error_code error;
-  const auto count = socket_.read_some(boost::asio::buffer(buffer), error);
-  if (would_block(error)) return;
-  if (error) return failed(error);
-  bytes_in_ += count;
-  capture_.received({buffer.data(), count});
-  if (!ending_) owner_.received({buffer.data(), count});
+  const auto [count, arrived] = read_into(buffer);
+  if (count < 0 && is_for_later(errno)) return;
+  if (count < 0) return failed({errno, boost::system::system_category()});
+  if (count == 0) return failed(boost::asio::error::eof);
+  const std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
+  bytes_in_ += bytes.size();
+  capture_.received(bytes);
+  if (!ending_) owner_.received(bytes, arrived);
   capture_.settle();
+}
+
+StampedRead Link::read_into(std::span<char> room) {
+  if (stamped_) return read_stamped(socket_.native_handle(), room);
+  return {::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT), {}};
 }
 
 void Link::take_arrived() {

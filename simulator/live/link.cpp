@@ -96,15 +96,16 @@ void Link::take_arrived() {
 
 void Link::send(std::string bytes) {
   if (finished_ || ending_ || half_closing_ || bytes.empty()) return;
-  queued_ += bytes.size();
+  if (!outbox_) outbox_ = std::make_unique<Outbox>();
+  outbox_->bytes += bytes.size();
   capture_.queued(bytes.size());
-  queue_.push_back(std::move(bytes));
+  outbox_->pieces.push_back(std::move(bytes));
   write_on();
 }
 
 /// What is captured is sent by itself, behind what it answers.
 void Link::write_on() {
-  if (writing_ || finished_ || queue_.empty() || owner_.waits()) return;
+  if (writing_ || finished_ || !outbox_ || owner_.waits()) return;
   capture_.is_on() ? write_later() : write_some();
 }
 
@@ -117,8 +118,8 @@ void Link::write_later() {
 }
 
 void Link::write_some() {
-  while (!queue_.empty()) {
-    const auto bytes = std::string_view(queue_.front()).substr(front_sent_);
+  while (outbox_) {
+    const auto bytes = std::string_view(outbox_->pieces.front()).substr(outbox_->front_sent);
     const auto count =
         ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (count < 0 && is_for_later(errno)) return await_room();
@@ -130,15 +131,17 @@ void Link::write_some() {
 
 /// False where the socket has not taken all that it was given.
 bool Link::take_sent(std::size_t count) {
-  capture_.sent(std::string_view(queue_.front()).substr(front_sent_, count));
+  auto& [pieces, queued, front_sent] = *outbox_;
+  capture_.sent(std::string_view(pieces.front()).substr(front_sent, count));
   bytes_out_ += count;
-  queued_ -= count;
-  front_sent_ += count;
+  queued -= count;
+  front_sent += count;
   in_a_row_ += static_cast<std::uint32_t>(std::min(count, kInARow));
-  if (front_sent_ < queue_.front().size()) return false;
-  keep_spare(std::move(queue_.front()));
-  queue_.pop_front();
-  front_sent_ = 0;
+  if (front_sent < pieces.front().size()) return false;
+  keep_spare(std::move(pieces.front()));
+  pieces.pop_front();
+  front_sent = 0;
+  if (pieces.empty()) outbox_.reset();
   return true;
 }
 
@@ -195,7 +198,7 @@ void Link::part() {
 /// Of a busy peer several pieces at once, which is cheaper than to be woken for each; not too many,
 /// for others wait.
 void Link::pass_on() {
-  constexpr int kAtOnce = 8;
+  constexpr int kAtOnce = 2;
   for (int i = 0; i < kAtOnce && other_ != nullptr && takes_input(); ++i) {
     const auto count = bulk_ ? pass_spliced() : pass_copied();
     if (count < 0 && is_for_later(errno)) break;
@@ -254,7 +257,7 @@ void Link::empty_pipe() {
   if (pipe_->held() == 0) {
     Pipe::give_back(std::move(pipe_));
     if (!std::exchange(writing_, false)) return;
-    return queue_.empty() ? written() : write_on();
+    return outbox_ ? write_on() : written();
   }
   if (count < 0 && !is_for_later(errno)) {
     writing_ = false;

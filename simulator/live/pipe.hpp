@@ -11,8 +11,8 @@ namespace misproxy::live {
 /// is not given back, but freed.
 class Pipe {
  public:
-  /// What one holds, as the kernel makes it.
-  static constexpr std::size_t kSize = 64 * 1024;
+  /// What one holds. A kernel makes them of 64 KiB, and where a user has too many, they stay so.
+  static constexpr std::size_t kSize = 256 * 1024;
 
   /// Nothing where the machine has no descriptors left.
   static std::unique_ptr<Pipe> borrow();

@@ -11,7 +11,8 @@ namespace misproxy::live {
 /// is not given back, but freed.
 class Pipe {
  public:
-  /// What one holds. A kernel makes them of 64 KiB, and where a user has too many, they stay so.
+  /// What one holds, where the kernel gives as much: it makes them of 64 KiB, and a user who has
+  /// very many gets less (pipe(7)).
   static constexpr std::size_t kSize = 256 * 1024;
 
   /// Nothing where the machine has no descriptors left.

@@ -17,10 +17,11 @@ std::string text_of(const TraceLine& line, std::string_view key) {
 
 void Hints::record(const TraceLine& line) {
   const auto& event = line.event;
+  const std::string_view name = event.name;
   const bool disturbs = line.connection != 0 && event.cause != Cause::peer;
-  const bool ends = event.name == "closed";
-  const bool refuses = event.name == "refuse" && line.seen_by == Party::proxy;
-  const bool leaves = event.name == "closed-after-certificate";
+  const bool ends = name == "closed";
+  const bool refuses = name == "refuse" && line.seen_by == Party::proxy;
+  const bool leaves = name == "closed-after-certificate";
   if (!disturbs && !ends && !refuses && !leaves) return;  // as most
   const std::lock_guard lock(mutex_);
   if (!disturbs && ends && disturbed_.empty()) return;

@@ -56,19 +56,21 @@ Console::Console(bool colour) : colour_(colour) {
 }
 
 void Console::record(const TraceLine& line) {
-  auto text = to_text_line(line, colour_);
-  text.push_back('\n');
-  say(text);
+  const std::lock_guard lock(mutex_);
+  line_.clear();
+  add_text_line(line_, line, colour_);
+  line_.push_back('\n');
+  offer(line_);
 }
 
 void Console::say(const std::string& line) {
   const std::lock_guard lock(mutex_);
-  if (writer_->is_behind(kConsole)) {
-    ++left_out_;
-    return;
-  }
-  if (left_out_ > 0) writer_->put(take_left_out(), kConsole);
-  writer_->put(line, kConsole);
+  offer(line);
+}
+
+void Console::offer(std::string_view line) {
+  if (left_out_ > 0 && !writer_->is_behind(kConsole)) writer_->put(take_left_out(), kConsole);
+  if (left_out_ > 0 || !writer_->offer(line, kConsole)) ++left_out_;
 }
 
 std::string Console::take_left_out() {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -57,12 +58,14 @@ class Console final : public Recorder {
   void finish();
 
  private:
+  void offer(std::string_view line);
   std::string take_left_out();
 
   bool colour_;
   std::unique_ptr<live::Writer> writer_;
   std::mutex mutex_;  // guards what follows
   std::size_t left_out_ = 0;
+  std::string line_;  // used again for each
 };
 
 /// One event to several recorders.

@@ -186,7 +186,7 @@ class Service {
                                                         [this] { connection_closed(); }));
       servers_.back()->allow(live::GuestList(options_.allow_clients));
       servers_.back()->splice(options_.splice);
-      if (!options_.drop_when_slow) servers_.back()->wait_for(records_);
+      if (records_.may_let_wait()) servers_.back()->wait_for(records_);
       const auto where = listen_address(i);
       if (const auto error = servers_.back()->listen(where.host, where.port)) {
         return Refusal{ExitCode::environment, fmt::format("cannot listen on {} for {}: {}",

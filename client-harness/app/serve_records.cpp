@@ -32,6 +32,11 @@ void ServeRecords::await_room(const std::string& scenario, std::int64_t connecti
   call();
 }
 
+bool ServeRecords::may_let_wait() const {
+  const bool records = options_.trace || options_.capture || options_.format == Format::json;
+  return records && !options_.drop_when_slow;
+}
+
 std::optional<Refusal> ServeRecords::queue(const std::string& path, std::string_view what,
                                            const std::string& text) {
   auto file = open_record(path, what, "texts", live::kPublic);

@@ -38,6 +38,8 @@ class ServeRecords final : public live::Backlog {
   /// A text for where a reader may keep it waiting: nobody who is to be served waits for that one.
   std::optional<Refusal> queue(const std::string& path, std::string_view what,
                                const std::string& text);
+  /// There will be records for which a connection has to wait.
+  bool may_let_wait() const;
   /// Opens what was asked for; the files are empty then. The servers outlive the records.
   std::optional<Refusal> open(const Servers& servers);
   /// On stdout, where events go there: these lines, and then every event.

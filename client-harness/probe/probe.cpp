@@ -21,7 +21,7 @@ class NoScenario final : public live::Host {
   explicit NoScenario(const live::Threads& threads) : threads_(threads) {}
 
   Instant now() const override { return threads_.now(); }
-  void record(TraceLine) override {}
+  void record(TraceLine&&) override {}
   std::int64_t count_attempt(const std::string&) override { return 1; }
   std::unique_ptr<Session> origin_session(const Open&, ConnectionFacts) override {
     ensure(false, "a client asked for an origin");

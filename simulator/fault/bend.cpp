@@ -304,35 +304,45 @@ std::unique_ptr<BendStep> make_bend(const Bend& bend, BendKey key) {
 
 bool Bends::can_add(const Bend& bend) const { return is_instant(bend) || held() == 0; }
 
+Bends::Row& Bends::row() {
+  if (!row_) row_ = std::make_unique<Row>();
+  return *row_;
+}
+
 void Bends::add(const Bend& bend, BendKey key) {
   ensure(can_add(bend), "a bend would delay what stood before it");
-  auto place = steps_.end();
+  auto& steps = row().steps;
+  auto place = steps.end();
   if (is_instant(bend)) {
-    place = std::find_if(steps_.begin(), steps_.end(),
+    place = std::find_if(steps.begin(), steps.end(),
                          [](const auto& step) { return !step->is_instant(); });
   }
-  steps_.insert(place, make_bend(bend, std::move(key)));
+  steps.insert(place, make_bend(bend, std::move(key)));
 }
 
 void Bends::feed(std::size_t from, std::string_view bytes, Instant now) {
-  if (from < steps_.size()) return steps_[from]->put(bytes, now);
-  out_.emplace_back(bytes);
+  auto& [steps, out] = row();
+  if (from < steps.size()) return steps[from]->put(bytes, now);
+  out.emplace_back(bytes);
 }
 
 void Bends::put(std::string_view bytes, Instant now) { feed(0, bytes, now); }
 
 std::vector<std::string> Bends::take(Instant now) {
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
-    for (const auto& piece : steps_[i]->take(now))
+  if (!row_) return {};
+  auto& [steps, out] = *row_;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    for (const auto& piece : steps[i]->take(now))
       feed(i + 1, piece, now);
   }
-  std::erase_if(steps_, is_over);
-  return std::exchange(out_, {});
+  std::erase_if(steps, is_over);
+  return std::exchange(out, {});
 }
 
 std::optional<Instant> Bends::wake() const {
+  if (!row_) return std::nullopt;
   std::optional<Instant> first;
-  for (const auto& step : steps_) {
+  for (const auto& step : row_->steps) {
     const auto at = step->wake();
     if (at && (!first || *at < *first)) first = at;
   }
@@ -340,16 +350,17 @@ std::optional<Instant> Bends::wake() const {
 }
 
 std::size_t Bends::held() const {
+  if (!row_) return 0;
   std::size_t all = 0;
-  for (const auto& step : steps_)
+  for (const auto& step : row_->steps)
     all += step->held();
-  for (const auto& piece : out_)
+  for (const auto& piece : row_->out)
     all += piece.size();
   return all;
 }
 
 bool Bends::full() const {
-  return std::any_of(steps_.begin(), steps_.end(), [](const auto& step) { return step->full(); });
+  return row_ && std::ranges::any_of(row_->steps, [](const auto& step) { return step->full(); });
 }
 
 }  // namespace misproxy

@@ -57,14 +57,21 @@ class Bends {
   std::optional<Instant> wake() const;
   std::size_t held() const;
   bool full() const;
-  bool none() const { return steps_.empty(); }
-  void clear() { steps_.clear(); }
+  bool none() const { return !row_ || row_->steps.empty(); }
+  void clear() {
+    if (row_) row_->steps.clear();
+  }
 
  private:
+  struct Row {
+    std::vector<std::unique_ptr<BendStep>> steps;
+    std::vector<std::string> out;  // behind the last step
+  };
+
+  Row& row();
   void feed(std::size_t from, std::string_view bytes, Instant now);
 
-  std::vector<std::unique_ptr<BendStep>> steps_;
-  std::vector<std::string> out_;  // behind the last step
+  std::unique_ptr<Row> row_;  // most streams have none, and there may be many
 };
 
 }  // namespace misproxy

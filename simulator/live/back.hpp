@@ -47,7 +47,7 @@ class Back {
     virtual void resume_client() = 0;
     /// True while nothing may be read or written; `go_on` follows.
     virtual bool waits() = 0;
-    virtual void note_of(Party party, TraceEvent event) = 0;
+    virtual void note_of(Party party, TraceEvent&& event) = 0;
     virtual void take_secrets(std::string_view key_log) = 0;
   };
 

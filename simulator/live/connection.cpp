@@ -27,6 +27,20 @@ SocketCapture::Effect shown_of(const Effect& effect) {
       effect);
 }
 
+/// Room for what a session asks for. All connections of a thread use the same, for each step has
+/// its turn, and fresh memory is not in the processor's cache.
+ActionList& spare_actions() {
+  thread_local ActionList actions;
+  return actions;
+}
+
+void keep_spare_actions(ActionList&& used) {
+  constexpr std::size_t kMost = 64;
+  if (used.capacity() > kMost) return;
+  used.clear();
+  spare_actions() = std::move(used);
+}
+
 bool is_of_origin(const Event& event) {
   const auto* received = std::get_if<Received>(&event);
   const auto* closed = std::get_if<Closed>(&event);
@@ -146,18 +160,22 @@ void Connection::conclude() {
 
 // --- between the sessions
 
-void Connection::post(Event event, std::string bytes, Arrival arrived) {
-  if (over_) return;
-  parcels_.push_back(ToFront{std::move(event), std::move(bytes)});
-  deliver(arrived);
+void Connection::post(Event&& event, std::string bytes, Arrival arrived) {
+  if (!over_) hand(ToFront{std::move(event), std::move(bytes)}, arrived);
+}
+
+/// In the queue, but where nothing stands before it.
+void Connection::hand(Parcel&& parcel, Arrival arrived) {
+  const bool at_once = !delivering_ && parcels_.empty() && !waits();
+  if (!at_once) parcels_.push_back(std::move(parcel));
+  deliver(arrived, at_once ? &parcel : nullptr);
 }
 
 void Connection::hear_back(Event event, std::string bytes, Arrival arrived) {
   if (over_) return;
   ToFront parcel{std::move(event), std::move(bytes)};
   if (back_paused_) return withhold(std::move(parcel));
-  parcels_.push_back(std::move(parcel));
-  deliver(arrived);
+  hand(std::move(parcel), arrived);
 }
 
 void Connection::withhold(ToFront parcel) {
@@ -166,30 +184,34 @@ void Connection::withhold(ToFront parcel) {
 }
 
 void Connection::tell_back(Back::Told told) {
-  if (over_ || !back_) return;
-  parcels_.push_back(ToBack{back_, std::move(told)});
-  deliver();
+  if (!over_ && back_) hand(ToBack{back_, std::move(told)});
 }
 
-/// One parcel after the other, however many they beget: never one step inside another.
-void Connection::deliver(Arrival arrived) {
+/// One parcel after the other, however many they beget: never one step inside another. `first`
+/// stands before all in the queue.
+void Connection::deliver(Arrival arrived, Parcel* first) {
   if (std::exchange(delivering_, true)) return;
   now_ = std::max(now_, arrived ? time_of(*arrived) : host_.now());
+  if (first != nullptr) deliver_one(*first);
   while (!waits()) {
     if (parcels_.empty()) {
       if (!std::exchange(front_yields_, false)) break;
       parcels_.push_back(ToFront{Yielded{}, {}});
     }
-    auto parcel = std::move(parcels_.front());
-    parcels_.pop_front();
-    std::visit(Overloaded{[this](ToFront& to) { give(std::move(to)); },
-                          [](ToBack& to) { to.back->take(std::move(to.told)); }},
-               parcel);
+    std::list<Parcel> next;  // moved whole, with the place that it stands in
+    next.splice(next.begin(), parcels_, parcels_.begin());
+    deliver_one(next.front());
   }
   delivering_ = false;
   join_sockets();
   link_.capture().settle();
   if (link_done_) conclude();
+}
+
+void Connection::deliver_one(Parcel& parcel) {
+  std::visit(Overloaded{[this](ToFront& to) { give(to); },
+                        [](ToBack& to) { to.back->take(std::move(to.told)); }},
+             parcel);
 }
 
 Instant Connection::time_of(Alarm::Clock::time_point when) const {
@@ -227,16 +249,17 @@ void Connection::tell_passed() {
   front_.session().passed(time_of(at));
 }
 
-void Connection::give(ToFront parcel) {
+void Connection::give(ToFront& parcel) {
   tell_passed();
   if (auto* received = std::get_if<Received>(&parcel.event)) {
     received->bytes = parcel.bytes;
     received->owned = &parcel.bytes;
   }
-  ActionList actions;
+  auto actions = std::exchange(spare_actions(), {});
   front_.session().step(parcel.event, now_, actions);
   for (auto& action : actions)
     perform(std::move(action));
+  keep_spare_actions(std::move(actions));
   if (is_of_origin(parcel.event)) ask_for_more();
 }
 
@@ -252,7 +275,7 @@ void Connection::ask_for_more() {
   if (std::ranges::none_of(parcels_, &Connection::is_from_back)) tell_back(Drained{Party::client});
 }
 
-void Connection::perform(Action action) {
+void Connection::perform(Action&& action) {
   if (auto* event = std::get_if<Note>(&action)) {
     note_of(front_.party(), std::move(*event));
   } else if (const auto* start = std::get_if<StartTimer>(&action)) {
@@ -319,7 +342,8 @@ void Connection::open_origin(const Open& open) {
   leave_back();
   ConnectionFacts facts{number_, open.to.host, attempt_, link_.peer_address()};
   if (auto route = host_.route(open, facts)) {
-    const bool again = std::exchange(reached_, open.to) == open.to;
+    const auto to = open.to.text();
+    const bool again = std::exchange(reached_, to) == to;
     back_ = std::make_shared<Upstream>(shared_from_this(), std::move(*route), again);
   } else {
     auto session = host_.origin_session(open, std::move(facts));
@@ -341,7 +365,7 @@ void Connection::fired(Timer timer) {
 
 // --- the trace
 
-void Connection::note_of(Party party, TraceEvent event) {
+void Connection::note_of(Party party, TraceEvent&& event) {
   if (event.cause == Cause::injected) note_fault(event);
   note(party, std::move(event));
 }
@@ -354,8 +378,8 @@ void Connection::note_fault(const TraceEvent& event) {
   link_.capture().acted(shown_of(fault->effect()), fmt::format("{}: {}", event.fault, event.name));
 }
 
-void Connection::note(Party seen_by, TraceEvent event) {
-  host_.record({"", number_, seq_++, seen_by, 0, std::move(event)});
+void Connection::note(Party seen_by, TraceEvent&& event) {
+  host_.record({{}, number_, seq_++, seen_by, 0, std::move(event)});
 }
 
 void Connection::note_environment(std::string_view what) {

@@ -29,7 +29,7 @@ class Host {
   /// A fault that has acted; nothing where there is no scenario.
   virtual const Fault* fault(std::string_view) const { return nullptr; }
   /// Adds the scenario and the time.
-  virtual void record(TraceLine line) = 0;
+  virtual void record(TraceLine&& line) = 0;
   virtual std::int64_t count_attempt(const std::string& host) = 0;
   /// Where a request to this origin leads; nothing where the embedded origin plays it without a
   /// socket. `facts` of the connection that asks.
@@ -97,7 +97,7 @@ class Connection final : public Link::Owner,
   void tell_back(Back::Told told) override;
   void pause_client() override { link_.pause(); }
   void resume_client() override { link_.resume(); }
-  void note_of(Party party, TraceEvent event) override;
+  void note_of(Party party, TraceEvent&& event) override;
   void take_secrets(std::string_view key_log) override { link_.capture().secrets(key_log); }
 
  private:
@@ -117,18 +117,20 @@ class Connection final : public Link::Owner,
     Alarm alarm;
   };
 
-  void post(Event event, std::string bytes = {}, Arrival arrived = {});
+  void post(Event&& event, std::string bytes = {}, Arrival arrived = {});
   void hear_back(Event event, std::string bytes = {}, Arrival arrived = {});
+  void hand(Parcel&& parcel, Arrival arrived = {});
   void withhold(ToFront parcel);
-  void deliver(Arrival arrived = {});
+  void deliver(Arrival arrived = {}, Parcel* first = nullptr);
+  void deliver_one(Parcel& parcel);
   Instant time_of(Alarm::Clock::time_point when) const;
   void conclude();
-  void give(ToFront parcel);
+  void give(ToFront& parcel);
   static bool is_from_back(const Parcel& parcel);
   void ask_for_more();
   void join_sockets();
   void tell_passed();
-  void perform(Action action);
+  void perform(Action&& action);
   void send_to_client(std::string bytes);
   void pause(Party peer);
   void resume(Party peer);
@@ -136,7 +138,7 @@ class Connection final : public Link::Owner,
   void leave_back();
   void start_timer(const StartTimer& start);
   void note_fault(const TraceEvent& event);
-  void note(Party seen_by, TraceEvent event);
+  void note(Party seen_by, TraceEvent&& event);
   void note_environment(std::string_view what);
   void watch_silence();
   void hear();
@@ -151,9 +153,9 @@ class Connection final : public Link::Owner,
   Link link_;
   Seat front_;
   std::shared_ptr<Back> back_;
-  std::optional<Endpoint> reached_;  // the last origin that a real upstream plays
-  bool back_paused_ = false;         // by the front
-  bool back_waits_ = false;          // for the client to take what was sent
+  std::string reached_;       // the last origin that a real upstream plays, as host:port
+  bool back_paused_ = false;  // by the front
+  bool back_waits_ = false;   // for the client to take what was sent
   bool delivering_ = false;
   bool waiting_ = false;
   bool link_done_ = false;

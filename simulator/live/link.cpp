@@ -100,16 +100,17 @@ void Link::take_arrived() {
 
 void Link::send(std::string bytes) {
   if (finished_ || ending_ || half_closing_ || bytes.empty()) return;
-  queued_ += bytes.size();
+  if (!outbox_) outbox_ = std::make_unique<Outbox>();
+  outbox_->bytes += bytes.size();
   capture_.queued(bytes.size());
-  queue_.push_back(std::move(bytes));
+  outbox_->pieces.push_back(std::move(bytes));
   gathers() ? write_soon() : write_on();
 }
 
 /// Whoever sends in large pieces has more: a few at once wake the peer once. Not many, for others
 /// wait meanwhile.
 bool Link::gathers() const {
-  return queue_.back().size() >= kLargePiece && queued_ < kGathered && !writing_ &&
+  return outbox_->pieces.back().size() >= kLargePiece && outbox_->bytes < kGathered && !writing_ &&
          !capture_.is_on();
 }
 
@@ -124,7 +125,7 @@ void Link::write_soon() {
 
 /// What is captured is sent by itself, behind what it answers.
 void Link::write_on() {
-  if (writing_ || finished_ || queue_.empty() || owner_.waits()) return;
+  if (writing_ || finished_ || !outbox_ || owner_.waits()) return;
   capture_.is_on() ? write_later() : write_some();
 }
 
@@ -137,7 +138,7 @@ void Link::write_later() {
 }
 
 void Link::write_some() {
-  while (!queue_.empty()) {
+  while (outbox_) {
     const auto count = send_queued();
     if (count < 0 && is_for_later(errno)) return await_room();
     if (count < 0) return failed({errno, boost::system::system_category()});
@@ -150,8 +151,9 @@ void Link::write_some() {
 long Link::send_queued() {
   std::array<iovec, kMostPieces> parts;
   std::size_t count = 0;
-  auto skipped = front_sent_;
-  for (auto each = queue_.begin(); each != queue_.end() && count < parts.size(); ++each) {
+  auto skipped = outbox_->front_sent;
+  auto& pieces = outbox_->pieces;
+  for (auto each = pieces.begin(); each != pieces.end() && count < parts.size(); ++each) {
     parts[count++] = {each->data() + skipped, each->size() - skipped};
     skipped = 0;
   }
@@ -163,19 +165,21 @@ long Link::send_queued() {
 
 /// False where the socket has taken a part of a piece.
 bool Link::take_sent(std::size_t count) {
+  auto& [pieces, queued, front_sent] = *outbox_;
   bytes_out_ += count;
-  queued_ -= count;
+  queued -= count;
   in_a_row_ += static_cast<std::uint32_t>(std::min(count, kInARow));
   while (count > 0) {
-    const auto part = std::string_view(queue_.front()).substr(front_sent_, count);
+    const auto part = std::string_view(pieces.front()).substr(front_sent, count);
     capture_.sent(part);
     count -= part.size();
-    front_sent_ += part.size();
-    if (front_sent_ < queue_.front().size()) return false;
-    keep_spare(std::move(queue_.front()));
-    queue_.pop_front();
-    front_sent_ = 0;
+    front_sent += part.size();
+    if (front_sent < pieces.front().size()) return false;
+    keep_spare(std::move(pieces.front()));
+    pieces.pop_front();
+    front_sent = 0;
   }
+  if (pieces.empty()) outbox_.reset();
   return true;
 }
 
@@ -232,7 +236,7 @@ void Link::part() {
 /// Of a busy peer several pieces at once, which is cheaper than to be woken for each; not too many,
 /// for others wait.
 void Link::pass_on() {
-  constexpr int kAtOnce = 8;
+  constexpr int kAtOnce = 2;
   for (int i = 0; i < kAtOnce && other_ != nullptr && takes_input(); ++i) {
     const auto count = bulk_ ? pass_spliced() : pass_copied();
     if (count < 0 && is_for_later(errno)) break;
@@ -291,7 +295,7 @@ void Link::empty_pipe() {
   if (pipe_->held() == 0) {
     Pipe::give_back(std::move(pipe_));
     if (!std::exchange(writing_, false)) return;
-    return queue_.empty() ? written() : write_on();
+    return outbox_ ? write_on() : written();
   }
   if (count < 0 && !is_for_later(errno)) {
     writing_ = false;

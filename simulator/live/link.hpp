@@ -99,7 +99,7 @@ class Link {
 
   Executor executor() { return socket_.get_executor(); }
   /// So much waits to be sent that no more should be given to it until `drained`.
-  bool is_full() const { return queued_ > kMostQueued; }
+  bool is_full() const { return outbox_ && outbox_->bytes > kMostQueued; }
   /// It has sent much at once, and says `drained` when others have had their turn.
   bool is_resting() const { return resting_; }
   /// It was told to end, and only the peer's part is left.
@@ -113,7 +113,14 @@ class Link {
 
  private:
   bool takes_input();
-  bool has_unsent() const { return writing_ || !queue_.empty(); }
+  /// What was sent and the socket has not taken.
+  struct Outbox {
+    std::list<std::string> pieces;
+    std::size_t bytes = 0;
+    std::size_t front_sent = 0;
+  };
+
+  bool has_unsent() const { return writing_ || outbox_; }
   void pass_on();
   long pass_copied();
   long pass_spliced();
@@ -150,9 +157,7 @@ class Link {
   Alarm linger_;
   Owner& owner_;
   SocketCapture capture_;
-  std::list<std::string> queue_;
-  std::size_t queued_ = 0;
-  std::size_t front_sent_ = 0;
+  std::unique_ptr<Outbox> outbox_;  // where there is anything in it
   int pauses_ = 0;
   int undelivered_ = -1;        // when last looked at
   std::uint32_t in_a_row_ = 0;  // bytes sent since others had their turn

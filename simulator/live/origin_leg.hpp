@@ -20,7 +20,7 @@ class OriginLeg final : public Host, public std::enable_shared_from_this<OriginL
   }
   Instant now() const override { return server_.now(); }
   const Fault* fault(std::string_view id) const override { return server_.fault(id); }
-  void record(TraceLine line) override { server_.record(std::move(line)); }
+  void record(TraceLine&& line) override { server_.record(std::move(line)); }
   std::int64_t count_attempt(const std::string& host) override {
     return server_.count_attempt(host);
   }

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <utility>
 
@@ -44,13 +45,14 @@ ip::address unmapped(const ip::address& address) {
 
 std::string text_of(const ip::address& address) {
   if (!address.is_v4()) return address.to_string();
-  std::string text;
+  std::array<char, sizeof "255.255.255.255"> text;
+  auto* at = text.data();
   for (const auto byte : address.to_v4().to_bytes()) {
-    if (!text.empty()) text += '.';
     const fmt::format_int number(unsigned{byte});
-    text.append(number.data(), number.size());
+    at = std::copy_n(number.data(), number.size(), at);
+    *at++ = '.';
   }
-  return text;
+  return {text.data(), at - 1};
 }
 
 std::string text_of(const ip::tcp::endpoint& endpoint) {

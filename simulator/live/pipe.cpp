@@ -28,6 +28,7 @@ std::unique_ptr<Pipe> Pipe::borrow() {
   }
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return nullptr;
+  ::fcntl(ends[1], F_SETPIPE_SZ, static_cast<int>(kSize));
   return std::make_unique<Pipe>(ends[0], ends[1]);
 }
 

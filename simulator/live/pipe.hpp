@@ -11,8 +11,9 @@ namespace misproxy::live {
 /// is not given back, but freed.
 class Pipe {
  public:
-  /// What one holds, as the kernel makes it.
-  static constexpr std::size_t kSize = 64 * 1024;
+  /// What one holds, where the kernel gives as much: it makes them of 64 KiB, and a user who has
+  /// very many gets less (pipe(7)).
+  static constexpr std::size_t kSize = 256 * 1024;
 
   /// Nothing where the machine has no descriptors left.
   static std::unique_ptr<Pipe> borrow();

@@ -44,20 +44,14 @@ class QueueWriter::Queue {
 
   void put(std::string_view bytes, const Owner& owner, std::uint64_t events) {
     const std::lock_guard lock(mutex_);
-    if (is_over_) {
-      lost_ += events;
-      return;
-    }
-    const bool is_first = pieces_.empty();
-    if (!joins_last(owner)) {
-      pieces_.push_back({{}, shares_.try_emplace(owner).first, 0});
-      add_cost(sizeof(Piece));
-    }
-    pieces_.back().bytes += bytes;
-    pieces_.back().events += events;
-    add_cost(bytes.size());
-    was_full_ = was_full_ || queued_ > kMost;
-    if (is_first || queued_ > kMuchAtOnce) changed_.notify_all();
+    add(bytes, owner, events);
+  }
+
+  bool offer(std::string_view bytes, const Owner& owner) {
+    const std::lock_guard lock(mutex_);
+    if (is_behind(joins_last(owner) ? pieces_.back().share : shares_.find(owner))) return false;
+    add(bytes, owner, 1);
+    return true;
   }
 
   bool is_behind(const Owner& owner) const {
@@ -138,6 +132,23 @@ class QueueWriter::Queue {
     std::uint64_t events = 0;
     std::function<void(bool)> done = nullptr;
   };
+
+  void add(std::string_view bytes, const Owner& owner, std::uint64_t events) {
+    if (is_over_) {
+      lost_ += events;
+      return;
+    }
+    const bool is_first = pieces_.empty();
+    if (!joins_last(owner)) {
+      pieces_.push_back({{}, shares_.try_emplace(owner).first, 0});
+      add_cost(sizeof(Piece));
+    }
+    pieces_.back().bytes += bytes;
+    pieces_.back().events += events;
+    add_cost(bytes.size());
+    was_full_ = was_full_ || queued_ > kMost;
+    if (is_first || queued_ > kMuchAtOnce) changed_.notify_all();
+  }
 
   static std::size_t cost(const Piece& piece) { return piece.bytes.size() + sizeof(Piece); }
 
@@ -305,6 +316,9 @@ void QueueWriter::put(std::string_view piece, const Owner& owner, std::uint64_t 
   queue_->put(piece, owner, events);
 }
 bool QueueWriter::is_behind(const Owner& owner) const { return queue_->is_behind(owner); }
+bool QueueWriter::offer(std::string_view piece, const Owner& owner) {
+  return queue_->offer(piece, owner);
+}
 void QueueWriter::await_room(const Owner& owner, std::function<void()> call) {
   queue_->await_room(owner, std::move(call));
 }

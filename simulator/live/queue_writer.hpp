@@ -17,6 +17,7 @@ class QueueWriter final : public Writer {
 
   void put(std::string_view piece, const Owner& owner, std::uint64_t events) override;
   bool is_behind(const Owner& owner) const override;
+  bool offer(std::string_view piece, const Owner& owner) override;
   void await_room(const Owner& owner, std::function<void()> call) override;
   void when_written(std::function<void(bool)> call) override;
   int error() const override;

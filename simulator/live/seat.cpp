@@ -14,7 +14,7 @@ void Seat::stop(Timer timer) {
 
 Alarm& Seat::alarm_of(Timer timer) {
   const auto found = std::ranges::find(running_, timer, &Running::timer);
-  return found != running_.end() ? found->alarm : running_.emplace_back(timer).alarm;
+  return found != running_.end() ? found->alarm : running_.emplace_front(timer).alarm;
 }
 
 }  // namespace misproxy::live

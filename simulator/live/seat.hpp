@@ -1,7 +1,7 @@
 #pragma once
 
 #include <array>
-#include <list>
+#include <forward_list>
 #include <memory>
 #include <utility>
 
@@ -42,7 +42,7 @@ class Seat {
   std::unique_ptr<Session> session_;
   Party party_;
   Owner& owner_;
-  std::list<Running> running_;  // those that run or have run: of most sessions one or two
+  std::forward_list<Running> running_;  // those that run or have run: of most sessions one or two
 };
 
 }  // namespace misproxy::live

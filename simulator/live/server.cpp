@@ -97,11 +97,8 @@ error_code Server::listen_at(Site& site) {
 
 error_code Server::open_door(const boost::asio::ip::address& host, std::uint16_t port,
                              const OriginSettings* origin) {
-  auto door = std::make_unique<Door>(Door{tcp::acceptor(threads_.first()),
-                                          boost::asio::steady_timer(threads_.first()),
-                                          {},
-                                          origin,
-                                          false});
+  auto door = std::make_unique<Door>(Door{
+      Acceptor(threads_.first()), boost::asio::steady_timer(threads_.first()), {}, origin, false});
   auto& acceptor = door->acceptor;
   const tcp::endpoint endpoint(host, port);
   error_code error;
@@ -325,7 +322,7 @@ std::unique_ptr<Session> Server::origin_session(const Open& open, ConnectionFact
                              {settings, &files_});
 }
 
-void Server::record(TraceLine line) {
+void Server::record(TraceLine&& line) {
   line.scenario = name_;
   line.t_us = std::chrono::duration_cast<std::chrono::microseconds>(now()).count();
   recorder_.record(line);

@@ -94,7 +94,7 @@ class Server final : public Host {
 
   std::shared_ptr<void> hold() const override { return owner_.lock(); }
   Instant now() const override { return threads_.now(); }
-  void record(TraceLine line) override;
+  void record(TraceLine&& line) override;
   /// What concerns the run itself and no connection. From any thread.
   void record_run(TraceEvent event);
   std::int64_t count_attempt(const std::string& host) override;
@@ -118,7 +118,7 @@ class Server final : public Host {
   };
   /// A listening port; `origin` where it is one's own.
   struct Door {
-    boost::asio::ip::tcp::acceptor acceptor;
+    Acceptor acceptor;
     boost::asio::steady_timer retry;
     boost::asio::ip::tcp::endpoint peer;  // whom the last accept has brought
     const OriginSettings* origin = nullptr;

@@ -4,9 +4,19 @@
 
 namespace misproxy::live {
 
+namespace {
+
+/// What Asio is to lock. A lone thread's sockets are nobody else's; where there are several, the
+/// first one accepts what the others serve.
+int locking(std::size_t threads) {
+  return threads == 1 ? BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO : 1;
+}
+
+}  // namespace
+
 Threads::Threads(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
-    contexts_.push_back(std::make_unique<boost::asio::io_context>(1));
+    contexts_.push_back(std::make_unique<boost::asio::io_context>(locking(count)));
     work_.push_back(boost::asio::make_work_guard(*contexts_.back()));
   }
 }

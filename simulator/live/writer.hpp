@@ -42,6 +42,12 @@ class Writer {
   virtual void put(std::string_view piece, const Owner& owner, std::uint64_t events = 1) = 0;
 
   virtual bool is_behind(const Owner& owner) const = 0;
+  /// Puts it, but where its owner is behind: then it is not taken.
+  virtual bool offer(std::string_view piece, const Owner& owner) {
+    if (is_behind(owner)) return false;
+    put(piece, owner);
+    return true;
+  }
   /// Calls once this owner is no longer behind, at once or from another thread; not again into the
   /// writer, and not once it has finished.
   virtual void await_room(const Owner& owner, std::function<void()> call) = 0;

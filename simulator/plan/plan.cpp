@@ -128,11 +128,11 @@ BendKey Plan::bend_key(const Fault& fault, const ConnectionFacts& facts,
 }
 
 const OriginSettings* Plan::origin_for(std::string_view host, std::uint16_t port) const {
-  const auto asked = canonical_host(host);
-  const auto found = std::find_if(
-      scenario_.origins.begin(), scenario_.origins.end(), [&](const OriginSettings& o) {
-        return o.port == port && glob_matches(canonical_host(o.host), asked);
-      });
+  const auto matches = [&](const OriginSettings& o) {
+    if (o.port != port) return false;
+    return o.host == host || glob_matches(canonical_host(o.host), canonical_host(host));
+  };
+  const auto found = std::ranges::find_if(scenario_.origins, matches);
   return found == scenario_.origins.end() ? nullptr : &*found;
 }
 

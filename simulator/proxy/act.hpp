@@ -11,8 +11,8 @@ struct ProxySession::Act {
   ActionList& list;
 
   template <class A>
-  void add(A action) {
-    list.emplace_back(std::move(action));
+  void add(A&& action) {
+    list.emplace_back(std::forward<A>(action));
   }
 };
 

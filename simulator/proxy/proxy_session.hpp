@@ -79,10 +79,11 @@ class ProxySession final : public Session {
     std::optional<std::pair<std::string, std::int64_t>> named;  // by host and attempt, in the trace
     std::string challenged;  // the host whose attempt was answered with a challenge last
     std::optional<Endpoint> target;
-    Endpoint origin;         // that is open, or was last
-    Cast cast;               // who is to stand behind the proxy for this request
-    LaterParts later;        // what a fault's answer still has to say
-    Milliseconds linger{0};  // how long an answer waits for the client to close
+    Endpoint origin;                 // that is open, or was last
+    Cast cast;                       // who is to stand behind the proxy for this request
+    LaterParts later;                // what a fault's answer still has to say
+    const Fault* awaited = nullptr;  // acts when the stall before it is over
+    Milliseconds linger{0};          // how long an answer waits for the client to close
     std::optional<OffsetWatch> reply_watch;
     std::string held;         // from the client
     std::string held_origin;  // from the origin
@@ -228,11 +229,10 @@ class ProxySession final : public Session {
   bool client_gone_ = false;
   bool yielding_ = false;  // the origin is heard before what is held counts
   Agenda agenda_;
-  const Fault* awaited_ = nullptr;  // acts when the stall before it is over
-  std::size_t undrained_ = 0;       // bytes of answers that the client has not taken yet
+  std::size_t undrained_ = 0;  // bytes of answers that the client has not taken yet
   std::optional<TunnelWatch> watch_;
   std::array<Lane, 2> lanes_;
-  std::vector<Timed> timed_;
+  std::unique_ptr<std::vector<Timed>> timed_;  // where there are any
   Instant last_passed_{};
 };
 

@@ -90,18 +90,21 @@ void ProxySession::start_tunnel(Act& act) {
 }
 
 void ProxySession::plan_timed(Act& act) {
+  std::vector<Timed> timed;
   for (const auto* fault : plan_.faults_at(Point::tunnel, facts_)) {
-    if (fault->when.after_ms) timed_.push_back({fault, act.now + *fault->when.after_ms, {}});
+    if (fault->when.after_ms) timed.push_back({fault, act.now + *fault->when.after_ms, {}});
   }
   for (const auto* fault : plan_.faults_at(Point::idle, facts_))
-    timed_.push_back({fault, {}, Duration(*fault->when.idle_ms)});
+    timed.push_back({fault, {}, Duration(*fault->when.idle_ms)});
+  if (!timed.empty()) timed_ = std::make_unique<std::vector<Timed>>(std::move(timed));
 }
 
 /// What passes meanwhile moves an idle fault on when its time comes, and not before: an alarm that
 /// is moved with each byte would cost more than the byte.
 void ProxySession::set_fault_alarm(Act& act) {
+  if (!timed_) return;
   std::optional<Instant> first;
-  for (const auto& timed : timed_) {
+  for (const auto& timed : *timed_) {
     const auto due = timed.idle ? last_passed_ + *timed.idle : timed.due;
     if (!first || due < *first) first = due;
   }
@@ -109,13 +112,13 @@ void ProxySession::set_fault_alarm(Act& act) {
 }
 
 void ProxySession::on_fault_alarm(Act& act) {
-  if (state_ != State::tunnel) return;
-  const auto due = std::find_if(timed_.begin(), timed_.end(), [&](const Timed& timed) {
+  if (state_ != State::tunnel || !timed_) return;
+  const auto due = std::ranges::find_if(*timed_, [&](const Timed& timed) {
     return (timed.idle ? last_passed_ + *timed.idle : timed.due) <= act.now;
   });
-  if (due == timed_.end()) return set_fault_alarm(act);
+  if (due == timed_->end()) return set_fault_alarm(act);
   const auto* fault = due->fault;
-  timed_.erase(due);
+  timed_->erase(due);
   perform(*fault, fault->when.point, std::nullopt, act);
   if (state_ == State::tunnel) set_fault_alarm(act);
 }
@@ -172,7 +175,7 @@ void ProxySession::set_alarm(Direction direction, Act& act) {
 /// A fault that waits for a time acts on what passes until then, and one that waits for the end has
 /// its turn when the world tells it.
 bool ProxySession::passes_all() const {
-  const bool may_act = yielding_ || ending_ || !timed_.empty();
+  const bool may_act = yielding_ || ending_ || (timed_ && !timed_->empty());
   if (state_ != State::tunnel || !origin_open_ || may_act) return false;
   return watch_->is_over() && std::ranges::all_of(lanes_, [](const Lane& lane) {
            return lane.channel.is_open() && !lane.paused && !lane.ended;

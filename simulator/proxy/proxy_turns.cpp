@@ -201,7 +201,7 @@ void ProxySession::apply(const Cast& cast, Point, Act& act) {
 }
 
 void ProxySession::wait_for(const Fault& fault, Act& act) {
-  awaited_ = &fault;
+  asking().awaited = &fault;
   apply(Hold{*fault.when.after_ms, true}, fault.when.point, act);
 }
 
@@ -210,7 +210,8 @@ void ProxySession::after_stall(Act& act) {
   const auto point = *std::exchange(stalled_at_, std::nullopt);
   if (origin_open_) act.add(Resume{Party::origin});
   lane(Direction::to_client).paused = false;
-  if (const auto* fault = std::exchange(awaited_, nullptr)) {
+  const auto* const fault = asking_ ? std::exchange(asking_->awaited, nullptr) : nullptr;
+  if (fault != nullptr) {
     return perform(*fault, point, std::nullopt, act);
   }
   if (relaying_) return go_on_forwarding(act);

@@ -33,12 +33,12 @@ struct TraceEvent {
       : point(at), party(by), cause(why), name(what) {}
   TraceEvent() = default;
 
-  TraceEvent&& with(std::string_view key, TraceValue value) && {
-    fields.emplace_back(key, std::move(value));
+  TraceEvent&& with(std::string_view key, TraceValue&& value) && {
+    add(fields, key, std::move(value));
     return std::move(*this);
   }
-  TraceEvent&& measuring(std::string_view key, TraceValue value) && {
-    measured.emplace_back(key, std::move(value));
+  TraceEvent&& measuring(std::string_view key, TraceValue&& value) && {
+    add(measured, key, std::move(value));
     return std::move(*this);
   }
   TraceEvent&& by_fault(std::string_view id) && {
@@ -47,6 +47,13 @@ struct TraceEvent {
   }
 
   bool operator==(const TraceEvent&) const = default;
+
+ private:
+  static void add(TraceFields& to, std::string_view key, TraceValue&& value) {
+    constexpr std::size_t kAsMostHave = 4;
+    if (to.empty()) to.reserve(kAsMostHave);
+    to.emplace_back(key, std::move(value));
+  }
 };
 
 /// An event in its place.

@@ -103,7 +103,7 @@ class Listening final : public Session {
 class StampingHost final : public live::Host {
  public:
   Instant now() const override { return Clock::now().time_since_epoch(); }
-  void record(TraceLine) override {}
+  void record(TraceLine&&) override {}
   std::int64_t count_attempt(const std::string&) override { return 1; }
   std::unique_ptr<Session> origin_session(const Open&, ConnectionFacts) override { return nullptr; }
   void connection_over(std::int64_t) override {}

@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <system_error>
 
+#include "app/diagnose_options.hpp"
 #include "app/evidence_files.hpp"
 #include "app/say.hpp"
-#include "app/verbs.hpp"
 #include "core/utf8.hpp"
 #include "diagnose/diagnose.hpp"
 

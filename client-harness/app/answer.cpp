@@ -8,7 +8,7 @@
 #include "app/say.hpp"
 #include "app/score_file.hpp"
 #include "app/state.hpp"
-#include "app/verbs.hpp"
+#include "app/teaching_options.hpp"
 #include "core/utf8.hpp"
 #include "diagnose/lesson.hpp"
 #include "live/today.hpp"

@@ -2,10 +2,10 @@
 
 #include <boost/json.hpp>
 
+#include "app/ca_options.hpp"
 #include "app/say.hpp"
 #include "app/state.hpp"
 #include "app/stdout_use.hpp"
-#include "app/verbs.hpp"
 #include "core/ensure.hpp"
 #include "live/files.hpp"
 #include "live/today.hpp"

@@ -3,10 +3,10 @@
 #include <string>
 #include <variant>
 
+#include "app/capture_options.hpp"
 #include "app/capture_picture.hpp"
 #include "app/lines.hpp"
 #include "app/say.hpp"
-#include "app/verbs.hpp"
 #include "core/utf8.hpp"
 #include "packets/article_text.hpp"
 #include "packets/capture_file.hpp"

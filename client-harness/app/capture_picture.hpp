@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/command_line.hpp"
+#include "app/capture_options.hpp"
 #include "core/exit_code.hpp"
 
 namespace misproxy::app {

@@ -3,7 +3,7 @@
 #include "app/json_text.hpp"
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
-#include "app/verbs.hpp"
+#include "app/scenario_options.hpp"
 #include "core/utf8.hpp"
 #include "teaching/load_lesson.hpp"
 

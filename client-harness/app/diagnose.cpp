@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 
 #include "app/case_picture.hpp"
+#include "app/diagnose_options.hpp"
 #include "app/evidence_files.hpp"
 #include "app/file_progress.hpp"
 #include "app/listed_scenario.hpp"
 #include "app/output_files.hpp"
 #include "app/say.hpp"
 #include "app/stdout_use.hpp"
-#include "app/verbs.hpp"
 #include "app/verdict_ids.hpp"
 #include "core/nearest.hpp"
 #include "diagnose/diagnose.hpp"

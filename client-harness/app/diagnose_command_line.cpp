@@ -1,8 +1,12 @@
+#include "app/diagnose_options.hpp"
 #include "app/flags.hpp"
+#include "app/verbs.hpp"
 
 namespace misproxy::app {
 
-void add_diagnose(CLI::App& app, DiagnoseOptions& options) {
+Verb diagnose_verb(CLI::App& app) {
+  const auto kept = std::make_shared<DiagnoseOptions>();
+  auto& options = *kept;
   auto* command = app.add_subcommand(
       "diagnose", "Name what went wrong, from captures, logs and settings of one incident");
   command->footer(R"(
@@ -21,9 +25,12 @@ cannot be used.)");
   command->add_option("--svg", options.svg, "write the ladder diagram alone, as SVG")
       ->type_name("PATH");
   add_format(*command, options.format);
+  return verb(command, kept, &app::diagnose);
 }
 
-void add_anonymize(CLI::App& app, AnonymizeOptions& options) {
+Verb anonymize_verb(CLI::App& app) {
+  const auto kept = std::make_shared<AnonymizeOptions>();
+  auto& options = *kept;
   auto* command = app.add_subcommand(
       "anonymize", "Write evidence that may be shared: with other addresses, names and bodies");
   command->footer(R"(
@@ -38,18 +45,25 @@ Read what is written before you share it: no program knows every name. Exit code
       ->required()
       ->type_name("DIR");
   add_format(*command, options.format);
+  return verb(command, kept, &app::anonymize);
 }
 
-void add_verdicts(CLI::App& app, VerdictsOptions& options) {
+Verb verdicts_verb(CLI::App& app) {
+  const auto kept = std::make_shared<VerdictsOptions>();
+  auto& options = *kept;
   auto* command = app.add_subcommand("verdicts", "List all verdicts that diagnose may give");
   add_format(*command, options.format);
+  return verb(command, kept, &app::verdicts);
 }
 
-void add_explain(CLI::App& app, ExplainOptions& options) {
+Verb explain_verb(CLI::App& app) {
+  const auto kept = std::make_shared<ExplainOptions>();
+  auto& options = *kept;
   auto* command = app.add_subcommand(
       "explain", "Teach one verdict: what it looks like, what causes it, how to fix it");
   command->add_option("ID", options.id, "one of `misproxy verdicts`")->required()->type_name("");
   add_format(*command, options.format);
+  return verb(command, kept, &app::explain);
 }
 
 }  // namespace misproxy::app

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/format.hpp"
+#include "core/exit_code.hpp"
 
 namespace misproxy::app {
 
@@ -29,5 +30,10 @@ struct ExplainOptions {
   std::string id;
   Format format = Format::text;
 };
+
+ExitCode diagnose(const DiagnoseOptions& options);
+ExitCode anonymize(const AnonymizeOptions& options);
+ExitCode verdicts(const VerdictsOptions& options);
+ExitCode explain(const ExplainOptions& options);
 
 }  // namespace misproxy::app

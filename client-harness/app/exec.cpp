@@ -14,7 +14,6 @@
 #include "app/shared_command.hpp"
 #include "app/state.hpp"
 #include "app/trust_folder.hpp"
-#include "app/verbs.hpp"
 #include "app/version.hpp"
 #include "drivers/client_environment.hpp"
 #include "live/files.hpp"

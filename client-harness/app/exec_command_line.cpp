@@ -1,23 +1,14 @@
-#include <algorithm>
 #include <limits>
-#include <string_view>
 
 #include "app/exec_options.hpp"
 #include "app/flags.hpp"
+#include "app/verbs.hpp"
 
 namespace misproxy::app {
 
-int take_command(int argc, const char* const* argv, std::string_view verb,
-                 std::vector<std::string>& command) {
-  const auto* const* end = argv + argc;
-  if (argc < 2 || argv[1] != verb) return argc;
-  const auto* const* mark = std::find(argv, end, std::string_view("--"));
-  if (mark == end) return argc;
-  command.assign(mark + 1, end);
-  return static_cast<int>(mark - argv);
-}
-
-void add_exec(CLI::App& app, ExecOptions& options) {
+Verb exec_verb(CLI::App& app) {
+  const auto kept = std::make_shared<ExecOptions>();
+  auto& options = *kept;
   auto* exec = app.add_subcommand(
       "exec", "Serve a scenario to one command, which finds the proxy in its environment");
   exec->add_option(
@@ -46,6 +37,9 @@ cannot be started, as a shell has it; 2 and 3 as misproxy's, where it was not tr
 
   misproxy exec acl-deny-403 -- curl -sS https://tools.cisco.com/
   misproxy exec my.toml -- pytest tests/update)");
+  auto made = verb(exec, kept, &app::exec);
+  made.behind_dashes = &options.command;
+  return made;
 }
 
 }  // namespace misproxy::app

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/exit_code.hpp"
+
 namespace misproxy::app {
 
 struct ExecOptions {
@@ -14,5 +16,7 @@ struct ExecOptions {
   std::optional<std::string> bundle;
   std::optional<std::string> state_dir;
 };
+
+ExitCode exec(const ExecOptions& options);
 
 }  // namespace misproxy::app

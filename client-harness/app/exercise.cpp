@@ -12,7 +12,7 @@
 #include "app/run_batch.hpp"
 #include "app/say.hpp"
 #include "app/shared_command.hpp"
-#include "app/verbs.hpp"
+#include "app/teaching_options.hpp"
 #include "app/version.hpp"
 #include "live/files.hpp"
 #include "plan/plan.hpp"

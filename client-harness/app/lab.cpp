@@ -14,7 +14,6 @@
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
 #include "app/shared_command.hpp"
-#include "app/verbs.hpp"
 #include "core/endpoint.hpp"
 #include "plan/worlds.hpp"
 #include "report/verdict_text.hpp"

@@ -2,10 +2,13 @@
 
 #include "app/flags.hpp"
 #include "app/lab_options.hpp"
+#include "app/verbs.hpp"
 
 namespace misproxy::app {
 
-void add_lab(CLI::App& app, LabOptions& options) {
+Verb lab_verb(CLI::App& app) {
+  const auto kept = std::make_shared<LabOptions>();
+  auto& options = *kept;
   auto* lab = app.add_subcommand(
       "lab", "Sit down at the appliance of a scenario: a shell, or one command, on a real kernel");
   lab->add_option("SCENARIO", options.scenario,
@@ -35,6 +38,9 @@ cannot be started; 2 and 3 as misproxy's, where it was not tried.
 
   misproxy lab mtu-black-hole-download
   misproxy lab acl-deny-403 -- curl -sS -x http://10.10.10.1:80 https://tools.cisco.com/)");
+  auto made = verb(lab, kept, &app::lab);
+  made.behind_dashes = &options.command;
+  return made;
 }
 
 }  // namespace misproxy::app

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/exit_code.hpp"
 #include "runner/capture_of.hpp"
 
 namespace misproxy::app {
@@ -18,5 +19,7 @@ struct LabOptions {
   bool comments = true;
   std::optional<std::string> state_dir;
 };
+
+ExitCode lab(const LabOptions& options);
 
 }  // namespace misproxy::app

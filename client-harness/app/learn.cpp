@@ -7,7 +7,7 @@
 #include "app/run_batch.hpp"
 #include "app/say.hpp"
 #include "app/shared_command.hpp"
-#include "app/verbs.hpp"
+#include "app/teaching_options.hpp"
 #include "app/whole_text.hpp"
 #include "core/nearest.hpp"
 #include "teaching/load_lesson.hpp"

@@ -7,7 +7,7 @@
 #include "app/list_faults.hpp"
 #include "app/listed_scenario.hpp"
 #include "app/say.hpp"
-#include "app/verbs.hpp"
+#include "app/scenario_options.hpp"
 #include "app/verdict_ids.hpp"
 #include "core/colour.hpp"
 #include "core/nearest.hpp"

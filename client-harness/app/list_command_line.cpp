@@ -1,7 +1,8 @@
 #include <fmt/format.h>
 
-#include "app/command_line.hpp"
 #include "app/flags.hpp"
+#include "app/scenario_options.hpp"
+#include "app/verbs.hpp"
 
 namespace misproxy::app {
 namespace {
@@ -28,7 +29,9 @@ void add_filter(CLI::App& list, ListFilter& filter) {
 
 }  // namespace
 
-void add_list(CLI::App& app, ListOptions& options) {
+Verb list_verb(CLI::App& app) {
+  const auto kept = std::make_shared<ListOptions>();
+  auto& options = *kept;
   auto* list = app.add_subcommand("list", "List scenarios with their titles");
   list->add_option("PATH", options.paths, "files or folders; none: those that come with misproxy")
       ->type_name("");
@@ -46,6 +49,7 @@ void add_list(CLI::App& app, ListOptions& options) {
     clients->excludes(flag);
   }
   add_format(*list, options.format);
+  return verb(list, kept, &app::list);
 }
 
 }  // namespace misproxy::app

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "app/matrix_options.hpp"
 #include "app/progress.hpp"
 #include "app/read_text.hpp"
 #include "app/run_batch.hpp"
@@ -14,7 +15,6 @@
 #include "app/scenario_files.hpp"
 #include "app/state.hpp"
 #include "app/stdout_use.hpp"
-#include "app/verbs.hpp"
 #include "app/version.hpp"
 #include "core/nearest.hpp"
 #include "core/sha256.hpp"

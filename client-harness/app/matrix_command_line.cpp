@@ -1,9 +1,12 @@
 #include "app/flags.hpp"
 #include "app/matrix_options.hpp"
+#include "app/verbs.hpp"
 
 namespace misproxy::app {
 
-void add_matrix(CLI::App& app, MatrixOptions& options) {
+Verb matrix_verb(CLI::App& app) {
+  const auto kept = std::make_shared<MatrixOptions>();
+  auto& options = *kept;
   auto* matrix = app.add_subcommand(
       "matrix", "Run scenarios with real clients, all with all, and tell which of them lie");
   matrix
@@ -31,6 +34,7 @@ void add_matrix(CLI::App& app, MatrixOptions& options) {
   add_state_dir(*matrix, options.state_dir);
   add_format(*matrix, options.format);
   matrix->footer("\nWithout --out, the table is printed: Markdown, or JSON with --format json.");
+  return verb(matrix, kept, &app::matrix);
 }
 
 }  // namespace misproxy::app

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/format.hpp"
+#include "core/exit_code.hpp"
 
 namespace misproxy::app {
 
@@ -19,5 +20,7 @@ struct MatrixOptions {
   std::optional<std::string> state_dir;
   Format format = Format::text;
 };
+
+ExitCode matrix(const MatrixOptions& options);
 
 }  // namespace misproxy::app

@@ -6,11 +6,11 @@
 #include <fstream>
 #include <iterator>
 
+#include "app/merge_options.hpp"
 #include "app/record_file.hpp"
 #include "app/run_report.hpp"
 #include "app/say.hpp"
 #include "app/stdout_use.hpp"
-#include "app/verbs.hpp"
 #include "report/merged_results.hpp"
 
 namespace misproxy::app {

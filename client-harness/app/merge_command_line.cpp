@@ -1,9 +1,12 @@
 #include "app/flags.hpp"
 #include "app/merge_options.hpp"
+#include "app/verbs.hpp"
 
 namespace misproxy::app {
 
-void add_merge(CLI::App& app, MergeOptions& options) {
+Verb merge_verb(CLI::App& app) {
+  const auto kept = std::make_shared<MergeOptions>();
+  auto& options = *kept;
   auto* command = app.add_subcommand(
       "merge", "Join the results of `run --results` of several machines into one report");
   command
@@ -32,6 +35,7 @@ What is printed is, byte for byte, what one machine prints for the whole batch.
 Exit code 0: all runs are there and came as expected; 1: something did not, or runs are missing, which
 is told with the parts to run again; 2: a file is none of results, or they are of different batches,
 and nothing is merged; 3: the surroundings.)");
+  return verb(command, kept, &app::merge);
 }
 
 }  // namespace misproxy::app

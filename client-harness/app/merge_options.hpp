@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/format.hpp"
+#include "core/exit_code.hpp"
 
 namespace misproxy::app {
 
@@ -16,5 +17,7 @@ struct MergeOptions {
   bool verbose = false;
   Format format = Format::text;
 };
+
+ExitCode merge(const MergeOptions& options);
 
 }  // namespace misproxy::app

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
+#include "app/probe_options.hpp"
 #include "app/read_text.hpp"
 #include "app/record_file.hpp"
 #include "app/say.hpp"
 #include "app/stdout_use.hpp"
-#include "app/verbs.hpp"
 #include "client/target.hpp"
 #include "diagnose/diagnose.hpp"
 #include "diagnose/diagnosis_text.hpp"

@@ -1,4 +1,6 @@
 #include "app/flags.hpp"
+#include "app/probe_options.hpp"
+#include "app/verbs.hpp"
 
 namespace misproxy::app {
 namespace {
@@ -15,7 +17,9 @@ void add_credentials(CLI::App& command, ProbeOptions& options) {
 
 }  // namespace
 
-void add_probe(CLI::App& app, ProbeOptions& options) {
+Verb probe_verb(CLI::App& app) {
+  const auto kept = std::make_shared<ProbeOptions>();
+  auto& options = *kept;
   auto* command = app.add_subcommand(
       "probe", "Reach a URL through any proxy as the FMC does, and say what fails and why");
   command
@@ -44,6 +48,7 @@ void add_probe(CLI::App& app, ProbeOptions& options) {
 Settings first, a line each; then each step as it is done; then the verdict, as of `misproxy diagnose`.
 One attempt, no redirect is followed. With --format json stdout holds one object, and the lines go to
 stderr. Exit code 0: it works; 1: a failure is named; 2: settings with which it cannot be tried.)");
+  return verb(command, kept, &app::probe);
 }
 
 }  // namespace misproxy::app

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/format.hpp"
+#include "core/exit_code.hpp"
 
 namespace misproxy::app {
 
@@ -19,5 +20,7 @@ struct ProbeOptions {
   std::int64_t timeout_ms = 300'000;
   Format format = Format::text;
 };
+
+ExitCode probe(const ProbeOptions& options);
 
 }  // namespace misproxy::app

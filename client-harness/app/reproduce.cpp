@@ -8,9 +8,9 @@
 #include "app/evidence_files.hpp"
 #include "app/output_files.hpp"
 #include "app/record_file.hpp"
+#include "app/reproduce_options.hpp"
 #include "app/say.hpp"
 #include "app/stdout_use.hpp"
-#include "app/verbs.hpp"
 #include "reproduce/reproduction_text.hpp"
 
 namespace misproxy::app {

@@ -2,10 +2,13 @@
 
 #include "app/flags.hpp"
 #include "app/reproduce_options.hpp"
+#include "app/verbs.hpp"
 
 namespace misproxy::app {
 
-void add_reproduce(CLI::App& app, ReproduceOptions& options) {
+Verb reproduce_verb(CLI::App& app) {
+  const auto kept = std::make_shared<ReproduceOptions>();
+  auto& options = *kept;
   auto* command = app.add_subcommand(
       "reproduce", "Make the smallest scenario that shows what the evidence of an incident shows");
   command->add_option("FILE", options.files, "evidence, as of diagnose; - for standard input")
@@ -39,6 +42,7 @@ is ambiguous there is a scenario for each alternative; where it shows several fa
 
 Exit code 0: a scenario is made; 1: the evidence is healthy, or no scenario shows it; 2: a file cannot
 be used; 3: the scenario cannot be written.)");
+  return verb(command, kept, &app::reproduce);
 }
 
 }  // namespace misproxy::app

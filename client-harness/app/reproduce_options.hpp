@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/format.hpp"
+#include "core/exit_code.hpp"
 
 namespace misproxy::app {
 
@@ -16,5 +17,7 @@ struct ReproduceOptions {
   bool keep_names = false;
   Format format = Format::text;
 };
+
+ExitCode reproduce(const ReproduceOptions& options);
 
 }  // namespace misproxy::app

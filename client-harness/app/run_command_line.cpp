@@ -4,6 +4,8 @@
 #include <map>
 
 #include "app/flags.hpp"
+#include "app/run_options.hpp"
+#include "app/verbs.hpp"
 #include "core/nearest.hpp"
 #include "drivers/real_client.hpp"
 #include "pictures/ladder_text.hpp"
@@ -195,7 +197,9 @@ void add_capture_at(CLI::App& command, std::vector<simulated::CapturePointId>& e
       ->type_name("END[,END...]|all");
 }
 
-void add_run(CLI::App& app, RunOptions& options) {
+Verb run_verb(CLI::App& app) {
+  const auto kept = std::make_shared<RunOptions>();
+  auto& options = *kept;
   auto* run = app.add_subcommand(
       "run", "Run scenarios with a client, and compare what happens with their [expect]");
   run->add_option("FILE", options.files,
@@ -242,6 +246,7 @@ void add_run(CLI::App& app, RunOptions& options) {
       "\nA PATH of - is stdout; the table is then told on stderr.\n"
       "Exit codes: 0 all came as expected (--compare: agree), 1 something did not, 2 bad input, 3 "
       "the surroundings.");
+  return verb(run, kept, &app::run);
 }
 
 }  // namespace misproxy::app

@@ -9,6 +9,7 @@
 
 #include "app/format.hpp"
 #include "app/shard.hpp"
+#include "core/exit_code.hpp"
 #include "runner/capture_of.hpp"
 #include "runner/diagnose_run.hpp"
 
@@ -91,5 +92,7 @@ std::optional<std::pair<RunOptions::WorldChoice, RunOptions::WorldChoice>> parse
     std::string_view text);
 /// In words, what makes runs of the same scenarios other runs.
 std::string asked_for(const RunOptions& options);
+
+ExitCode run(const RunOptions& options);
 
 }  // namespace misproxy::app

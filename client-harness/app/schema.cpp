@@ -1,7 +1,7 @@
 #include <boost/json.hpp>
 
 #include "app/say.hpp"
-#include "app/verbs.hpp"
+#include "app/scenario_options.hpp"
 #include "scenario/json_schema.hpp"
 
 namespace misproxy::app {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/command_line.hpp"
+#include "app/serve_options.hpp"
 #include "core/exit_code.hpp"
 
 namespace misproxy::app {

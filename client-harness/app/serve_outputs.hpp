@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "app/command_line.hpp"
+#include "app/serve_options.hpp"
 
 namespace misproxy::app {
 

@@ -8,10 +8,10 @@
 #include <variant>
 #include <vector>
 
-#include "app/command_line.hpp"
 #include "app/record_file.hpp"
 #include "app/recorders.hpp"
 #include "app/refusal.hpp"
+#include "app/serve_options.hpp"
 #include "live/backlog.hpp"
 #include "live/pcapng_recorder.hpp"
 #include "live/server.hpp"

@@ -2,7 +2,7 @@
 
 #include "app/say.hpp"
 #include "app/scenario_files.hpp"
-#include "app/verbs.hpp"
+#include "app/scenario_options.hpp"
 
 namespace misproxy::app {
 

@@ -3,6 +3,7 @@
 
 #include "app/flags.hpp"
 #include "app/teaching_options.hpp"
+#include "app/verbs.hpp"
 #include "core/nearest.hpp"
 #include "teaching/exercise_wish.hpp"
 
@@ -29,7 +30,9 @@ std::string check_layer(const std::string& text) {
 
 }  // namespace
 
-void add_learn(CLI::App& app, LearnOptions& options) {
+Verb learn_verb(CLI::App& app) {
+  const auto kept = std::make_shared<LearnOptions>();
+  auto& options = *kept;
   auto* learn = app.add_subcommand(
       "learn",
       "A course on proxies that misbehave: lessons with a lab, and questions on what you see");
@@ -52,9 +55,12 @@ Exit code: 0 done, 1 left half way, 2 no such lesson, 3 no lab on this machine (
 
   misproxy learn                     the lessons
   misproxy learn 4                   one of them)");
+  return verb(learn, kept, &app::learn);
 }
 
-void add_exercise(CLI::App& app, ExerciseOptions& options) {
+Verb exercise_verb(CLI::App& app) {
+  const auto kept = std::make_shared<ExerciseOptions>();
+  auto& options = *kept;
   auto* exercise = app.add_subcommand(
       "exercise", "Find a hidden fault with real tools, in a lab or in files; `answer` judges");
   exercise
@@ -95,9 +101,12 @@ is `healthy`.
   misproxy exercise --level 3                            a shell at an appliance of which somebody complains
   misproxy exercise --seed 7 --capture-only --out case   for a class: all have the same
   misproxy exercise --seed 7 --solution                  for the teacher)");
+  return verb(exercise, kept, &app::exercise);
 }
 
-void add_answer(CLI::App& app, AnswerOptions& options) {
+Verb answer_verb(CLI::App& app) {
+  const auto kept = std::make_shared<AnswerOptions>();
+  auto& options = *kept;
   auto* answer =
       app.add_subcommand("answer", "Answer the exercise under way, and hear what showed it");
   answer->add_option("VERDICT", options.words, "an id of `misproxy verdicts`, its title, or words")
@@ -122,6 +131,7 @@ Exit code: 0 right, 1 not (yet), 2 no exercise, or no verdict, 3 the surrounding
 
   misproxy answer mtu-black-hole
   misproxy answer the proxy denies the CONNECT --scores scores.csv --student "A. Ng")");
+  return verb(answer, kept, &app::answer);
 }
 
 }  // namespace misproxy::app

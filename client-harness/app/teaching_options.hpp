@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/format.hpp"
+#include "core/exit_code.hpp"
 #include "diagnose/verdict.hpp"
 
 namespace misproxy::app {
@@ -37,5 +38,9 @@ struct AnswerOptions {
   std::optional<std::string> student;
   std::optional<std::string> state_dir;
 };
+
+ExitCode learn(const LearnOptions& options);
+ExitCode exercise(const ExerciseOptions& options);
+ExitCode answer(const AnswerOptions& options);
 
 }  // namespace misproxy::app

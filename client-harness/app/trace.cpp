@@ -12,7 +12,7 @@
 
 #include "app/lines.hpp"
 #include "app/say.hpp"
-#include "app/verbs.hpp"
+#include "app/trace_options.hpp"
 #include "trace/json_line.hpp"
 #include "trace/normal_form.hpp"
 #include "trace/text_line.hpp"

@@ -56,6 +56,8 @@ SightOrder order_of(const Sight& sight) {
   return {timed ? *sight.at : Time{0}, sight.where.number()};
 }
 
+Sight sight_of(const Citation& where) { return {std::nullopt, where}; }
+
 bool tunnel_is_up(const Connection& connection) {
   return connection.reply && connection.reply->status / 100 == 2;
 }

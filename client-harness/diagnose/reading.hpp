@@ -20,6 +20,9 @@ constexpr Time kLongPause = std::chrono::seconds(2);
 using SightOrder = std::pair<Time, std::uint64_t>;
 SightOrder order_of(const Sight& sight);
 
+/// Of a text, which may tell no time.
+Sight sight_of(const Citation& where);
+
 bool tunnel_is_up(const Connection& connection);
 /// The same, or the evidence cannot tell: it holds no HTTP heads, or begins behind them.
 bool tunnel_is_up_or_guessed(const Connection& connection);

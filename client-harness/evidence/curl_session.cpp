@@ -14,14 +14,6 @@ bool says_anything(const ClientReport& report) {
          report.http_code || report.timed_out_after || report.timings;
 }
 
-std::optional<std::uint64_t> content_length(const LoggedResponse& response) {
-  const auto* value = find_header(response.headers, "content-length");
-  if (value == nullptr) return std::nullopt;
-  std::string_view digits = *value;
-  const auto length = take_number(digits);
-  return digits.empty() ? length : std::nullopt;
-}
-
 }  // namespace
 
 void CurlSession::give(const LogLine& line) {
@@ -158,7 +150,7 @@ void CurlSession::take_lengths() {
   auto& made = *current_;
   LoggedConnection* last = made.connections.empty() ? nullptr : &connection();
   std::optional<std::uint64_t> length;
-  if (last != nullptr && last->response) length = content_length(*last->response);
+  if (last != nullptr && last->response) length = content_length(last->response->headers);
   const bool is_head = last != nullptr && last->request && last->request->method == "HEAD";
   if (is_head) length.reset();
   if (length && made.bytes_missing && made.bytes_missing->value <= *length) {

@@ -68,4 +68,13 @@ const std::string* find_header(const std::vector<std::pair<std::string, std::str
   return nullptr;
 }
 
+std::optional<std::uint64_t> content_length(
+    const std::vector<std::pair<std::string, std::string>>& headers) {
+  const auto* value = find_header(headers, "content-length");
+  if (value == nullptr) return std::nullopt;
+  std::string_view digits = *value;
+  const auto length = take_number(digits);
+  return digits.empty() ? length : std::nullopt;
+}
+
 }  // namespace misproxy::evidence

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,5 +25,9 @@ bool add_header(std::vector<std::pair<std::string, std::string>>& headers, std::
 /// The first header of this name, whatever its case, or null.
 const std::string* find_header(const std::vector<std::pair<std::string, std::string>>& headers,
                                std::string_view name);
+
+/// The first Content-Length, where it is a decimal number (RFC 9110 section 8.6).
+std::optional<std::uint64_t> content_length(
+    const std::vector<std::pair<std::string, std::string>>& headers);
 
 }  // namespace misproxy::evidence

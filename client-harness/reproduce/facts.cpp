@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/ascii.hpp"
 #include "core/endpoint.hpp"
 #include "diagnose/http_text.hpp"
 #include "diagnose/lesson.hpp"
+#include "evidence/logged_head.hpp"
 #include "scenario/network.hpp"
 #include "scenario/origin_settings.hpp"
 
@@ -70,12 +70,6 @@ void add_origin(const Connection& seen, Names& names, Facts& facts) {
   facts.assumed.emplace_back("the origin is tools.cisco.com: no host is told");
 }
 
-std::int64_t number_of(std::string_view text) {
-  std::int64_t number = -1;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
 /// Of the response, as it was told; else as an origin's usually is.
 std::int64_t head_bytes(const Connection& seen) {
   constexpr std::int64_t kUsual = 138;  // of the embedded origin
@@ -102,8 +96,9 @@ void add_body(const Connection& seen, Facts& facts) {
     facts.body = kMostBody;
     facts.assumed.emplace_back("the transfer is cut down to 64 MiB");
   }
-  if (seen.body_expected) facts.length = static_cast<std::int64_t>(*seen.body_expected);
-  if (facts.length && *facts.length > (1LL << 40)) facts.length.reset();
+  constexpr std::uint64_t kMostLength = std::uint64_t{1} << 40;
+  if (seen.body_expected && *seen.body_expected <= kMostLength)
+    facts.length = static_cast<std::int64_t>(*seen.body_expected);
 }
 
 void add_method(const Connection& seen, Facts& facts) {
@@ -114,9 +109,11 @@ void add_method(const Connection& seen, Facts& facts) {
   if (seen.request) {
     const auto& method = seen.request->method;
     facts.method = method == "HEAD" ? "HEAD" : method == "POST" || method == "PUT" ? "POST" : "GET";
-    const auto told = number_of(diagnose::header(seen.request->headers, "Content-Length"));
-    if (facts.method == "POST")
-      facts.upload = told >= 0 ? told : std::max<std::int64_t>(sent - 700, 1);
+    const auto told = evidence::content_length(seen.request->headers);
+    if (facts.method == "POST") {
+      facts.upload = told ? static_cast<std::int64_t>(std::min<std::uint64_t>(*told, kMostBody))
+                          : std::max<std::int64_t>(sent - 700, 1);
+    }
   } else if (sent > kUpload) {
     facts.method = "POST";
     facts.upload = sent - 700;

@@ -15,9 +15,7 @@ std::vector<std::string>& spares() {
   return buffers;
 }
 
-}  // namespace
-
-std::string spare_buffer() {
+std::string last_spare() {
   auto& buffers = spares();
   if (buffers.empty()) return {};
   auto last = std::move(buffers.back());
@@ -25,11 +23,24 @@ std::string spare_buffer() {
   return last;
 }
 
+}  // namespace
+
+std::string spare_buffer() {
+  auto buffer = last_spare();
+  buffer.clear();
+  return buffer;
+}
+
+std::string spare_buffer(std::size_t size) {
+  auto buffer = last_spare();
+  buffer.resize(size);
+  return buffer;
+}
+
 void keep_spare(std::string&& buffer) {
   const bool fits = buffer.capacity() >= kSmallest && buffer.capacity() <= kLargest;
   auto& buffers = spares();
   if (!fits || buffers.size() == kMost) return;
-  buffer.clear();
   buffers.push_back(std::move(buffer));
 }
 

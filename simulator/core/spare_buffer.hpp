@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace misproxy {
@@ -13,6 +14,8 @@ namespace misproxy {
 
 /// An empty string; one with room where there is one.
 std::string spare_buffer();
+/// One of that size, with whatever bytes.
+std::string spare_buffer(std::size_t size);
 /// It is used no more.
 void keep_spare(std::string&& buffer);
 

@@ -116,12 +116,12 @@ void Alarm::after(const Executor& executor, std::chrono::nanoseconds wait,
   at(executor, Clock::now() + wait, std::move(call));
 }
 
-void Alarm::exactly_after(const Executor& executor, std::chrono::nanoseconds wait,
-                          std::function<void()> call) {
+void Alarm::exactly_at(const Executor& executor, Clock::time_point due,
+                       std::function<void()> call) {
   cancel();
   const std::chrono::nanoseconds lead =
-      wait < Alarms::kLong ? std::chrono::microseconds{0} : Alarms::kLead;
-  Alarms::of(executor).set(*this, Clock::now() + wait, lead, std::move(call));
+      due - Clock::now() < Alarms::kLong ? std::chrono::microseconds{0} : Alarms::kLead;
+  Alarms::of(executor).set(*this, due, lead, std::move(call));
 }
 
 void Alarm::cancel() {

@@ -29,8 +29,7 @@ class Alarm {
   /// The same within microseconds. A kernel wakes a thread that sleeps some 50 us late; so it is to
   /// be woken a little early, and looks at the clock for what is left. Where the thread had other
   /// work, nothing is left.
-  void exactly_after(const Executor& executor, std::chrono::nanoseconds wait,
-                     std::function<void()> call);
+  void exactly_at(const Executor& executor, Clock::time_point due, std::function<void()> call);
   void cancel();
 
  private:

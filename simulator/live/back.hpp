@@ -6,6 +6,8 @@
 #include <utility>
 #include <variant>
 
+#include "live/alarm.hpp"
+#include "live/arrival.hpp"
 #include "live/socket.hpp"
 #include "session/action.hpp"
 #include "session/event.hpp"
@@ -32,9 +34,12 @@ class Back {
    public:
     virtual ~Front() = default;
     virtual Executor executor() = 0;
+    /// When what is told now happened; and by the clock, when so long has passed since.
     virtual Instant now() const = 0;
-    /// An event of the origin's for the front session.
-    virtual void from_back(Event event, std::string bytes) = 0;
+    virtual Alarm::Clock::time_point due(Duration after) const = 0;
+    /// An event of the origin's for the front session; what it sends, by itself.
+    virtual void from_back(Event event) = 0;
+    virtual void sent_by_back(std::string bytes, Arrival arrived) = 0;
     /// Told to the back itself, in the queue.
     virtual void tell_back(Back::Told told) = 0;
     /// No more of the client's bytes are to come, until `resume_client`.

@@ -21,7 +21,9 @@ class ClientConnection::Line final : public Link::Owner, public std::enable_shar
       : link(std::move(socket), std::move(peer), *this), client_(std::move(client)) {}
 
   std::shared_ptr<void> alive() override { return shared_from_this(); }
-  void received(std::string_view bytes) override { tell(Received{Party::proxy, {}}, bytes); }
+  void received(std::string_view bytes, Arrival) override {
+    tell(Received{Party::proxy, {}}, bytes);
+  }
   void peer_closed(Ending how) override { tell(Closed{Party::proxy, how, link.timed_out()}); }
   void drained() override { tell(Drained{Party::proxy}); }
   void linger_ran_out() override {}

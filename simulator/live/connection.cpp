@@ -56,7 +56,9 @@ Connection::Connection(Socket socket, boost::asio::ip::tcp::endpoint peer, Host&
       host_(host),
       number_(number),
       link_(std::move(socket), std::move(peer), *this),
-      front_(std::move(front), front_party, *this) {}
+      front_(std::move(front), front_party, *this) {
+  if (host.stamps_arrivals()) link_.read_stamps();
+}
 
 void Connection::start() {
   link_.start();  // a session may end it at once, and a capture shows the beginning first
@@ -99,9 +101,9 @@ void Connection::shut_down() {
 
 // --- from the socket
 
-void Connection::received(std::string_view bytes) {
+void Connection::received(std::string_view bytes, Arrival arrived) {
   hear();
-  post(Received{Party::client, {}}, std::string(bytes));
+  post(Received{Party::client, {}}, std::string(bytes), arrived);
 }
 
 void Connection::peer_closed(Ending how) { post(Closed{Party::client, how}); }
@@ -158,27 +160,22 @@ void Connection::conclude() {
 
 // --- between the sessions
 
-void Connection::post(Event&& event, std::string bytes) {
-  if (!over_) hand(ToFront{std::move(event), std::move(bytes)});
+void Connection::post(Event&& event, std::string bytes, Arrival arrived) {
+  if (!over_) hand(ToFront{std::move(event), std::move(bytes)}, arrived);
 }
 
 /// In the queue, but where nothing stands before it.
-void Connection::hand(Parcel&& parcel) {
-  if (delivering_ || !parcels_.empty() || waits()) {
-    parcels_.push_back(std::move(parcel));
-  } else {
-    delivering_ = true;
-    deliver_one(parcel);
-    delivering_ = false;
-  }
-  deliver();
+void Connection::hand(Parcel&& parcel, Arrival arrived) {
+  const bool at_once = !delivering_ && parcels_.empty() && !waits();
+  if (!at_once) parcels_.push_back(std::move(parcel));
+  deliver(arrived, at_once ? &parcel : nullptr);
 }
 
-void Connection::from_back(Event event, std::string bytes) {
+void Connection::hear_back(Event event, std::string bytes, Arrival arrived) {
   if (over_) return;
   ToFront parcel{std::move(event), std::move(bytes)};
   if (back_paused_) return withhold(std::move(parcel));
-  hand(std::move(parcel));
+  hand(std::move(parcel), arrived);
 }
 
 void Connection::withhold(ToFront parcel) {
@@ -190,17 +187,20 @@ void Connection::tell_back(Back::Told told) {
   if (!over_ && back_) hand(ToBack{back_, std::move(told)});
 }
 
-/// One parcel after the other, however many they beget: never one step inside another.
-void Connection::deliver() {
+/// One parcel after the other, however many they beget: never one step inside another. `first`
+/// stands before all in the queue.
+void Connection::deliver(Arrival arrived, Parcel* first) {
   if (std::exchange(delivering_, true)) return;
+  now_ = std::max(now_, arrived ? time_of(*arrived) : host_.now());
+  if (first != nullptr) deliver_one(*first);
   while (!waits()) {
     if (parcels_.empty()) {
       if (!std::exchange(front_yields_, false)) break;
       parcels_.push_back(ToFront{Yielded{}, {}});
     }
-    std::list<Parcel> first;  // moved whole, with the place that it stands in
-    first.splice(first.begin(), parcels_, parcels_.begin());
-    deliver_one(first.front());
+    std::list<Parcel> next;  // moved whole, with the place that it stands in
+    next.splice(next.begin(), parcels_, parcels_.begin());
+    deliver_one(next.front());
   }
   delivering_ = false;
   join_sockets();
@@ -212,6 +212,16 @@ void Connection::deliver_one(Parcel& parcel) {
   std::visit(Overloaded{[this](ToFront& to) { give(to); },
                         [](ToBack& to) { to.back->take(std::move(to.told)); }},
              parcel);
+}
+
+Instant Connection::time_of(Alarm::Clock::time_point when) const {
+  return host_.now() - (Alarm::Clock::now() - when);
+}
+
+/// Of the two clocks the session's is asked first: none is to fire before its time.
+Alarm::Clock::time_point Connection::due(Duration after) const {
+  const auto passed = host_.now() - now_;
+  return Alarm::Clock::now() - passed + after;
 }
 
 /// For as long as nothing can act on what passes, and nobody has to see it.
@@ -236,7 +246,7 @@ void Connection::tell_passed() {
   if (other == nullptr) return;
   const auto at = std::max(link_.passed_at(), other->passed_at());
   if (at == std::chrono::steady_clock::time_point{}) return;
-  front_.session().passed(host_.now() - (std::chrono::steady_clock::now() - at));
+  front_.session().passed(time_of(at));
 }
 
 void Connection::give(ToFront& parcel) {
@@ -246,7 +256,7 @@ void Connection::give(ToFront& parcel) {
     received->owned = &parcel.bytes;
   }
   auto actions = std::exchange(spare_actions(), {});
-  front_.session().step(parcel.event, host_.now(), actions);
+  front_.session().step(parcel.event, now_, actions);
   for (auto& action : actions)
     perform(std::move(action));
   keep_spare_actions(std::move(actions));
@@ -332,7 +342,8 @@ void Connection::open_origin(const Open& open) {
   leave_back();
   ConnectionFacts facts{number_, open.to.host, attempt_, link_.peer_address()};
   if (auto route = host_.route(open, facts)) {
-    const bool again = std::exchange(reached_, open.to) == open.to;
+    const auto to = open.to.text();
+    const bool again = std::exchange(reached_, to) == to;
     back_ = std::make_shared<Upstream>(shared_from_this(), std::move(*route), again);
   } else {
     auto session = host_.origin_session(open, std::move(facts));
@@ -344,7 +355,7 @@ void Connection::open_origin(const Open& open) {
 
 void Connection::start_timer(const StartTimer& start) {
   if (link_done_) return;
-  front_.start(start, executor());
+  front_.start(start.timer, executor(), due(start.after));
 }
 
 void Connection::fired(Timer timer) {

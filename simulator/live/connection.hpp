@@ -43,6 +43,8 @@ class Host {
   virtual bool is_behind(std::int64_t) { return false; }
   /// Whether bytes that nothing can act on may pass by themselves.
   virtual bool splices() const { return true; }
+  /// Whether when bytes arrive matters, more closely than when they are read.
+  virtual bool stamps_arrivals() const { return false; }
   /// Calls, from any thread, once it no longer has to.
   virtual void await_room(std::int64_t, std::function<void()> call) { call(); }
 };
@@ -52,6 +54,9 @@ class Host {
 /// what they say to each other is the same in every run.
 ///
 ///     client ==socket== Link <-> front <-> back: a session, or a Link ==socket== the upstream
+///
+/// What comes from outside is told as of when it came, and so is what it begets: sessions take no
+/// time, and how late they are asked is no part of a delay.
 ///
 /// All of it runs on the thread of its socket.
 class Connection final : public Link::Owner,
@@ -75,7 +80,7 @@ class Connection final : public Link::Owner,
   Executor executor() override { return link_.executor(); }
 
   std::shared_ptr<void> alive() override { return shared_from_this(); }
-  void received(std::string_view bytes) override;
+  void received(std::string_view bytes, Arrival arrived) override;
   void peer_closed(Ending how) override;
   void drained() override;
   void linger_ran_out() override;
@@ -83,8 +88,12 @@ class Connection final : public Link::Owner,
   void finished() override;
   void fired(Timer timer) override;
 
-  Instant now() const override { return host_.now(); }
-  void from_back(Event event, std::string bytes) override;
+  Instant now() const override { return now_; }
+  Alarm::Clock::time_point due(Duration after) const override;
+  void from_back(Event event) override { hear_back(std::move(event)); }
+  void sent_by_back(std::string bytes, Arrival arrived) override {
+    hear_back(Received{Party::origin, {}}, std::move(bytes), arrived);
+  }
   void tell_back(Back::Told told) override;
   void pause_client() override { link_.pause(); }
   void resume_client() override { link_.resume(); }
@@ -108,11 +117,13 @@ class Connection final : public Link::Owner,
     Alarm alarm;
   };
 
-  void post(Event&& event, std::string bytes = {});
-  void hand(Parcel&& parcel);
+  void post(Event&& event, std::string bytes = {}, Arrival arrived = {});
+  void hear_back(Event event, std::string bytes = {}, Arrival arrived = {});
+  void hand(Parcel&& parcel, Arrival arrived = {});
   void withhold(ToFront parcel);
-  void deliver();
+  void deliver(Arrival arrived = {}, Parcel* first = nullptr);
   void deliver_one(Parcel& parcel);
+  Instant time_of(Alarm::Clock::time_point when) const;
   void conclude();
   void give(ToFront& parcel);
   static bool is_from_back(const Parcel& parcel);
@@ -138,12 +149,13 @@ class Connection final : public Link::Owner,
   std::int64_t number_;
   std::int64_t seq_ = 0;
   std::int64_t attempt_ = 0;
+  Instant now_{};  // never earlier than before
   Link link_;
   Seat front_;
   std::shared_ptr<Back> back_;
-  std::optional<Endpoint> reached_;  // the last origin that a real upstream plays
-  bool back_paused_ = false;         // by the front
-  bool back_waits_ = false;          // for the client to take what was sent
+  std::string reached_;       // the last origin that a real upstream plays, as host:port
+  bool back_paused_ = false;  // by the front
+  bool back_waits_ = false;   // for the client to take what was sent
   bool delivering_ = false;
   bool waiting_ = false;
   bool link_done_ = false;

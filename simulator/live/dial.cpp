@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/address_policy.hpp"
+#include "live/arrival.hpp"
 #include "live/connect_failure.hpp"
 
 namespace misproxy::live {
@@ -108,6 +109,7 @@ error_code Dial::open(const tcp::endpoint& to) {
   socket_->open(to.protocol(), error);
   if (!error) socket_->non_blocking(true, error);
   if (!error) socket_->set_option(tcp::no_delay(true), error);
+  if (!error && route_.stamped) stamp_arrivals(socket_->native_handle());
   if (!error) error = connect(*socket_, to);
   if (error != boost::asio::error::in_progress) return error;
   error_code ignored;

@@ -22,6 +22,7 @@ namespace misproxy::live {
 /// address. `is_explicit`: the scenario names this place itself, and whatever address it has is
 /// meant, except `own`. `on_local`: told of each end from which it is tried, before anybody hears
 /// of it. `is_own_origin`: the embedded origin is there, and tells the trace itself what it does.
+/// `stamped`: when bytes arrive from there matters.
 struct Route {
   Endpoint to;
   Duration limit{};
@@ -29,6 +30,7 @@ struct Route {
   OwnPort own;
   std::function<void(const boost::asio::ip::tcp::endpoint& local)> on_local{};
   bool is_own_origin = false;
+  bool stamped = false;
 };
 
 /// One connection on its way to come about: the name is looked up, and its addresses are tried one

@@ -19,7 +19,7 @@ void EmbeddedOrigin::leave() {
 void EmbeddedOrigin::take(Told told) {
   if (!front_) return;
   std::visit(Overloaded{[&](const Opened&) {
-                          front_->from_back(Opened{Party::origin}, {});
+                          front_->from_back(Opened{Party::origin});
                           step(Opened{Party::client});
                         },
                         [&](const Send& send) {
@@ -53,15 +53,15 @@ void EmbeddedOrigin::perform(Action action) {
   if (auto* event = std::get_if<Note>(&action)) {
     front_->note_of(Party::origin, std::move(*event));
   } else if (auto* send = std::get_if<Send>(&action)) {
-    front_->from_back(Received{Party::origin, {}}, std::move(send->bytes));
+    front_->sent_by_back(std::move(send->bytes), {});
   } else if (const auto* hangup = std::get_if<Hangup>(&action)) {
-    front_->from_back(Closed{Party::origin, hangup->how}, {});
+    front_->from_back(Closed{Party::origin, hangup->how});
   } else if (std::holds_alternative<Pause>(action)) {
     front_->pause_client();
   } else if (std::holds_alternative<Resume>(action)) {
     front_->resume_client();
   } else if (const auto* start = std::get_if<StartTimer>(&action)) {
-    seat_.start(*start, front_->executor());
+    seat_.start(start->timer, front_->executor(), front_->due(start->after));
   } else if (const auto* stop = std::get_if<StopTimer>(&action)) {
     seat_.stop(stop->timer);
   } else {

@@ -1,10 +1,10 @@
 #include "live/link.hpp"
 
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <cerrno>
@@ -21,11 +21,9 @@ using boost::system::error_code;
 constexpr std::size_t kRead = 16 * 1024;
 constexpr std::size_t kSmall = 4 * 1024;  // is copied sooner than handed on
 constexpr std::size_t kInARow = 64 * 1024;
-
-bool would_block(const error_code& error) {
-  return error == boost::asio::error::would_block || error == boost::asio::error::try_again ||
-         error == boost::asio::error::interrupted;
-}
+constexpr std::size_t kLargePiece = 32 * 1024;
+constexpr std::size_t kGathered = 128 * 1024;
+constexpr std::size_t kMostPieces = 16;  // in one call
 
 bool is_for_later(int error) { return error == EAGAIN || error == EINTR; }
 
@@ -74,14 +72,20 @@ void Link::read_on() {
 void Link::read_ready() {
   if (other_ != nullptr) return pass_on();
   std::array<char, kRead> buffer;
-  error_code error;
-  const auto count = socket_.read_some(boost::asio::buffer(buffer), error);
-  if (would_block(error)) return;
-  if (error) return failed(error);
-  bytes_in_ += count;
-  capture_.received({buffer.data(), count});
-  if (!ending_) owner_.received({buffer.data(), count});
+  const auto [count, arrived] = read_into(buffer);
+  if (count < 0 && is_for_later(errno)) return;
+  if (count < 0) return failed({errno, boost::system::system_category()});
+  if (count == 0) return failed(boost::asio::error::eof);
+  const std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
+  bytes_in_ += bytes.size();
+  capture_.received(bytes);
+  if (!ending_) owner_.received(bytes, arrived);
   capture_.settle();
+}
+
+StampedRead Link::read_into(std::span<char> room) {
+  if (stamped_) return read_stamped(socket_.native_handle(), room);
+  return {::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT), {}};
 }
 
 void Link::take_arrived() {
@@ -100,7 +104,23 @@ void Link::send(std::string bytes) {
   outbox_->bytes += bytes.size();
   capture_.queued(bytes.size());
   outbox_->pieces.push_back(std::move(bytes));
-  write_on();
+  gathers() ? write_soon() : write_on();
+}
+
+/// Whoever sends in large pieces has more: a few at once wake the peer once. Not many, for others
+/// wait meanwhile.
+bool Link::gathers() const {
+  return outbox_->pieces.back().size() >= kLargePiece && outbox_->bytes < kGathered && !writing_ &&
+         !capture_.is_on();
+}
+
+/// Once whoever makes the bytes has been heard, who may have no more.
+void Link::write_soon() {
+  if (std::exchange(gathering_, true)) return;
+  boost::asio::post(socket_.get_executor(), [this, alive = owner_.alive()] {
+    gathering_ = false;
+    write_on();
+  });
 }
 
 /// What is captured is sent by itself, behind what it answers.
@@ -119,9 +139,7 @@ void Link::write_later() {
 
 void Link::write_some() {
   while (outbox_) {
-    const auto bytes = std::string_view(outbox_->pieces.front()).substr(outbox_->front_sent);
-    const auto count =
-        ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    const auto count = send_queued();
     if (count < 0 && is_for_later(errno)) return await_room();
     if (count < 0) return failed({errno, boost::system::system_category()});
     if (!take_sent(static_cast<std::size_t>(count))) return await_room();
@@ -129,18 +147,38 @@ void Link::write_some() {
   written();
 }
 
-/// False where the socket has not taken all that it was given.
+/// As many pieces as there are, but for a few.
+long Link::send_queued() {
+  std::array<iovec, kMostPieces> parts;
+  std::size_t count = 0;
+  auto skipped = outbox_->front_sent;
+  auto& pieces = outbox_->pieces;
+  for (auto each = pieces.begin(); each != pieces.end() && count < parts.size(); ++each) {
+    parts[count++] = {each->data() + skipped, each->size() - skipped};
+    skipped = 0;
+  }
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = count;
+  return ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/// False where the socket has taken a part of a piece.
 bool Link::take_sent(std::size_t count) {
   auto& [pieces, queued, front_sent] = *outbox_;
-  capture_.sent(std::string_view(pieces.front()).substr(front_sent, count));
   bytes_out_ += count;
   queued -= count;
-  front_sent += count;
   in_a_row_ += static_cast<std::uint32_t>(std::min(count, kInARow));
-  if (front_sent < pieces.front().size()) return false;
-  keep_spare(std::move(pieces.front()));
-  pieces.pop_front();
-  front_sent = 0;
+  while (count > 0) {
+    const auto part = std::string_view(pieces.front()).substr(front_sent, count);
+    capture_.sent(part);
+    count -= part.size();
+    front_sent += part.size();
+    if (front_sent < pieces.front().size()) return false;
+    keep_spare(std::move(pieces.front()));
+    pieces.pop_front();
+    front_sent = 0;
+  }
   if (pieces.empty()) outbox_.reset();
   return true;
 }

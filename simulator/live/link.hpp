@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "capture/socket_capture.hpp"
 #include "core/life.hpp"
 #include "live/alarm.hpp"
+#include "live/arrival.hpp"
 #include "live/pipe.hpp"
 #include "live/socket.hpp"
 
@@ -41,7 +43,8 @@ class Link {
    public:
     virtual ~Owner() = default;
     virtual std::shared_ptr<void> alive() = 0;
-    virtual void received(std::string_view bytes) = 0;
+    /// `arrived`: of what is read with its stamp.
+    virtual void received(std::string_view bytes, Arrival arrived) = 0;
     /// Once at most. After `rst` the link is dead and `finished` follows.
     virtual void peer_closed(Ending how) = 0;
     virtual void drained() = 0;
@@ -65,6 +68,8 @@ class Link {
 
   /// Before anything else; reads from `go_on` on.
   void start() { capture_.opened(); }
+  /// What comes is told with when it came; for a socket that is asked for that. Before it reads.
+  void read_stamps() { stamped_ = true; }
   /// Takes what has come by now, and goes on.
   void start_reading();
   void send(std::string bytes);
@@ -124,7 +129,11 @@ class Link {
   void empty_pipe();
   void read_on();
   void read_ready();
+  StampedRead read_into(std::span<char> room);
   void write_on();
+  bool gathers() const;
+  void write_soon();
+  long send_queued();
   void write_later();
   void write_some();
   bool take_sent(std::size_t count);
@@ -153,8 +162,10 @@ class Link {
   int undelivered_ = -1;        // when last looked at
   std::uint32_t in_a_row_ = 0;  // bytes sent since others had their turn
   Ending how_ = Ending::fin;
+  bool stamped_ = false;
   bool reading_ = false;
   bool writing_ = false;
+  bool gathering_ = false;
   bool resting_ = false;
   bool half_closing_ = false;
   bool ending_ = false;

@@ -26,6 +26,7 @@ class OriginLeg final : public Host, public std::enable_shared_from_this<OriginL
   }
   std::unique_ptr<Session> origin_session(const Open&, ConnectionFacts) override { return nullptr; }
   bool tells_end() const override { return false; }
+  bool stamps_arrivals() const override { return server_.stamps_arrivals(); }
   void connection_over(std::int64_t) override { on_over_(); }
 
  private:

@@ -4,10 +4,8 @@
 
 namespace misproxy::live {
 
-void Seat::start(const StartTimer& start, const Executor& executor) {
-  alarm_of(start.timer).exactly_after(executor, start.after, [this, timer = start.timer] {
-    owner_.fired(timer);
-  });
+void Seat::start(Timer timer, const Executor& executor, Alarm::Clock::time_point due) {
+  alarm_of(timer).exactly_at(executor, due, [this, timer] { owner_.fired(timer); });
 }
 
 void Seat::stop(Timer timer) {

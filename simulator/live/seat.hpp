@@ -26,7 +26,7 @@ class Seat {
   Session& session() { return *session_; }
   Party party() const { return party_; }
 
-  void start(const StartTimer& start, const Executor& executor);
+  void start(Timer timer, const Executor& executor, Alarm::Clock::time_point due);
   void stop(Timer timer);
   void stop_all() { running_.clear(); }
 

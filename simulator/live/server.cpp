@@ -10,9 +10,11 @@
 #include "core/ensure.hpp"
 #include "core/glob.hpp"
 #include "core/reachable.hpp"
+#include "live/arrival.hpp"
 #include "live/today.hpp"
 #include "origin/make_session.hpp"
 #include "origin/server_settings.hpp"
+#include "plan/timed.hpp"
 #include "proxy/proxy_party.hpp"
 
 namespace misproxy::live {
@@ -46,7 +48,8 @@ Server::Server(std::string name, Plan plan, Catalogue& catalogue, Recorder& reco
       recorder_(recorder),
       threads_(threads),
       began_(today() - std::chrono::floor<std::chrono::seconds>(threads.now())),
-      on_closed_(std::move(on_closed)) {
+      on_closed_(std::move(on_closed)),
+      stamps_(is_timed(plan_.scenario())) {
   keys_.server = [this](const std::string& host, const ServerSettings& settings) {
     return catalogue_.context_for(host, settings);
   };
@@ -103,6 +106,7 @@ error_code Server::open_door(const boost::asio::ip::address& host, std::uint16_t
   if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   // Those that it accepts have it from there.
   if (!error) acceptor.set_option(tcp::no_delay(true), error);
+  if (!error && stamps_) stamp_arrivals(acceptor.native_handle());
   if (!error) acceptor.bind(endpoint, error);
   // A port that is bound and at which nobody listens refuses, and nobody else takes it.
   const bool listens = origin != nullptr || plan_.scenario().proxy.listens;
@@ -290,8 +294,10 @@ std::optional<Route> Server::route(const Open& open, const ConnectionFacts& fact
   if (settings == nullptr) return std::nullopt;
   const auto& upstream = settings->upstream;
   if (!upstream.is_real()) return route_at_site(open, facts);
-  return Route{upstream.next_hop(origin), plan_.scenario().proxy.connect_timeout_ms,
-               upstream.is_explicit(), own_port_};
+  Route route{upstream.next_hop(origin), plan_.scenario().proxy.connect_timeout_ms,
+              upstream.is_explicit(), own_port_};
+  route.stamped = stamps_;
+  return route;
 }
 
 /// How long it is tried is the kernel's affair, as it is in the virtual world.
@@ -299,6 +305,7 @@ std::optional<Route> Server::route_at_site(const Open& open, const ConnectionFac
   if (site_ == nullptr) return std::nullopt;
   Route route{{site_->origin().to_string(), open.to.port}, kKernelsPatience, true, own_port_};
   route.is_own_origin = true;
+  route.stamped = stamps_;
   route.on_local = [this, asked = Asked{facts, open}](const tcp::endpoint& local) {
     asked_.insert_or_assign(local, asked);
     site_->proxy_dials(local, asked.facts.number);

@@ -64,6 +64,7 @@ class Server final : public Host {
   /// All bytes pass the sessions, also where nothing can act on them; before `start`.
   void splice(bool splices) { splices_ = splices; }
   bool splices() const override { return splices_; }
+  bool stamps_arrivals() const override { return stamps_; }
   /// What this is a part of, and is not freed while connections are there, or ports; before
   /// `start`. Without it, the caller keeps the server until its threads have ended.
   void belong_to(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
@@ -159,6 +160,7 @@ class Server final : public Host {
   SocketCapture::Place capture_;
   Backlog* backlog_ = nullptr;
   bool splices_ = true;
+  bool stamps_;
   std::weak_ptr<void> owner_;
   std::atomic<std::int64_t> run_events_ = 0;
   std::vector<std::unique_ptr<Door>> doors_;  // the proxy's first

@@ -10,6 +10,7 @@ Upstream::Upstream(std::shared_ptr<Front> front, Route route, bool again)
     : Back(std::move(front)),
       route_(std::make_unique<Route>(std::move(route))),
       is_own_origin_(route_->is_own_origin),
+      stamped_(route_->stamped),
       again_(again) {}
 
 // --- from the front
@@ -35,7 +36,7 @@ void Upstream::dial() {
       Dial::Outcome{[self](Dial::Reached reached) { self->reached(std::move(reached)); },
                     [self](Failed failed) {
                       self->dial_.reset();
-                      if (self->front_) self->front_->from_back(std::move(failed), {});
+                      if (self->front_) self->front_->from_back(std::move(failed));
                     }});
   const auto dialing = dial_;  // it may have failed before this returns
   dialing->begin();
@@ -52,9 +53,10 @@ void Upstream::reached(Dial::Reached reached) {
   if (!reached.skipped.empty()) note.measured.emplace_back("skipped", reached.skipped);
   if (!again_ && !is_own_origin_) front->note_of(Party::proxy, std::move(note));
   link_.emplace(std::move(reached.socket), reached.peer, *this);
+  if (stamped_) link_->read_stamps();
   for (int i = 0; i < pauses_; ++i)
     link_->pause();
-  front->from_back(Opened{Party::origin}, {});
+  front->from_back(Opened{Party::origin});
   link_->start();
   link_->go_on();
 }
@@ -101,9 +103,9 @@ void Upstream::release_client() {
 
 // --- from the socket
 
-void Upstream::received(std::string_view bytes) {
+void Upstream::received(std::string_view bytes, Arrival arrived) {
   const auto front = front_;  // it may leave while it hears this
-  if (front) front->from_back(Received{Party::origin, {}}, std::string(bytes));
+  if (front) front->sent_by_back(std::string(bytes), arrived);
 }
 
 void Upstream::peer_closed(Ending how) {
@@ -113,7 +115,7 @@ void Upstream::peer_closed(Ending how) {
     front->note_of(Party::proxy,
                    TraceEvent(Point::tunnel, Party::origin, Cause::environment, "upstream-reset"));
   }
-  front->from_back(Closed{Party::origin, how}, {});
+  front->from_back(Closed{Party::origin, how});
 }
 
 void Upstream::drained() {

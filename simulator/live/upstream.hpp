@@ -33,7 +33,7 @@ class Upstream final : public Back,
   void leave() override;
 
   std::shared_ptr<void> alive() override { return shared_from_this(); }
-  void received(std::string_view bytes) override;
+  void received(std::string_view bytes, Arrival arrived) override;
   void peer_closed(Ending how) override;
   void drained() override;
   void linger_ran_out() override {}
@@ -49,6 +49,7 @@ class Upstream final : public Back,
 
   std::unique_ptr<Route> route_;  // until it is dialled
   bool is_own_origin_;
+  bool stamped_;
   bool again_;
   std::shared_ptr<Dial> dial_;
   std::optional<Link> link_;

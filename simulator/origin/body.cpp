@@ -128,8 +128,7 @@ std::string BodyStream::next(std::size_t most) {
 
 std::string BodyStream::read(std::size_t most) {
   const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(most, end_ - at_));
-  auto piece = size == kPiece ? spare_buffer() : std::string();
-  piece.resize(size);
+  auto piece = size == kPiece ? spare_buffer(size) : std::string(size, '\0');
   const auto got = cut_short_ ? 0 : body_->read(at_, piece);
   cut_short_ = cut_short_ || got < piece.size();
   piece.resize(got);

@@ -102,18 +102,22 @@ class Authority {
   /// What clients trust, without the key, which takes its time to encode.
   std::string certificate_pem() const;
   PemPair pem() const;
-  x509_st* certificate() const { return certificate_.get(); }
+  x509_st* certificate() const;
+  /// The same for who trusts it without looking at its signature (RFC 5280 section 6.1.1, d), which
+  /// a virtual one does not make before somebody is to see it.
+  x509_st* anchor() const { return anchor_.get(); }
   evp_pkey_st* key() const { return key_.get(); }
   bool is_virtual() const { return seed_.has_value(); }
   /// A random choice of the virtual world's; 0 for an installation's CA.
   std::uint64_t draw_for(std::string_view what, std::string_view host) const;
 
  private:
-  Authority(Certificate certificate, Key key, std::optional<std::uint64_t> seed);
+  Authority(Certificate anchor, Key key, std::optional<std::uint64_t> seed);
 
   Certificate make(const Leaf& leaf, const Key& key, const Authority* issuer) const;
 
-  Certificate certificate_;
+  Certificate anchor_;
+  mutable Certificate shown_;  // where the anchor is not signed
   Key key_;
   std::optional<std::uint64_t> seed_;
 };

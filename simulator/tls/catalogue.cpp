@@ -183,6 +183,7 @@ ServerContext Catalogue::make_new(const std::string& host, const ServerSettings&
   ServerContext context(SSL_CTX_new_ex(library, nullptr, TLS_server_method()), &SSL_CTX_free);
   ensure(context != nullptr, "SSL_CTX_new_ex");
   if (authority_.is_virtual()) fix_settings(context.get());
+  if (!authority_.is_virtual()) SSL_CTX_set_options(context.get(), SSL_OP_ENABLE_KTLS);
   set_versions(context.get(), settings.tls);
   show_certificate(context.get(), host, settings, now);
   if (settings.ciphers == Ciphers::none_shared) share_no_cipher(context.get());

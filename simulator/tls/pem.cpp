@@ -25,11 +25,13 @@ std::string text_of(const X509_name_st* name) {
   return text_in(text);
 }
 
-std::string to_pem(const Certificate& certificate) {
+std::string to_pem(const X509* certificate) {
   const Bio text = memory_bio();
-  PEM_write_bio_X509(text.get(), certificate.get());
+  PEM_write_bio_X509(text.get(), certificate);
   return text_in(text);
 }
+
+std::string to_pem(const Certificate& certificate) { return to_pem(certificate.get()); }
 
 std::string to_pem(const Key& key) {
   const Bio text = memory_bio();

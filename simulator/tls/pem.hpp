@@ -26,6 +26,7 @@ std::string text_in(const Bio& bio);
 std::string text_of(const X509_name_st* name);
 
 /// PEM texts (RFC 7468), and back; what does not read is nothing.
+std::string to_pem(const x509_st* certificate);
 std::string to_pem(const Certificate& certificate);
 std::string to_pem(const Key& key);
 std::vector<Certificate> certificates_in(const std::string& pem);

@@ -14,7 +14,7 @@ ServerContext SeededKeys::server(const std::string& host, const ServerSettings& 
 
 ClientContext SeededKeys::client() {
   if (client_) return client_;
-  auto* ca = catalogue().authority().certificate();
+  auto* ca = catalogue().authority().anchor();
   client_ = spare_ != nullptr ? spare_->client(ca, now_) : make_client_context(ca, now_);
   return client_;
 }

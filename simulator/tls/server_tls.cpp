@@ -88,6 +88,12 @@ void ServerTls::count_record(int content_type, std::string_view message) {
 /// OpenSSL says close_notify, which is taken back, and the alert has its place and its number: what
 /// may follow a warning is still in order.
 bool ServerTls::alert(std::uint8_t level, std::uint8_t description) {
+  const bool open = state() == State::open || state() == State::closed_by_peer;
+  if (seals() && open && (SSL_get_shutdown(ssl()) & SSL_SENT_SHUTDOWN) == 0) {
+    put_record(SSL3_RT_ALERT,
+               std::string{static_cast<char>(level), static_cast<char>(description)});
+    return true;
+  }
   const auto before = take_output();
   const auto shutdown = SSL_get_shutdown(ssl());
   const auto sequence = records_sent_;

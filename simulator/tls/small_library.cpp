@@ -4,14 +4,14 @@
 #include <openssl/crypto.h>
 #include <openssl/provider.h>
 
-#include <algorithm>
-#include <array>
 #include <mutex>
 #include <string_view>
 #include <vector>
 
 #include "core/ensure.hpp"
+#include "tls/algorithms_of_tls.hpp"
 #include "tls/provider_functions.hpp"
+#include "tls/quick_key_derivation.hpp"
 #include "tls/quick_key_shares.hpp"
 #include "tls/quick_signatures.hpp"
 
@@ -30,41 +30,6 @@ OSSL_PROVIDER* load_all() {
 OSSL_PROVIDER* all_algorithms() {
   static OSSL_PROVIDER* const loaded = load_all();
   return loaded;
-}
-
-/// Of the virtual world's certificates, and of those that it refuses.
-constexpr std::array<std::string_view, 3> kKeys{"ED25519", "RSA", "EC"};
-
-bool is_used(const OSSL_ALGORITHM& coder) {
-  return std::find(kKeys.begin(), kKeys.end(), name_of(coder)) != kKeys.end();
-}
-
-/// Kinds of keys that TLS has no use for, but as something else. All kinds are gone through for
-/// each key that is read.
-constexpr std::array<std::string_view, 8> kOtherKeys{"TLS1-PRF", "HKDF", "SCRYPT", "SIPHASH",
-                                                     "POLY1305", "CMAC", "SM2",    "DHX"};
-
-bool is_of_tls(const OSSL_ALGORITHM& keys) {
-  return std::none_of(kOtherKeys.begin(), kOtherKeys.end(),
-                      [&](std::string_view other) { return name_of(keys) == other; });
-}
-
-bool is_any(const OSSL_ALGORITHM&) { return true; }
-
-/// The form in which a certificate has its key (RFC 5280 section 4.1.2.7).
-bool is_of_certificates(const OSSL_ALGORITHM& coder) {
-  return std::string_view(coder.property_definition).find("structure=SubjectPublicKeyInfo") !=
-         std::string_view::npos;
-}
-
-bool reads_used_keys(const OSSL_ALGORITHM& decoder) {
-  return is_used(decoder) && is_of_certificates(decoder);
-}
-
-/// Seeded keys in whatever form.
-bool writes_used_keys(const OSSL_ALGORITHM& encoder) {
-  return is_used(encoder) && (is_of_certificates(encoder) ||
-                              std::string_view(encoder.algorithm_names).starts_with(kKeys[0]));
 }
 
 using Algorithms = std::vector<OSSL_ALGORITHM>;
@@ -89,17 +54,34 @@ Algorithms but_quick(Algorithms all, std::string_view name, const OSSL_DISPATCH*
 }
 
 const OSSL_ALGORITHM* query(void*, int operation, int* no_cache) {
-  static const auto keys = few(OSSL_OP_KEYMGMT, &is_of_tls);
-  static const auto signatures = few(OSSL_OP_SIGNATURE, &is_any);
+  static const auto digests = few(OSSL_OP_DIGEST, &is_digest_of_tls);
+  static const auto ciphers = few(OSSL_OP_CIPHER, &is_cipher_of_tls);
+  static const auto codes = few(OSSL_OP_MAC, &is_code_of_tls);
+  static const auto derivations = few(OSSL_OP_KDF, &is_derivation_of_tls);
+  static const auto keys = few(OSSL_OP_KEYMGMT, &is_key_of_tls);
+  static const auto exchanges = few(OSSL_OP_KEYEXCH, &is_exchange_of_tls);
+  static const auto signatures = few(OSSL_OP_SIGNATURE, &is_signature_of_tls);
+  static const auto decoders = few(OSSL_OP_DECODER, &reads_used_keys);
+  static const auto encoders = few(OSSL_OP_ENCODER, &writes_used_keys);
+  static const auto quick_derivations =
+      but_quick(derivations, "TLS13-KDF", quick_key_derivation(derivations.data()));
   static const auto quick_keys = but_quick(keys, "X25519", quick_key_shares(keys.data()));
   static const auto quick_signers =
       but_quick(signatures, "ED25519", quick_signatures(signatures.data(), keys.data()));
-  static const auto decoders = few(OSSL_OP_DECODER, &reads_used_keys);
-  static const auto encoders = few(OSSL_OP_ENCODER, &writes_used_keys);
   *no_cache = 0;
   switch (operation) {
+    case OSSL_OP_DIGEST:
+      return digests.data();
+    case OSSL_OP_CIPHER:
+      return ciphers.data();
+    case OSSL_OP_MAC:
+      return codes.data();
+    case OSSL_OP_KDF:
+      return quick_derivations.data();
     case OSSL_OP_KEYMGMT:
       return quick_keys.data();
+    case OSSL_OP_KEYEXCH:
+      return exchanges.data();
     case OSSL_OP_SIGNATURE:
       return quick_signers.data();
     case OSSL_OP_DECODER:

@@ -11,6 +11,7 @@
 #include "core/copy.hpp"
 #include "core/ensure.hpp"
 #include "core/spare_buffer.hpp"
+#include "tls/record_seal.hpp"
 
 namespace misproxy {
 namespace {
@@ -20,18 +21,46 @@ TlsEngine* engine_of(const SSL* ssl) { return static_cast<TlsEngine*>(SSL_get_ap
 constexpr std::size_t kMostOfRecord = 16 * 1024;
 constexpr std::size_t kLarge = 2 * 1024;
 constexpr std::size_t kAroundRecord = 64;  // header, tag, type and nonce of whatever version
+constexpr char kKeyUpdated = 24;           // RFC 8446 section 4.6.3
+
+// What OpenSSL says to a BIO that may stand before a kernel's TLS; it names one of the three.
+constexpr int kTakeKey = 72;
+constexpr int kHasKey = BIO_CTRL_GET_KTLS_SEND;
+constexpr int kTakeContentType = 74;
 
 }  // namespace
 
-/// Records stand where they are sent from as OpenSSL writes them.
+/// Records stand where they are sent from as OpenSSL writes them; or are made there, of what it
+/// would leave to a kernel to protect.
 struct TlsOutput {
   static int write(BIO* bio, const char* bytes, int size) {
     auto* const engine = static_cast<TlsEngine*>(BIO_get_data(bio));
-    append_in_parts(engine->output_, {bytes, static_cast<std::size_t>(size)});
-    engine->record_ = bytes;
+    const std::string_view view(bytes, static_cast<std::size_t>(size));
+    if (engine->seals()) {
+      engine->put_record(
+          std::exchange(engine->content_type_, std::uint8_t{SSL3_RT_APPLICATION_DATA}), view);
+    } else {
+      append_in_parts(engine->output_, view);
+      engine->record_ = bytes;
+    }
     return size;
   }
-  static long control(BIO*, int what, long, void*) { return what == BIO_CTRL_FLUSH ? 1 : 0; }
+
+  static long control(BIO* bio, int what, long number, void* argument) {
+    auto* const engine = static_cast<TlsEngine*>(BIO_get_data(bio));
+    switch (what) {
+      case kTakeKey:
+        engine->seal_ = RecordSeal::of(*static_cast<const tls_crypto_info*>(argument));
+        return engine->seals() ? 1 : 0;
+      case kHasKey:
+        return engine->seals() ? 1 : 0;
+      case kTakeContentType:
+        engine->content_type_ = static_cast<std::uint8_t>(number);
+        return 1;
+      default:
+        return what == BIO_CTRL_FLUSH ? 1 : 0;
+    }
+  }
 
   static BIO* make(TlsEngine* engine) {
     static BIO_METHOD* const method = [] {
@@ -50,7 +79,8 @@ struct TlsOutput {
 
 void TlsEngine::Deleter::operator()(ssl_st* ssl) const { SSL_free(ssl); }
 
-TlsEngine::TlsEngine(ssl_ctx_st* context) : ssl_(SSL_new(context)) {
+TlsEngine::TlsEngine(ssl_ctx_st* context)
+    : ssl_(SSL_new(context)), content_type_(SSL3_RT_APPLICATION_DATA) {
   ensure(ssl_ != nullptr, "SSL_new");
   SSL_set_bio(ssl(), BIO_new(BIO_s_mem()), TlsOutput::make(this));
   SSL_set_app_data(ssl(), this);
@@ -134,6 +164,7 @@ void TlsEngine::send(std::string_view plaintext) {
   if (output_.empty() && plaintext.size() >= kMostOfRecord) output_ = spare_buffer();
   output_.reserve(output_.size() + plaintext.size() +
                   kAroundRecord * (plaintext.size() / kMostOfRecord + 1));
+  if (seals()) return write(plaintext);  // OpenSSL cuts it into records of that size
   while (!plaintext.empty() && state_ != State::failed) {
     const auto record = plaintext.substr(0, kMostOfRecord);
     plaintext.remove_prefix(record.size());
@@ -148,8 +179,15 @@ void TlsEngine::write(std::string_view plaintext) {
   if (result <= 0) note_error(result);
 }
 
+/// OpenSSL does not hand over the key behind a KeyUpdate, and seals by itself from there on.
+void TlsEngine::put_record(std::uint8_t content_type, std::string_view plaintext) {
+  seal_->seal(content_type, plaintext, output_);
+  if (content_type == SSL3_RT_HANDSHAKE && plaintext.starts_with(kKeyUpdated)) seal_.reset();
+}
+
 /// The same bytes, at another place in a page than OpenSSL copies them to (core/copy.hpp).
 const char* TlsEngine::well_placed(std::string_view plaintext) const {
+  if (seals()) return plaintext.data();  // which OpenSSL does not copy
   constexpr std::uintptr_t kPage = 4096;
   constexpr std::uintptr_t kNear = 64;  // a record's header, too
   const auto place = [](const char* at) { return reinterpret_cast<std::uintptr_t>(at) % kPage; };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,8 @@ struct ssl_st;
 struct ssl_ctx_st;
 
 namespace misproxy {
+
+class RecordSeal;
 
 /// Whether a context's connections keep their secrets for a capture. It costs each of them some 30
 /// microseconds, and one end's are enough.
@@ -52,6 +55,10 @@ class TlsEngine {
  protected:
   /// Behind the ciphertext that there is, as if OpenSSL had written it.
   void put_output(std::string_view bytes) { output_ += bytes; }
+  /// The records that it sends are made here, and not by OpenSSL (tls/record_seal.hpp).
+  bool seals() const { return seal_ != nullptr; }
+  /// Such a record, behind the ciphertext that there is.
+  void put_record(std::uint8_t content_type, std::string_view plaintext);
   explicit TlsEngine(ssl_ctx_st* context);
   ~TlsEngine();
 
@@ -74,6 +81,8 @@ class TlsEngine {
   std::unique_ptr<ssl_st, Deleter> ssl_;
   std::string output_;            // ciphertext that nobody has taken yet
   const char* record_ = nullptr;  // where OpenSSL wrote the last one
+  std::unique_ptr<RecordSeal> seal_;
+  std::uint8_t content_type_;  // of the next record that it seals
   State state_ = State::handshake;
   std::string failure_;
   std::string key_log_;

@@ -38,12 +38,20 @@ TEST(Draw, FractionsSpreadEvenly) {
   EXPECT_NEAR(below, 3000, 200);
 }
 
+TEST(SeededBytes, AreTheSameOneByOneAndManyAtOnce) {
+  const auto whole = piece(7, 16, 8 * 100);
+  std::string words;
+  for (std::uint64_t at = 0; at < whole.size(); at += 8)
+    words += piece(7, 16 + at, 8);
+  EXPECT_EQ(words, whole);
+}
+
 TEST(SeededBytes, AreTheSameHoweverTheyAreCut) {
-  const auto whole = piece(7, 0, 100);
+  const auto whole = piece(7, 0, 300);
   for (std::size_t cut = 0; cut <= whole.size(); ++cut) {
     ASSERT_EQ(piece(7, 0, cut) + piece(7, cut, whole.size() - cut), whole) << cut;
   }
-  EXPECT_NE(piece(8, 0, 100), whole);
+  EXPECT_NE(piece(8, 0, 300), whole);
 }
 
 }  // namespace

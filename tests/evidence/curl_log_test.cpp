@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <limits>
+
+#include "evidence/logged_head.hpp"
 #include "evidence/shell_line.hpp"
 
 namespace misproxy::evidence {
@@ -228,6 +231,17 @@ TEST(CurlLog, ARemarkRightBehindABodyWithoutALineEnd) {
   ASSERT_EQ(reports.size(), 1U);
   EXPECT_EQ(reports[0].bytes_missing->value, 7U);
   EXPECT_EQ(reports[0].exit->value, 18);
+}
+
+TEST(ContentLength, IsADecimalNumberOrNothing) {
+  const auto told = [](std::string value) {
+    return content_length({{"Via", "1.1 proxy"}, {"content-LENGTH", std::move(value)}});
+  };
+  EXPECT_EQ(told("1440"), 1440);
+  EXPECT_EQ(told("18446744073709551615"), std::numeric_limits<std::uint64_t>::max());
+  for (const auto* const bad : {"", "-1", "+1", "1,440", "1440 bytes", "18446744073709551616"})
+    EXPECT_EQ(told(bad), std::nullopt) << bad;
+  EXPECT_EQ(content_length({}), std::nullopt);
 }
 
 }  // namespace

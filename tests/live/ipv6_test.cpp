@@ -12,7 +12,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-ClientSettings get(const std::string& url) {
+ClientSettings getting(const std::string& url) {
   ClientSettings client;
   client.method = ClientSettings::Method::get;
   client.url = url;
@@ -27,7 +27,7 @@ TEST(Ipv6, AProxyAndAnOriginByTheirAddresses) {
   EXPECT_EQ(served.ready().proxy_url, fmt::format("http://[::1]:{}", served.port()));
   for (const auto* url :
        {"https://[2001:db8::1]/healthcheck", "https://[2001:DB8:0:0::1]/healthcheck"}) {
-    const auto client = get(url);
+    const auto client = getting(url);
     const auto result = curl(curl_arguments(served.ready(), client), client);
     EXPECT_EQ(result.exit, 0) << result.message;
     EXPECT_EQ(result.out, "healthy\n");
@@ -46,7 +46,7 @@ TEST(Ipv6, ACaptureThatTsharkAndTheDiagnosisRead) {
                                "[[fault]]\nid = 'no'\nwhen = { point = 'request-head' }\n"
                                "do = { respond = { status = 403 } }\n"));
   Served served({scenario}, {"--listen", "[::1]:0", "--capture", capture, "--exit-after", "1"});
-  const auto client = get("https://[2001:db8::1]/healthcheck");
+  const auto client = getting("https://[2001:db8::1]/healthcheck");
   EXPECT_EQ(curl(curl_arguments(served.ready(), client), client).http_connect, 403);
   served.wait();
   const auto frames =
@@ -76,7 +76,7 @@ TEST(Ipv6, ARealUpstreamThere) {
   Served served({scenario}, {"--listen", "[::1]:0"});
   auto ready = served.ready();
   ready.ca = nginx.certificate();
-  const auto client = get("https://real.test/small");
+  const auto client = getting("https://real.test/small");
   EXPECT_EQ(curl(curl_arguments(ready, client), client).out, "a real answer\n");
   served.stop();
 }

@@ -64,7 +64,7 @@ Finished run_with(std::vector<std::string> arguments) {
   return misproxy(arguments);
 }
 
-struct Refused {
+struct RefusedFlag {
   std::vector<std::string> arguments;
   int code;
   std::string says;
@@ -77,7 +77,7 @@ TEST(RunCommand, SaysInOneLineWhatIsWrongAndWhatWouldBeRight) {
   const std::string shard = " is no K/N with K from 1 to N, such as 1/4, nor auto, nor auto/N\n";
   const std::string many = "misproxy: more than 10000000 runs; ask for fewer at once\n";
   const std::string last = "9223372036854775807";
-  const std::vector<Refused> cases{
+  const std::vector<RefusedFlag> cases{
       {{"--seed", "-1"}, 2, "misproxy run: --seed: -1 is no whole number from 0 to " + last + "\n"},
       {{"--seed", "9223372036854775808"},
        2,
@@ -360,7 +360,7 @@ TEST(RunCommand, APipeGetsNeitherBarNorColour) {
 }
 
 TEST(RunCommand, WhatCannotBeWrittenIsSaidAndExits3) {
-  const std::vector<Refused> cases{
+  const std::vector<RefusedFlag> cases{
       {{"--junit", "/nowhere/j"},
        3,
        "misproxy: cannot write /nowhere/j: No such file or directory\n"},

@@ -20,7 +20,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr auto kCurl = "curl -sS -o /dev/null -x $MISPROXY_PROXY_URL --cacert $MISPROXY_CA ";
+constexpr auto kQuietCurl = "curl -sS -o /dev/null -x $MISPROXY_PROXY_URL --cacert $MISPROXY_CA ";
 
 /// The proxy denies; what is expected of that is `expectation`.
 std::string denying(const std::string& expectation) {
@@ -49,7 +49,7 @@ Finished run_live(const std::string& scenario, const std::string& client,
   return run_with(arguments);
 }
 
-json::object object_of(const Finished& finished) { return json::parse(finished.out).as_object(); }
+json::object json_of(const Finished& finished) { return json::parse(finished.out).as_object(); }
 
 TEST(RunExpect, WithoutExpectationsARunIsNoSuccess) {
   Folder folder;
@@ -59,7 +59,7 @@ TEST(RunExpect, WithoutExpectationsARunIsNoSuccess) {
   EXPECT_EQ(text.code, 0);
   EXPECT_THAT(text.out, HasSubstr("1 run, nothing expected (the client failed in 1)\n"));
   EXPECT_THAT(text.out, Not(HasSubstr("\nok ")));
-  const auto object = object_of(run_with({scenario, "--format", "json"}));
+  const auto object = json_of(run_with({scenario, "--format", "json"}));
   EXPECT_TRUE(object.at("ok").is_null());
   EXPECT_EQ(object.at("result").as_string(), "nothing expected");
   boost::property_tree::ptree document;
@@ -90,7 +90,8 @@ TEST(RunExpect, WhatIsExpectedOfOneClientIsNothingOfAnother) {
   EXPECT_EQ(run_with({scenario, "--require-expect"}).code, 0);
   EXPECT_THAT(run_live(scenario, "curl").out, HasSubstr("1 run, nothing expected"));
   EXPECT_EQ(
-      run_live(scenario, std::string("exec:") + kCurl + "$MISPROXY_URL", {"--require-expect"}).code,
+      run_live(scenario, std::string("exec:") + kQuietCurl + "$MISPROXY_URL", {"--require-expect"})
+          .code,
       1);
 }
 
@@ -114,9 +115,9 @@ TEST(RunExpect, ARowWithoutMessageDemandsNone) {
 TEST(RunExpect, AFaultThatNeverFiredIsAMismatchForEveryClient) {
   const std::string never = "the fault `size-limit` never fired";
   for (const auto& command :
-       {std::string(kCurl) + "https://support.sourcefire.com/healthcheck",
+       {std::string(kQuietCurl) + "https://support.sourcefire.com/healthcheck",
         std::string("curl -sS -o /dev/null -x $MISPROXY_PROXY_URL $MISPROXY_URL"),
-        std::string(kCurl) + "http://support.sourcefire.com/bytes/300000"}) {
+        std::string(kQuietCurl) + "http://support.sourcefire.com/bytes/300000"}) {
     const auto finished = run_live("truncated-download", "exec:" + command);
     EXPECT_EQ(finished.code, 1) << command;
     EXPECT_THAT(finished.out, HasSubstr(never)) << command;
@@ -139,12 +140,12 @@ TEST(RunExpect, OfOneFiresAtLeastOneHasToAct) {
     return fmt::format(
         "exec:head -c {} /dev/zero | {} --data-binary @- "
         "https://tools.cisco.com/upload",
-        bytes, kCurl);
+        bytes, kQuietCurl);
   };
   const std::string none = "none of the faults `large-record`, `large-flight` fired";
   const auto large = run_live("reset-on-large-segment", post(3000), {"--format", "json"});
   EXPECT_THAT(large.out, Not(HasSubstr("fired,")));
-  EXPECT_GE(object_of(large).at("fired").as_array().size(), 1U);
+  EXPECT_GE(json_of(large).at("fired").as_array().size(), 1U);
   // A ClientHello of OpenSSL 3.5 is large already.
   const auto small = run_live("reset-on-large-segment", post(10));
   if (curl_version() >= "8") GTEST_SKIP() << "its ClientHello may be large";
@@ -153,19 +154,19 @@ TEST(RunExpect, OfOneFiresAtLeastOneHasToAct) {
 }
 
 TEST(RunExpect, TheTraceFillsInWhatAProgramDoesNotTell) {
-  const auto finished = run_live("acl-deny-403", std::string("exec:") + kCurl + "$MISPROXY_URL",
-                                 {"--format", "json"});
-  const auto outcome = object_of(finished).at("outcome").as_object();
+  const auto finished = run_live(
+      "acl-deny-403", std::string("exec:") + kQuietCurl + "$MISPROXY_URL", {"--format", "json"});
+  const auto outcome = json_of(finished).at("outcome").as_object();
   EXPECT_EQ(outcome.at("http_connect").to_number<int>(), 403);
   EXPECT_EQ(outcome.at("http_code").to_number<int>(), 0);
   EXPECT_EQ(outcome.at("attempts").to_number<int>(), 1);
   EXPECT_TRUE(outcome.at("bytes").is_null());
   EXPECT_TRUE(outcome.at("phase").is_null());
-  const auto fine = object_of(
-      run_live("allow", std::string("exec:") + kCurl + "$MISPROXY_URL", {"--format", "json"}));
+  const auto fine = json_of(
+      run_live("allow", std::string("exec:") + kQuietCurl + "$MISPROXY_URL", {"--format", "json"}));
   EXPECT_EQ(fine.at("outcome").at("http_connect").to_number<int>(), 200);
   EXPECT_EQ(fine.at("outcome").at("http_code").to_number<int>(), 302);
-  const auto absent = object_of(run_live("allow", "exec:exit 3", {"--format", "json"}));
+  const auto absent = json_of(run_live("allow", "exec:exit 3", {"--format", "json"}));
   for (const auto* key : {"http_connect", "http_code", "attempts"})
     EXPECT_TRUE(absent.at("outcome").at(key).is_null()) << key;
   EXPECT_THAT(run_live("allow", "exec:exit 3").out,
@@ -173,12 +174,12 @@ TEST(RunExpect, TheTraceFillsInWhatAProgramDoesNotTell) {
 }
 
 TEST(RunExpect, HealthyBesideAClientThatFailedIsShownAsWhatItIs) {
-  const auto command = std::string("exec:") + kCurl + "$MISPROXY_URL; exit 7";
+  const auto command = std::string("exec:") + kQuietCurl + "$MISPROXY_URL; exit 7";
   const auto finished = run_live("allow", command, {"--evidence", "capture"});
   EXPECT_THAT(finished.out, HasSubstr("exit 7"));
   EXPECT_THAT(finished.out, testing::ContainsRegex("healthy(, but the client failed|\\?)"));
   const auto object =
-      object_of(run_live("allow", command, {"--evidence", "capture", "--format", "json"}));
+      json_of(run_live("allow", command, {"--evidence", "capture", "--format", "json"}));
   EXPECT_NE(object.at("verdict").at("shown").as_string(), "healthy");
 }
 

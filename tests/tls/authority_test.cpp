@@ -116,6 +116,25 @@ TEST(Authority, OfASeedIsTheSameEveryTime) {
   EXPECT_NE(host, to_pem(other.issue("a.test", other.make_server_key(), kNow)));
 }
 
+TEST(Authority, OfASeedIsSignedWhereItIsShown) {
+  const auto authority = Authority::from_seed(1, kNow);
+  const auto* const anchor = authority.anchor();
+  auto* const shown = authority.certificate();
+  EXPECT_EQ(authority.certificate(), shown);
+  EXPECT_EQ(X509_verify(shown, authority.key()), 1);
+  const ASN1_BIT_STRING* signature = nullptr;
+  X509_get0_signature(&signature, nullptr, anchor);
+  EXPECT_EQ(ASN1_STRING_length(signature), 0);
+  const auto signed_part = [](const x509_st* certificate) {
+    unsigned char* der = nullptr;
+    const int size = i2d_re_X509_tbs(const_cast<x509_st*>(certificate), &der);
+    std::string part(reinterpret_cast<char*>(der), static_cast<std::size_t>(size));
+    OPENSSL_free(der);
+    return part;
+  };
+  EXPECT_EQ(signed_part(anchor), signed_part(shown));
+}
+
 TEST(Authority, OfASeedIsReadByNobody) {
   const auto pem = Authority::from_seed(1, kNow).pem();
   EXPECT_TRUE(is_virtual_authority(pem.certificate));

@@ -4,6 +4,7 @@
 
 #include "core/ascii.hpp"
 #include "diagnose/http_text.hpp"
+#include "evidence/logged_head.hpp"
 #include "reproduce/recipe.hpp"
 #include "reproduce/recipes/parts.hpp"
 
@@ -24,14 +25,9 @@ const ResponseSeen* answer_of(const Facts& facts) {
 }
 
 std::int64_t body_of(const ResponseSeen& answer) {
-  const auto told = diagnose::header(answer.headers, "Content-Length");
-  std::int64_t length = 0;
-  for (const char c : told) {
-    if (c < '0' || c > '9' || length > kMostBody)
-      return static_cast<std::int64_t>(answer.body.size());
-    length = length * 10 + (c - '0');
-  }
-  return told.empty() ? static_cast<std::int64_t>(answer.body.size()) : std::min(length, kMostBody);
+  const auto told = evidence::content_length(answer.headers);
+  if (!told) return static_cast<std::int64_t>(answer.body.size());
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(*told, kMostBody));
 }
 
 /// Its body, as it may be shown: where names are kept, what is text in it.

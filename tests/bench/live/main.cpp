@@ -160,25 +160,31 @@ class Bench {
     return pair;
   }
 
-  Subject embedded_misproxy() {
-    auto subject = stable_.misproxy("misproxy", options_.flags);
+  Subject embedded(Stable& stable, const std::string& name) {
+    auto subject = stable.misproxy(name, options_.flags);
     subject.target = "embedded.test:443";
     return subject;
+  }
+
+  void add_embedded(std::vector<Subject>& field) {
+    field.push_back(embedded(stable_, "misproxy"));
+    if (before_) field.push_back(embedded(*before_, "misproxy before"));
   }
 
   void embedded() {
     if (asked("embedded")) {
       const auto bytes = mib(256) / (16 * 1024) * (16 * 1024) + 16 * 1024;
       TlsFloor floor(bytes);
-      std::vector<Subject> field{of("cipher and a copy", floor.port, std::move(floor.child)),
-                                 embedded_misproxy()};
+      std::vector<Subject> field{of("cipher and a copy", floor.port, std::move(floor.child))};
+      add_embedded(field);
       if (auto pair = secure_pair(bytes)) field.push_back(std::move(*pair));
       const auto load = [=](const Subject& s) {
         if (s.name == "cipher and a copy") {
           const auto fd = open_tunnel(s);
           return static_cast<double>(discard(fd.get(), bytes)) / 1e9;
         }
-        const auto target = s.name == "misproxy" ? fmt::format("/bytes/{}", bytes) : "/file";
+        const auto target =
+            s.name.starts_with("misproxy") ? fmt::format("/bytes/{}", bytes) : "/file";
         return secure_download(s, target, bytes);
       };
       hold_contest(
@@ -186,8 +192,8 @@ class Bench {
     }
     if (!asked("handshake")) return;
     TlsFloor floor(stable_.certificate(), stable_.key());
-    std::vector<Subject> field{of("OpenSSL alone", floor.port, std::move(floor.child)),
-                               embedded_misproxy()};
+    std::vector<Subject> field{of("OpenSSL alone", floor.port, std::move(floor.child))};
+    add_embedded(field);
     if (auto pair = secure_pair(1)) field.push_back(std::move(*pair));
     hold_contest({"handshakes of TLS 1.3, RSA-2048",
                   "us each",

@@ -1,12 +1,10 @@
-#include "app/help_files.hpp"
-
-#include <CLI/CLI.hpp>
 #include <filesystem>
 
 #include "app/completion.hpp"
 #include "app/man_page.hpp"
 #include "app/record_file.hpp"
 #include "app/say.hpp"
+#include "app/verbs.hpp"
 #include "live/files.hpp"
 
 namespace misproxy::app {
@@ -28,12 +26,18 @@ ExitCode write_pages(const CommandEntry& program, const std::optional<std::strin
   return ExitCode::ok;
 }
 
+ExitCode write_completion(const CommandEntry& program, const std::string& shell) {
+  print(completion_script(program, *parse_word<Shell>(shell)));
+  return ExitCode::ok;
+}
+
 }  // namespace
 
-void HelpFiles::add(CLI::App& app) {
+Verb completion_verb(CLI::App& app) {
+  const auto shell = std::make_shared<std::string>();
   auto* completion =
       app.add_subcommand("completion", "Print a script by which a shell completes this program");
-  completion->add_option("SHELL", shell, "whose")
+  completion->add_option("SHELL", *shell, "whose")
       ->required()
       ->type_name("bash|zsh|fish")
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
@@ -41,16 +45,15 @@ void HelpFiles::add(CLI::App& app) {
       "\n  misproxy completion bash > ~/.local/share/bash-completion/completions/misproxy\n"
       "  misproxy completion zsh > _misproxy              # in a folder of $fpath\n"
       "  misproxy completion fish > ~/.config/fish/completions/misproxy.fish");
-  auto* man = app.add_subcommand("man", "Print this program's manual page, or write all of them");
-  man->add_option("--out", out, "a folder for misproxy.1 and a page a command")->type_name("DIR");
-  man->footer("\n  misproxy man | man -l -");
+  return {completion, [&app, shell] { return write_completion(tree_of(app), *shell); }};
 }
 
-std::optional<ExitCode> HelpFiles::perform(const CLI::App& app) const {
-  if (app.got_subcommand("man")) return write_pages(tree_of(app), out);
-  if (!app.got_subcommand("completion")) return std::nullopt;
-  print(completion_script(tree_of(app), *parse_word<Shell>(shell)));
-  return ExitCode::ok;
+Verb man_verb(CLI::App& app) {
+  const auto out = std::make_shared<std::optional<std::string>>();
+  auto* man = app.add_subcommand("man", "Print this program's manual page, or write all of them");
+  man->add_option("--out", *out, "a folder for misproxy.1 and a page a command")->type_name("DIR");
+  man->footer("\n  misproxy man | man -l -");
+  return {man, [&app, out] { return write_pages(tree_of(app), *out); }};
 }
 
 }  // namespace misproxy::app

@@ -145,7 +145,7 @@ std::string_view request_text(std::string_view when) {
 std::string scenario_text(std::string_view when, std::string_view deed, bool faulty = true) {
   const bool for_ever = deed == "stall = {  }" || deed.find("reads") != std::string_view::npos ||
                         when.find("to_origin") != std::string_view::npos;
-  const int limit = for_ever ? 300 : 30'000;  // of a busy machine no test runs out
+  const int limit = for_ever ? 300 : 30'000;
   return fmt::format(
       "schema = 1\n[about]\nid = 'case'\ntitle = 't'\nteaches = 't'\n"
       "[[origin]]\nhost = 'a.test'\n{}{}{}{}"

@@ -10,6 +10,7 @@
 
 #include "core/endpoint.hpp"
 #include "core/ensure.hpp"
+#include "tls/owned.hpp"
 #include "tls/small_library.hpp"
 
 namespace misproxy {
@@ -17,17 +18,10 @@ namespace {
 
 constexpr std::size_t kLongestCommonName = ub_common_name;  // RFC 5280 appendix A.1
 
-template <class T, void (*kFree)(T*)>
-struct FormFreer {
-  void operator()(T* object) const { kFree(object); }
-};
-template <class T, void (*kFree)(T*)>
-using Part = std::unique_ptr<T, FormFreer<T, kFree>>;
-
-using Extension = Part<X509_EXTENSION, X509_EXTENSION_free>;
-using Octets = Part<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free>;
-using HostNames = Part<GENERAL_NAMES, GENERAL_NAMES_free>;
-using KeyIdentifier = Part<AUTHORITY_KEYID, AUTHORITY_KEYID_free>;
+using Extension = Owned<X509_EXTENSION, X509_EXTENSION_free>;
+using Octets = Owned<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free>;
+using HostNames = Owned<GENERAL_NAMES, GENERAL_NAMES_free>;
+using KeyIdentifier = Owned<AUTHORITY_KEYID, AUTHORITY_KEYID_free>;
 
 void set_serial(X509* certificate, Serial bytes) {
   bytes[0] = static_cast<unsigned char>((bytes[0] & 0x3f) | 0x40);

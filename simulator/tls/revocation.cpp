@@ -7,17 +7,11 @@
 #include <memory>
 
 #include "core/ensure.hpp"
+#include "tls/owned.hpp"
 #include "tls/pem.hpp"
 
 namespace misproxy {
 namespace {
-
-template <class T, void (*kFree)(T*)>
-struct Freer {
-  void operator()(T* object) const { kFree(object); }
-};
-template <class T, void (*kFree)(T*)>
-using Owned = std::unique_ptr<T, Freer<T, kFree>>;
 
 using Time = Owned<ASN1_TIME, ASN1_TIME_free>;
 using GeneralizedTime = Owned<ASN1_GENERALIZEDTIME, ASN1_GENERALIZEDTIME_free>;

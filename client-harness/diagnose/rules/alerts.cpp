@@ -59,43 +59,45 @@ void may_be_any_fault(Verdict& found) {
                         "tls-cert-not-yet-valid", "tls-cert-revoked"};
 }
 
+/// Which alert it was is not told: something else may be meant, and `next` tells.
+Verdict unread_alert(const Connection& connection, const AlertSeen& alert, std::string_view id,
+                     std::string headline, std::vector<std::string_view> alternatives,
+                     std::string next) {
+  auto found = in_handshake(connection, id, std::move(headline));
+  found.confidence = Confidence::ambiguous;
+  found.alternatives = std::move(alternatives);
+  cite(found, alert.sight.where);
+  found.next = {std::move(next)};
+  return found;
+}
+
+constexpr auto kNextOfEncrypted = "`curl -v`, or the capture with its key log, tells which.";
+
 /// TLS 1.3 hides the server's last word, but not its size.
 Verdict encrypted_alert_of_server(const Connection& connection, const AlertSeen& alert) {
-  auto found =
-      in_handshake(connection, "tls-client-cert-required",
-                   "The server answers the client's Finished with an encrypted alert: "
-                   "mostly it wants a client certificate, or does not take the one it got.");
-  found.confidence = Confidence::ambiguous;
-  found.alternatives = {"tls-alert", "empty-reply", "tls-handshake-failure"};
-  cite(found, alert.sight.where);
-  found.next = {"`curl -v`, or the capture with its key log, tells which."};
-  return found;
+  return unread_alert(connection, alert, "tls-client-cert-required",
+                      "The server answers the client's Finished with an encrypted alert: "
+                      "mostly it wants a client certificate, or does not take the one it got.",
+                      {"tls-alert", "empty-reply", "tls-handshake-failure"}, kNextOfEncrypted);
 }
 
 /// Nor does its size tell what the client did not like.
 Verdict encrypted_alert_of_client(const Connection& connection, const AlertSeen& alert) {
-  auto found = in_handshake(connection, "tls-cert-refused",
-                            "The client ends the TLS handshake with an encrypted alert behind the "
-                            "server's flight: mostly it refuses the certificate.");
-  found.confidence = Confidence::ambiguous;
-  found.alternatives = {"tls-untrusted-ca", "tls-cert-expired", "tls-cert-wrong-host",
-                        "tls-cert-not-yet-valid"};
-  cite(found, alert.sight.where);
-  found.next = {"`curl -v`, or the capture with its key log, tells which."};
-  return found;
+  return unread_alert(
+      connection, alert, "tls-cert-refused",
+      "The client ends the TLS handshake with an encrypted alert behind the "
+      "server's flight: mostly it refuses the certificate.",
+      {"tls-untrusted-ca", "tls-cert-expired", "tls-cert-wrong-host", "tls-cert-not-yet-valid"},
+      kNextOfEncrypted);
 }
 
 /// The client says that it got one, and not which.
 Verdict alert_without_name(const Connection& connection, const AlertSeen& alert) {
-  auto found = in_handshake(connection, "tls-alert",
-                            "The other side ends the TLS handshake with an alert; which it was, "
-                            "the log does not tell.");
-  found.confidence = Confidence::ambiguous;
-  found.alternatives = {"tls-handshake-failure", "tls-version", "tls-unrecognized-name",
-                        "tls-client-cert-required"};
-  cite(found, alert.sight.where);
-  found.next = {"`openssl s_client -proxy` prints the alert's number, a capture shows it."};
-  return found;
+  return unread_alert(
+      connection, alert, "tls-alert",
+      "The other side ends the TLS handshake with an alert; which it was, the log does not tell.",
+      {"tls-handshake-failure", "tls-version", "tls-unrecognized-name", "tls-client-cert-required"},
+      "`openssl s_client -proxy` prints the alert's number, a capture shows it.");
 }
 
 /// The first that ends the handshake: of those that somebody can read, where there is one.

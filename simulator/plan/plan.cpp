@@ -128,9 +128,12 @@ BendKey Plan::bend_key(const Fault& fault, const ConnectionFacts& facts,
 }
 
 const OriginSettings* Plan::origin_for(std::string_view host, std::uint16_t port) const {
+  std::string asked;  // in its normal form, once that is needed
   const auto matches = [&](const OriginSettings& o) {
     if (o.port != port) return false;
-    return o.host == host || glob_matches(canonical_host(o.host), canonical_host(host));
+    if (o.host == host) return true;
+    if (asked.empty()) asked = canonical_host(host);
+    return glob_matches(canonical_host(o.host), asked);
   };
   const auto found = std::ranges::find_if(scenario_.origins, matches);
   return found == scenario_.origins.end() ? nullptr : &*found;

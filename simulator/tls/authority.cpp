@@ -19,6 +19,7 @@
 #include "core/ensure.hpp"
 #include "core/sha256.hpp"
 #include "tls/certificate_form.hpp"
+#include "tls/owned.hpp"
 #include "tls/pem.hpp"
 #include "tls/quick_signatures.hpp"
 #include "tls/small_library.hpp"
@@ -52,10 +53,10 @@ Validity life_from(CivilTime now, std::chrono::days life) {
   return {now - kGrace, now - kGrace + life};
 }
 
-using Name = std::unique_ptr<X509_NAME, decltype(&X509_NAME_free)>;
+using Name = Owned<X509_NAME, X509_NAME_free>;
 
 Name named(std::string_view text) {
-  Name name(X509_NAME_new(), &X509_NAME_free);
+  Name name(X509_NAME_new());
   set_common_name(name.get(), text);
   return name;
 }
